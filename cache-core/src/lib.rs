@@ -1,0 +1,7 @@
+//! Flyte 2 task caching as a library: exact cache versions of Python tasks, without running any Python.
+//!
+//! This crate knows no editor protocol, no terminal, no environment variables and no home directory.
+
+pub mod policy;
+#[cfg(feature = "python")]
+pub mod python;

@@ -1,0 +1,191 @@
+//! What the code says of a task: the facts that a status is made of, each with the place that it came from.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cache_core::policy::Behavior;
+use cache_core::python::PythonVersion;
+
+/// A value that the code gives statically, or the reason why it can't be known without running it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known<T> {
+    /// The value.
+    Value(T),
+    /// What would have to run, in words for the user: "`make_name()` runs Python".
+    Unknown(String),
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, absolute.
+    pub file: Arc<Path>,
+    /// 1-based.
+    pub line: u32,
+}
+
+/// A part of a cache spec and where it was given; `place` is `None` for a default of the SDK.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part<T> {
+    /// What it is.
+    pub value: Known<T>,
+    /// Where it was written.
+    pub place: Option<Place>,
+}
+
+/// Which of the SDK's places decided the spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// `@env.task(cache=…)`, or the constructor of a task object.
+    Task,
+    /// `TaskEnvironment(cache=…)`, `clone_with(cache=…)`.
+    Environment,
+    /// The SDK's default for this kind of task.
+    Default,
+    /// `.override(cache=…)` at a call.
+    Override,
+}
+
+/// A policy of a spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// `FunctionBodyPolicy` (the default one, or written out).
+    FunctionBody,
+    /// A class or object whose `get_version` is Python: its name.
+    Custom(String),
+}
+
+/// The effective cache spec of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// Who decided.
+    pub from: From,
+    /// Where the `cache=` that counts is written.
+    pub place: Option<Place>,
+    /// auto, override, disable.
+    pub behavior: Part<Behavior>,
+    /// `version_override`.
+    pub version_override: Part<Option<String>>,
+    /// `serialize`.
+    pub serialize: Part<bool>,
+    /// `ignored_inputs`, as the SDK makes them a tuple.
+    pub ignored_inputs: Part<Vec<String>>,
+    /// `salt`.
+    pub salt: Part<String>,
+    /// `policies`; the SDK's default is one `FunctionBodyPolicy`.
+    pub policies: Part<Vec<Policy>>,
+    /// `max_age` in seconds.
+    pub max_age: Part<Option<u64>>,
+    /// What the SDK raises at import for this spec, in its own words.
+    pub refused: Option<String>,
+}
+
+/// An input of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The parameter's name.
+    pub name: String,
+    /// The annotation's source text.
+    pub annotation: Option<String>,
+    /// The default's source text.
+    pub default: Option<String>,
+}
+
+/// The parts of a container task that its version is made of, in the terms of `cache_core::policy::ContainerBody`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// What is needed for `ContainerBodyPolicy`, or why it isn't known.
+    pub body: Known<cache_core::policy::ContainerBody>,
+}
+
+/// What kind of object the task is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A Python function: the function whose source is hashed, by the byte range of its name in its file, or why that isn't known
+    /// (a decorator below the task's that doesn't use `functools.wraps`).
+    Function(Known<FunctionRef>),
+    /// `ContainerTask`, `flyte.extras.shell.create`.
+    Container(Container),
+    /// `flyte.remote.Task.get`: defined on the cluster.
+    Remote,
+}
+
+/// A function in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionRef {
+    /// The file, absolute.
+    pub file: Arc<Path>,
+    /// Byte offset of the function's name in [`cache_core::python::Source::text`].
+    pub name_offset: usize,
+}
+
+/// Which Python an image holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImagePython {
+    /// The submitting interpreter's minor: the default image and the like.
+    Submitting,
+    /// Named by the image: `from_debian_base(python_version=(3, 12))`.
+    Named(PythonVersion, Place),
+    /// Not known: why.
+    Unknown(String),
+}
+
+/// A call of a task in the project's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Where.
+    pub place: Place,
+    /// Index of the called task in [`Project::tasks`].
+    pub callee: usize,
+    /// Index of the task whose body holds the call, if it is in one.
+    pub caller: Option<usize>,
+    /// The spec in force for this call if `.override(cache=…)` gives one.
+    pub spec: Option<Spec>,
+}
+
+/// A task.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Where it is defined: the first line of the decorators, or of the constructor's call.
+    pub place: Place,
+    /// `<environment name>.<function name>`.
+    pub name: Known<String>,
+    /// The function's name (the task's own name where there is no function).
+    pub function: String,
+    /// The environment's name.
+    pub environment: Known<String>,
+    /// Which of several possible definitions this is, in words ("if fast", "else"), where the code picks one at run time.
+    pub branch: Option<String>,
+    /// What is hashed.
+    pub kind: Kind,
+    /// The cache spec.
+    pub spec: Spec,
+    /// Inputs in signature order.
+    pub inputs: Vec<Input>,
+    /// The Python of the environment's image: what this task's own *children* get their version from.
+    pub image: ImagePython,
+    /// PEP 723 `requires-python` of the script, if it has one.
+    pub script_requires_python: Option<String>,
+}
+
+/// Something about a file that the user should know: it could not be read, or not in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: Arc<Path>,
+    /// 1-based, where there is one.
+    pub line: Option<u32>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// All that the analysis found.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// Tasks by file (sorted) and line.
+    pub tasks: Vec<Task>,
+    /// Calls of tasks.
+    pub calls: Vec<Call>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}

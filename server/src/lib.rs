@@ -1,0 +1,13 @@
+//! Tasklens: know what Flyte's task cache will do before you run.
+
+pub mod analysis;
+pub mod baseline;
+pub mod cli;
+pub mod environment;
+pub mod render;
+pub mod status;
+
+/// Runs the command line with the process's own arguments.
+pub fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,0 +1,5 @@
+//! The `tasklens` binary.
+
+fn main() -> std::process::ExitCode {
+    tasklens::main()
+}
