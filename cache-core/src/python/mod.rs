@@ -4,6 +4,8 @@
 //! `ast.dump(…, include_attributes=False)`, for each supported CPython. Nothing is executed. The parser
 //! (`ruff_python_parser`) stays inside this module, behind the types below.
 
+#[allow(dead_code, unused_imports, reason = "asked by the dump")]
+pub(crate) mod unicode;
 mod unknown;
 mod version;
 
