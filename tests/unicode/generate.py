@@ -1,6 +1,6 @@
 """Writes the Unicode tables of `cache_core::python::unicode` from what real interpreters answer, or checks them.
 
-    python3 tests/unicode/generate.py            writes tables.rs, digests.txt and aliases.txt anew
+    python3 tests/unicode/generate.py            writes tables.rs and digests.txt anew
     python3 tests/unicode/generate.py --check    compares them with the interpreters that there are
 
 The interpreters are those of `interpreters.json`, which `tests/setup.py` writes: one CPython of each minor from 3.10
@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -110,6 +111,7 @@ def rows(cells, count):
 
 def tables(answers):
     runs, classes = merged(answers)
+    aliases = [alias_entry(answers, alias) for alias, code in sorted(answers[-1]["aliases"].items()) if code is not None]
     return TABLES.format(
         versions=", ".join(MINORS),
         unicodes=", ".join(answer["unicode"] for answer in answers),
@@ -117,8 +119,8 @@ def tables(answers):
         runs=rows([f"0x{first:05X}_{index:02X}," for first, index in runs], 10),
         class_count=len(classes),
         classes=rows([f"[{', '.join(map(str, of))}]," for of in classes], 5),
-        alias_count=len(answers[-1]["aliases"]),
-        aliases=rows([alias_entry(answers, alias) for alias in sorted(answers[-1]["aliases"])], 1),
+        alias_count=len(aliases),
+        aliases=rows(aliases, 1),
     )
 
 
@@ -161,14 +163,17 @@ def main():
 
     manifest = json.loads(chosen.interpreters.read_text("utf-8"))
     there = [one for one in manifest["interpreters"] if one["kind"] == "native" or manifest["node"]]
+    if not there:
+        sys.exit(f"generate: {chosen.interpreters} lists no interpreter that can be run: see what tests/setup.py says")
     names = known_aliases(chosen.name_aliases)
-    answers = [ask(one, manifest["node"], names) for one in there]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = list(pool.map(lambda one: ask(one, manifest["node"], names), there))
     answers.sort(key=lambda answer: [int(part) for part in answer["version"].split(".")])
 
     if chosen.check:
         found = check(answers)
         print("\n".join(found) or f"generate: {', '.join(answer['version'] for answer in answers)} agree")
-        return 1 if found or not answers else 0
+        return 1 if found else 0
 
     newest = {minor_of(answer["version"]): answer for answer in answers}
     missing = [minor for minor in MINORS if minor not in newest]
