@@ -84,8 +84,8 @@ impl Module {
     ///
     /// The reason why it can't be told; see [`Unknown`].
     pub fn body_version(&self, function: &Function, python: PythonVersion, salt: &str) -> Result<BodyVersion, Unknown> {
-        let output = self.write(function, python, Output::hash(String::new()))?;
-        Ok(BodyVersion(output.into_hash(salt).0))
+        let output = self.write(function, python, Output::hash())?;
+        Ok(BodyVersion(output.into_hash(salt)))
     }
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
