@@ -1,5 +1,14 @@
 //! Cache specs and policies: what version a task's cache has.
 
+mod container;
+mod image;
+mod json;
+mod unknown;
+
+pub use container::{ContainerBody, ContainerImage};
+pub use image::{DebianBase, Image, ImageContext, Layer};
+pub use unknown::Unknown;
+
 /// What a task does with the cache (`Cache(behavior=…)`), after the SDK's aliases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Behavior {
@@ -10,7 +19,3 @@ pub enum Behavior {
     /// No caching.
     Disable,
 }
-
-/// What `ContainerBodyPolicy` hashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContainerBody {}
