@@ -29,7 +29,7 @@ pub struct ContainerBody {
     pub command: Vec<String>,
     /// `arguments`; none is an empty list.
     pub arguments: Vec<String>,
-    /// `input_data_dir`, as written; the SDK takes it through `pathlib.Path`.
+    /// `input_data_dir`, as written; the SDK takes it through `pathlib.Path`. `None` is written `None`.
     pub input_data_dir: String,
     /// `output_data_dir`, as written; the SDK takes it through `pathlib.Path`.
     pub output_data_dir: String,
