@@ -14,7 +14,7 @@ pub(super) fn is_blank(line: &str, minor: Minor) -> bool {
     if minor < Minor::Py314 {
         line.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
     } else {
-        line.chars().all(|c| unicode::is_space(c, minor))
+        line.chars().all(unicode::is_space)
     }
 }
 

@@ -172,7 +172,9 @@ impl<'a> Dumper<'a> {
         }
         // A dotted name of an import may have blanks and continuation lines around its dots.
         let compact: String = source.chars().filter(|c| !c.is_ascii_whitespace() && *c != '\\').collect();
-        let normalised = unicode::nfkc(&compact, self.minor());
-        repr::text(&mut self.out.text, &Text::from(normalised.as_ref()), self.python.minor);
+        match unicode::nfkc(&compact, self.minor()) {
+            Ok(normal) => repr::text(&mut self.out.text, &Text::from(normal.as_ref()), self.python.minor),
+            Err(error) => self.unknown(Unknown::Raises(error.to_string())),
+        }
     }
 }
