@@ -10,9 +10,9 @@ use super::{BaselineError, Git};
 pub struct Repository {
     pub(super) git: Git,
     /// The working tree's root, with links resolved.
-    root: PathBuf,
+    resolved: PathBuf,
     /// The root as the user's paths spell it, which may lead through links.
-    spelled: PathBuf,
+    root: PathBuf,
     /// Whether history was cut off when cloning.
     pub(super) shallow: bool,
 }
@@ -29,15 +29,15 @@ impl Repository {
         let (inside, shallow) = (parts.next(), parts.next() == Some(b"true"));
         let top = parts.next().and_then(|rest| rest.strip_suffix(b"\n")).filter(|_| inside == Some(b"true"));
         let top = path_of(top.ok_or_else(|| BaselineError::NoWorkingTree(folder.to_owned()))?);
-        let root = top.canonicalize().unwrap_or(top);
-        let spelled = folder.ancestors().find(|above| above.canonicalize().is_ok_and(|above| above == root));
-        let spelled = spelled.unwrap_or(&root).to_owned();
-        Ok(Self { git, root, spelled, shallow })
+        let resolved = top.canonicalize().unwrap_or(top);
+        let root = folder.ancestors().find(|above| above.canonicalize().is_ok_and(|above| above == resolved));
+        let root = root.unwrap_or(&resolved).to_owned();
+        Ok(Self { git, resolved, root, shallow })
     }
 
     /// The working tree's root, as the path given to [`Repository::open`] spells it.
     pub fn root(&self) -> &Path {
-        &self.spelled
+        &self.root
     }
 
     /// The files of a revision, by a commit's id ([`super::Baseline::revision`]).
@@ -47,17 +47,17 @@ impl Repository {
 
     /// Runs a git command at the root that answers with a line, or with failure where there is nothing.
     pub(super) fn line(&self, arguments: &[&str]) -> Result<Option<String>, BaselineError> {
-        self.git.line(&self.root, arguments)
+        self.git.line(&self.resolved, arguments)
     }
 
-    pub(super) fn resolved_root(&self) -> &Path {
-        &self.root
+    pub(super) fn resolved(&self) -> &Path {
+        &self.resolved
     }
 
     /// A path as git writes it: from the root, with `/`. `None` if it lies outside.
     pub(super) fn inside(&self, path: &Path) -> Option<Vec<u8>> {
         let path = without_dots(path);
-        let below = path.strip_prefix(&self.spelled).or_else(|_| path.strip_prefix(&self.root)).ok()?;
+        let below = path.strip_prefix(&self.root).or_else(|_| path.strip_prefix(&self.resolved)).ok()?;
         let mut name = Vec::new();
         for component in below.components() {
             if !name.is_empty() {
@@ -70,7 +70,7 @@ impl Repository {
 
     /// The path of a name in git.
     pub(super) fn outside(&self, name: &[u8]) -> PathBuf {
-        self.spelled.join(path_of(name))
+        self.root.join(path_of(name))
     }
 }
 

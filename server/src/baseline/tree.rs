@@ -48,8 +48,7 @@ const MOST_LINKS: usize = 40;
 
 impl Tree {
     pub(super) fn read_at(repository: Repository, revision: &str) -> Result<Self, BaselineError> {
-        let listing =
-            repository.git.get(repository.resolved_root(), &["ls-tree", "-r", "-z", "--full-tree", revision])?;
+        let listing = repository.git.get(repository.resolved(), &["ls-tree", "-r", "-z", "--full-tree", revision])?;
         let entries = listing.split(|&byte| byte == 0).filter_map(entry).collect();
         Ok(Self { repository, entries, contents: Mutex::default() })
     }
@@ -144,7 +143,7 @@ impl Tree {
         let folder = self.repository.outside(name);
         let repository = Repository::open(self.repository.git.clone(), &folder).ok()?;
         // Without a checkout the folder is the outer repository's.
-        let own = repository.resolved_root() != self.repository.resolved_root();
+        let own = repository.resolved() != self.repository.resolved();
         own.then(|| repository.tree(commit).ok().map(Box::new)).flatten()
     }
 
@@ -154,7 +153,7 @@ impl Tree {
         if let Some(content) = contents.read.get(id) {
             return Ok(content.clone());
         }
-        let (git, root): (&Git, &Path) = (&self.repository.git, self.repository.resolved_root());
+        let (git, root): (&Git, &Path) = (&self.repository.git, self.repository.resolved());
         let mut objects = match contents.objects.take() {
             Some(objects) => objects,
             None => Objects::open(git, root)?,

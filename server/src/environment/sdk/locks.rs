@@ -33,10 +33,9 @@ pub(super) fn toml_lock(path: &Path, list: &str) -> Option<Found> {
     let packages = get(document.get_ref(), &[list])?.get_ref().as_array()?;
     let mut versions = BTreeMap::new();
     for table in packages.iter().filter_map(|package| package.get_ref().as_table()) {
-        if text(table, &["name"]).is_some_and(|(name, _)| name == PACKAGE) {
-            if let Some((version, span)) = text(table, &["version"]) {
-                versions.entry(version.to_owned()).or_insert_with(|| file.line(&span));
-            }
+        let ours = text(table, &["name"]).is_some_and(|(name, _)| name == PACKAGE);
+        if let Some((version, span)) = text(table, &["version"]).filter(|_| ours) {
+            versions.entry(version.to_owned()).or_insert_with(|| file.line(&span));
         }
     }
     let (version, line) = versions.pop_first().filter(|_| versions.is_empty())?;
