@@ -7,6 +7,7 @@
 mod block;
 mod dedent;
 mod dump;
+mod encodings;
 mod functions;
 mod lines;
 mod literal;
@@ -15,6 +16,7 @@ mod repr;
 mod source;
 mod unicode;
 mod unknown;
+mod validity;
 mod version;
 
 pub use functions::Function;
