@@ -253,10 +253,7 @@ mod tests {
         let root = tree(&["ignored/x.py", ".hidden/y.py", "script", "lib/site-packages/p/z.py"]);
         fs::write(root.path().join(".gitignore"), "/ignored\n").unwrap();
         let walked = walk_in(root.path(), &["ignored/x.py", ".hidden", "script", "lib/site-packages"]);
-        assert_eq!(
-            names(root.path(), &walked),
-            [".hidden/y.py", "ignored/x.py", "lib/site-packages/p/z.py", "script"]
-        );
+        assert_eq!(names(root.path(), &walked), [".hidden/y.py", "ignored/x.py", "lib/site-packages/p/z.py", "script"]);
     }
 
     #[test]
