@@ -14,6 +14,9 @@ pub trait Files: Sync {
     /// Whether there is a file (no folder) of that path. Follows imports; asked much more often than answered with yes.
     fn is_file(&self, path: &Path) -> bool;
 
+    /// Whether there is a folder of that path that may hold modules. A package without `__init__.py` is known by it.
+    fn is_folder(&self, path: &Path) -> bool;
+
     /// Bytes that [`Files::read`] gave, as Python's text. Buffers, which an editor has decoded already, override it
     /// with [`Source::from_text`].
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
@@ -33,6 +36,10 @@ impl Files for Disk {
 
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
     }
 }
 

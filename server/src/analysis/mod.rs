@@ -1,6 +1,10 @@
 //! Files to tasks: imports, environments, cache specs, calls. Knows neither the editor protocol nor the command line.
 
 mod files;
+mod ir;
+mod literal;
+mod lower;
+mod script;
 mod task;
 
 pub use files::{Disk, Files, Roots};
