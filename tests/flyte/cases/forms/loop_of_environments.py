@@ -6,5 +6,5 @@ for stage in ("dev", "prod"):
     env = flyte.TaskEnvironment(f"loop-{stage}", cache="auto")
 
     @env.task
-    def task(x: int) -> int:
+    def task(x: int) -> int:  # tasklens: unknown ok
         return x

@@ -31,5 +31,5 @@ made = make()
 
 def never():
     @env.task
-    def not_made(x: int) -> int:
+    def not_made(x: int) -> int:  # tasklens: not made
         return x

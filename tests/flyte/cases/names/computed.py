@@ -19,35 +19,35 @@ seven = flyte.TaskEnvironment(f"{1 / 4}".replace(".", "-"), cache="auto")
 
 
 @one.task
-def a(x: int) -> int:
+def a(x: int) -> int:  # tasklens: unknown ok
     return x
 
 
 @two.task
-def b(x: int) -> int:
+def b(x: int) -> int:  # tasklens: unknown ok
     return x
 
 
 @three.task
-def c(x: int) -> int:
+def c(x: int) -> int:  # tasklens: unknown ok
     return x
 
 
 @four.task
-def d(x: int) -> int:
+def d(x: int) -> int:  # tasklens: unknown ok
     return x
 
 
 @five.task
-def e(x: int) -> int:
+def e(x: int) -> int:  # tasklens: unknown ok
     return x
 
 
 @six.task
-def f(x: int) -> int:
+def f(x: int) -> int:  # tasklens: unknown ok
     return x
 
 
 @seven.task
-def g(x: int) -> int:
+def g(x: int) -> int:  # tasklens: unknown ok
     return x
