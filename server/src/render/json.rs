@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::analysis::{Kind, Known, Part, Policy, Problem};
-use crate::status::sentence::{sentence, unknown};
+use crate::status::sentence::{python_name, sentence, unknown};
 use crate::status::{Change, Computed, Report, Status, TaskStatus};
 
 use super::text::relative;
@@ -124,7 +124,7 @@ struct HashTask {
     version_override: Option<String>,
     salt: Option<String>,
     serialize: Option<bool>,
-    python: String,
+    python: Option<String>,
     pinned: bool,
     ignored_inputs: Option<Vec<String>>,
     max_age_seconds: Option<u64>,
@@ -166,7 +166,7 @@ impl HashTask {
             version_override: part(&spec.version_override).flatten(),
             salt: part(&spec.salt),
             serialize: part(&spec.serialize),
-            python: status.here.python.to_string(),
+            python: status.here.python.map(|python| python.to_string()),
             pinned: status.pinned,
             ignored_inputs: part(&spec.ignored_inputs),
             max_age_seconds: part(&spec.max_age).flatten(),
@@ -204,7 +204,7 @@ fn by_python(status: &TaskStatus) -> Map<String, Value> {
         return Map::new();
     }
     let all = std::iter::once(&status.here).chain(&status.in_images);
-    all.map(|Computed { python, version }| (python.to_string(), value(version).map_or(Value::Null, Value::String)))
+    all.map(|Computed { python, version }| (python_name(*python), value(version).map_or(Value::Null, Value::String)))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::analysis::{From, Known, Problem, Task};
-use crate::status::sentence::{head, quoted, reasons, short, unknown};
+use crate::status::sentence::{head, python_name, quoted, reasons, short, unknown};
 use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
@@ -161,7 +161,7 @@ fn hash_row(status: &TaskStatus) -> Row {
     Row {
         mark: if note.is_empty() { " " } else { mark(News::Unknown).0 },
         ink: if note.is_empty() { Ink::Plain } else { mark(News::Unknown).1 },
-        cells: vec![task_name(&status.task), cache(status), from(status), status.here.python.to_string(), version],
+        cells: vec![task_name(&status.task), cache(status), from(status), python_name(status.here.python), version],
         note,
     }
 }
@@ -212,8 +212,9 @@ fn version(status: &TaskStatus) -> String {
 }
 
 fn pythons(status: &TaskStatus) -> String {
-    let all = std::iter::once(&status.here).chain(&status.in_images);
-    all.map(|Computed { python, .. }| python.to_string()).collect::<Vec<_>>().join(", ")
+    let others = status.in_images.iter().filter(|_| status.differs());
+    let all = std::iter::once(&status.here).chain(others);
+    all.map(|Computed { python, .. }| python_name(*python)).collect::<Vec<_>>().join(", ")
 }
 
 /// What the next run does: the head of the sentence, where that says it.

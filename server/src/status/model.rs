@@ -86,8 +86,8 @@ impl Change {
 /// The version that one Python computes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Computed {
-    /// The interpreter.
-    pub python: PythonVersion,
+    /// The interpreter, where it is known.
+    pub python: Option<PythonVersion>,
     /// The version, as Flyte writes it, or why it can't be known.
     pub version: Known<String>,
 }
@@ -110,8 +110,8 @@ pub struct TaskStatus {
     pub task: Task,
     /// The version for a run that is submitted from here. For a disabled task the one that Flyte knows it by.
     pub here: Computed,
-    /// The versions that runs inside of images get, where they differ from the one from here: a child's version is
-    /// computed in its parent's image.
+    /// The versions that runs inside of images get, for images of other minors: a child's version is computed in its
+    /// parent's image.
     pub in_images: Vec<Computed>,
     /// What became of the version.
     pub status: Status,
@@ -151,18 +151,24 @@ pub enum News {
 }
 
 impl TaskStatus {
+    /// Whether runs inside of an image surely get another version than runs from here, and so never share entries.
+    pub fn differs(&self) -> bool {
+        let Known::Value(here) = &self.here.version else { return false };
+        self.in_images.iter().any(|other| matches!(&other.version, Known::Value(version) if version != here))
+    }
+
     /// The worst that there is to say.
     pub fn news(&self) -> News {
         match self.status {
             _ if self.stale_risk => News::StaleRisk,
             Status::Invalidated => News::Recompute,
             Status::Unknown if matches!(self.here.version, Known::Value(_)) && self.before.is_none() => {
-                if self.in_images.is_empty() { News::Uncompared } else { News::Differs }
+                if self.differs() { News::Differs } else { News::Uncompared }
             }
             Status::Unknown => News::Unknown,
             Status::Disabled if self.changed.contains(&Change::Cache) => News::TurnedOff,
             Status::Disabled => News::Off,
-            Status::New | Status::Unchanged if !self.in_images.is_empty() => News::Differs,
+            Status::New | Status::Unchanged if self.differs() => News::Differs,
             Status::New => News::New,
             Status::Unchanged => News::Kept,
         }

@@ -22,21 +22,21 @@ pub fn ordered<T: Sync, R: Send>(
     let gate = Gate::default();
     let next = AtomicUsize::new(0);
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let run = |sender: mpsc::Sender<(usize, R)>| {
+        let _open = OpenOnPanic(&gate);
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return };
+            if gate.wait(at).is_break() || sender.send((at, work(item))).is_err() {
+                return;
+            }
+        }
+    };
+    let run = &run;
     thread::scope(|scope| {
         // Opens the gate however this ends, so that no worker waits for a thread that is gone.
         let _open = OpenOnDrop(&gate);
         let (sender, results) = mpsc::channel();
-        let run = |sender: mpsc::Sender<(usize, R)>| {
-            let _open = OpenOnPanic(&gate);
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(at) else { return };
-                if gate.wait(at).is_break() || sender.send((at, work(item))).is_err() {
-                    return;
-                }
-            }
-        };
-        let run = &run;
         let mut started = 0;
         for _ in 0..workers {
             let sender = sender.clone();
@@ -152,10 +152,14 @@ mod tests {
     fn ends_early_without_waiting_for_anyone() {
         let items: Vec<usize> = (0..WINDOW * 4).collect();
         let mut seen = 0;
-        ordered(&items, |&item| item, |_| {
-            seen += 1;
-            if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        ordered(
+            &items,
+            |&item| item,
+            |_| {
+                seen += 1;
+                if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        );
         assert_eq!(seen, 3);
     }
 

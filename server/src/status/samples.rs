@@ -59,7 +59,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
     };
     TaskStatus {
         task,
-        here: Computed { python: python("3.12"), version: Known::Value(hash("9f3a2c1")) },
+        here: Computed { python: Some(python("3.12")), version: Known::Value(hash("9f3a2c1")) },
         in_images: Vec::new(),
         status: Status::Unknown,
         changed: Vec::new(),
@@ -72,7 +72,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
 
 /// The task as it was, under the version that starts with `digits`.
 fn before(digits: &str) -> Option<Before> {
-    let computed = Computed { python: python("3.12"), version: Known::Value(hash(digits)) };
+    let computed = Computed { python: Some(python("3.12")), version: Known::Value(hash(digits)) };
     Some(Before { computed, cached: true, pinned: false })
 }
 
@@ -113,16 +113,16 @@ pub fn every_kind() -> Vec<TaskStatus> {
     off.read_locally = false;
     let turned_off = TaskStatus { changed: vec![Change::Cache], ..off.clone() };
     let mut moved = invalidated("moved", 31, &[Change::Python]);
-    moved.before.as_mut().unwrap().computed.python = python("3.11");
+    moved.before.as_mut().unwrap().computed.python = Some(python("3.11"));
     let mut repinned = pinned(invalidated("repinned", 32, &[Change::PinnedVersion]), "1.1", Behavior::Override);
     repinned.before = Some(Before {
-        computed: Computed { python: python("3.12"), version: Known::Value("1.0".to_owned()) },
+        computed: Computed { python: Some(python("3.12")), version: Known::Value("1.0".to_owned()) },
         cached: true,
         pinned: true,
     });
     let stale = pinned(kept("score", 50), "1.0", Behavior::Auto);
     let mut differs = kept("embed", 60);
-    differs.in_images = vec![Computed { python: python("3.13"), version: Known::Value(hash("77ab012")) }];
+    differs.in_images = vec![Computed { python: Some(python("3.13")), version: Known::Value(hash("77ab012")) }];
     vec![
         kept("load", 10),
         unknown,

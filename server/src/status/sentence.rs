@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use cache_core::python::PythonVersion;
+
 use crate::analysis::Known;
 
 use super::model::{Change, News, TaskStatus};
@@ -103,18 +105,16 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
                 "only the docstring changed".to_owned(),
             ];
         }
-        [Change::PinnedVersion] if status.pinned => {
-            let now = version_name(status);
-            return vec![
-                format!("pinned {now} since {since}{was}"),
-                format!("pinned {now}{was}"),
-                format!("pinned {now}"),
-            ];
+        changed if changed.contains(&Change::PinnedVersion) => {
+            let now =
+                if status.pinned { format!("pinned {}", version_name(status)) } else { "no longer pinned".to_owned() };
+            return vec![format!("{now} since {since}{was}"), format!("{now}{was}"), now];
         }
         [Change::Python] => {
-            let (now, then) = (status.here.python, before.map(|before| before.computed.python));
+            let now = status.here.python.map_or("another Python".to_owned(), |now| format!("Python {now}"));
+            let then = before.and_then(|before| before.computed.python);
             let then = then.map_or(String::new(), |then| format!(", was {then}"));
-            return vec![format!("Python {now} since {since}{then}"), format!("Python {now}{then}")];
+            return vec![format!("{now} since {since}{then}"), format!("{now}{then}")];
         }
         [one] => format!("{} changed", one.word()),
         [one, two] => format!("{} and {} changed", one.word(), two.word()),
@@ -137,13 +137,18 @@ pub fn unknown(status: &TaskStatus) -> String {
 }
 
 fn differs(status: &TaskStatus) -> Vec<String> {
-    let here = status.here.python;
-    let others: Vec<_> = status.in_images.iter().map(|computed| computed.python.to_string()).collect();
+    let here = python_name(status.here.python);
+    let others: Vec<_> = status.in_images.iter().map(|computed| python_name(computed.python)).collect();
     let images = if others.len() == 1 { "the image" } else { "images" };
     vec![
         format!("{here} here, {} in {images}", others.join(" and ")),
         format!("{here} here, {} others in {images}", others.len()),
     ]
+}
+
+/// `3.12`, or a question mark.
+pub fn python_name(python: Option<PythonVersion>) -> String {
+    python.map_or("?".to_owned(), |python| python.to_string())
 }
 
 /// The first 7 digits of a hash; what isn't one is clipped.
