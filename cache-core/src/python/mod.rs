@@ -7,6 +7,7 @@
 mod block;
 mod dedent;
 mod dump;
+mod encodings;
 mod functions;
 mod lines;
 mod literal;

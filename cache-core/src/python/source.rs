@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::encodings::{SINGLE_BYTE, SingleByte};
+
 /// A source file's text: decoded, without a BOM, with `\n` as its only line end.
 ///
 /// Offsets everywhere in this module are byte offsets into [`Source::text`].
@@ -29,12 +31,13 @@ impl SourceError {
     }
 }
 
-/// The encodings that are read; all others of Python's are rare enough to answer "unknown".
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The encodings that are read; Python's others (UTF-16 can't be one) are rare enough to answer "unknown".
+#[derive(Clone, Copy)]
 enum Encoding {
     Utf8,
     Latin1,
     Ascii,
+    SingleByte(&'static SingleByte),
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -44,8 +47,8 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// A NUL byte, bytes that are not valid in the file's encoding, an encoding that Python refuses or that is
-    /// not UTF-8, Latin-1 or ASCII, and files of 4 GiB or more.
+    /// A NUL byte, bytes that are not valid in the file's encoding, an encoding that Python
+    /// refuses or that takes several bytes for a character (but for UTF-8), and files of 4 GiB or more.
     pub fn decode(bytes: &[u8]) -> Result<Self, SourceError> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(SourceError::new(None, "the file is 4 GiB or larger, too large to be Python source"));
@@ -70,23 +73,19 @@ impl Source {
             },
         };
         let text = match encoding {
+            Encoding::Utf8 => Cow::Borrowed(
+                std::str::from_utf8(body).map_err(|error| undecodable(body, error.valid_up_to(), "utf-8"))?,
+            ),
             Encoding::Latin1 => Cow::Owned(body.iter().copied().map(char::from).collect()),
-            Encoding::Ascii if !body.is_ascii() => {
-                let at = body.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
-                let message = format!(
-                    "SyntaxError: (unicode error) 'ascii' codec can't decode byte {:#04x}: ordinal not in range(128)",
-                    body[at]
-                );
-                return Err(SourceError::new(line_of(body, at), message));
+            Encoding::Ascii => Cow::Owned(decode_bytes(body, "ascii", |_| None)?),
+            Encoding::SingleByte(codec) => {
+                let upper: Vec<char> = codec.upper.chars().collect();
+                let decode = |byte: u8| {
+                    let c = upper.get(usize::from(byte) - 0x80);
+                    c.copied().filter(|c| *c != char::REPLACEMENT_CHARACTER)
+                };
+                Cow::Owned(decode_bytes(body, codec.names[0], decode)?)
             }
-            Encoding::Utf8 | Encoding::Ascii => Cow::Borrowed(std::str::from_utf8(body).map_err(|error| {
-                let at = error.valid_up_to();
-                let message = format!(
-                    "SyntaxError: (unicode error) 'utf-8' codec can't decode byte {:#04x}: save the file as UTF-8",
-                    body[at]
-                );
-                SourceError::new(line_of(body, at), message)
-            })?),
         };
         Ok(Self::from_text(&text))
     }
@@ -100,6 +99,23 @@ impl Source {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// Decodes byte by byte: ASCII as it is, what is above by `upper`.
+fn decode_bytes(bytes: &[u8], name: &str, upper: impl Fn(u8) -> Option<char>) -> Result<String, SourceError> {
+    let decoded = bytes.iter().enumerate().map(|(at, byte)| match byte {
+        0..=0x7f => Ok(char::from(*byte)),
+        byte => upper(*byte).ok_or_else(|| undecodable(bytes, at, name)),
+    });
+    decoded.collect()
+}
+
+fn undecodable(bytes: &[u8], at: usize, encoding: &str) -> SourceError {
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let message = format!(
+        "SyntaxError: (unicode error) '{encoding}' codec can't decode byte {byte:#04x}: save the file as UTF-8"
+    );
+    SourceError::new(line_of(bytes, at), message)
 }
 
 /// `\r\n` and a lone `\r` become `\n`; nothing else ends a line.
@@ -164,21 +180,34 @@ fn is_utf_8(name: &str) -> bool {
     name == "utf-8" || name.starts_with("utf-8-")
 }
 
-/// Python's names for the encodings that are read here (`encodings.aliases`).
+/// Finds the codec behind a cookie's name, as `encodings.search_function` does.
 fn encoding(name: &str) -> Option<Encoding> {
-    let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
-    match name.as_str() {
-        "utf-8" | "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001" | "utf-8-sig" => Some(Encoding::Utf8),
-        name if name.starts_with("utf-8-") => Some(Encoding::Utf8),
-        "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "iso8859" | "8859" | "cp819"
-        | "iso-ir-100" | "csisolatin1" | "ibm819" => Some(Encoding::Latin1),
-        name if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") || name.starts_with("iso-latin-1") => {
-            Some(Encoding::Latin1)
-        }
-        "ascii" | "us-ascii" | "646" | "us" | "ansi-x3-4-1968" | "cp367" | "ibm367" | "iso646-us" => {
-            Some(Encoding::Ascii)
-        }
-        _ => None,
+    // The tokenizer's own short cut.
+    let dashed = name.to_ascii_lowercase().replace('_', "-");
+    if is_utf_8(name) {
+        return Some(Encoding::Utf8);
+    }
+    if ["latin-1", "iso-8859-1", "iso-latin-1"]
+        .iter()
+        .any(|latin| dashed.strip_prefix(latin).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    {
+        return Some(Encoding::Latin1);
+    }
+    let normal = dashed.replace('-', "_");
+    let aliases = [normal.as_str(), &normal.replace('.', "_")];
+    let named = |names: &[&str]| names.iter().any(|name| aliases.contains(name));
+    if named(&["utf_8_sig", "u8", "utf", "utf8", "utf8_ucs2", "utf8_ucs4", "cp65001"]) {
+        Some(Encoding::Utf8)
+    } else if named(&["8859", "cp819", "csisolatin1", "ibm819", "iso8859", "iso8859_1", "iso_8859_1_1987"])
+        || named(&["iso_ir_100", "l1", "latin", "latin1"])
+    {
+        Some(Encoding::Latin1)
+    } else if named(&["ascii", "646", "ansi_x3_4_1968", "ansi_x3_4_1986", "cp367", "csascii", "ibm367"])
+        || named(&["iso646_us", "iso_646_irv_1991", "iso_ir_6", "us", "us_ascii"])
+    {
+        Some(Encoding::Ascii)
+    } else {
+        SINGLE_BYTE.iter().find(|codec| named(codec.names)).map(Encoding::SingleByte)
     }
 }
 
@@ -208,11 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn single_byte_encodings_decode_as_python_does() {
+        assert_eq!(text(b"# coding: koi8-r\n\xf0").as_deref(), Ok("# coding: koi8-r\nП"));
+        assert_eq!(text(b"# coding: windows-1252\n\x80").as_deref(), Ok("# coding: windows-1252\n€"));
+        assert!(text(b"# coding: cp1252\n\x81").is_err());
+        assert!(text(b"# coding: ascii\n\x81").is_err());
+    }
+
+    #[test]
     fn what_is_not_text_says_where() {
         let error = Source::decode(b"a\nb = '\xff'");
         assert_eq!(error.as_ref().map_err(|error| error.line), Err(Some(2)));
         assert!(text(b"x = 1\0").is_err_and(|message| message.contains("null bytes")));
-        assert!(text(b"# coding: koi8-r\n").is_err_and(|message| message.contains("koi8-r")));
+        assert!(text(b"# coding: shift_jis\n").is_err_and(|message| message.contains("shift_jis")));
         assert!(text(b"\xef\xbb\xbf# coding: latin-1\n").is_err_and(|message| message.contains("BOM")));
         assert!(text(b"\xef\xbb\xbf# coding: utf8\n").is_err_and(|message| message.contains("BOM")));
         assert_eq!(text(b"\xef\xbb\xbf# coding: utf-8\nx").as_deref(), Ok("# coding: utf-8\nx"));
