@@ -16,6 +16,7 @@ mod repr;
 mod source;
 mod unicode;
 mod unknown;
+mod validity;
 mod version;
 
 pub use functions::Function;

@@ -10,6 +10,7 @@ use super::functions::{self, Function};
 use super::lines::Lines;
 use super::source::Source;
 use super::unknown::{Refusal, Unknown};
+use super::validity::Validity;
 use super::version::PythonVersion;
 
 /// A parsed file, from which versions of functions are made for any supported Python.
@@ -30,6 +31,7 @@ pub struct Module {
     source: Source,
     lines: Lines,
     parsed: Parsed<ModModule>,
+    validity: Validity,
     functions: Vec<Function>,
 }
 
@@ -43,7 +45,8 @@ impl Module {
         let lines = Lines::new(source.text());
         let parsed = parse(source.text());
         let functions = functions::collect(parsed.suite(), &lines).into_iter().map(|(function, _)| function).collect();
-        Self { source, lines, parsed, functions }
+        let validity = Validity::of(source.text(), &parsed);
+        Self { source, lines, parsed, validity, functions }
     }
 
     /// The text that was parsed.
@@ -51,12 +54,21 @@ impl Module {
         &self.source
     }
 
-    /// Why CPython `python` refuses the file, or `None` if it compiles.
+    /// Whether CPython `python` compiles the file; what it refuses has no functions at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be told.
+    pub fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
+        self.validity.check(python)
+    }
+
+    /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
     pub fn refusal(&self, python: PythonVersion) -> Option<Refusal> {
-        let _ = python;
-        let error = self.parsed.errors().first()?;
-        let line = self.lines.number(error.location.start().to_usize());
-        Some(Refusal { line, message: format!("SyntaxError: {}", error.error) })
+        match self.check(python) {
+            Err(Unknown::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
     }
 
     /// Every function, in source order; those in code that CPython drops as dead too.
@@ -84,14 +96,12 @@ impl Module {
     ///
     /// The reason why it can't be told; see [`Unknown`].
     pub fn body_version(&self, function: &Function, python: PythonVersion, salt: &str) -> Result<BodyVersion, Unknown> {
-        let output = self.write(function, python, Output::hash(String::new()))?;
-        Ok(BodyVersion(output.into_hash(salt).0))
+        let output = self.write(function, python, Output::hash())?;
+        Ok(BodyVersion(output.into_hash(salt)))
     }
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
-        if let Some(refusal) = self.refusal(python) {
-            return Err(refusal.into());
-        }
+        self.check(python)?;
         let Some(definition) = find(self.parsed.suite(), function) else {
             return Err(Unknown::Construct("the function is not of this file".to_owned()));
         };
