@@ -88,6 +88,12 @@ impl Output {
         self.text("\n")
     }
 
+    /// Writes a value as JSON on one line.
+    pub fn line(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(&mut self.writer, value)?;
+        self.text("\n")
+    }
+
     /// Writes what is buffered.
     pub fn finish(mut self) -> Result<(), Failure> {
         Ok(self.writer.flush()?)

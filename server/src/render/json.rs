@@ -4,9 +4,10 @@ use std::path::Path;
 
 use cache_core::policy::Behavior;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::analysis::{Kind, Known, Part, Policy, Problem};
+use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{python_name, sentence, unknown};
 use crate::status::{Change, Computed, Report, Status, TaskStatus};
 
@@ -18,7 +19,7 @@ pub const SCHEMA: u32 = 1;
 /// What `hash` prints.
 pub fn hash(report: &Report, cwd: &Path) -> impl Serialize {
     let tasks = report.tasks.iter().map(|task| HashTask::of(task, cwd)).collect();
-    Hash { schema: SCHEMA, sdk: report.sdk.value.clone(), tasks, problems: problems(&report.problems, cwd) }
+    Hash { schema: SCHEMA, sdk: sdk(report), tasks, problems: problems(&report.problems, cwd) }
 }
 
 /// What `status` prints.
@@ -27,12 +28,17 @@ pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
     let since = baseline.map(|baseline| baseline.name.as_str());
     StatusReport {
         schema: SCHEMA,
-        sdk: report.sdk.value.clone(),
+        sdk: sdk(report),
         baseline: baseline.map(|known| Baseline { revision: known.revision.clone(), name: known.name.clone() }),
         store: None,
         tasks: report.tasks.iter().map(|task| StatusTask::of(task, since, cwd)).collect(),
         problems: problems(&report.problems, cwd),
     }
+}
+
+/// The SDK of the first project; others are named in the table.
+fn sdk(report: &Report) -> Option<String> {
+    report.sdks.first().map(|sdk| sdk.value.clone())
 }
 
 /// A task as `hash --format ndjson` prints it, a line each.
@@ -52,31 +58,42 @@ pub fn problems(problems: &[Problem], cwd: &Path) -> Vec<ProblemLine> {
         .collect()
 }
 
-/// A file's functions: a line of `hash --functions --format ndjson`.
-#[derive(Debug, Serialize)]
-pub struct FunctionsOfFile {
-    /// Relative to the working directory.
-    pub file: String,
-    /// The Python that computes the versions.
-    pub python: String,
-    /// In source order.
-    pub functions: Vec<FunctionLine>,
-    /// What is wrong with the file.
-    pub problems: Vec<ProblemLine>,
+/// Problems of `hash --format ndjson`, each an object with the one key `problem`.
+pub fn problem_lines(found: &[Problem], cwd: &Path) -> impl Iterator<Item = impl Serialize> {
+    problems(found, cwd).into_iter().map(|problem| Map::from_iter([("problem".to_owned(), json!(problem))]))
 }
 
-/// A function's version.
-#[derive(Debug, Serialize)]
-pub struct FunctionLine {
-    /// Python's `__qualname__`.
-    pub qualname: String,
-    /// `co_firstlineno`.
-    pub line: u32,
-    /// What `FunctionBodyPolicy` returns.
-    pub body_version: Option<String>,
-    /// Why that isn't known.
+/// A file's functions: a line of `hash --functions --format ndjson`.
+pub fn functions(found: &FileFunctions, cwd: &Path) -> impl Serialize {
+    let line = |function: &FunctionVersion| FunctionLine {
+        qualname: function.qualname.clone(),
+        line: function.line,
+        body_version: function.version.clone().ok(),
+        unknown: function.version.clone().err(),
+    };
+    FunctionsOfFile {
+        file: relative(&found.file, cwd),
+        python: found.python.map(|python| python.to_string()),
+        functions: found.functions.iter().map(line).collect(),
+        problems: problems(found.problem.as_slice(), cwd),
+    }
+}
+
+#[derive(Serialize)]
+struct FunctionsOfFile {
+    file: String,
+    python: Option<String>,
+    functions: Vec<FunctionLine>,
+    problems: Vec<ProblemLine>,
+}
+
+#[derive(Serialize)]
+struct FunctionLine {
+    qualname: String,
+    line: u32,
+    body_version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unknown: Option<String>,
+    unknown: Option<String>,
 }
 
 /// Something that could not be read.
@@ -90,7 +107,7 @@ pub struct ProblemLine {
 #[derive(Serialize)]
 struct Hash {
     schema: u32,
-    sdk: String,
+    sdk: Option<String>,
     tasks: Vec<HashTask>,
     problems: Vec<ProblemLine>,
 }
@@ -98,7 +115,7 @@ struct Hash {
 #[derive(Serialize)]
 struct StatusReport {
     schema: u32,
-    sdk: String,
+    sdk: Option<String>,
     baseline: Option<Baseline>,
     store: Option<Value>,
     tasks: Vec<StatusTask>,

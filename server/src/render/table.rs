@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::analysis::{From, Known, Problem, Task};
+use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{head, python_name, quoted, reasons, short, unknown};
 use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
 
@@ -24,7 +25,7 @@ pub struct Look {
 
 /// The table of `status`, with what it is based on above it, and a count and the problems below.
 pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
-    let mut out = facts(report, cwd, look);
+    let mut out = facts(report, true, cwd, look);
     let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || task.news() != News::Off).collect();
     if !shown.is_empty() {
         let since = report.baseline.as_ref().ok().map(|baseline| tame(&baseline.name));
@@ -45,7 +46,7 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
 
 /// The table of `hash`: versions, and nothing of a baseline.
 pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
-    let mut out = facts(report, cwd, look);
+    let mut out = facts(report, false, cwd, look);
     let tasks: Vec<&TaskStatus> = report.tasks.iter().collect();
     if !tasks.is_empty() {
         let columns = [("TASK", 0), ("CACHE", 0), ("FROM", 1), ("PY", 2), ("VERSION", 0)];
@@ -57,6 +58,18 @@ pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
     out.push_str(&footer(report, tasks.len(), look));
     out.push_str(&problems(&report.problems, cwd, look));
     out
+}
+
+/// Functions for people and for `grep`: a line each, with the version first.
+pub fn functions(found: &FileFunctions, cwd: &Path) -> String {
+    let file = tame(&relative(&found.file, cwd));
+    let line = |function: &FunctionVersion| match &function.version {
+        Ok(version) => format!("{version}  {file}:{} {}\n", function.line, tame(&function.qualname)),
+        Err(reason) => {
+            format!("{:64}  {file}:{} {}: {}\n", "unknown", function.line, tame(&function.qualname), tame(reason))
+        }
+    };
+    found.functions.iter().map(line).collect()
 }
 
 /// What could not be read, and why.
@@ -83,18 +96,21 @@ pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
 }
 
 /// The line above the table: Python, SDK, baseline, configuration, and where each comes from.
-fn facts(report: &Report, cwd: &Path, look: Look) -> String {
+fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
     let sourced = |name: &str, fact: &Sourced| match &fact.source {
         Some(source) => format!("{name} {} ({source})", fact.value),
         None => format!("{name} {} (assumed)", fact.value),
     };
     let mut facts: Vec<String> = report.pythons.iter().map(|python| sourced("Python", python)).collect();
-    facts.push(sourced("flyte", &report.sdk));
-    facts.push(match &report.baseline {
-        Ok(baseline) => format!("since {} {}", baseline.name, short(&baseline.revision)),
-        Err(reason) => format!("no baseline: {reason}"),
-    });
-    facts.extend(report.config.iter().map(|file| format!("settings of {}", relative(file, cwd))));
+    facts.extend(report.sdks.iter().map(|sdk| sourced("flyte", sdk)));
+    if compared {
+        facts.push(match &report.baseline {
+            Ok(baseline) => format!("since {} {}", baseline.name, short(&baseline.revision)),
+            Err(reason) => format!("no baseline: {reason}"),
+        });
+    }
+    facts.extend(report.configs.iter().map(|file| format!("settings of {}", relative(file, cwd))));
+    facts.extend(report.notes.iter().map(|note| format!("note: {note}")));
     let mut lines: Vec<String> = Vec::new();
     for fact in facts.iter().map(|fact| tame(fact)) {
         match lines.last_mut() {

@@ -9,7 +9,7 @@ use crate::analysis::{ImagePython, Kind, Known, Project, Spec, Task};
 
 use super::parallel;
 use super::parts::changed_parts;
-use super::{Before, Change, Computed, Interpreter, Status, TaskStatus, Versions};
+use super::{Before, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 
 /// A state of the code: as it stands, or as it stood at the baseline.
 pub struct Side<'a> {
@@ -17,8 +17,8 @@ pub struct Side<'a> {
     pub project: &'a Project,
     /// What makes its versions.
     pub versions: &'a Versions<'a>,
-    /// The Python that submits a task's run.
-    pub submitting: &'a (dyn Fn(&Task) -> Interpreter + Sync),
+    /// What computes the version of a task that is submitted from here.
+    pub runtime: &'a (dyn Fn(&Task) -> Runtime + Sync),
 }
 
 /// The statuses of all tasks of `now`, in their order, on all cores.
@@ -29,14 +29,14 @@ pub fn statuses(now: &Side<'_>, before: Option<&Side<'_>>) -> Vec<TaskStatus> {
 
 fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus {
     let task = &now.project.tasks[index];
-    let submitting = (now.submitting)(task);
-    let here = Computed { python: submitting.version, version: now.versions.of(task, &submitting) };
-    let in_images = if is_cached(&task.spec) { in_images(now, index, &submitting) } else { Vec::new() };
+    let runtime = (now.runtime)(task);
+    let here = Computed { python: runtime.python.version, version: now.versions.of(task, &runtime) };
+    let in_images = if is_cached(&task.spec) { in_images(now, index, &runtime) } else { Vec::new() };
     let earlier = before.and_then(|side| Some((side, counterpart(&side.project.tasks, task)?)));
     let before_it = earlier.map(|(side, earlier)| {
-        let submitting = (side.submitting)(earlier);
-        let version = side.versions.of(earlier, &submitting);
-        let computed = Computed { python: submitting.version, version };
+        let runtime = (side.runtime)(earlier);
+        let version = side.versions.of(earlier, &runtime);
+        let computed = Computed { python: runtime.python.version, version };
         Before { computed, cached: is_cached(&earlier.spec), pinned: is_pinned(&earlier.spec) }
     });
     let status = judge(&task.spec, &here, before_it.as_ref(), before.is_some());
@@ -129,8 +129,8 @@ fn file(task: &Task) -> &Path {
 
 /// The versions under the Pythons of the images that the task is called in, which have another minor than the
 /// submitting one: a child's version is computed in its parent's container.
-fn in_images(now: &Side<'_>, index: usize, submitting: &Interpreter) -> Vec<Computed> {
-    let Some(here) = submitting.version else { return Vec::new() };
+fn in_images(now: &Side<'_>, index: usize, runtime: &Runtime) -> Vec<Computed> {
+    let Some(here) = runtime.python.version else { return Vec::new() };
     let mut pythons: Vec<PythonVersion> = now
         .project
         .calls
@@ -144,8 +144,10 @@ fn in_images(now: &Side<'_>, index: usize, submitting: &Interpreter) -> Vec<Comp
     pythons.sort();
     pythons.dedup();
     let task = &now.project.tasks[index];
-    let computed =
-        |python| Computed { python: Some(python), version: now.versions.of(task, &Interpreter::known(python)) };
+    let computed = |python| {
+        let runtime = Runtime { python: Interpreter::known(python), ..runtime.clone() };
+        Computed { python: Some(python), version: now.versions.of(task, &runtime) }
+    };
     pythons.into_iter().map(computed).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Which Python computes a version, as far as it is known.
+//! What computes a version, as far as it is known.
 
 use cache_core::python::{Minor, PythonVersion};
 
@@ -11,6 +11,17 @@ pub struct Interpreter {
     pub possible: Vec<Minor>,
     /// Why it isn't known, and what to do.
     pub unknown: String,
+}
+
+/// What computes a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runtime {
+    /// The interpreter.
+    pub python: Interpreter,
+    /// The release of the SDK; it is part of the name of default images.
+    pub sdk: String,
+    /// Whether the SDK versions container tasks by what they run.
+    pub versions_containers: bool,
 }
 
 impl Interpreter {

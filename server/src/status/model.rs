@@ -198,12 +198,14 @@ pub struct Sourced {
 pub struct Report {
     /// The submitting Pythons: one, unless the files belong to several projects.
     pub pythons: Vec<Sourced>,
-    /// The SDK of the project, or the one that is assumed.
-    pub sdk: Sourced,
-    /// The file that configured this run.
-    pub config: Option<PathBuf>,
+    /// The SDKs of the projects, or the one that is assumed.
+    pub sdks: Vec<Sourced>,
+    /// The files that configured this run.
+    pub configs: Vec<PathBuf>,
     /// What tasks were compared with, or why with nothing.
     pub baseline: Result<BaselineName, String>,
+    /// What else the user should know of all that.
+    pub notes: Vec<String>,
     /// How many files were looked at.
     pub files: usize,
     /// Tasks by file and line.

@@ -153,8 +153,9 @@ pub fn every_kind() -> Vec<TaskStatus> {
 pub fn report(tasks: Vec<TaskStatus>) -> Report {
     Report {
         pythons: vec![Sourced { value: "3.12".to_owned(), source: Some(".python-version".to_owned()) }],
-        sdk: Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) },
-        config: Some("/p/pyproject.toml".into()),
+        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) }],
+        configs: vec!["/p/pyproject.toml".into()],
+        notes: Vec::new(),
         baseline: Ok(BaselineName {
             revision: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             name: "main".to_owned(),

@@ -11,13 +11,12 @@ use cache_core::python::{Function, Module, PythonVersion, Refusal};
 
 use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task};
 
-use super::Interpreter;
+use super::Runtime;
 
 /// Makes versions of tasks out of the files that they are in, each parsed once.
 pub struct Versions<'a> {
     files: &'a dyn Files,
     supplied: &'a [SuppliedPolicy],
-    sdk: &'a str,
     modules: Mutex<HashMap<Arc<Path>, Arc<OnceLock<Parsed>>>>,
 }
 
@@ -25,15 +24,23 @@ pub struct Versions<'a> {
 type Parsed = Result<Arc<Module>, String>;
 
 impl<'a> Versions<'a> {
-    /// Reads through `files`; `supplied` are the versions that the user gave for policies in Python, and `sdk` is the
-    /// version of the SDK, which names default images.
-    pub fn new(files: &'a dyn Files, supplied: &'a [SuppliedPolicy], sdk: &'a str) -> Self {
-        Self { files, supplied, sdk, modules: Mutex::default() }
+    /// Reads through `files`; `supplied` are the versions that the user gave for policies in Python.
+    pub fn new(files: &'a dyn Files, supplied: &'a [SuppliedPolicy]) -> Self {
+        Self { files, supplied, modules: Mutex::default() }
     }
 
-    /// The version of a task under `python`, whatever runs there; for a disabled task, what Flyte knows it by.
-    pub fn of(&self, task: &Task, python: &Interpreter) -> Known<String> {
-        python.agree(|python| self.under(task, python)).map_or_else(Known::Unknown, Known::Value)
+    /// The version of a task that `runtime` computes; for a disabled task, what Flyte knows it by.
+    pub fn of(&self, task: &Task, runtime: &Runtime) -> Known<String> {
+        let version = runtime.python.agree(|python| self.under(task, python, runtime));
+        version.map_or_else(Known::Unknown, Known::Value)
+    }
+
+    /// What `look` makes of a file's text, which is empty where it can't be read.
+    pub fn with_text<T>(&self, file: &Arc<Path>, look: impl FnOnce(&str) -> T) -> T {
+        match self.module(file) {
+            Ok(module) => look(module.source().text()),
+            Err(_) => look(""),
+        }
     }
 
     /// What the file of a function is refused for.
@@ -51,7 +58,7 @@ impl<'a> Versions<'a> {
         module.dump(function_at(&module, place)?, python).ok()
     }
 
-    fn under(&self, task: &Task, python: PythonVersion) -> Result<String, String> {
+    fn under(&self, task: &Task, python: PythonVersion, runtime: &Runtime) -> Result<String, String> {
         if let Some(refused) = task.refused.as_ref().or(task.spec.refused.as_ref()) {
             return Err(format!("Flyte itself fails here: {refused}"));
         }
@@ -70,8 +77,11 @@ impl<'a> Versions<'a> {
                 })?;
                 of(&Subject::Function { module: &module, function, python })
             }
+            // Older SDKs hash the body of a function that isn't there.
+            Kind::Container(_) if !runtime.versions_containers => of(&Subject::Nothing),
             Kind::Container(container) => {
-                let context = ImageContext { python: Some((3, python.minor.number())), sdk: self.sdk, registry: None };
+                let python = Some((3, python.minor.number()));
+                let context = ImageContext { python, sdk: &runtime.sdk, registry: None };
                 of(&Subject::Container { body: known(&container.body)?, context })
             }
         };

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -19,7 +19,7 @@ use crate::analysis::Problem;
 #[derive(Debug, Default)]
 pub struct Walked {
     /// Python files, absolute, sorted, each once.
-    pub files: Vec<Arc<Path>>,
+    pub files: Vec<PathBuf>,
     /// Paths that could not be read, sorted.
     pub problems: Vec<Problem>,
 }
@@ -155,10 +155,10 @@ impl Walk {
         // A link gives way to the file that it leads to, and a second mention of a file to the first in order.
         self.found.sort_by(|a, b| (a.link, &a.named).cmp(&(b.link, &b.named)));
         let mut seen = HashSet::new();
-        let mut files: Vec<Arc<Path>> = Vec::with_capacity(self.found.len());
+        let mut files = Vec::with_capacity(self.found.len());
         for found in self.found {
             if seen.insert(found.identity) {
-                files.push(found.named.into());
+                files.push(found.named);
             }
         }
         files.sort();
@@ -186,6 +186,8 @@ pub fn explain(error: &io::Error) -> String {
         kind if format!("{kind:?}") == "FilesystemLoop" => {
             "a link that leads back to itself: remove it or point it at a file".to_owned()
         }
+        // Its message says how large, and what to do.
+        io::ErrorKind::FileTooLarge => error.to_string(),
         _ => format!("could not be read: {error}"),
     }
 }
