@@ -184,7 +184,7 @@ def main() -> int:
             except EOFError:
                 answer = {"error": {"type": "Crash", "message": "the process ended without an answer"}, "tasks": []}
             child.join()
-            print(json.dumps({"file": file, **answer}), flush=True)
+            print(json.dumps({"file": file, **answer}, default=repr), flush=True)
     return 0
 
 

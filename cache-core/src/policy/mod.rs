@@ -12,6 +12,7 @@ mod container;
 mod image;
 mod json;
 mod policies;
+mod shell;
 mod spec;
 mod unknown;
 mod version;
@@ -22,6 +23,7 @@ pub use image::{DebianBase, Image, ImageContext, Layer};
 pub use policies::{
     CachePolicy, ContainerBodyPolicy, FunctionBodyPolicy, PythonPolicy, Subject, SuppliedError, SuppliedPolicy,
 };
+pub use shell::{DictMode, ListMode, ShellInput, ShellInputKind, ShellOutput, ShellTask};
 pub use spec::{CacheArguments, CacheSpec, MaxAge, SpecError};
 pub use unknown::Unknown;
 pub use version::{Version, compose, version};

@@ -82,6 +82,21 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 /// The SDK's default: the SHA-256 of the function's `ast.dump` and the salt (`flyte/_cache/policy_function_body.py`).
 ///
 /// What isn't a function has the empty string as its version.
+///
+/// ```
+/// # #[cfg(feature = "python")] {
+/// use cache_core::policy::{CachePolicy, FunctionBodyPolicy, Subject};
+/// use cache_core::python::{Module, Source};
+///
+/// let module = Module::parse(Source::from_text("def double(x: int) -> int:\n    return 2 * x\n"));
+/// let function = &module.functions()[0];
+/// let subject = Subject::Function { module: &module, function, python: "3.12".parse().unwrap() };
+/// assert_eq!(
+///     FunctionBodyPolicy.version("", &subject).unwrap(),
+///     "5e7e5f83b649dd2be4204e40aff94806d8b22b6917392f10c5c4f7a709cd3c79",
+/// );
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FunctionBodyPolicy;
 

@@ -13,6 +13,12 @@ pub enum Unknown {
     /// The container's image has no name that can be known statically: why.
     #[error("{0}")]
     Image(String),
+    /// The SDK itself fails to make the task; the text is the exception.
+    #[error("Flyte itself fails here: {0}")]
+    Raises(String),
+    /// A construct of which the exact rendering is not known.
+    #[error("{0} is not known byte for byte")]
+    Construct(String),
     /// The policy was asked about something that it can't version: which, and why.
     #[error("{policy} has no version here: {reason}")]
     Policy {

@@ -147,6 +147,31 @@ mod tests {
         );
     }
 
+    /// Each answer is the SDK's `get_version`, under Python 3.12.
+    #[cfg(feature = "python")]
+    #[test]
+    fn functions_have_the_versions_of_the_sdk() {
+        use crate::python::{Module, Source};
+
+        let module = Module::parse(Source::from_text("def double(x: int) -> int:\n    return 2 * x\n"));
+        let function = module.functions().first().expect("the source has one function");
+        let python = "3.12".parse().expect("a supported version");
+        let of = |arguments: CacheArguments| {
+            let spec = arguments.check().expect("a spec that the SDK accepts");
+            version(&spec, &Subject::Function { module: &module, function, python }).map(|version| version.text)
+        };
+        let plain = "8bb497d2a39ff5151d839c4b15073033bc535101f32eab0cc2c4abeff69c0e45".to_owned();
+        let salted = "c76d2ee0dc0b2fdc9111b4c24616ccdff8af87b22804d95a28c03f74bbbe148f".to_owned();
+        let twice =
+            || -> Vec<Arc<dyn CachePolicy>> { vec![Arc::new(FunctionBodyPolicy), Arc::new(FunctionBodyPolicy)] };
+        let salt = "salt".to_owned();
+        assert_eq!(of(CacheArguments::new("auto")), Ok(plain.clone()));
+        assert_eq!(of(CacheArguments::new("override")), Ok(plain.clone()));
+        // The identity of a disabled task leaves its salt out.
+        assert_eq!(of(CacheArguments { salt: salt.clone(), ..CacheArguments::new("disable") }), Ok(plain));
+        assert_eq!(of(CacheArguments { salt, ..with_policies("auto", twice()) }), Ok(salted));
+    }
+
     #[test]
     fn an_unpinned_override_of_a_container_never_changes_its_version() {
         assert_eq!(text(CacheArguments::new("override"), &hello()), NOTHING);

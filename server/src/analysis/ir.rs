@@ -83,6 +83,8 @@ pub struct Class {
     pub bases: Vec<Argument>,
     pub body: Vec<Stmt>,
     pub parent: Scope,
+    /// Of the `class` keyword.
+    pub start: Offset,
 }
 
 /// A statement.
@@ -247,6 +249,28 @@ pub enum ExprKind {
 pub enum FPart {
     Text(String),
     Field(Expr),
+}
+
+impl Summary {
+    /// A scope's statements and parameters.
+    pub fn scope(&self, scope: Scope) -> (&[Stmt], &[Parameter]) {
+        match scope {
+            Scope::Module => (&self.body, &[]),
+            Scope::Function(id) => {
+                self.functions.get(id).map_or((&[], &[]), |function| (&function.body, &function.parameters))
+            }
+            Scope::Class(id) => self.classes.get(id).map_or((&[], &[]), |class| (&class.body, &[])),
+        }
+    }
+
+    /// The scope around a scope.
+    pub fn parent(&self, scope: Scope) -> Option<Scope> {
+        match scope {
+            Scope::Module => None,
+            Scope::Function(id) => self.functions.get(id).map(|function| function.parent),
+            Scope::Class(id) => self.classes.get(id).map(|class| class.parent),
+        }
+    }
 }
 
 impl Expr {

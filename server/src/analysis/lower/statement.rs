@@ -474,7 +474,7 @@ impl Lowering<'_> {
         let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
         self.scope = parent;
         if let Some(place) = self.classes.get_mut(id) {
-            *place = Some(Class { name, bases, body, parent });
+            *place = Some(Class { name, bases, body, parent, start: offset(node.start_byte()) });
         }
         id
     }
