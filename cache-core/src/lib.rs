@@ -5,3 +5,5 @@
 pub mod policy;
 #[cfg(feature = "python")]
 pub mod python;
+#[cfg(feature = "flyte-store")]
+pub mod store;

@@ -1,0 +1,202 @@
+//! The local cache of the Flyte SDK, read only: a path in, entries and runs out.
+//!
+//! The SDK keeps one SQLite file for all projects of a machine (`flyte/_persistence/_db.py`), in rollback-journal mode.
+//! A reader takes a shared lock for the length of a query, so every question here is one short query. Nothing is ever
+//! written: a hot journal, which only a writer may roll back, makes the answer unknown.
+//!
+//! Finding the file is not done here: it depends on the home directory and the environment.
+
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+
+pub use run::Run;
+
+/// How long a question waits for the SDK's writes; its own default is five seconds, which is too long for an editor.
+const BUSY: Duration = Duration::from_millis(500);
+
+/// The SDK's local cache, opened for reading.
+///
+/// ```no_run
+/// use cache_core::store::flyte::FlyteCache;
+/// use std::path::Path;
+///
+/// let path = Path::new("local-cache/cache.db");
+/// if let Some(cache) = FlyteCache::open(path)? {
+///     println!("{} entries", cache.entries()?);
+///     if let Some(outputs) = cache.get("V4WJxq0…=")? {
+///         println!("a hit of {} bytes", outputs.len());
+///     }
+/// }
+/// # Ok::<(), cache_core::store::flyte::CacheError>(())
+/// ```
+#[derive(Debug)]
+pub struct FlyteCache {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// Why the cache can't be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// The SDK (or a backup, or another program) holds its lock for longer than a question waits.
+    #[error("{} is locked by a running program: ask again when it is done", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A program died while it was writing, and only a writer may repair that.
+    #[error("{} holds an unfinished write: the next local run repairs it", path.display())]
+    HotJournal {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not an SQLite file, or a damaged one. The SDK raises on it as well.
+    #[error("{} is damaged or no cache of Flyte ({reason}): move it away, or remove it by `flyte delete local-cache`", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's own words.
+        reason: String,
+    },
+    /// The file can't be read.
+    #[error("{} can't be read: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's or the system's own words.
+        reason: String,
+    },
+}
+
+impl FlyteCache {
+    /// Opens the file for reading; `None` if there is none, as before the first cached local run.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`], for what is there but can't be opened.
+    pub fn open(path: &Path) -> Result<Option<Self>, CacheError> {
+        match path.try_exists() {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) => return Err(CacheError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        connection.busy_timeout(BUSY).map_err(|error| explain(path, &error))?;
+        let cache = Self { path: path.to_owned(), connection };
+        // SQLite opens anything; only a question shows what it is.
+        cache.has_table("task_cache")?;
+        Ok(Some(cache))
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The outputs under a key: a serialised `flyteidl2.task.Outputs`.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, CacheError> {
+        self.one("SELECT value FROM task_cache WHERE key = ?1", key)
+    }
+
+    /// Whether there is an entry under a key: whether the SDK would call it a hit.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn contains(&self, key: &str) -> Result<bool, CacheError> {
+        Ok(self.one::<i64>("SELECT 1 FROM task_cache WHERE key = ?1", key)?.is_some())
+    }
+
+    /// How many entries there are, of all projects.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn entries(&self) -> Result<u64, CacheError> {
+        if !self.has_table("task_cache")? {
+            return Ok(0);
+        }
+        let count = self.connection.query_row("SELECT count(*) FROM task_cache", [], |row| row.get::<_, i64>(0));
+        count.map(|count| u64::try_from(count).unwrap_or_default()).map_err(|error| self.explain(&error))
+    }
+
+    /// Every key with the size of its outputs in bytes, sorted by key. Keys are hashes: they tell nothing of their task.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn keys(&self) -> Result<Vec<(String, u64)>, CacheError> {
+        if !self.has_table("task_cache")? {
+            return Ok(Vec::new());
+        }
+        let read = || -> rusqlite::Result<Vec<(String, u64)>> {
+            let query = "SELECT key, coalesce(length(value), 0) FROM task_cache ORDER BY key";
+            let mut statement = self.connection.prepare_cached(query)?;
+            let rows = statement.query_map([], |row| {
+                let size: i64 = row.get(1)?;
+                Ok((row.get(0)?, u64::try_from(size).unwrap_or_default()))
+            })?;
+            rows.collect()
+        };
+        read().map_err(|error| self.explain(&error))
+    }
+
+    /// The recorded runs, oldest first; none where local persistence is off.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn runs(&self) -> Result<Vec<Run>, CacheError> {
+        run::read(&self.connection).map_err(|error| self.explain(&error))
+    }
+
+    fn has_table(&self, name: &str) -> Result<bool, CacheError> {
+        Ok(self.one::<i64>("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1", name)?.is_some())
+    }
+
+    /// One value of one row, if there is such a row. A table that doesn't exist (yet) has none.
+    fn one<T: rusqlite::types::FromSql>(&self, query: &str, parameter: &str) -> Result<Option<T>, CacheError> {
+        let statement = self.connection.prepare_cached(query);
+        let mut statement = match statement {
+            Ok(statement) => statement,
+            Err(error) if is_missing_table(&error) => return Ok(None),
+            Err(error) => return Err(self.explain(&error)),
+        };
+        statement.query_row([parameter], |row| row.get(0)).optional().map_err(|error| self.explain(&error))
+    }
+
+    fn explain(&self, error: &rusqlite::Error) -> CacheError {
+        explain(&self.path, error)
+    }
+}
+
+fn is_missing_table(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::SqliteFailure(_, Some(message)) if message.starts_with("no such table"))
+}
+
+fn explain(path: &Path, error: &rusqlite::Error) -> CacheError {
+    let path = path.to_owned();
+    let reason = error.to_string();
+    match error.sqlite_error().map(|failure| (failure.code, failure.extended_code)) {
+        Some((_, rusqlite::ffi::SQLITE_READONLY_ROLLBACK | rusqlite::ffi::SQLITE_READONLY_RECOVERY)) => {
+            CacheError::HotJournal { path }
+        }
+        Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => CacheError::Locked { path },
+        Some((ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure, _)) => {
+            CacheError::Unreadable { path, reason }
+        }
+        _ => CacheError::Damaged { path, reason },
+    }
+}
+
+#[cfg(test)]
+mod tests;

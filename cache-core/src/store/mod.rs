@@ -1,0 +1,3 @@
+//! Stores: where entries are kept.
+
+pub mod flyte;
