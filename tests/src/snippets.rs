@@ -14,7 +14,8 @@
 //!
 //! With `escapes`, `\r`, `\f`, `\t`, `\v`, `\0`, `\\`, `\xNN` (a byte), `\uNNNN` (a character) and `\z` (leaves out the newline that
 //! follows) are replaced; nothing else is. With `each: T`, every line is a program of its own: T with the line in
-//! the place of `@`; T may hold `\n` for a newline and `escapes` may come before it.
+//! the place of `@`; T may hold `\n` for a newline and `escapes, ` may come before it. `lines: T` is the same with `\n` for a
+//! newline in the lines too.
 
 use crate::oracle::File;
 use crate::setup;
@@ -53,16 +54,18 @@ pub fn parse(text: &str) -> Result<Vec<File>, String> {
             options = rest.trim_start_matches(',').trim_start();
         }
         let bytes = |text: &str| if escaped.is_some() { unescape(text) } else { Ok(text.as_bytes().to_vec()) };
-        if let Some(template) = options.strip_prefix("each: ") {
+        let many = ["each: ", "lines: "].into_iter().find_map(|option| Some((option, options.strip_prefix(option)?)));
+        if let Some((option, template)) = many {
             let template = template.replace("\\n", "\n") + "\n";
             for (index, line) in body.lines().filter(|line| !line.trim().is_empty()).enumerate() {
-                let bytes = bytes(&template.replacen('@', line, 1)).map_err(|error| format!("{name}: {error}"))?;
+                let program = if option == "lines: " { line.replace("\\n", "\n") } else { line.to_owned() };
+                let bytes = bytes(&template.replacen('@', &program, 1)).map_err(|error| format!("{name}: {error}"))?;
                 files.push(File { name: format!("{} {}: {line}", name.trim(), index + 1), bytes });
             }
         } else if options.is_empty() {
             files.push(File { name: name.trim().to_owned(), bytes: bytes(&body).map_err(|error| format!("{name}: {error}"))? });
         } else {
-            return Err(format!("`{heading}`: an option is `escapes` or `each: …`"));
+            return Err(format!("`{heading}`: an option is `escapes`, `each: …` or `lines: …`"));
         }
     }
     let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
