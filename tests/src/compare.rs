@@ -6,7 +6,7 @@ use cache_core::python::{BodyVersion, Function, Module, PythonVersion, Source, U
 use std::collections::{BTreeMap, HashMap};
 
 /// How many findings of a kind are told in full; the rest is only counted.
-const TOLD: usize = 12;
+const TOLD: usize = 60;
 
 /// What was found over a number of files.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl Findings {
         let seen = self.causes.entry(cause.into()).or_default();
         *seen += 1;
         // Some of each cause rather than many of the first.
-        if *seen <= 3 && self.told.len() < TOLD {
+        if *seen <= 12 && self.told.len() < TOLD {
             self.told.push(text());
         }
     }
@@ -222,7 +222,8 @@ pub fn generalise(message: &str) -> String {
                 general.push(character);
             }
             Some(_) => {}
-            None if matches!(character, '\'' | '`' | '"') => {
+            // Not the one of "can't".
+            None if matches!(character, '\'' | '`' | '"') && !general.ends_with(char::is_alphanumeric) => {
                 quoted = Some(character);
                 general.push(character);
             }
