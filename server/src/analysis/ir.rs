@@ -97,13 +97,26 @@ pub struct Stmt {
 #[derive(Debug)]
 pub enum StmtKind {
     /// `a = b = value`, `a: T = value`
-    Assign { targets: Vec<Target>, value: Expr },
+    Assign {
+        targets: Vec<Target>,
+        value: Expr,
+    },
     /// Names that get a value which is not followed: why, in words that fit behind the name.
-    Opaque { names: Vec<String>, why: &'static str },
+    Opaque {
+        names: Vec<String>,
+        why: &'static str,
+    },
     /// `import a.b as c`
-    Import { module: String, alias: Option<String> },
+    Import {
+        module: String,
+        alias: Option<String>,
+    },
     /// `from ..a import b as c`
-    ImportFrom { module: ImportedModule, names: Vec<(String, Option<String>)>, star: bool },
+    ImportFrom {
+        module: ImportedModule,
+        names: Vec<(String, Option<String>)>,
+        star: bool,
+    },
     Def(FunctionId),
     Class(ClassId),
     Expr(Expr),
@@ -111,13 +124,29 @@ pub enum StmtKind {
     /// `raise`, `continue`, `break`: what follows is not reached.
     Exit(Vec<Expr>),
     /// Exactly one arm runs, or none if not `exhaustive`.
-    Branch { test: Vec<Expr>, arms: Vec<Arm>, exhaustive: bool },
+    Branch {
+        test: Vec<Expr>,
+        arms: Vec<Arm>,
+        exhaustive: bool,
+    },
     /// `try`: the body, then one of the arms from anywhere in it, or `otherwise`; then `last`.
-    Try { body: Vec<Stmt>, handlers: Vec<Arm>, otherwise: Vec<Stmt>, last: Vec<Stmt> },
+    Try {
+        body: Vec<Stmt>,
+        handlers: Vec<Arm>,
+        otherwise: Vec<Stmt>,
+        last: Vec<Stmt>,
+    },
     /// A body that runs any number of times.
-    Loop { header: Vec<Expr>, body: Vec<Stmt>, otherwise: Vec<Stmt> },
+    Loop {
+        header: Vec<Expr>,
+        body: Vec<Stmt>,
+        otherwise: Vec<Stmt>,
+    },
     /// `with`: the body runs once.
-    Block { header: Vec<Expr>, body: Vec<Stmt> },
+    Block {
+        header: Vec<Expr>,
+        body: Vec<Stmt>,
+    },
 }
 
 /// What a `from … import` names.
@@ -198,7 +227,11 @@ pub enum ExprKind {
     /// `-x`, `+x`, `~x`
     Unary(String, Box<Expr>),
     /// `then if test else otherwise`
-    Conditional { then: Box<Expr>, test: Box<Expr>, otherwise: Box<Expr> },
+    Conditional {
+        then: Box<Expr>,
+        test: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// `await x`
     Await(Box<Expr>),
     /// Whatever else: its parts, for the calls in it.

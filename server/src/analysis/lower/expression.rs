@@ -203,7 +203,10 @@ impl Lowering<'_> {
             // A conversion, a format spec or a `=` makes another text of the value.
             let inner = children(field);
             let [value] = inner.as_slice() else { return None };
-            let around = (self.text.get(field.start_byte()..value.start_byte())?, self.text.get(value.end_byte()..field.end_byte())?);
+            let around = (
+                self.text.get(field.start_byte()..value.start_byte())?,
+                self.text.get(value.end_byte()..field.end_byte())?,
+            );
             if (around.0.trim(), around.1.trim()) != ("{", "}") {
                 return None;
             }

@@ -22,12 +22,7 @@ impl Lowering<'_> {
     fn statement(&mut self, node: Node<'_>, all: &mut Vec<Stmt>) {
         let outer = std::mem::take(&mut self.walrus);
         for kind in self.kinds(node) {
-            all.push(Stmt {
-                start: offset(node.start_byte()),
-                end: offset(node.end_byte()),
-                line: line(node),
-                kind,
-            });
+            all.push(Stmt { start: offset(node.start_byte()), end: offset(node.end_byte()), line: line(node), kind });
         }
         let names = std::mem::replace(&mut self.walrus, outer);
         if !names.is_empty() {
@@ -142,9 +137,7 @@ impl Lowering<'_> {
                         kind: value,
                     };
                     return vec![match left.kind() {
-                        "identifier" => {
-                            StmtKind::Opaque { names: self.names(left), why: "is changed in place" }
-                        }
+                        "identifier" => StmtKind::Opaque { names: self.names(left), why: "is changed in place" },
                         _ => StmtKind::Assign { targets: vec![self.target(left)], value },
                     }];
                 }
@@ -215,7 +208,10 @@ impl Lowering<'_> {
     fn import_from(&mut self, node: Node<'_>) -> StmtKind {
         let module = field(node, "module_name");
         let (mut level, mut name) = (0, String::new());
-        for part in module.map(|module| if module.kind() == "relative_import" { children(module) } else { vec![module] }).unwrap_or_default() {
+        for part in module
+            .map(|module| if module.kind() == "relative_import" { children(module) } else { vec![module] })
+            .unwrap_or_default()
+        {
             match part.kind() {
                 "import_prefix" => level = u32::try_from(self.text_of(part).matches('.').count()).unwrap_or(u32::MAX),
                 _ => name = self.dotted(part),
@@ -245,7 +241,9 @@ impl Lowering<'_> {
 
     fn global(&mut self, node: Node<'_>) {
         let by = match self.scope {
-            Scope::Function(id) => self.functions.get(id).and_then(Option::as_ref).map(|function| function.name.clone()),
+            Scope::Function(id) => {
+                self.functions.get(id).and_then(Option::as_ref).map(|function| function.name.clone())
+            }
             Scope::Module | Scope::Class(_) => None,
         };
         for name in children(node) {
@@ -358,7 +356,9 @@ impl Lowering<'_> {
                     let words = format!("except{}", caught.unwrap_or_default());
                     handlers.push(self.arm(words, None, block(clause), true));
                 }
-                "else_clause" => otherwise = field(clause, "body").map(|body| self.statements(body)).unwrap_or_default(),
+                "else_clause" => {
+                    otherwise = field(clause, "body").map(|body| self.statements(body)).unwrap_or_default()
+                }
                 "finally_clause" => last = block(clause).map(|body| self.statements(body)).unwrap_or_default(),
                 _ => {}
             }
