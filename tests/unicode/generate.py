@@ -1,12 +1,14 @@
 """Writes the Unicode tables of `cache_core::python::unicode` from what real interpreters answer, or checks them.
 
-    python3 tests/unicode/generate.py            writes tables.rs, digests.txt and aliases.txt anew
+    python3 tests/unicode/generate.py            writes tables.rs and digests.txt anew
     python3 tests/unicode/generate.py --check    compares them with the interpreters that there are
 
 The interpreters are those of `interpreters.json`, which `tests/setup.py` writes: one CPython of each minor from 3.10
 to 3.14 is needed to write, any one to check; every patch release that is there must give its minor's answers. Nothing
 is downloaded, and no Unicode file is read: `probe.py` asks each interpreter's own `unicodedata`. Only which aliases
 to ask about is a list, that of tables.rs; `--name-aliases FILE` adds those of a NameAliases.txt, for a new Unicode.
+
+Exit codes: 0 written or agreed, 1 an interpreter disagrees or failed, 2 no interpreter to ask.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -110,6 +113,7 @@ def rows(cells, count):
 
 def tables(answers):
     runs, classes = merged(answers)
+    aliases = [alias_entry(answers, alias) for alias, code in sorted(answers[-1]["aliases"].items()) if code is not None]
     return TABLES.format(
         versions=", ".join(MINORS),
         unicodes=", ".join(answer["unicode"] for answer in answers),
@@ -117,8 +121,8 @@ def tables(answers):
         runs=rows([f"0x{first:05X}_{index:02X}," for first, index in runs], 10),
         class_count=len(classes),
         classes=rows([f"[{', '.join(map(str, of))}]," for of in classes], 5),
-        alias_count=len(answers[-1]["aliases"]),
-        aliases=rows([alias_entry(answers, alias) for alias in sorted(answers[-1]["aliases"])], 1),
+        alias_count=len(aliases),
+        aliases=rows(aliases, 1),
     )
 
 
@@ -150,32 +154,41 @@ def check(answers):
     return found
 
 
+def fail(text, code):
+    print(f"generate: {text}", file=sys.stderr)
+    return code
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="compare with what is checked in, write nothing")
+    arguments.add_argument("--native", action="store_true", help="ask only native interpreters, which is quicker")
     arguments.add_argument("--interpreters", metavar="FILE", type=Path, default=HOME / "interpreters.json")
     arguments.add_argument("--name-aliases", metavar="FILE", help="a NameAliases.txt with further names to ask about")
     chosen = arguments.parse_args()
     if not chosen.interpreters.is_file():
-        sys.exit(f"generate: {chosen.interpreters} is not there: run python3 tests/setup.py first")
+        return fail(f"{chosen.interpreters} is not there: run python3 tests/setup.py first", 2)
 
     manifest = json.loads(chosen.interpreters.read_text("utf-8"))
-    there = [one for one in manifest["interpreters"] if one["kind"] == "native" or manifest["node"]]
+    runs = {"native": True, "pyodide": bool(manifest["node"]) and not chosen.native}
+    there = [one for one in manifest["interpreters"] if runs[one["kind"]]]
+    if not there:
+        return fail(f"{chosen.interpreters} lists no interpreter that can be run: run python3 tests/setup.py again", 2)
     names = known_aliases(chosen.name_aliases)
-    answers = [ask(one, manifest["node"], names) for one in there]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = list(pool.map(lambda one: ask(one, manifest["node"], names), there))
     answers.sort(key=lambda answer: [int(part) for part in answer["version"].split(".")])
 
     if chosen.check:
-        found = check(answers)
-        print("\n".join(found) or f"generate: {', '.join(answer['version'] for answer in answers)} agree")
-        return 1 if found or not answers else 0
+        if found := check(answers):
+            return fail("\n".join(found), 1)
+        print(f"generate: {', '.join(answer['version'] for answer in answers)} agree")
+        return 0
 
     newest = {minor_of(answer["version"]): answer for answer in answers}
     missing = [minor for minor in MINORS if minor not in newest]
-    found = differences(answers) + [f"no CPython {minor} was found" for minor in missing]
-    if found:
-        print("\n".join(found), file=sys.stderr)
-        return 1
+    if found := differences(answers) + [f"no CPython {minor} was found" for minor in missing]:
+        return fail("\n".join(found), 1)
     columns = [newest[minor] for minor in MINORS]
     for name, text in (("tables.rs", tables(columns)), ("digests.txt", digests(columns))):
         (MODULE / name).write_text(text, encoding="utf-8", newline="\n")

@@ -5,9 +5,9 @@
 //! `def` on two lines, …) make `inspect` cut other lines, differently by version: [`Cut::Lines`] is their text, which
 //! has to be parsed by itself.
 
-use ruff_python_ast as ast;
-use ruff_python_ast::token::TokenKind;
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_python_ast::token::{Token, TokenKind};
+use ruff_python_ast::{self as ast, Mod};
+use ruff_python_parser::{LexicalErrorType, Mode, ParseErrorType, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use super::dedent;
@@ -171,8 +171,18 @@ fn block_end(text: &str, minor: Minor) -> Result<usize, Unknown> {
     let column = |offset: usize| text[lines.start(lines.index(offset))..offset].chars().count();
     let mut finder =
         Finder { indent: 0, started: false, decorator: false, skip_line: false, last: 1, body_column: None };
+    // `inspect` stops at a line that is indented like none before it, and fails on anything else that is no token.
+    let (stop, failure) = lexical_errors(&parsed);
     for token in parsed.tokens() {
         let offset = token.start().to_usize();
+        if offset >= failure {
+            return Err(Unknown::Construct(
+                "a layout of decorators that inspect.getsource cuts in the middle".to_owned(),
+            ));
+        }
+        if offset >= stop {
+            break;
+        }
         let lambda = token.kind() == TokenKind::Lambda;
         let row = lines.index(offset) + 1;
         match token.kind() {
@@ -219,10 +229,22 @@ fn block_end(text: &str, minor: Minor) -> Result<usize, Unknown> {
             _ => {}
         }
     }
-    if parsed.has_invalid_syntax() && !finder.started && !finder.decorator {
-        return Err(Unknown::Construct("a layout of decorators that inspect.getsource cuts in the middle".to_owned()));
-    }
     Ok(finder.last)
+}
+
+/// Where the tokenizer first meets an unindent to no outer level, and where anything else that is no token.
+fn lexical_errors(parsed: &Parsed<Mod>) -> (usize, usize) {
+    let first = |wanted: fn(&LexicalErrorType) -> bool| {
+        let errors = parsed.errors().iter().filter_map(|error| match &error.error {
+            ParseErrorType::Lexical(kind) if wanted(kind) => Some(error.location.start().to_usize()),
+            _ => None,
+        });
+        errors.min().unwrap_or(usize::MAX)
+    };
+    (
+        first(|kind| matches!(kind, LexicalErrorType::IndentationError)),
+        first(|kind| !matches!(kind, LexicalErrorType::IndentationError)),
+    )
 }
 
 /// The state of CPython's `BlockFinder`, under its own names' meanings.
@@ -235,7 +257,7 @@ struct Finder {
     body_column: Option<usize>,
 }
 
-fn first_logical_line(tokens: &[ruff_python_ast::token::Token], lines: &Lines) -> usize {
+fn first_logical_line(tokens: &[Token], lines: &Lines) -> usize {
     let newline = tokens.iter().find(|token| token.kind() == TokenKind::Newline);
     newline.map_or(1, |token| lines.index(token.start().to_usize()) + 1)
 }

@@ -14,8 +14,10 @@ mod literal;
 mod module;
 mod repr;
 mod source;
+mod teardown;
 mod unicode;
 mod unknown;
+mod validity;
 mod version;
 
 pub use functions::Function;

@@ -1,6 +1,6 @@
 //! A parsed file, and the versions of its functions.
 
-use ruff_python_ast::{self as ast, ModModule, PythonVersion as ParserVersion, Stmt};
+use ruff_python_ast::{self as ast, ModModule, PythonVersion as ParserVersion, Stmt, Suite};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
@@ -9,7 +9,9 @@ use super::dump::{self, Block, Output};
 use super::functions::{self, Function};
 use super::lines::Lines;
 use super::source::Source;
+use super::teardown;
 use super::unknown::{Refusal, Unknown};
+use super::validity::Validity;
 use super::version::PythonVersion;
 
 /// A parsed file, from which versions of functions are made for any supported Python.
@@ -29,7 +31,10 @@ use super::version::PythonVersion;
 pub struct Module {
     source: Source,
     lines: Lines,
-    parsed: Parsed<ModModule>,
+    body: Suite,
+    validity: Validity,
+    /// Whether the tree may be too deep to drop the usual way.
+    deep: bool,
     functions: Vec<Function>,
 }
 
@@ -42,8 +47,12 @@ impl Module {
     pub fn parse(source: Source) -> Self {
         let lines = Lines::new(source.text());
         let parsed = parse(source.text());
-        let functions = functions::collect(parsed.suite(), &lines).into_iter().map(|(function, _)| function).collect();
-        Self { source, lines, parsed, functions }
+        let validity = Validity::of(source.text(), &parsed);
+        // The check of validity measures the depth of trees that have no syntax error.
+        let deep = validity.is_too_deep() || (parsed.has_invalid_syntax() && source.text().len() > SMALL);
+        let body = parsed.into_suite();
+        let functions = functions::collect(&body, &lines);
+        Self { source, lines, body, validity, deep, functions }
     }
 
     /// The text that was parsed.
@@ -51,12 +60,21 @@ impl Module {
         &self.source
     }
 
-    /// Why CPython `python` refuses the file, or `None` if it compiles.
+    /// Whether CPython `python` compiles the file; what it refuses has no functions at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be told.
+    pub fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
+        self.validity.check(python)
+    }
+
+    /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
     pub fn refusal(&self, python: PythonVersion) -> Option<Refusal> {
-        let _ = python;
-        let error = self.parsed.errors().first()?;
-        let line = self.lines.number(error.location.start().to_usize());
-        Some(Refusal { line, message: format!("SyntaxError: {}", error.error) })
+        match self.check(python) {
+            Err(Unknown::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
     }
 
     /// Every function, in source order; those in code that CPython drops as dead too.
@@ -84,15 +102,13 @@ impl Module {
     ///
     /// The reason why it can't be told; see [`Unknown`].
     pub fn body_version(&self, function: &Function, python: PythonVersion, salt: &str) -> Result<BodyVersion, Unknown> {
-        let output = self.write(function, python, Output::hash(String::new()))?;
-        Ok(BodyVersion(output.into_hash(salt).0))
+        let output = self.write(function, python, Output::hash())?;
+        Ok(BodyVersion(output.into_hash(salt)))
     }
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
-        if let Some(refusal) = self.refusal(python) {
-            return Err(refusal.into());
-        }
-        let Some(definition) = find(self.parsed.suite(), function) else {
+        self.check(python)?;
+        let Some(definition) = find(&self.body, function) else {
             return Err(Unknown::Construct("the function is not of this file".to_owned()));
         };
         let Stmt::FunctionDef(node) = definition else {
@@ -111,6 +127,17 @@ impl Module {
         }
     }
 }
+
+impl Drop for Module {
+    fn drop(&mut self) {
+        if self.deep {
+            teardown::drop_deep(std::mem::take(&mut self.body));
+        }
+    }
+}
+
+/// A text of so many bytes can't nest deeply enough to overflow a stack.
+const SMALL: usize = 4096;
 
 /// Parses for the oldest Python that the parser can tell apart, so that it reports all newer syntax.
 fn parse(text: &str) -> Parsed<ModModule> {
@@ -172,5 +199,28 @@ impl std::fmt::Display for BodyVersion {
 impl std::fmt::Debug for BodyVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "BodyVersion({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::version::Minor;
+
+    /// Neither the walk over such a tree nor dropping it may overflow the stack.
+    #[test]
+    fn trees_of_any_depth_are_survived() {
+        let deep = 200_000;
+        for source in [
+            format!("def f():\n    return 1{}\n", " + 1".repeat(deep)),
+            format!("def f():\n    return a{}\n", ".b".repeat(deep)),
+            format!("def f():\n    return {}1\n", "-".repeat(deep)),
+            format!("def f():\n    return {}\n", "[".repeat(deep)),
+            format!("def f():\n    match a:\n        case {}1{}: pass\n", "[".repeat(2000), "]".repeat(2000)),
+        ] {
+            let module = Module::parse(Source::from_text(&source));
+            let answer = module.body_version(&module.functions()[0], PythonVersion::minor(Minor::Py312), "");
+            assert!(answer.is_err(), "{answer:?}");
+        }
     }
 }

@@ -66,8 +66,6 @@ struct Around {
     depth: u32,
     /// Fields of the same spec that come before.
     earlier_fields: bool,
-    /// Up to 3.11: the `u` of the first piece goes to every constant.
-    all_unicode: Option<bool>,
 }
 
 impl<'a> Dumper<'a> {
@@ -108,7 +106,7 @@ impl<'a> Dumper<'a> {
                 match part {
                     Part::Literal(literal) => run.add(values.dumper().literal(literal), is_unicode(literal)),
                     Part::Elements { elements, raw } => {
-                        let around = Around { kind, raw, depth: 0, earlier_fields: false, all_unicode };
+                        let around = Around { kind, raw, depth: 0, earlier_fields: false };
                         values_of(values, &mut run, elements, around);
                     }
                 }
@@ -144,6 +142,16 @@ impl<'a> Dumper<'a> {
         // Fields of a t-string's spec are formatted values.
         let around = Around { kind: Kind::Format, depth: around.depth + 1, earlier_fields: false, ..around };
         let elements = &*spec.elements;
+        // Behind a field, `{{` is an escaped brace to the tokenizer, and the field's end becomes text (gh-157491, open).
+        let mut behind_field = false;
+        for element in elements {
+            if let InterpolatedStringElement::Interpolation(field) = element {
+                if behind_field && self.minor() > Minor::Py311 && self.doubles_brace(field) {
+                    self.unknown(Unknown::Construct("a brace behind a field of a nested format spec".to_owned()));
+                }
+                behind_field = true;
+            }
+        }
         let has_field = elements.iter().any(InterpolatedStringElement::is_interpolation);
         let names: Vec<Named> = elements.iter().filter_map(|element| self.named_escapes(element, around.raw)).collect();
         let named = names.iter().any(|named| named.count > 0);
@@ -179,7 +187,7 @@ impl<'a> Dumper<'a> {
     fn merged_spec(&mut self, elements: &'a [InterpolatedStringElement], around: Around) {
         let mut n = self.node("JoinedStr");
         n.growing_list("values", |values| {
-            let mut run = Run::new(around.all_unicode);
+            let mut run = Run::new(None);
             values_of(values, &mut run, elements, around);
             run.flush(values);
         });

@@ -45,10 +45,9 @@ impl Output {
         Self::default()
     }
 
-    /// Hashes the text; `buffer`'s allocation is used again.
-    pub(super) fn hash(mut buffer: String) -> Self {
-        buffer.clear();
-        Self { text: buffer, hasher: Some(Sha256::new()) }
+    /// Hashes the text.
+    pub(super) fn hash() -> Self {
+        Self { text: String::new(), hasher: Some(Sha256::new()) }
     }
 
     fn flush(&mut self) {
@@ -65,12 +64,12 @@ impl Output {
         self.text
     }
 
-    /// The SHA-256 of the text followed by `salt`, and the buffer.
-    pub(super) fn into_hash(self, salt: &str) -> ([u8; 32], String) {
+    /// The SHA-256 of the text followed by `salt`.
+    pub(super) fn into_hash(self, salt: &str) -> [u8; 32] {
         let mut hasher = self.hasher.unwrap_or_default();
         hasher.update(self.text.as_bytes());
         hasher.update(salt.as_bytes());
-        (hasher.finalize().into(), self.text)
+        hasher.finalize().into()
     }
 }
 

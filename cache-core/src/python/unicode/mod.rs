@@ -13,7 +13,7 @@ mod tables;
 mod tests;
 
 pub(crate) use names::lookup_name;
-pub(crate) use normalize::{ConstantName, nfkc};
+pub(crate) use normalize::nfkc;
 
 use super::Minor;
 use properties::{Property, has};
@@ -27,6 +27,7 @@ pub(crate) fn is_printable(c: char, minor: Minor) -> bool {
 ///
 /// The tokenizer checks the name as it is written; [`nfkc`] comes after that, and its result is not checked again.
 /// Keywords are identifiers.
+#[allow(dead_code, reason = "for the check whether CPython takes a file")]
 pub(crate) fn is_identifier(name: &str, minor: Minor) -> bool {
     let mut chars = name.chars();
     let continues = |c: char| match c.is_ascii() {

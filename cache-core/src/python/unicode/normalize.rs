@@ -14,6 +14,9 @@ pub(crate) struct ConstantName(&'static str);
 
 /// A name as it stands in CPython's syntax tree: `unicodedata.normalize("NFKC", name)`, unless it is ASCII.
 ///
+/// Takes the dotted name of an import too, without blanks: CPython makes it of names that it has normalised one by one,
+/// and nothing joins with a dot.
+///
 /// The crate's tables are newer than any supported CPython's. Unicode never changes how an assigned character
 /// normalises, so that it is enough to leave alone, as CPython does, what was not assigned then.
 pub(crate) fn nfkc(name: &str, minor: Minor) -> Result<Cow<'_, str>, ConstantName> {
@@ -29,9 +32,9 @@ pub(crate) fn nfkc(name: &str, minor: Minor) -> Result<Cow<'_, str>, ConstantNam
     }
     normal.extend(rest.nfkc());
 
-    let constant = ["None", "True", "False"].into_iter().find(|constant| *constant == normal);
-    match constant {
-        Some(constant) if minor >= Minor::Py314 => Err(ConstantName(constant)),
-        _ => Ok(Cow::Owned(normal)),
+    let is_refused = |constant: &&str| minor >= Minor::Py314 && normal.split('.').any(|name| name == *constant);
+    match ["None", "True", "False"].into_iter().find(is_refused) {
+        Some(constant) => Err(ConstantName(constant)),
+        None => Ok(Cow::Owned(normal)),
     }
 }
