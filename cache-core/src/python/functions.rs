@@ -20,19 +20,23 @@ pub struct Function {
     pub extent: Range<usize>,
 }
 
-/// Lists every function below `body` in source order, each with its node.
+/// Lists every function below `body` in source order.
 ///
 /// Functions are statements, so only statements are walked. Functions in code that CPython drops (`if 0:`) are listed too.
-pub(super) fn collect<'a>(body: &'a [Stmt], lines: &Lines) -> Vec<(Function, &'a ast::StmtFunctionDef)> {
-    let mut collector = Collector { lines, found: Vec::new() };
+pub(super) fn collect(body: &[Stmt], lines: &Lines) -> Vec<Function> {
+    let mut collector = Collector { lines, depth: 0, found: Vec::new() };
     collector.body(body, &mut Scope { prefix: String::new(), globals: Vec::new() });
     collector.found
 }
 
-struct Collector<'a, 'l> {
+struct Collector<'l> {
     lines: &'l Lines,
-    found: Vec<(Function, &'a ast::StmtFunctionDef)>,
+    depth: u32,
+    found: Vec<Function>,
 }
+
+/// CPython's tokenizer refuses a file with more levels of indentation than 99.
+const MAX_DEPTH: u32 = 100;
 
 /// What a scope contributes to the qualified names in it.
 struct Scope<'a> {
@@ -48,14 +52,19 @@ impl Scope<'_> {
     }
 }
 
-impl<'a> Collector<'a, '_> {
-    fn body(&mut self, body: &'a [Stmt], scope: &mut Scope<'a>) {
+impl Collector<'_> {
+    fn body<'a>(&mut self, body: &'a [Stmt], scope: &mut Scope<'a>) {
+        if self.depth > MAX_DEPTH {
+            return;
+        }
+        self.depth += 1;
         for statement in body {
             self.statement(statement, scope);
         }
+        self.depth -= 1;
     }
 
-    fn statement(&mut self, statement: &'a Stmt, scope: &mut Scope<'a>) {
+    fn statement<'a>(&mut self, statement: &'a Stmt, scope: &mut Scope<'a>) {
         match statement {
             Stmt::FunctionDef(function) => self.function(function, scope),
             Stmt::ClassDef(class) => {
@@ -95,7 +104,7 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
-    fn function(&mut self, node: &'a ast::StmtFunctionDef, scope: &Scope<'a>) {
+    fn function<'a>(&mut self, node: &'a ast::StmtFunctionDef, scope: &Scope<'a>) {
         let qualname = scope.qualname(node.name.as_str());
         let prefix = format!("{qualname}.<locals>.");
         // A decorator's parentheses are not part of its expression: `@(` on one line and `deco` on the next counts from the latter.
@@ -109,7 +118,7 @@ impl<'a> Collector<'a, '_> {
             name: node.name.range().to_std_range(),
             extent: node.range().to_std_range(),
         };
-        self.found.push((function, node));
+        self.found.push(function);
         self.body(&node.body, &mut Scope { prefix, globals: Vec::new() });
     }
 }

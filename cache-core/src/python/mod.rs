@@ -14,6 +14,7 @@ mod literal;
 mod module;
 mod repr;
 mod source;
+mod teardown;
 mod unicode;
 mod unknown;
 mod validity;

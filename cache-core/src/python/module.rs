@@ -1,6 +1,6 @@
 //! A parsed file, and the versions of its functions.
 
-use ruff_python_ast::{self as ast, ModModule, PythonVersion as ParserVersion, Stmt};
+use ruff_python_ast::{self as ast, ModModule, PythonVersion as ParserVersion, Stmt, Suite};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
@@ -9,6 +9,7 @@ use super::dump::{self, Block, Output};
 use super::functions::{self, Function};
 use super::lines::Lines;
 use super::source::Source;
+use super::teardown;
 use super::unknown::{Refusal, Unknown};
 use super::validity::Validity;
 use super::version::PythonVersion;
@@ -30,8 +31,10 @@ use super::version::PythonVersion;
 pub struct Module {
     source: Source,
     lines: Lines,
-    parsed: Parsed<ModModule>,
+    body: Suite,
     validity: Validity,
+    /// Whether the tree may be too deep to drop the usual way.
+    deep: bool,
     functions: Vec<Function>,
 }
 
@@ -44,9 +47,12 @@ impl Module {
     pub fn parse(source: Source) -> Self {
         let lines = Lines::new(source.text());
         let parsed = parse(source.text());
-        let functions = functions::collect(parsed.suite(), &lines).into_iter().map(|(function, _)| function).collect();
         let validity = Validity::of(source.text(), &parsed);
-        Self { source, lines, parsed, validity, functions }
+        // The check of validity measures the depth of trees that have no syntax error.
+        let deep = validity.is_too_deep() || (parsed.has_invalid_syntax() && source.text().len() > SMALL);
+        let body = parsed.into_suite();
+        let functions = functions::collect(&body, &lines);
+        Self { source, lines, body, validity, deep, functions }
     }
 
     /// The text that was parsed.
@@ -102,7 +108,7 @@ impl Module {
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
         self.check(python)?;
-        let Some(definition) = find(self.parsed.suite(), function) else {
+        let Some(definition) = find(&self.body, function) else {
             return Err(Unknown::Construct("the function is not of this file".to_owned()));
         };
         let Stmt::FunctionDef(node) = definition else {
@@ -121,6 +127,17 @@ impl Module {
         }
     }
 }
+
+impl Drop for Module {
+    fn drop(&mut self) {
+        if self.deep {
+            teardown::drop_deep(std::mem::take(&mut self.body));
+        }
+    }
+}
+
+/// A text of so many bytes can't nest deeply enough to overflow a stack.
+const SMALL: usize = 4096;
 
 /// Parses for the oldest Python that the parser can tell apart, so that it reports all newer syntax.
 fn parse(text: &str) -> Parsed<ModModule> {
@@ -182,5 +199,28 @@ impl std::fmt::Display for BodyVersion {
 impl std::fmt::Debug for BodyVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "BodyVersion({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::version::Minor;
+
+    /// Neither the walk over such a tree nor dropping it may overflow the stack.
+    #[test]
+    fn trees_of_any_depth_are_survived() {
+        let deep = 200_000;
+        for source in [
+            format!("def f():\n    return 1{}\n", " + 1".repeat(deep)),
+            format!("def f():\n    return a{}\n", ".b".repeat(deep)),
+            format!("def f():\n    return {}1\n", "-".repeat(deep)),
+            format!("def f():\n    return {}\n", "[".repeat(deep)),
+            format!("def f():\n    match a:\n        case {}1{}: pass\n", "[".repeat(2000), "]".repeat(2000)),
+        ] {
+            let module = Module::parse(Source::from_text(&source));
+            let answer = module.body_version(&module.functions()[0], PythonVersion::minor(Minor::Py312), "");
+            assert!(answer.is_err(), "{answer:?}");
+        }
     }
 }

@@ -1,0 +1,70 @@
+//! Projects, Pythons and SDKs of the files that were walked: `environment`'s answers, each asked once a folder.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use cache_core::python::PythonVersion;
+
+use crate::environment::python::{self, Script, Submitting};
+use crate::environment::sdk::{self, Sdk};
+use crate::environment::{self, Outside, Project};
+
+/// What surrounds files, looked up as it is asked for.
+pub struct Surroundings<'a> {
+    outside: &'a Outside,
+    /// `--python`.
+    option: Option<PythonVersion>,
+    folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+}
+
+/// What surrounds the files of a folder.
+#[derive(Debug)]
+pub struct Folder {
+    /// The project.
+    pub project: Project,
+    /// Gathered for folders with tasks only.
+    evidence: OnceLock<(python::Evidence, sdk::Evidence)>,
+}
+
+/// What runs a script.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// The Python that submits it.
+    pub submitting: Submitting,
+    /// The SDK that it imports.
+    pub sdk: Sdk,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Looks around from files; `option` is the Python that the user named.
+    pub fn new(outside: &'a Outside, option: Option<PythonVersion>) -> Self {
+        Self { outside, option, folders: Mutex::default() }
+    }
+
+    /// What surrounds a file (absolute).
+    pub fn folder_of(&self, file: &Path) -> Arc<Folder> {
+        let folder = file.parent().unwrap_or(file);
+        let known = |folders: &HashMap<PathBuf, Arc<Folder>>| folders.get(folder).cloned();
+        if let Some(known) = known(&self.folders.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return known;
+        }
+        // Looked up without the lock: two threads may do it twice, but none waits for a slow disk of another.
+        let project = environment::discover(folder);
+        let found = Arc::new(Folder { project, evidence: OnceLock::new() });
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
+    }
+
+    /// What runs a script; `text` is what it says.
+    pub fn scene(&self, file: &Path, text: &str) -> Scene {
+        let folder = self.folder_of(file);
+        let (python, sdk) = folder.evidence.get_or_init(|| {
+            let (at, project) = (file.parent().unwrap_or(file), &folder.project);
+            (python::Evidence::gather(at, project, self.outside), sdk::Evidence::gather(at, project, self.outside))
+        });
+        let script = Script::read(text);
+        let script = script.as_ref().map(|script| (script, file));
+        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script) }
+    }
+}
