@@ -5,6 +5,7 @@
 //! ever run, and nothing here knows what a task is.
 
 mod files;
+mod local_cache;
 mod origin;
 mod outside;
 mod project;
@@ -13,7 +14,9 @@ pub mod sdk;
 mod settings;
 mod toml_file;
 
+pub use files::{Disk, MOST, Texts};
+pub use local_cache::{LocalCache, local_cache};
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
-pub use project::{Project, discover};
+pub use project::{Project, discover, discover_in};
 pub use settings::{Setting, Settings};
