@@ -68,7 +68,9 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
     }
     match get("behavior") {
         Some(given) => spec.behavior = read(given, behavior(&given.value, &mut refused)),
-        None => refused.push("TypeError: Cache.__init__() missing 1 required positional argument: 'behavior'".to_owned()),
+        None => {
+            refused.push("TypeError: Cache.__init__() missing 1 required positional argument: 'behavior'".to_owned())
+        }
     }
     if let Some(given) = get("version_override") {
         let value = match &given.value {
@@ -101,7 +103,10 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
         spec.policies = read(given, value);
     }
     let no_policy = matches!(&spec.policies.value, Known::Value(policies) if policies.is_empty());
-    if no_policy && spec.version_override.value == Known::Value(None) && spec.behavior.value != Known::Value(Behavior::Disable) {
+    if no_policy
+        && spec.version_override.value == Known::Value(None)
+        && spec.behavior.value != Known::Value(Behavior::Disable)
+    {
         refused.push("ValueError: If version is not defined then at least one cache policy needs to be set".to_owned());
     }
     spec.refused = spec.refused.or(refused.into_iter().next());

@@ -65,14 +65,25 @@ fn changed(linker: &Linker<'_>, context: Context<'_>, summary: &Summary, stateme
 }
 
 const WATCHED: [&str; 11] = [
-    "name", "cache", "image", "func", "behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies",
+    "name",
+    "cache",
+    "image",
+    "func",
+    "behavior",
+    "version_override",
+    "serialize",
+    "ignored_inputs",
+    "salt",
+    "policies",
     "max_age",
 ];
 
 /// The task with what is changed made unknown.
 pub fn apply(changes: &Changes, value: &TaskValue, mut task: Task) -> Task {
     let of = |origin: Origin| changes.get(&origin).map(Vec::as_slice).unwrap_or_default();
-    for (name, reason) in value.environment.iter().flat_map(|environment| &environment.origins).flat_map(|origin| of(*origin)) {
+    for (name, reason) in
+        value.environment.iter().flat_map(|environment| &environment.origins).flat_map(|origin| of(*origin))
+    {
         match name.as_str() {
             "name" => {
                 task.name = Known::Unknown(reason.clone());
@@ -116,4 +127,3 @@ fn forget(task: &mut Task, reason: &str) {
     task.spec = cache::unknown(reason, place).spec;
     task.spec.from = from;
 }
-

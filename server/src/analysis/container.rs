@@ -7,8 +7,8 @@ use cache_core::policy::Behavior;
 use super::cache;
 use super::eval::Call;
 use super::function::{self, Definition};
-use super::ir::*;
 use super::image;
+use super::ir::*;
 use super::link::Linker;
 use super::sdk;
 use super::task::{Container, From, ImagePython, Input, Kind, Known, Spec, Task};
@@ -31,7 +31,15 @@ pub fn shell(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Val
 /// `flyte.sandbox.create(...)`: caching is on by default.
 pub fn sandbox(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
     let body = Known::Unknown("the SDK builds the image of a sandbox when it runs".to_owned());
-    made(linker, call, arguments, Behavior::Auto, "sandbox", Kind::Container(Container { body }), arguments.keyword("image"))
+    made(
+        linker,
+        call,
+        arguments,
+        Behavior::Auto,
+        "sandbox",
+        Kind::Container(Container { body }),
+        arguments.keyword("image"),
+    )
 }
 
 /// A code string as a task: `flyte.sandbox.orchestrator_from_str(...)`, `env.sandbox.orchestrator("…")`.
@@ -99,14 +107,7 @@ fn made(
 }
 
 fn value(call: &Call<'_>, task: Task, cache: Option<(usize, Offset)>) -> Value {
-    Value::Task(Rc::new(TaskValue {
-        origin: call.origin(),
-        task,
-        environment: None,
-        cache,
-        body: None,
-        over: None,
-    }))
+    Value::Task(Rc::new(TaskValue { origin: call.origin(), task, environment: None, cache, body: None, over: None }))
 }
 
 /// A task with the name and inputs that the arguments give.

@@ -165,8 +165,15 @@ impl Linker<'_> {
             [_] if plain => {
                 let inner = Context { file, scope: Scope::Class(class), moment: Moment::End, frame: None };
                 match self.lookup(inner, name) {
-                    constant @ (Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None | Value::Environment(_)
-                    | Value::Cache(_) | Value::Task(_) | Value::Image(_) | Value::Unknown(_)) => constant,
+                    constant @ (Value::Str(_)
+                    | Value::Int(_)
+                    | Value::Bool(_)
+                    | Value::None
+                    | Value::Environment(_)
+                    | Value::Cache(_)
+                    | Value::Task(_)
+                    | Value::Image(_)
+                    | Value::Unknown(_)) => constant,
                     _ => self.runs(context, expr),
                 }
             }
@@ -416,9 +423,8 @@ impl Arguments {
     /// The argument for one of the parameters that can be given by position, in order, or by keyword.
     pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
         let index = parameters.iter().position(|parameter| *parameter == name);
-        let by_position = index.and_then(|index| {
-            self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index)
-        });
+        let by_position =
+            index.and_then(|index| self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index));
         by_position.or_else(|| self.keyword(name))
     }
 

@@ -49,7 +49,13 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, constructor: &str, arguments: 
 }
 
 /// `image.with_…(...)`, `image.clone(...)`
-pub fn changed(linker: &Linker<'_>, call: &Call<'_>, python: &ImagePython, method: &str, arguments: &Arguments) -> Value {
+pub fn changed(
+    linker: &Linker<'_>,
+    call: &Call<'_>,
+    python: &ImagePython,
+    method: &str,
+    arguments: &Arguments,
+) -> Value {
     Value::Image(match method {
         // A clone for another Python keeps the base image and the Python in it.
         "clone" => match arguments.keyword("python_version") {
@@ -69,10 +75,9 @@ pub fn changed(linker: &Linker<'_>, call: &Call<'_>, python: &ImagePython, metho
 fn version(value: &Value) -> Option<PythonVersion> {
     let Value::Sequence(parts) = value else { return None };
     match &**parts {
-        [Value::Int(3), Value::Int(minor)] => Minor::ALL
-            .into_iter()
-            .find(|known| i64::from(known.number()) == *minor)
-            .map(PythonVersion::minor),
+        [Value::Int(3), Value::Int(minor)] => {
+            Minor::ALL.into_iter().find(|known| i64::from(known.number()) == *minor).map(PythonVersion::minor)
+        }
         _ => None,
     }
 }

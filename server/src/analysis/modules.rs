@@ -44,7 +44,8 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     if matches!(head, "flyte" | "flyteplugins" | "flyteidl2" | "__future__" | "typing" | "functools") {
         return Resolved::External;
     }
-    let mut found = search_path(roots, folder).filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));
+    let mut found =
+        search_path(roots, folder).filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));
     let Some((base, first)) = found.next() else { return Resolved::External };
     // Beside a script that is in no package, its own folder comes first, whoever imports it.
     if base == folder && !files.is_file(&folder.join("__init__.py")) {

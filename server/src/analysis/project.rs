@@ -154,11 +154,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
 }
 
 /// The tasks in whose body a scope lies.
-fn callers(
-    summary: &Summary,
-    context: Context<'_>,
-    by_body: &HashMap<(FileId, FunctionId), Vec<usize>>,
-) -> Vec<usize> {
+fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, FunctionId), Vec<usize>>) -> Vec<usize> {
     let mut scope = Some(context.scope);
     while let Some(inner) = scope {
         if let Scope::Function(id) = inner

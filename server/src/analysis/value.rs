@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::ir::{ArgumentKind, FunctionId, ClassId, Offset};
+use super::ir::{ArgumentKind, ClassId, FunctionId, Offset};
 use super::modules::ModulePath;
 use super::task::{ImagePython, Known, Place, Policy, Spec, Task};
 

@@ -30,7 +30,7 @@ pub(super) fn run(
     let work = |file: &PathBuf| {
         let python = |text: &str| match arguments.versions.python {
             Some(python) => Interpreter::known(python),
-            None => interpreter(&surroundings.scene(file, text).submitting),
+            None => interpreter(&surroundings.scene(file, text, None).submitting),
         };
         let found = functions(file, &arguments.salt, python);
         (written(&found, arguments.format, cwd), found.problem, found.read)

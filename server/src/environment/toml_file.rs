@@ -21,8 +21,7 @@ impl TomlFile {
         Ok(files::read(path)?.map(|text| Self { path: path.to_owned(), text }))
     }
 
-    /// A file of this content, as a PEP 723 block is one.
-    #[cfg(test)]
+    /// A file of this content.
     pub(super) fn of(path: &Path, text: &str) -> Self {
         Self { path: path.to_owned(), text: text.to_owned() }
     }

@@ -97,12 +97,14 @@ pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
 
 /// The line above the table: Python, SDK, baseline, configuration, and where each comes from.
 fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
-    let sourced = |name: &str, fact: &Sourced| match &fact.source {
-        Some(source) => format!("{name} {} ({source})", fact.value),
-        None => format!("{name} {} (assumed)", fact.value),
-    };
-    let mut facts: Vec<String> = report.pythons.iter().map(|python| sourced("Python", python)).collect();
-    facts.extend(report.sdks.iter().map(|sdk| sourced("flyte", sdk)));
+    let mut facts = Vec::new();
+    if !report.pythons.is_empty() {
+        facts.push(format!("Python {}", several(&report.pythons)));
+    }
+    if !report.sdks.is_empty() {
+        let source = |sdk: &Sourced| format!("{} ({})", sdk.value, sdk.source.as_deref().unwrap_or("assumed"));
+        facts.push(format!("flyte {}", several(&report.sdks.iter().map(source).collect::<Vec<_>>())));
+    }
     if compared {
         facts.push(match &report.baseline {
             Ok(baseline) => format!("since {} {}", baseline.name, short(&baseline.revision)),
@@ -122,6 +124,14 @@ fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
         }
     }
     lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::Faint, line))).collect()
+}
+
+/// A few of many: what is left out is in the rows.
+fn several(texts: &[String]) -> String {
+    match texts {
+        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", texts.len() - 3),
+        few => few.join(", "),
+    }
 }
 
 /// Rows under their environment and file, the worst first: within a group, and from group to group.
@@ -334,7 +344,7 @@ mod tests {
         report.problems.clear();
         report.baseline = Err("not a git repository".to_owned());
         insta::assert_snapshot!(status(&report, samples::cwd(), look(Some(80))), @r#"
-        Python 3.12 (.python-version) · flyte 2.12.1 (uv.lock)
+        Python 3.12 (.python-version:1) · flyte 2.12.1 (uv.lock)
         no baseline: not a git repository · settings of pyproject.toml
         No Flyte tasks in 12 files.
         "#);

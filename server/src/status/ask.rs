@@ -140,13 +140,12 @@ fn answer(
             (question.progress)("comparing with the baseline …");
             let earlier = earlier(tree, &roots, &found);
             let then = Versions::new(tree, &supplied);
-            let scenes = Scenes::new(surroundings, &then);
+            let scenes = Scenes::earlier(surroundings, &then, tree);
             let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
             statuses(&now, Some(&before))
         }
         _ => statuses(&now, None),
     };
-    report.problems.extend(refusals(&found.tasks, &versions, &scenes));
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
@@ -166,7 +165,11 @@ fn answer(
         project.settings.file.clone().into_iter().for_each(|file| push_new(&mut report.configs, file));
     }
     report.tasks.extend(tasks);
-    report.problems.extend(found.problems);
+    // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
+    let refused = refusals(&found.tasks, &versions, &scenes);
+    let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
+    report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
+    report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
         file: problem.file.as_path().into(),
         line: problem.line,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::analysis::Task;
+use crate::analysis::{Files, Task};
 use crate::environment::python::{Certainty, Submitting};
 use crate::environment::sdk::{NEWEST, Sdk};
 
@@ -15,13 +15,19 @@ use super::{Interpreter, Runtime, Sourced, Versions};
 pub struct Scenes<'a> {
     surroundings: &'a Surroundings<'a>,
     versions: &'a Versions<'a>,
+    earlier: Option<&'a dyn Files>,
     decided: Mutex<BTreeMap<Arc<Path>, Arc<Scene>>>,
 }
 
 impl<'a> Scenes<'a> {
     /// Decides from what surrounds a file and from the file's text, as `versions` has it.
     pub fn new(surroundings: &'a Surroundings<'a>, versions: &'a Versions<'a>) -> Self {
-        Self { surroundings, versions, decided: Mutex::default() }
+        Self { surroundings, versions, earlier: None, decided: Mutex::default() }
+    }
+
+    /// Decides as it would have been decided when the project's files were as `files` has them.
+    pub fn earlier(surroundings: &'a Surroundings<'a>, versions: &'a Versions<'a>, files: &'a dyn Files) -> Self {
+        Self { earlier: Some(files), ..Self::new(surroundings, versions) }
     }
 
     /// What computes the version of a task that is submitted from here.
@@ -35,8 +41,8 @@ impl<'a> Scenes<'a> {
     }
 
     /// The Pythons that were decided on, each once.
-    pub fn pythons(&self, base: &Path) -> Vec<Sourced> {
-        self.told(|scene| python(&scene.submitting, base))
+    pub fn pythons(&self, base: &Path) -> Vec<String> {
+        self.told(|scene| scene.submitting.words(base))
     }
 
     /// The SDKs that were decided on, each once.
@@ -44,19 +50,16 @@ impl<'a> Scenes<'a> {
         self.told(|scene| sdk(&scene.sdk, base))
     }
 
-    /// What the user should know of them: releases that were not compared, files that say otherwise.
+    /// What the user should know of the SDKs: releases whose rules are not known, files that say otherwise.
     pub fn notes(&self, base: &Path) -> Vec<String> {
         let mut notes = self.told(|scene| {
             let advice = scene.sdk.advice();
-            let differing = scene.submitting.differing.first().map(|clue| {
-                format!("{} says another Python: name one with --python to be sure", clue.origin.words(base))
-            });
             let other = scene
                 .sdk
                 .differing
                 .first()
                 .map(|(version, origin)| format!("{} says flyte {version}", origin.words(base)));
-            [advice, differing, other]
+            [advice, other]
         });
         notes.dedup();
         notes.into_iter().flatten().flatten().collect()
@@ -67,7 +70,7 @@ impl<'a> Scenes<'a> {
         if let Some(scene) = decided().get(file) {
             return Arc::clone(scene);
         }
-        let scene = self.versions.with_text(file, |text| self.surroundings.scene(file, text));
+        let scene = self.versions.with_text(file, |text| self.surroundings.scene(file, text, self.earlier));
         Arc::clone(decided().entry(Arc::clone(file)).or_insert(Arc::new(scene)))
     }
 
@@ -91,18 +94,6 @@ pub fn interpreter(submitting: &Submitting) -> Interpreter {
         Certainty::Named | Certainty::Assumed => String::new(),
     };
     Interpreter { version: submitting.version, possible: submitting.possible.clone(), unknown }
-}
-
-fn python(submitting: &Submitting, base: &Path) -> Sourced {
-    let origin = submitting.origin.as_ref().map(|origin| origin.words(base));
-    match (&submitting.version, &submitting.certainty) {
-        (Some(version), Certainty::Assumed) => {
-            Sourced { value: version.to_string(), source: origin.map(|origin| format!("assumed: {origin}")) }
-        }
-        (Some(version), _) => Sourced { value: version.to_string(), source: origin },
-        (None, Certainty::Unknown(reason)) => Sourced { value: "unknown".to_owned(), source: Some(reason.clone()) },
-        (None, _) => Sourced { value: "unknown".to_owned(), source: origin },
-    }
 }
 
 fn sdk(sdk: &Sdk, base: &Path) -> Sourced {

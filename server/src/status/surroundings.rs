@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cache_core::python::PythonVersion;
 
+use crate::analysis::Files;
 use crate::environment::python::{self, Script, Submitting};
 use crate::environment::sdk::{self, Sdk};
 use crate::environment::{self, Outside, Project};
@@ -56,15 +57,24 @@ impl<'a> Surroundings<'a> {
         Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
     }
 
-    /// What runs a script; `text` is what it says.
-    pub fn scene(&self, file: &Path, text: &str) -> Scene {
+    /// What runs a script; `text` is what it says. With `earlier`, what ran it when the project's files were as that has
+    /// them.
+    pub fn scene(&self, file: &Path, text: &str, earlier: Option<&dyn Files>) -> Scene {
+        let at = file.parent().unwrap_or(file);
         let folder = self.folder_of(file);
         let (python, sdk) = folder.evidence.get_or_init(|| {
-            let (at, project) = (file.parent().unwrap_or(file), &folder.project);
-            (python::Evidence::gather(at, project, self.outside), sdk::Evidence::gather(at, project, self.outside))
+            let python = python::Evidence::gather(at, &folder.project, self.outside);
+            (python, sdk::Evidence::gather(at, &folder.project, self.outside))
         });
         let script = Script::read(text);
         let script = script.as_ref().map(|script| (script, file));
-        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script) }
+        let submitting = match earlier {
+            None => python.submitting(self.option, script),
+            Some(files) => {
+                let read = |path: &Path| String::from_utf8(files.read(path).ok()?.to_vec()).ok();
+                python.as_it_was(at, &folder.project, self.outside, &read).submitting(self.option, script)
+            }
+        };
+        Scene { submitting, sdk: sdk.sdk(script) }
     }
 }

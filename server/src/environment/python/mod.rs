@@ -29,7 +29,7 @@ use std::path::Path;
 
 use cache_core::python::{Minor, PythonVersion};
 
-use super::{Origin, Outside, Project};
+use super::{Origin, Outside, Project, Settings, files};
 
 pub use requires::Allowed;
 pub use says::Says;
@@ -88,10 +88,30 @@ impl Evidence {
         let environments = virtualenv::folders(folder, &project.root, outside);
         Self {
             setting: setting.map(|set| Clue { says: Says::Version(set.value), origin: set.origin.clone() }),
-            version_file: version_file::nearest(folder, outside),
+            version_file: version_file::nearest(folder, outside, &files::hint),
             environments: environments.iter().filter_map(|folder| virtualenv::of_folder(folder)).collect(),
-            manifest: manifest::requires_python(folder, &project.root),
+            manifest: manifest::requires_python(folder, &project.root, &files::hint),
             on_path: search::first(outside),
+        }
+    }
+
+    /// The evidence as it was when the project's own files were as `read` has them: at a git revision. What belongs to
+    /// the machine (environments, the search path, files above the project) is taken as it is.
+    pub fn as_it_was(
+        &self,
+        folder: &Path,
+        project: &Project,
+        outside: &Outside,
+        read: &dyn Fn(&Path) -> Option<String>,
+    ) -> Self {
+        let read = |path: &Path| if path.starts_with(&project.root) { read(path) } else { files::hint(path) };
+        let settings = project.settings.file.as_ref().and_then(|file| Settings::of_text(file, &read(file)?));
+        let setting = settings.and_then(|settings| settings.python);
+        Self {
+            setting: setting.map(|set| Clue { says: Says::Version(set.value), origin: set.origin }),
+            version_file: version_file::nearest(folder, outside, &read),
+            manifest: manifest::requires_python(folder, &project.root, &read),
+            ..self.clone()
         }
     }
 
