@@ -25,7 +25,7 @@ pub struct Look {
 
 /// The table of `status`, with what it is based on above it, and a count and the problems below.
 pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
-    let mut out = facts(report, true, cwd, look);
+    let mut out = if report.tasks.is_empty() { String::new() } else { facts(report, true, cwd, look) };
     let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || task.news() != News::Off).collect();
     if !shown.is_empty() {
         let since = report.baseline.as_ref().ok().map(|baseline| tame(&baseline.name));
@@ -46,7 +46,7 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
 
 /// The table of `hash`: versions, and nothing of a baseline.
 pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
-    let mut out = facts(report, false, cwd, look);
+    let mut out = if report.tasks.is_empty() { String::new() } else { facts(report, false, cwd, look) };
     let tasks: Vec<&TaskStatus> = report.tasks.iter().collect();
     if !tasks.is_empty() {
         let columns = [("TASK", 0), ("CACHE", 0), ("FROM", 1), ("PY", 2), ("VERSION", 0)];

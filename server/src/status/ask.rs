@@ -52,7 +52,8 @@ pub enum Against<'a> {
 /// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
 /// told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
-    let surroundings = Surroundings::new(outside, question.python);
+    let surroundings = Surroundings::new(outside, question.cwd, question.python);
+    let mut baselines = Baselines { git: outside.program("git"), known: HashMap::new() };
     let mut report = Report {
         pythons: Vec::new(),
         sdks: Vec::new(),
@@ -63,9 +64,14 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         tasks: Vec::new(),
         problems: walked.problems,
     };
-    for (project, files) in by_project(&surroundings, walked.files) {
+    let mut projects = by_project(&surroundings, walked.files);
+    if projects.is_empty() {
+        // Nothing was found, but a program still wants to know what it would have been compared with.
+        projects.push((environment::discover(question.cwd), Vec::new()));
+    }
+    for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
-        answer(question, &project, &files, &surroundings, outside, &mut report)?;
+        answer(question, &project, &files, &surroundings, &mut baselines, &mut report)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
@@ -116,7 +122,7 @@ fn answer(
     project: &environment::Project,
     files: &[PathBuf],
     surroundings: &Surroundings<'_>,
-    outside: &Outside,
+    baselines: &mut Baselines,
     report: &mut Report,
 ) -> Result<(), BaselineError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
@@ -131,16 +137,13 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
-    let compared = match wanted {
-        Some(wanted) if !found.tasks.is_empty() => Some(tree(project, wanted, outside)),
-        _ => None,
-    };
+    let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let tasks = match &compared {
-        Some(Ok((_, tree))) => {
+        Some(Ok((_, tree))) if !found.tasks.is_empty() => {
             (question.progress)("comparing with the baseline …");
             let earlier = earlier(tree, &roots, &found);
-            let then = Versions::new(tree, &supplied);
-            let scenes = Scenes::earlier(surroundings, &then, tree);
+            let then = Versions::new(tree.as_ref(), &supplied);
+            let scenes = Scenes::earlier(surroundings, &then, tree.as_ref());
             let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
             statuses(&now, Some(&before))
         }
@@ -185,17 +188,29 @@ fn supplied(question: &Question<'_>, project: &environment::Project) -> Vec<Supp
     question.supplied.iter().cloned().chain(set).collect()
 }
 
-/// The files of the revision that a project is compared with.
-fn tree(
-    project: &environment::Project,
-    wanted: Option<&str>,
-    outside: &Outside,
-) -> Result<(Choice, Tree), BaselineError> {
-    let git = outside.program("git").ok_or(BaselineError::NoGit)?;
-    let repository = Repository::open(Git::new(git), &project.root)?;
+/// What projects are compared with, looked up once a repository: starting git takes longer than reading a project.
+struct Baselines {
+    git: Option<PathBuf>,
+    known: HashMap<(PathBuf, Option<String>), Compared>,
+}
+
+/// A revision and its files.
+type Compared = Result<(Choice, Arc<Tree>), BaselineError>;
+
+impl Baselines {
+    fn of(&mut self, root: &Path, wanted: Option<&str>) -> Compared {
+        let key = (root.to_owned(), wanted.map(str::to_owned));
+        let git = &self.git;
+        self.known.entry(key).or_insert_with(|| open(git.as_deref(), root, wanted)).clone()
+    }
+}
+
+fn open(git: Option<&Path>, root: &Path, wanted: Option<&str>) -> Compared {
+    let git = git.ok_or(BaselineError::NoGit)?;
+    let repository = Repository::open(Git::new(git.to_owned()), root)?;
     let choice = repository.choose(wanted)?;
     let tree = repository.tree(&choice.baseline.revision)?;
-    Ok((choice, tree))
+    Ok((choice, Arc::new(tree)))
 }
 
 impl Files for Tree {

@@ -14,6 +14,7 @@ use crate::environment::{self, Outside, Project};
 /// What surrounds files, looked up as it is asked for.
 pub struct Surroundings<'a> {
     outside: &'a Outside,
+    cwd: &'a Path,
     /// `--python`.
     option: Option<PythonVersion>,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
@@ -39,8 +40,8 @@ pub struct Scene {
 
 impl<'a> Surroundings<'a> {
     /// Looks around from files; `option` is the Python that the user named.
-    pub fn new(outside: &'a Outside, option: Option<PythonVersion>) -> Self {
-        Self { outside, option, folders: Mutex::default() }
+    pub fn new(outside: &'a Outside, cwd: &'a Path, option: Option<PythonVersion>) -> Self {
+        Self { outside, cwd, option, folders: Mutex::default() }
     }
 
     /// What surrounds a file (absolute).
@@ -51,10 +52,18 @@ impl<'a> Surroundings<'a> {
             return known;
         }
         // Looked up without the lock: two threads may do it twice, but none waits for a slow disk of another.
-        let project = environment::discover(folder);
+        let project = self.project_of(folder);
         let found = Arc::new(Folder { project, evidence: OnceLock::new() });
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
+    }
+
+    /// The project of a folder. One without git and without a configuration has no root of its own: then it is the
+    /// working directory's, as far as that reaches.
+    fn project_of(&self, folder: &Path) -> Project {
+        let project = environment::discover(folder);
+        let is_rootless = project.settings.file.is_none() && !project.root.join(".git").exists();
+        if is_rootless && folder.starts_with(self.cwd) { environment::discover(self.cwd) } else { project }
     }
 
     /// What runs a script; `text` is what it says. With `earlier`, what ran it when the project's files were as that has
