@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::environment::Outside;
+use crate::environment::{Disk, Outside};
 use crate::render::{json, table};
 use crate::status::functions::{FileFunctions, functions};
 use crate::status::scenes::interpreter;
@@ -25,12 +25,12 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
     let outside = Outside::of_process();
-    let surroundings = Surroundings::new(&outside, cwd, arguments.versions.python);
+    let surroundings = Surroundings::new(&Disk, &outside, cwd, arguments.versions.python);
     // Each file's text is made by the thread that read it; here it is only written.
     let work = |file: &PathBuf| {
         let python = |text: &str| match arguments.versions.python {
             Some(python) => Interpreter::known(python),
-            None => interpreter(&surroundings.scene(file, text, None).submitting),
+            None => interpreter(&surroundings.scene(file, text).submitting),
         };
         let found = functions(file, &arguments.salt, python);
         (written(&found, arguments.format, cwd), found.problem, found.read)

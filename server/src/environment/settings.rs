@@ -10,7 +10,7 @@ use cache_core::python::PythonVersion;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::toml_file::{TomlFile, get};
+use super::toml_file::TomlFile;
 use super::{Origin, Problem};
 
 /// A value and where it was set.
@@ -43,19 +43,6 @@ pub struct Settings {
 const NAMES: [&str; 5] = ["python", "baseline", "policy-versions", "exclude", "src"];
 
 impl Settings {
-    /// The settings that a configuration file would give with this text; `None` where it gives none.
-    pub(super) fn of_text(path: &Path, text: &str) -> Option<Self> {
-        let file = TomlFile::of(path, text);
-        let document = file.parse().ok()?;
-        let shared = path.file_name().is_some_and(|name| name == "pyproject.toml");
-        let keys: &[&str] = if shared { &["tool", "tasklens"] } else { &[] };
-        let table = match keys {
-            [] => document.get_ref(),
-            keys => get(document.get_ref(), keys)?.get_ref().as_table()?,
-        };
-        Some(Self::read(&file, table).0)
-    }
-
     /// Reads the settings out of a table: the whole of a `tasklens.toml`, or `[tool.tasklens]`.
     pub(super) fn read(file: &TomlFile, table: &DeTable<'_>) -> (Self, Vec<Problem>) {
         let mut reader = Reader { file, problems: Vec::new() };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::analysis::{Files, Task};
+use crate::analysis::Task;
 use crate::environment::python::{Certainty, Submitting};
 use crate::environment::sdk::{NEWEST, Sdk};
 
@@ -15,19 +15,13 @@ use super::{Interpreter, Runtime, Sourced, Versions};
 pub struct Scenes<'a> {
     surroundings: &'a Surroundings<'a>,
     versions: &'a Versions<'a>,
-    earlier: Option<&'a dyn Files>,
     decided: Mutex<BTreeMap<Arc<Path>, Arc<Scene>>>,
 }
 
 impl<'a> Scenes<'a> {
     /// Decides from what surrounds a file and from the file's text, as `versions` has it.
     pub fn new(surroundings: &'a Surroundings<'a>, versions: &'a Versions<'a>) -> Self {
-        Self { surroundings, versions, earlier: None, decided: Mutex::default() }
-    }
-
-    /// Decides as it would have been decided when the project's files were as `files` has them.
-    pub fn earlier(surroundings: &'a Surroundings<'a>, versions: &'a Versions<'a>, files: &'a dyn Files) -> Self {
-        Self { earlier: Some(files), ..Self::new(surroundings, versions) }
+        Self { surroundings, versions, decided: Mutex::default() }
     }
 
     /// What computes the version of a task that is submitted from here.
@@ -70,7 +64,7 @@ impl<'a> Scenes<'a> {
         if let Some(scene) = decided().get(file) {
             return Arc::clone(scene);
         }
-        let scene = self.versions.with_text(file, |text| self.surroundings.scene(file, text, self.earlier));
+        let scene = self.versions.with_text(file, |text| self.surroundings.scene(file, text));
         Arc::clone(decided().entry(Arc::clone(file)).or_insert(Arc::new(scene)))
     }
 

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cache_core::python::PythonVersion;
 
-use crate::analysis::Files;
 use crate::environment::python::{self, Script, Submitting};
 use crate::environment::sdk::{self, Sdk};
-use crate::environment::{self, Outside, Project};
+use crate::environment::{self, Outside, Project, Texts};
 
 /// What surrounds files, looked up as it is asked for.
 pub struct Surroundings<'a> {
+    texts: &'a dyn Texts,
     outside: &'a Outside,
     cwd: &'a Path,
     /// `--python`.
@@ -39,9 +39,9 @@ pub struct Scene {
 }
 
 impl<'a> Surroundings<'a> {
-    /// Looks around from files; `option` is the Python that the user named.
-    pub fn new(outside: &'a Outside, cwd: &'a Path, option: Option<PythonVersion>) -> Self {
-        Self { outside, cwd, option, folders: Mutex::default() }
+    /// Looks around from files, at the disk as it is or at a revision's `texts`; `option` is the Python that the user named.
+    pub fn new(texts: &'a dyn Texts, outside: &'a Outside, cwd: &'a Path, option: Option<PythonVersion>) -> Self {
+        Self { texts, outside, cwd, option, folders: Mutex::default() }
     }
 
     /// What surrounds a file (absolute).
@@ -61,29 +61,25 @@ impl<'a> Surroundings<'a> {
     /// The project of a folder. One without git and without a configuration has no root of its own: then it is the
     /// working directory's, as far as that reaches.
     fn project_of(&self, folder: &Path) -> Project {
-        let project = environment::discover(folder);
+        let project = environment::discover_in(self.texts, folder);
         let is_rootless = project.settings.file.is_none() && !project.root.join(".git").exists();
-        if is_rootless && folder.starts_with(self.cwd) { environment::discover(self.cwd) } else { project }
+        if is_rootless && folder.starts_with(self.cwd) {
+            environment::discover_in(self.texts, self.cwd)
+        } else {
+            project
+        }
     }
 
-    /// What runs a script; `text` is what it says. With `earlier`, what ran it when the project's files were as that has
-    /// them.
-    pub fn scene(&self, file: &Path, text: &str, earlier: Option<&dyn Files>) -> Scene {
-        let at = file.parent().unwrap_or(file);
+    /// What runs a script; `text` is what it says.
+    pub fn scene(&self, file: &Path, text: &str) -> Scene {
         let folder = self.folder_of(file);
         let (python, sdk) = folder.evidence.get_or_init(|| {
-            let python = python::Evidence::gather(at, &folder.project, self.outside);
-            (python, sdk::Evidence::gather(at, &folder.project, self.outside))
+            let (at, project) = (file.parent().unwrap_or(file), &folder.project);
+            let python = python::Evidence::gather_in(self.texts, at, project, self.outside);
+            (python, sdk::Evidence::gather_in(self.texts, at, project, self.outside))
         });
         let script = Script::read(text);
         let script = script.as_ref().map(|script| (script, file));
-        let submitting = match earlier {
-            None => python.submitting(self.option, script),
-            Some(files) => {
-                let read = |path: &Path| String::from_utf8(files.read(path).ok()?.to_vec()).ok();
-                python.as_it_was(at, &folder.project, self.outside, &read).submitting(self.option, script)
-            }
-        };
-        Scene { submitting, sdk: sdk.sdk(script) }
+        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script) }
     }
 }

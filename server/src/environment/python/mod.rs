@@ -29,7 +29,7 @@ use std::path::Path;
 
 use cache_core::python::{Minor, PythonVersion};
 
-use super::{Origin, Outside, Project, Settings, files};
+use super::{Disk, Origin, Outside, Project, Texts};
 
 pub use requires::Allowed;
 pub use says::Says;
@@ -84,34 +84,20 @@ pub struct Submitting {
 impl Evidence {
     /// Reads what surrounds a folder of a project.
     pub fn gather(folder: &Path, project: &Project, outside: &Outside) -> Self {
+        Self::gather_in(&Disk, folder, project, outside)
+    }
+
+    /// Like [`Evidence::gather`], with the project's own files read from elsewhere than the disk; `project` then comes
+    /// from [`discover_in`](super::discover_in).
+    pub fn gather_in(texts: &dyn Texts, folder: &Path, project: &Project, outside: &Outside) -> Self {
         let setting = project.settings.python.as_ref();
         let environments = virtualenv::folders(folder, &project.root, outside);
         Self {
             setting: setting.map(|set| Clue { says: Says::Version(set.value), origin: set.origin.clone() }),
-            version_file: version_file::nearest(folder, outside, &files::hint),
+            version_file: version_file::nearest(texts, folder, outside),
             environments: environments.iter().filter_map(|folder| virtualenv::of_folder(folder)).collect(),
-            manifest: manifest::requires_python(folder, &project.root, &files::hint),
+            manifest: manifest::requires_python(texts, folder, &project.root),
             on_path: search::first(outside),
-        }
-    }
-
-    /// The evidence as it was when the project's own files were as `read` has them: at a git revision. What belongs to
-    /// the machine (environments, the search path, files above the project) is taken as it is.
-    pub fn as_it_was(
-        &self,
-        folder: &Path,
-        project: &Project,
-        outside: &Outside,
-        read: &dyn Fn(&Path) -> Option<String>,
-    ) -> Self {
-        let read = |path: &Path| if path.starts_with(&project.root) { read(path) } else { files::hint(path) };
-        let settings = project.settings.file.as_ref().and_then(|file| Settings::of_text(file, &read(file)?));
-        let setting = settings.and_then(|settings| settings.python);
-        Self {
-            setting: setting.map(|set| Clue { says: Says::Version(set.value), origin: set.origin }),
-            version_file: version_file::nearest(folder, outside, &read),
-            manifest: manifest::requires_python(folder, &project.root, &read),
-            ..self.clone()
         }
     }
 
@@ -216,6 +202,32 @@ mod tests {
         assert_eq!(words(Evidence { on_path, ..Evidence::default() }), "3.11 (assumed: python3 on PATH)");
         let silent = "unknown (nothing says which Python submits: name it, as in --python 3.14)";
         assert_eq!(words(Evidence::default()), silent);
+    }
+
+    /// The disk, with one file as it was.
+    struct Then<'a>(&'a Path, &'a str);
+
+    impl Texts for Then<'_> {
+        fn bytes(&self, path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+            if path == self.0 { Ok(Some(self.1.into())) } else { Disk.bytes(path) }
+        }
+    }
+
+    #[test]
+    fn a_baseline_has_the_python_that_its_own_files_name() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        let (pin, config) = (root.join(".python-version"), root.join("tasklens.toml"));
+        std::fs::write(&pin, "3.13\n").unwrap();
+        std::fs::write(&config, "").unwrap();
+        let python = |texts: &dyn Texts| {
+            let project = super::super::discover_in(texts, root);
+            let evidence = Evidence::gather_in(texts, root, &project, &Outside::default());
+            evidence.submitting(None, None).version.map(|version| version.to_string()).unwrap_or_default()
+        };
+        assert_eq!(python(&Disk), "3.13");
+        assert_eq!(python(&Then(&pin, "3.12\n")), "3.12");
+        assert_eq!(python(&Then(&config, "python = '3.11'\n")), "3.11");
     }
 
     #[test]
