@@ -343,7 +343,10 @@ mod tests {
         let mut report = samples::report(Vec::new());
         report.problems.clear();
         report.baseline = Err("not a git repository".to_owned());
-        assert_eq!(status(&report, samples::cwd(), look(Some(80))), "No Flyte tasks in 12 files.
-");
+        assert_eq!(
+            status(&report, samples::cwd(), look(Some(80))),
+            "No Flyte tasks in 12 files.
+"
+        );
     }
 }
