@@ -80,7 +80,7 @@ fn what_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new(&[("good.py", &script("good")), ("locked.py", &script("locked")), ("shut/a.py", "")]);
     for path in ["locked.py", "shut"] {
-        std::fs::set_permissions(folder.path(path), std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(folder.path(path), std::fs::Permissions::from_mode(0o000)).unwrap();
     }
     if File::open(folder.path("locked.py")).is_ok() {
         // The superuser reads everything: there is nothing to see.
