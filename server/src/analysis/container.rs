@@ -24,8 +24,10 @@ pub fn task(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Valu
 /// `flyte.extras.shell.create(...)`: caching is on by default, and its `.env` is named like the task.
 pub fn shell(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
     let body = Known::Unknown("the SDK renders the command of a shell task".to_owned());
-    let image = arguments.keyword("image");
-    made(linker, call, arguments, Behavior::Auto, "", Kind::Container(Container { body }), image)
+    let name = arguments.get(&["name"], "name");
+    let mut task = plain(linker, call, name, arguments, "", Kind::Container(Container { body }));
+    task.environment = task.name.clone();
+    made_as(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"))
 }
 
 /// `flyte.sandbox.create(...)`: caching is on by default.
@@ -43,7 +45,9 @@ pub fn code_task(
 ) -> Value {
     let reason = "Flyte hashes a line of its own for a task made of a code string, so edits never change this version";
     let kind = Kind::Function(Known::Unknown(reason.to_owned()));
-    let value = made(linker, call, arguments, Behavior::Disable, "sandboxed-code", kind, arguments.keyword("image"));
+    // By position, the first argument is the code.
+    let task = plain(linker, call, arguments.keyword("name"), arguments, "sandboxed-code", kind);
+    let value = made_as(linker, call, arguments, Behavior::Disable, task, arguments.keyword("image"));
     let (Value::Task(task), Some(environment)) = (&value, environment) else { return value };
     let mut task = (**task).clone();
     (task.task.spec, task.cache) = function::effective(arguments, environment);
@@ -56,7 +60,8 @@ pub fn code_task(
 /// `flyte.remote.Task.get(...)`
 pub fn remote(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
     let reason = "it is defined on the cluster";
-    let mut task = plain(linker, call, arguments, "", Kind::Remote);
+    let name = arguments.get(&["name"], "name");
+    let mut task = plain(linker, call, name, arguments, "", Kind::Remote);
     task.spec = cache::unknown(reason, None).spec;
     task.environment = match &task.name {
         Known::Value(name) => {
@@ -78,7 +83,18 @@ fn made(
     kind: Kind,
     image: Option<&Given>,
 ) -> Value {
-    let mut task = plain(linker, call, arguments, unnamed, kind);
+    let given_name = arguments.get(&["name"], "name");
+    made_as(linker, call, arguments, default, plain(linker, call, given_name, arguments, unnamed, kind), image)
+}
+
+fn made_as(
+    linker: &Linker<'_>,
+    call: &Call<'_>,
+    arguments: &Arguments,
+    default: Behavior,
+    mut task: Task,
+    image: Option<&Given>,
+) -> Value {
     let given = match (arguments.keyword("cache"), &arguments.unknown) {
         (None, Some(reason)) => Some(cache::unknown(reason, Some(call.place(linker)))),
         // Here the SDK takes the value as it is: falsy ones too.
@@ -110,8 +126,15 @@ fn value(call: &Call<'_>, task: Task, cache: Option<(usize, Offset)>) -> Value {
 }
 
 /// A task with the name and inputs that the arguments give.
-fn plain(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments, unnamed: &str, kind: Kind) -> Task {
-    let name = match (arguments.get(&["name"], "name"), &arguments.unknown) {
+fn plain(
+    linker: &Linker<'_>,
+    call: &Call<'_>,
+    name: Option<&Given>,
+    arguments: &Arguments,
+    unnamed: &str,
+    kind: Kind,
+) -> Task {
+    let name = match (name, &arguments.unknown) {
         (Some(given), _) => match &given.value {
             Value::Str(name) => Known::Value(name.to_string()),
             Value::None => Known::Value(unnamed.to_owned()),

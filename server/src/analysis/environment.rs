@@ -52,6 +52,7 @@ fn name_of(arguments: &Arguments, parameters: &[&str]) -> (Known<String>, Option
 pub fn reason(value: &Value, text: &str) -> String {
     match value {
         Value::Unknown(reason) => reason.to_string(),
+        Value::Instance(instance) => format!("`{}` runs Python", instance.text),
         Value::OneOf(_) => format!("`{text}` is one of several values at run time"),
         _ => format!("`{text}` is not known without running Python"),
     }
@@ -123,7 +124,7 @@ pub fn of_class(linker: &Linker<'_>, call: &Call<'_>, file: FileId, class: Class
         return Value::Policy(super::task::Policy::Custom(name.clone()));
     }
     let Some(own) = ancestry(linker, file, class, 0) else {
-        return linker.runs(call.context, call.expr);
+        return Value::Object(Rc::from(name.as_str()));
     };
     let mut environment = read(linker, call, &arguments, &sdk::ENVIRONMENT);
     if let Some(method) = own.runs {
@@ -170,7 +171,7 @@ fn ancestry(linker: &Linker<'_>, file: FileId, class: ClassId, depth: usize) -> 
     let mut own = definition.bases.iter().filter(|base| base.kind == ArgumentKind::Positional).find_map(|base| {
         match linker.value(context, &base.value) {
             Value::External(path) if sdk::is_environment(&path) => Some(Own::default()),
-            Value::External(path) if path.ends_with("Environment") => Some(Own { plugin: true, ..Own::default() }),
+            Value::External(path) if path.rsplit('.').next().is_some_and(|name| name.contains("Env")) => Some(Own { plugin: true, ..Own::default() }),
             Value::Class(file, class) => ancestry(linker, file, class, depth + 1),
             _ => None,
         }

@@ -18,7 +18,6 @@ impl Linker<'_> {
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Int(value) => Value::Int(*value),
             ExprKind::Str(value) => Value::str(value),
-            ExprKind::Name(name) => self.lookup(context, name),
             _ => {
                 let key = (context.file, expr.start, expr.end);
                 let text = || shown(expr, &self.file(context.file).summary);
@@ -29,12 +28,13 @@ impl Linker<'_> {
 
     fn compound(&self, context: Context<'_>, expr: &Expr) -> Value {
         match &expr.kind {
+            ExprKind::Name(name) => self.lookup(context, name),
             ExprKind::Attribute(object, name) => {
                 let object = self.value(context, object);
                 self.attribute(context, expr, object, name)
             }
             ExprKind::Call(function, arguments) => self.call(context, expr, function, arguments),
-            ExprKind::FString(parts) => self.f_string(context, parts),
+            ExprKind::FString(parts) => self.f_string(context, expr, parts),
             ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
                 Value::Sequence(items.iter().map(|item| self.value(context, item)).collect())
             }
@@ -67,11 +67,14 @@ impl Linker<'_> {
 
     /// The value that only a run would tell.
     pub fn runs(&self, context: Context<'_>, expr: &Expr) -> Value {
-        let file = self.file(context.file);
-        Value::unknown(format!("`{}` runs Python", shown(expr, &file.summary)))
+        let text = shown(expr, &self.file(context.file).summary);
+        Value::unknown(match expr.kind {
+            ExprKind::Call(..) => format!("`{text}` runs Python"),
+            _ => format!("`{text}` is not known without running Python"),
+        })
     }
 
-    fn f_string(&self, context: Context<'_>, parts: &[FPart]) -> Value {
+    fn f_string(&self, context: Context<'_>, expr: &Expr, parts: &[FPart]) -> Value {
         let mut text = String::new();
         for part in parts {
             match part {
@@ -83,7 +86,7 @@ impl Linker<'_> {
                     Value::Bool(false) => text.push_str("False"),
                     Value::None => text.push_str("None"),
                     Value::Unknown(reason) => return Value::Unknown(reason),
-                    _ => return self.runs(context, field),
+                    _ => return self.runs(context, expr),
                 },
             }
         }
@@ -254,6 +257,7 @@ impl Linker<'_> {
                     origin: call.origin(),
                     arguments,
                     place: call.place(self),
+                    text: Rc::from(call.text(self)),
                 })),
             },
         }
@@ -360,6 +364,10 @@ impl Linker<'_> {
             Value::Unknown(reason) => {
                 let text = shown(call.expr, &self.file(call.context.file).summary);
                 Value::unknown(format!("`{text}` runs Python: {reason}"))
+            }
+            Value::Instance(instance) => {
+                let text = Rc::from(call.text(self));
+                Value::Instance(Rc::new(Instance { text, ..(*instance).clone() }))
             }
             value => value,
         })

@@ -281,10 +281,9 @@ impl<'s> Flow<'_> {
                     // What the body binds below the use is in force there in the next round.
                     let rounds = Flow { moment: Moment::End, ..*self };
                     let mut entry = state.clone();
-                    if let Ok(mut round) | Err(mut round) = rounds.block(body, state) {
-                        round.live = true;
-                        entry.join(round);
-                    }
+                    let (Ok(mut round) | Err(mut round)) = rounds.block(body, state);
+                    round.live = true;
+                    entry.join(round);
                     return self.block(body, entry);
                 }
                 let mut out = state.clone();

@@ -58,8 +58,6 @@ pub struct Function {
     pub parent: Scope,
     /// The conditions that the `def` stands under, in words.
     pub branch: Option<String>,
-    /// Whether the `def` stands in a loop.
-    pub in_loop: bool,
     /// A call of it does not run its body: `async def`, or a `yield` in it.
     pub deferred: bool,
     /// Names that are `global` or `nonlocal` in it.
@@ -213,8 +211,6 @@ pub enum ExprKind {
     None,
     Bool(bool),
     Int(i64),
-    /// A float's source text.
-    Float(String),
     Str(String),
     /// An f-string (with its neighbouring plain strings) of which all fields are plain, `{x}`.
     FString(Vec<FPart>),
@@ -286,7 +282,6 @@ impl Expr {
             ExprKind::None
             | ExprKind::Bool(_)
             | ExprKind::Int(_)
-            | ExprKind::Float(_)
             | ExprKind::Str(_)
             | ExprKind::Name(_)
             | ExprKind::Broken => {}

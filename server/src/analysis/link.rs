@@ -16,7 +16,7 @@ use super::task::{Place, Problem};
 use super::value::{FileId, Value, joined};
 
 /// How deep names may lead to names, and functions call functions.
-const MAX_STEPS: usize = 64;
+const MAX_STEPS: usize = 120;
 
 /// A file whose names can be looked up.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ pub struct Linker<'a> {
     memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
     /// Expressions whose values are being found, which must not lead back to themselves.
     active: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// Values of names that other modules import; `None` while one is being found.
+    members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
@@ -66,6 +68,7 @@ impl<'a> Linker<'a> {
             all: RefCell::default(),
             memo: RefCell::default(),
             active: RefCell::default(),
+            members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
@@ -139,8 +142,8 @@ impl<'a> Linker<'a> {
         }
         match read(self.files, path) {
             Ok(summary) => Some(self.add(path, summary)),
-            Err(message) => {
-                self.problems.borrow_mut().push(Problem { file: Arc::from(path), line: None, message });
+            Err(problem) => {
+                self.problems.borrow_mut().push(problem);
                 self.loaded.borrow_mut().insert(path.to_path_buf(), None);
                 None
             }
@@ -316,11 +319,20 @@ impl<'a> Linker<'a> {
     /// A module's attribute.
     pub fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
+            let key = (file, name.to_owned());
+            match self.members.borrow().get(&key) {
+                Some(Some(known)) => return known.clone(),
+                Some(None) => return Value::unknown(format!("`{name}` depends on itself")),
+                None => {}
+            }
             let exports = |star: &ImportedModule| self.exports(file, star, name, 0);
             let loaded = self.file(file);
             if !flow::reaching(&loaded.summary, Scope::Module, name, Moment::End, &exports).is_empty() {
                 let context = Context { file, scope: Scope::Module, moment: Moment::End, frame: None };
-                return self.lookup(context, name);
+                self.members.borrow_mut().insert(key.clone(), None);
+                let value = self.lookup(context, name);
+                self.members.borrow_mut().insert(key, Some(value.clone()));
+                return value;
             }
         }
         match modules::submodule(self.files, module, name) {
@@ -334,7 +346,7 @@ impl<'a> Linker<'a> {
 
     /// Whether `from module import *` brings a name.
     fn exports(&self, from: FileId, module: &ImportedModule, name: &str, depth: usize) -> bool {
-        if depth > 8 {
+        if depth > 4 {
             return false;
         }
         match self.module(from, module) {
@@ -361,16 +373,22 @@ impl<'a> Linker<'a> {
     }
 }
 
-/// Reads, decodes and summarizes a file; the error is a message for the user.
-pub fn read(files: &dyn Files, path: &Path) -> Result<Summary, String> {
-    let bytes = files.read(path).map_err(|error| format!("cannot be read: {error}"))?;
+/// Reads, decodes and summarizes a file.
+fn read(files: &dyn Files, path: &Path) -> Result<Summary, Problem> {
+    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
     summary(files, path, &bytes)
 }
 
 /// Decodes and summarizes a file's bytes.
-pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, String> {
-    let source = files.decode(path, bytes).map_err(|error| error.to_string())?;
-    summarize(source.text()).map_err(|error| error.to_string())
+pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, Problem> {
+    let problem = |line, message| Problem { file: Arc::from(path), line, message };
+    let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
+    summarize(source.text()).map_err(|error| problem(None, error.to_string()))
+}
+
+/// What the user is told of a file that the system does not give.
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem { file: Arc::from(path), line: None, message: format!("cannot be read: {error}") }
 }
 
 /// An expression's text in one line, short enough for a message.

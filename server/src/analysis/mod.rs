@@ -25,3 +25,6 @@ mod value;
 pub use files::{Disk, Files, Roots};
 pub use project::analyze;
 pub use task::*;
+
+#[cfg(test)]
+mod tests;

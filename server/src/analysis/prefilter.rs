@@ -9,7 +9,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::memmem;
@@ -42,9 +41,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
         let mut summary = None;
         match look {
             Look::Matters(Ok(parsed)) => summary = Some(*parsed),
-            Look::Matters(Err(message)) | Look::Unreadable(message) => {
-                problems.push(Problem { file: Arc::from(path.as_path()), line: None, message });
-            }
+            Look::Matters(Err(problem)) | Look::Unreadable(problem) => problems.push(problem),
             Look::Imports { names, has_task } => dull.push((index, names, has_task)),
         }
         found.push(summary);
@@ -83,9 +80,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
                     stems.extend(stem(path));
                     grew = true;
                 }
-                Some(Err(message)) => {
-                    problems.push(Problem { file: Arc::from(path.as_path()), line: None, message });
-                }
+                Some(Err(problem)) => problems.push(problem),
             }
         }
         outside = false;
@@ -99,10 +94,10 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
 
 /// What the first look at a file finds.
 enum Look {
-    Matters(Result<Box<Summary>, String>),
+    Matters(Result<Box<Summary>, Problem>),
     /// Hashes of the names of the modules that it may import, and whether it says `.task`.
     Imports { names: Vec<u64>, has_task: bool },
-    Unreadable(String),
+    Unreadable(Problem),
 }
 
 fn look(files: &dyn Files, path: &Path) -> Look {
@@ -112,7 +107,7 @@ fn look(files: &dyn Files, path: &Path) -> Look {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Look::Imports { names: Vec::new(), has_task: false };
         }
-        Err(error) => return Look::Unreadable(format!("cannot be read: {error}")),
+        Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
     };
     if mentions_flyte(&bytes) {
         return Look::Matters(link::summary(files, path, &bytes).map(Box::new));

@@ -33,6 +33,8 @@ pub enum Value {
     /// A function behind decorators.
     Wrapped(Rc<Wrapped>),
     Class(FileId, ClassId),
+    /// An instance of a project's class that is no environment; its class's name.
+    Object(Rc<str>),
     Environment(Rc<Environment>),
     Cache(Rc<Cache>),
     Policy(Policy),
@@ -58,6 +60,8 @@ pub struct Instance {
     pub origin: Origin,
     pub arguments: Arguments,
     pub place: Place,
+    /// The call's source text, for messages.
+    pub text: Rc<str>,
 }
 
 /// A call's arguments, evaluated.

@@ -57,7 +57,6 @@ struct Lowering<'t> {
     scope: Scope,
     /// The conditions around the current statement.
     branch: Vec<String>,
-    loops: usize,
     depth: usize,
     /// Whether a `yield` was met in the current function.
     yields: bool,
@@ -76,7 +75,6 @@ impl<'t> Lowering<'t> {
             globals: Vec::new(),
             scope: Scope::Module,
             branch: Vec::new(),
-            loops: 0,
             depth: 0,
             yields: false,
             walrus: Vec::new(),
