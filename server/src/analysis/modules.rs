@@ -44,7 +44,14 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     if matches!(head, "flyte" | "flyteplugins" | "flyteidl2" | "__future__" | "typing" | "functools") {
         return Resolved::External;
     }
-    let mut found = search_path(roots, folder).filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));
+    let mut found: Vec<_> = search_path(roots, folder)
+        .filter_map(|base| find(files, &base, &module.name).map(|module| (base, module)))
+        .collect();
+    // A namespace package counts only where no folder of the path holds a module of that name (PEP 420).
+    if found.iter().any(|(_, module)| module.file.is_some()) {
+        found.retain(|(_, module)| module.file.is_some());
+    }
+    let mut found = found.into_iter();
     let Some((base, first)) = found.next() else { return Resolved::External };
     // Beside a script that is in no package, its own folder comes first, whoever imports it.
     if base == folder && !files.is_file(&folder.join("__init__.py")) {
