@@ -40,6 +40,7 @@ async def complete(prompt: str, temperature: float) -> str:
 
 @answering.task
 @timed
+# tasklens: unknown ok
 async def answer(case: Case, temperature: float = 0.0) -> str:
     return await complete(case.prompt, temperature)
 
@@ -58,12 +59,14 @@ def share(passed: int, total: int) -> float:
 
 
 @driving.task
+# tasklens: not made
 async def suite(cases: list[Case], temperature: float = 0.0) -> list[Judgement]:
     answers = await asyncio.gather(*(answer(case, temperature) for case in cases))
     return list(await asyncio.gather(*(judge(case, given) for case, given in zip(cases, answers))))
 
 
 @driving.task(cache="disable")
+# tasklens: not made
 async def main() -> float:
     cases = [Case(prompt="The opposite of cold is hot", expected="hot"), Case(prompt="2 + 2 is 5", expected="4")]
     judgements = await suite(cases)

@@ -8,7 +8,6 @@ use ruff_text_size::{TextRange, TextSize};
 use super::Dumper;
 use super::node::Growing;
 use super::rules::Specs;
-use super::string::is_unicode;
 use crate::python::literal::{self, Decoding, Text};
 use crate::python::unknown::Unknown;
 use crate::python::version::Minor;
@@ -77,7 +76,7 @@ impl<'a> Dumper<'a> {
             }
         });
         let first_unicode = match node.value.as_slice().first() {
-            Some(FStringPart::Literal(literal)) => is_unicode(literal),
+            Some(FStringPart::Literal(literal)) => self.is_unicode(literal),
             _ => false,
         };
         let all_unicode = (self.minor() < Minor::Py312).then_some(first_unicode);
@@ -104,7 +103,10 @@ impl<'a> Dumper<'a> {
             let mut run = Run::new(all_unicode);
             for part in parts {
                 match part {
-                    Part::Literal(literal) => run.add(values.dumper().literal(literal), is_unicode(literal)),
+                    Part::Literal(literal) => {
+                        let dumper = values.dumper();
+                        run.add(dumper.literal(literal), dumper.is_unicode(literal));
+                    }
                     Part::Elements { elements, raw } => {
                         let around = Around { kind, raw, depth: 0, earlier_fields: false };
                         values_of(values, &mut run, elements, around);
@@ -271,6 +273,9 @@ impl<'a> Dumper<'a> {
             self.unknown(Unknown::Construct(
                 "an `=` expression behind another field of a nested format spec".to_owned(),
             ));
+        }
+        if source.contains('!') && self.cuts_debug_text().unwrap_or_default() {
+            self.unknown(Unknown::Construct("a `!` in an f-string's `=` expression".to_owned()));
         }
         let source = self.without_comments(source);
         let decodes = !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();

@@ -49,6 +49,14 @@ impl Dumper<'_> {
         }
     }
 
+    /// Whether the text that `{a != b = }` shows ends at the exclamation mark (3.12.1).
+    pub(super) fn cuts_debug_text(&mut self) -> Option<bool> {
+        match self.minor() {
+            Minor::Py312 => self.by_patch("a `!` in an f-string's `=` expression", 1, 7, true, false),
+            _ => Some(false),
+        }
+    }
+
     /// Whether integers of more than 4300 digits can't be printed (CVE-2020-10735; since 3.10.7).
     pub(super) fn digit_limit(&mut self) -> bool {
         match self.minor() {

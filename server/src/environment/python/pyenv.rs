@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Origin, Outside, files};
+use super::super::{Disk, Origin, Outside, files};
 use super::says::Says;
 use super::{Clue, version_file, virtualenv};
 
@@ -34,7 +34,7 @@ pub(super) fn chosen(outside: &Outside) -> Option<Clue> {
             .then(|| Clue { says: patched(first, outside), origin: Origin::Variable("PYENV_VERSION") });
     }
     let file = root(outside)?.join("version");
-    let text = files::hint(&file)?;
+    let text = files::hint(&Disk, &file)?;
     let (line, name) = version_file::first_name(&text)?;
     (name != "system").then(|| Clue { says: patched(name, outside), origin: Origin::File { file, line: Some(line) } })
 }
