@@ -11,7 +11,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::analysis::{self, Files, Known, Problem, Roots, Task, analyze};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
-use crate::environment::{self, Outside};
+use crate::environment::{self, Outside, Texts};
 
 use super::read::Disk;
 use super::scenes::Scenes;
@@ -140,7 +140,10 @@ fn answer(
             (question.progress)("comparing with the baseline …");
             let earlier = earlier(tree, &roots, &found);
             let then = Versions::new(tree, &supplied);
-            let scenes = Scenes::new(surroundings, &then);
+            // What ran it then is what its files named then: another `.python-version` is another version.
+            let texts = Then(tree);
+            let surroundings = Surroundings::at(&texts, outside, question.python);
+            let scenes = Scenes::new(&surroundings, &then);
             let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
             statuses(&now, Some(&before))
         }
@@ -213,6 +216,19 @@ impl Files for Tree {
     }
 }
 
+/// The text files of the baseline. One that git doesn't hold (an ignored `.python-version`) can't tell what it said, and
+/// is taken as it is.
+struct Then<'t>(&'t Tree);
+
+impl Texts for Then<'_> {
+    fn bytes(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match Tree::read(self.0, path).map_err(io::Error::other)? {
+            Some(content) => Ok(Some(content.to_vec())),
+            None => environment::Disk.bytes(path),
+        }
+    }
+}
+
 /// The tasks as they were. The files that hold tasks now are looked at first; only where one of them was not there yet,
 /// the files that changed since are as well, for it may have moved.
 fn earlier(tree: &Tree, roots: &Roots, now: &analysis::Project) -> analysis::Project {
@@ -252,5 +268,56 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
 fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::walk::walk;
+    use super::super::{Change, Status};
+    use super::*;
+    use crate::baseline::test_repository::{Sandbox, sandbox};
+
+    const PIPE: &str = "import flyte\nenv = flyte.TaskEnvironment('ml', cache='auto')\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
+
+    /// The status of the only task, and what changed.
+    fn status(sandbox: &Sandbox, python: Option<&str>) -> (Status, Vec<Change>) {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let outside = Outside::new([("PATH".into(), path)], None);
+        let cwd = sandbox.path("p");
+        let question = Question {
+            cwd: &cwd,
+            python: python.map(|text| text.parse().unwrap()),
+            supplied: &[],
+            against: Against::Revision("HEAD"),
+            progress: &|_| {},
+        };
+        let report = ask(&question, walk(&[cwd.clone()], &cwd, &|_| {}), &outside).unwrap();
+        let [task] = report.tasks.as_slice() else { panic!("{:?}", report.problems) };
+        (task.status, task.changed.clone())
+    }
+
+    #[test]
+    fn another_python_version_file_invalidates() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/.python-version", "3.12\n");
+        sandbox.commit("p", "pipe.py", PIPE, "first");
+        assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
+        sandbox.write("p/.python-version", "3.13\n");
+        assert_eq!(status(&sandbox, None), (Status::Invalidated, vec![Change::Python]));
+        assert_eq!(status(&sandbox, Some("3.13")), (Status::Unchanged, vec![]), "an option holds for both sides");
+    }
+
+    #[test]
+    fn a_file_that_git_ignores_says_now_what_it_said_then() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/.gitignore", ".python-version\n");
+        sandbox.write("p/.python-version", "3.12\n");
+        sandbox.commit("p", "pipe.py", PIPE, "first");
+        assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
     }
 }

@@ -8,10 +8,12 @@ use cache_core::python::PythonVersion;
 
 use crate::environment::python::{self, Script, Submitting};
 use crate::environment::sdk::{self, Sdk};
-use crate::environment::{self, Outside, Project};
+use crate::environment::{self, Disk, Outside, Project, Texts};
 
 /// What surrounds files, looked up as it is asked for.
 pub struct Surroundings<'a> {
+    /// Where the projects' own files come from: the disk, or the baseline.
+    texts: &'a dyn Texts,
     outside: &'a Outside,
     /// `--python`.
     option: Option<PythonVersion>,
@@ -39,7 +41,12 @@ pub struct Scene {
 impl<'a> Surroundings<'a> {
     /// Looks around from files; `option` is the Python that the user named.
     pub fn new(outside: &'a Outside, option: Option<PythonVersion>) -> Self {
-        Self { outside, option, folders: Mutex::default() }
+        Self::at(&Disk, outside, option)
+    }
+
+    /// Looks around from files of another time: `texts` are the projects' own files of then.
+    pub fn at(texts: &'a dyn Texts, outside: &'a Outside, option: Option<PythonVersion>) -> Self {
+        Self { texts, outside, option, folders: Mutex::default() }
     }
 
     /// What surrounds a file (absolute).
@@ -50,7 +57,7 @@ impl<'a> Surroundings<'a> {
             return known;
         }
         // Looked up without the lock: two threads may do it twice, but none waits for a slow disk of another.
-        let project = environment::discover(folder);
+        let project = environment::discover_in(self.texts, folder);
         let found = Arc::new(Folder { project, evidence: OnceLock::new() });
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
@@ -60,8 +67,9 @@ impl<'a> Surroundings<'a> {
     pub fn scene(&self, file: &Path, text: &str) -> Scene {
         let folder = self.folder_of(file);
         let (python, sdk) = folder.evidence.get_or_init(|| {
-            let (at, project) = (file.parent().unwrap_or(file), &folder.project);
-            (python::Evidence::gather(at, project, self.outside), sdk::Evidence::gather(at, project, self.outside))
+            let (texts, at, project) = (self.texts, file.parent().unwrap_or(file), &folder.project);
+            let python = python::Evidence::gather_in(texts, at, project, self.outside);
+            (python, sdk::Evidence::gather_in(texts, at, project, self.outside))
         });
         let script = Script::read(text);
         let script = script.as_ref().map(|script| (script, file));
