@@ -17,6 +17,7 @@ impl Linker<'_> {
             ExprKind::None => Value::None,
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Float => Value::Float,
             ExprKind::Str(value) => Value::str(value),
             _ => {
                 let key = (context.file, expr.start, expr.end);
@@ -35,8 +36,16 @@ impl Linker<'_> {
             }
             ExprKind::Call(function, arguments) => self.call(context, expr, function, arguments),
             ExprKind::FString(parts) => self.f_string(context, expr, parts),
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+            ExprKind::List(items) | ExprKind::Set(items) => {
                 Value::Sequence(items.iter().map(|item| self.value(context, item)).collect())
+            }
+            ExprKind::Tuple(items) => Value::Tuple(items.iter().map(|item| self.value(context, item)).collect()),
+            ExprKind::Subscript(object, key) => {
+                let (object, key) = (self.value(context, object), self.value(context, key));
+                self.item(context, expr, object, key)
+            }
+            ExprKind::Lambda(parameters, _) => {
+                Value::Lambda(function::inputs(&self.file(context.file).summary, parameters).into())
             }
             ExprKind::Dict(items) => self.dictionary(context, expr, items),
             ExprKind::Binary(left, operator, right) => {
@@ -93,6 +102,22 @@ impl Linker<'_> {
         Value::str(text)
     }
 
+    /// `object[key]`
+    fn item(&self, context: Context<'_>, expr: &Expr, object: Value, key: Value) -> Value {
+        let found = match (&object, &key) {
+            (Value::Dict(items), Value::Str(key)) => {
+                items.iter().find(|(name, ..)| name == key).map(|(_, value, _)| value.clone())
+            }
+            (_, Value::Int(index)) => {
+                object.items().and_then(|items| items.get(usize::try_from(*index).ok()?)).cloned()
+            }
+            (Value::Unknown(_), _) => None,
+            (_, Value::Unknown(_)) => return key,
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.runs(context, expr))
+    }
+
     fn dictionary(&self, context: Context<'_>, expr: &Expr, items: &[(Option<Expr>, Expr)]) -> Value {
         let mut entries: Vec<(Rc<str>, Value, Place)> = Vec::new();
         for (key, value) in items {
@@ -119,6 +144,9 @@ impl Linker<'_> {
             (Value::Int(left), "*", Value::Int(right)) => number(left.checked_mul(right)),
             (Value::Sequence(left), "+", Value::Sequence(right)) => {
                 Value::Sequence(left.iter().chain(right.iter()).cloned().collect())
+            }
+            (Value::Tuple(left), "+", Value::Tuple(right)) => {
+                Value::Tuple(left.iter().chain(right.iter()).cloned().collect())
             }
             (Value::Dict(left), "|", Value::Dict(right)) => {
                 let kept = left.iter().filter(|(key, ..)| !right.iter().any(|(other, ..)| other == key));
@@ -186,7 +214,7 @@ impl Linker<'_> {
             let place = self.place(context.file, argument.value.line);
             let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
             match (&argument.kind, value) {
-                (ArgumentKind::Star, Value::Sequence(items)) => all.given.extend(items.iter().map(|item| Given {
+                (ArgumentKind::Star, Value::Sequence(items) | Value::Tuple(items)) => all.given.extend(items.iter().map(|item| Given {
                     kind: ArgumentKind::Positional,
                     value: item.clone(),
                     place: place.clone(),
@@ -201,6 +229,9 @@ impl Linker<'_> {
                     }));
                 }
                 (ArgumentKind::Star, _) => all.unknown = Some(Rc::from(format!("`*{text}` is not known"))),
+                (ArgumentKind::DoubleStar, Value::Unknown(reason)) if matches!(argument.value.kind, ExprKind::Broken) => {
+                    all.unknown = Some(reason);
+                }
                 (ArgumentKind::DoubleStar, Value::Unknown(reason)) => {
                     all.unknown = Some(Rc::from(format!("`**{text}` is not known: {reason}")));
                 }
