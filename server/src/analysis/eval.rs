@@ -139,6 +139,12 @@ impl Linker<'_> {
         let number = |value: Option<i64>| value.map_or_else(|| self.runs(context, expr), Value::Int);
         match (left, operator, right) {
             (Value::Str(left), "+", Value::Str(right)) => Value::str(format!("{left}{right}")),
+            (Value::Duration(one), "*", Value::Int(times)) | (Value::Int(times), "*", Value::Duration(one)) => {
+                match one.checked_mul(i128::from(times)) {
+                    Some(product) => Value::Duration(product),
+                    None => self.runs(context, expr),
+                }
+            }
             (Value::Int(left), "+", Value::Int(right)) => number(left.checked_add(right)),
             (Value::Int(left), "-", Value::Int(right)) => number(left.checked_sub(right)),
             (Value::Int(left), "*", Value::Int(right)) => number(left.checked_mul(right)),
@@ -259,6 +265,13 @@ impl Linker<'_> {
             Value::Function(file, id) => self.follow(call, file, id, given()),
             Value::TaskMaker(maker) => function::made_by_call(self, call, &maker, given()),
             Value::Method(object, name) => self.call_method(call, &object, &name, given()),
+            Value::Instance(partial) => match partial.partial() {
+                Some((Value::Method(object, name), mut arguments)) => {
+                    arguments.extend(given());
+                    self.call_method(call, object, name, arguments)
+                }
+                _ => self.runs(call.context, call.expr),
+            },
             _ => self.runs(call.context, call.expr),
         }
     }
@@ -451,7 +464,25 @@ fn return_start(statements: &[Stmt], value: &Expr) -> Offset {
     start
 }
 
+impl Instance {
+    /// The function and arguments of a `functools.partial(...)`.
+    pub fn partial(&self) -> Option<(&Value, Arguments)> {
+        let (function, given) = self.arguments.given.split_first()?;
+        if sdk::known(&self.class) != Some(sdk::Known::Partial) {
+            return None;
+        }
+        let unknown = self.arguments.unknown.clone();
+        Some((&function.value, Arguments { given: given.to_vec(), unknown }))
+    }
+}
+
 impl Arguments {
+    /// Adds the arguments of a call to those of a partial one; the later keyword counts.
+    fn extend(&mut self, more: Self) {
+        self.given.extend(more.given);
+        self.unknown = self.unknown.take().or(more.unknown);
+    }
+
     /// The argument for one of the parameters that can be given by position, in order, or by keyword.
     pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
         let index = parameters.iter().position(|parameter| *parameter == name);

@@ -69,6 +69,13 @@ impl Linker<'_> {
                         .collect(),
                 );
             }
+            Value::Instance(instance) => {
+                if let Some((Value::Method(object, name), arguments)) = instance.partial()
+                    && let (Value::Environment(environment), "task") = (&**object, &**name)
+                {
+                    return task(environment, &arguments, false);
+                }
+            }
             Value::TaskMaker(maker) => return task(&maker.environment, &maker.arguments, maker.sandboxed),
             Value::Method(object, name) => match (&**object, &**name) {
                 (Value::Environment(environment), "task") => return task(environment, &Arguments::default(), false),
