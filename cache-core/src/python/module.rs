@@ -118,6 +118,10 @@ impl Module {
         match block::cut(text, &self.lines, function, node, python)? {
             Cut::Definition { margin } => dump::module([definition], Block { source: text, margin }, python, out),
             Cut::Lines(text) => {
+                // The first line is code, so an indentation is what CPython meets first.
+                if text.starts_with([' ', '\t']) {
+                    return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned()));
+                }
                 let parsed = parse(&text);
                 if let Some(error) = parsed.errors().first() {
                     return Err(Unknown::Raises(format!("SyntaxError: {}", error.error)));

@@ -142,7 +142,8 @@ fn answer(
         Some(Ok((_, tree))) if !found.tasks.is_empty() => {
             (question.progress)("comparing with the baseline …");
             let earlier = earlier_tasks(tree, &roots, &found);
-            let texts = Earlier { tree, root: &project.root };
+            // Another `.python-version` then is another version.
+            let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
             let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
@@ -208,5 +209,55 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
 fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
+    }
+}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::walk::walk;
+    use super::super::{Change, Status};
+    use super::*;
+    use crate::baseline::test_repository::{Sandbox, sandbox};
+
+    const PIPE: &str = "import flyte\nenv = flyte.TaskEnvironment('ml', cache='auto')\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
+
+    /// The status of the only task, and what changed.
+    fn status(sandbox: &Sandbox, python: Option<&str>) -> (Status, Vec<Change>) {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let outside = Outside::new([("PATH".into(), path)], None);
+        let cwd = sandbox.path("p");
+        let question = Question {
+            cwd: &cwd,
+            python: python.map(|text| text.parse().unwrap()),
+            supplied: &[],
+            against: Against::Revision("HEAD"),
+            progress: &|_| {},
+        };
+        let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();
+        let [task] = report.tasks.as_slice() else { panic!("{:?}", report.problems) };
+        (task.status, task.changed.clone())
+    }
+
+    #[test]
+    fn another_python_version_file_invalidates() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/.python-version", "3.12\n");
+        sandbox.commit("p", "pipe.py", PIPE, "first");
+        assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
+        sandbox.write("p/.python-version", "3.13\n");
+        assert_eq!(status(&sandbox, None), (Status::Invalidated, vec![Change::Python]));
+        assert_eq!(status(&sandbox, Some("3.13")), (Status::Unchanged, vec![]), "an option holds for both sides");
+    }
+
+    #[test]
+    fn a_file_that_git_ignores_says_now_what_it_said_then() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/.gitignore", ".python-version\n");
+        sandbox.write("p/.python-version", "3.12\n");
+        sandbox.commit("p", "pipe.py", PIPE, "first");
+        assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
     }
 }

@@ -43,20 +43,15 @@ fn open(git: Option<&Path>, root: &Path, wanted: Option<&str>) -> Compared {
     Ok((choice, Arc::new(tree)))
 }
 
-/// The text files of a project as they were; what stands above it belongs to the machine.
-pub struct Earlier<'a> {
-    /// The revision.
-    pub tree: &'a Tree,
-    /// The project's folder.
-    pub root: &'a Path,
-}
+/// The text files of a project as they were; what the revision does not track is taken as it is.
+pub struct Earlier<'a>(pub &'a Tree);
 
 impl Texts for Earlier<'_> {
     fn bytes(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        if !path.starts_with(self.root) {
-            return environment::Disk.bytes(path);
+        match Tree::read(self.0, path).map_err(io::Error::other)? {
+            Some(content) => Ok(Some(content.to_vec())),
+            None => environment::Disk.bytes(path),
         }
-        Ok(self.tree.read(path).map_err(io::Error::other)?.map(|content| content.to_vec()))
     }
 }
 

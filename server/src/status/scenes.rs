@@ -8,6 +8,7 @@ use crate::analysis::Task;
 use crate::environment::python::{Certainty, Submitting};
 use crate::environment::sdk::{NEWEST, Sdk};
 
+use super::sentence::python_name;
 use super::surroundings::{Scene, Surroundings};
 use super::{Interpreter, Runtime, Sourced, Versions};
 
@@ -36,7 +37,7 @@ impl<'a> Scenes<'a> {
 
     /// The Pythons that were decided on, each once.
     pub fn pythons(&self, base: &Path) -> Vec<String> {
-        self.told(|scene| scene.submitting.words(base))
+        self.told(|scene| python(&scene.submitting, base))
     }
 
     /// The SDKs that were decided on, each once.
@@ -88,6 +89,20 @@ pub fn interpreter(submitting: &Submitting) -> Interpreter {
         Certainty::Named | Certainty::Assumed => String::new(),
     };
     Interpreter { version: submitting.version, possible: submitting.possible.clone(), unknown }
+}
+
+/// `3.12.7 (.venv/pyvenv.cfg:3; pyproject.toml:5 says >=3.13)`, `3.11 (assumed: python3 on PATH)`.
+fn python(submitting: &Submitting, base: &Path) -> String {
+    let version = python_name(submitting.version);
+    let origin = submitting.origin.as_ref().map(|origin| origin.words(base)).unwrap_or_default();
+    let mut reasons = vec![match &submitting.certainty {
+        Certainty::Named => origin,
+        Certainty::Assumed => format!("assumed: {origin}"),
+        Certainty::Unknown(reason) => reason.clone(),
+    }];
+    let differing = submitting.differing.iter();
+    reasons.extend(differing.map(|clue| format!("{} says {}", clue.origin.words(base), clue.says)));
+    format!("{version} ({})", reasons.join("; "))
 }
 
 fn sdk(sdk: &Sdk, base: &Path) -> Sourced {

@@ -55,11 +55,6 @@ impl<'a> Walker<'a> {
             Pattern::MatchStar(pattern) => pattern.name.iter().for_each(|name| self.bind(name, bound)),
             Pattern::MatchAs(pattern) => {
                 if let Some(inner) = &pattern.pattern {
-                    if pattern.name.is_some()
-                        && let Some(message) = irrefutable(inner)
-                    {
-                        self.code(Minors::ALL, inner.start(), message);
-                    }
                     self.nested(|walker| walker.pattern(inner, bound));
                 }
                 pattern.name.iter().for_each(|name| self.bind(name, bound));
