@@ -1,16 +1,29 @@
 //! Cache specs and policies: what version a task's cache has.
+//!
+//! [`CacheArguments`] is what a `flyte.Cache(...)` is given; checked, it is a [`CacheSpec`], of which [`version()`] makes the
+//! version of a [`Subject`], byte for byte as the SDK would, or says why it can't. Policies are values of the
+//! [`CachePolicy`] trait, so that Rust programs bring their own.
+//!
+//! The rules are those of flyte 2.12.1: `flyte/_cache/cache.py`, `flyte/_cache/policy_function_body.py`,
+//! `flyte/extras/_container.py` and `flyte/_image.py`.
 
-/// What a task does with the cache (`Cache(behavior=…)`), after the SDK's aliases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Behavior {
-    /// The version follows the code.
-    Auto,
-    /// The version is given.
-    Override,
-    /// No caching.
-    Disable,
-}
+mod behavior;
+mod container;
+mod image;
+mod json;
+mod policies;
+mod shell;
+mod spec;
+mod unknown;
+mod version;
 
-/// What `ContainerBodyPolicy` hashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContainerBody {}
+pub use behavior::Behavior;
+pub use container::{ContainerBody, ContainerImage};
+pub use image::{DebianBase, Image, ImageContext, Layer};
+pub use policies::{
+    CachePolicy, ContainerBodyPolicy, FunctionBodyPolicy, PythonPolicy, Subject, SuppliedError, SuppliedPolicy,
+};
+pub use shell::{DictMode, ListMode, ShellInput, ShellInputKind, ShellOutput, ShellTask};
+pub use spec::{CacheArguments, CacheSpec, MaxAge, SpecError};
+pub use unknown::Unknown;
+pub use version::{Version, compose, version};

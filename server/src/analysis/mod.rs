@@ -1,5 +1,30 @@
 //! Files to tasks: imports, environments, cache specs, calls. Knows neither the editor protocol nor the command line.
 
+mod cache;
+mod calls;
+mod changes;
+mod container;
+mod environment;
+mod eval;
+mod files;
+mod flow;
+mod function;
+mod image;
+mod ir;
+mod link;
+mod literal;
+mod lower;
+mod modules;
+mod prefilter;
+mod project;
+mod script;
+mod sdk;
 mod task;
+mod value;
 
+pub use files::{Disk, Files, Roots};
+pub use project::analyze;
 pub use task::*;
+
+#[cfg(test)]
+mod tests;

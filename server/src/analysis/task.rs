@@ -76,7 +76,7 @@ pub struct Spec {
     pub policies: Part<Vec<Policy>>,
     /// `max_age` in seconds.
     pub max_age: Part<Option<u64>>,
-    /// What the SDK raises at import for this spec, in its own words.
+    /// What the SDK raises for this spec, in its own words.
     pub refused: Option<String>,
 }
 
@@ -104,7 +104,7 @@ pub enum Kind {
     /// A Python function: the function whose source is hashed, by the byte range of its name in its file, or why that isn't known
     /// (a decorator below the task's that doesn't use `functools.wraps`).
     Function(Known<FunctionRef>),
-    /// `ContainerTask`, `flyte.extras.shell.create`.
+    /// `ContainerTask`, `flyte.extras.shell.create`, `flyte.sandbox.create`.
     Container(Container),
     /// `flyte.remote.Task.get`: defined on the cluster.
     Remote,
@@ -152,7 +152,7 @@ pub struct Task {
     pub name: Known<String>,
     /// The function's name (the task's own name where there is no function).
     pub function: String,
-    /// The environment's name.
+    /// The environment's name; empty for a task that stands in none (a `ContainerTask` that no `from_task` takes up).
     pub environment: Known<String>,
     /// Which of several possible definitions this is, in words ("if fast", "else"), where the code picks one at run time.
     pub branch: Option<String>,
@@ -160,6 +160,9 @@ pub struct Task {
     pub kind: Kind,
     /// The cache spec.
     pub spec: Spec,
+    /// What the SDK raises when the module is imported, in its own words, so that the task never comes to be: for its
+    /// spec ([`Spec::refused`]), its environment or its signature.
+    pub refused: Option<String>,
     /// Inputs in signature order.
     pub inputs: Vec<Input>,
     /// The Python of the environment's image: what this task's own *children* get their version from.

@@ -1,6 +1,74 @@
 //! The command line: one command a file.
+//!
+//! Findings go to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings or files that could
+//! not be read, 2 usage, internal error or nothing readable.
+
+mod functions;
+mod hash;
+mod inputs;
+mod output;
+mod progress;
+mod status;
+
+use std::process::ExitCode;
+
+use cache_core::policy::SuppliedPolicy;
+use cache_core::python::PythonVersion;
+use clap::{Args, Parser, Subcommand};
+
+use output::{Color, exit_code};
+
+/// Know what Flyte's task cache will do before you run.
+///
+/// Tasklens reads Flyte 2 task code as it stands, computes for every task the exact cache version that Flyte will compute,
+/// and says what the next run will do. It runs no Python.
+#[derive(Debug, Parser)]
+#[command(name = "tasklens", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    /// When to write colours; NO_COLOR is honoured
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Status(status::StatusArgs),
+    Hash(hash::HashArgs),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
+                          2 usage, internal error or nothing readable.";
+
+/// What decides versions, beside the code.
+#[derive(Debug, Args)]
+struct VersionArgs {
+    /// The Python that submits runs, as 3.12 or 3.12.7; without it, what the project says
+    #[arg(long, value_name = "VERSION")]
+    python: Option<PythonVersion>,
+    /// What the `get_version` of a policy that is written in Python returns; may be given several times
+    #[arg(long = "policy-version", value_name = "POLICY=VERSION")]
+    policy_versions: Vec<SuppliedPolicy>,
+}
 
 /// Parses the process's arguments and runs the command.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::from(2)
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    exit_code(match cli.command {
+        Command::Status(arguments) => status::run(&arguments, cli.color),
+        Command::Hash(arguments) => hash::run(&arguments, cli.color),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
 }

@@ -1,1 +1,20 @@
-//! (under construction)
+//! What surrounds a project: its root and configuration, the Python that submits it, the SDK that it uses.
+//!
+//! The only place of the library that looks at environment variables and the home directory, and it does so in one
+//! value, [`Outside`], that tests make up. Everything is read from files; no interpreter, installer or project code is
+//! ever run, and nothing here knows what a task is.
+
+mod files;
+mod origin;
+mod outside;
+mod project;
+pub mod python;
+pub mod sdk;
+mod settings;
+mod toml_file;
+
+pub use files::{Disk, MOST, Texts};
+pub use origin::{Origin, Problem};
+pub use outside::Outside;
+pub use project::{Project, discover, discover_in};
+pub use settings::{Setting, Settings};

@@ -1,1 +1,7 @@
-//! (under construction)
+//! One face for the command line and the language server: reports as tables and as JSON. Decides nothing.
+
+mod columns;
+pub mod json;
+pub mod paint;
+pub mod table;
+pub mod text;

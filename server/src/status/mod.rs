@@ -1,1 +1,23 @@
-//! (under construction)
+//! Tasks, a baseline and Pythons to statuses: what the next run of each task will do to its cache, and why.
+
+mod ask;
+mod compare;
+pub mod functions;
+mod interpreter;
+mod model;
+pub mod parallel;
+mod parts;
+pub mod read;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod scenes;
+pub mod sentence;
+pub mod surroundings;
+mod versions;
+pub mod walk;
+
+pub use ask::{Against, Question, ask};
+pub use compare::{Side, statuses};
+pub use interpreter::{Interpreter, Runtime};
+pub use model::{BaselineName, Before, Change, Computed, News, Report, Sourced, Status, TaskStatus};
+pub use versions::Versions;

@@ -232,7 +232,9 @@ impl<'a> Walker<'a> {
     fn bare_yield(&mut self, end: TextSize) {
         let rest = self.text.get(end.to_usize()..).unwrap_or_default();
         let rest = rest.trim_start_matches([' ', '\t', '\x0c']);
-        if !(rest.is_empty() || rest.starts_with([')', ';', '\n', '#', '}', '!', ':', '=', '\\'])) || rest.starts_with("!=") {
+        if !(rest.is_empty() || rest.starts_with([')', ';', '\n', '#', '}', '!', ':', '=', '\\']))
+            || rest.starts_with("!=")
+        {
             self.findings.add(Stage::Parse, Minors::ALL, end, "SyntaxError: invalid syntax");
         }
     }
@@ -352,8 +354,9 @@ impl<'a> Walker<'a> {
             let mut conflict = None;
             names::targets(target, &mut |name| conflict = conflict.or(named.contains(&name).then_some(name)));
             if let Some(name) = conflict {
-                let message =
-                    format!("SyntaxError: comprehension inner loop cannot rebind assignment expression target '{name}'");
+                let message = format!(
+                    "SyntaxError: comprehension inner loop cannot rebind assignment expression target '{name}'"
+                );
                 self.symbols(Minors::ALL, target.start(), message);
             }
             self.scope_mut().named = named;

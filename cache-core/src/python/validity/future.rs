@@ -65,12 +65,7 @@ impl Futures {
     }
 }
 
-fn read(
-    module: &[Stmt],
-    minors: Minors,
-    counts: impl Fn(&StmtImportFrom) -> bool,
-    findings: &mut Findings,
-) -> Future {
+fn read(module: &[Stmt], minors: Minors, counts: impl Fn(&StmtImportFrom) -> bool, findings: &mut Findings) -> Future {
     let mut future = Future::default();
     for (index, stmt) in module.iter().enumerate() {
         match stmt {

@@ -48,6 +48,11 @@ impl Validity {
         Self { findings, too_deep, lines }
     }
 
+    /// Whether the tree is deeper than CPython's own stack surely allows.
+    pub(crate) fn is_too_deep(&self) -> bool {
+        self.too_deep
+    }
+
     /// Whether CPython `python` compiles the file.
     ///
     /// # Errors

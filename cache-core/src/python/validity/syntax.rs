@@ -42,13 +42,17 @@ pub(super) fn check(text: &str, parsed: &Parsed<ModModule>, findings: &mut Findi
 fn accepted(text: &str, error: &ParseError) -> Option<(Minors, &'static str)> {
     let rest = text.get(error.location.start().to_usize()..)?;
     let before = text.get(..error.location.start().to_usize())?;
-    let is_word = |word: &str| rest.starts_with(word) && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let is_word = |word: &str| {
+        rest.starts_with(word) && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    };
     match &error.error {
         ParseErrorType::Lexical(LexicalErrorType::FStringError(InterpolatedStringErrorType::NewlineInFormatSpec)) => {
             let minors = Minors::since(Minor::Py312).and(Minors::before(Minor::Py314));
             Some((minors, "a line break in the format spec of a single-quoted f-string"))
         }
-        ParseErrorType::FStringError(InterpolatedStringErrorType::UnclosedLbrace) if is_word("for") || is_word("async") => {
+        ParseErrorType::FStringError(InterpolatedStringErrorType::UnclosedLbrace)
+            if is_word("for") || is_word("async") =>
+        {
             Some((Minors::before(Minor::Py312), "a generator expression without parentheses in an f-string"))
         }
         ParseErrorType::ExpectedExpression if rest.starts_with(';') && before.trim_end().ends_with("raise") => {
@@ -74,8 +78,8 @@ fn refused_by(kind: UnsupportedSyntaxErrorKind) -> Minors {
         Kind::TypeParameterList | Kind::TypeAliasStatement | Kind::Pep701FString(_) => Minors::before(Minor::Py312),
         Kind::TypeParamDefault => Minors::before(Minor::Py313),
         Kind::UnparenthesizedExceptionTypes | Kind::TemplateStrings => Minors::before(Minor::Py314),
-        Kind::ParenthesizedKeywordArgumentName
-        | Kind::LazyImportStatement
-        | Kind::UnpackingInComprehension(_) => Minors::ALL,
+        Kind::ParenthesizedKeywordArgumentName | Kind::LazyImportStatement | Kind::UnpackingInComprehension(_) => {
+            Minors::ALL
+        }
     }
 }

@@ -1,0 +1,437 @@
+//! Expressions to values. What would have to run is [`Value::Unknown`], naming the expression; nothing is guessed.
+
+use std::rc::Rc;
+
+use super::flow::{self, Moment};
+use super::ir::*;
+use super::link::{Context, Frame, Linker, shown};
+use super::sdk;
+use super::task::Place;
+use super::value::{Arguments, FileId, Given, Instance, Value, joined};
+use super::{cache, container, environment, function, image};
+
+impl Linker<'_> {
+    /// The value of an expression.
+    pub fn value(&self, context: Context<'_>, expr: &Expr) -> Value {
+        match &expr.kind {
+            ExprKind::None => Value::None,
+            ExprKind::Bool(value) => Value::Bool(*value),
+            ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Str(value) => Value::str(value),
+            _ => {
+                let key = (context.file, expr.start, expr.end);
+                let text = || shown(expr, &self.file(context.file).summary);
+                self.once(key, context.frame.is_none(), text, || self.compound(context, expr))
+            }
+        }
+    }
+
+    fn compound(&self, context: Context<'_>, expr: &Expr) -> Value {
+        match &expr.kind {
+            ExprKind::Name(name) => self.lookup(context, name),
+            ExprKind::Attribute(object, name) => {
+                let object = self.value(context, object);
+                self.attribute(context, expr, object, name)
+            }
+            ExprKind::Call(function, arguments) => self.call(context, expr, function, arguments),
+            ExprKind::FString(parts) => self.f_string(context, expr, parts),
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+                Value::Sequence(items.iter().map(|item| self.value(context, item)).collect())
+            }
+            ExprKind::Dict(items) => self.dictionary(context, expr, items),
+            ExprKind::Binary(left, operator, right) => {
+                let (left, right) = (self.value(context, left), self.value(context, right));
+                self.binary(context, expr, left, operator, right)
+            }
+            ExprKind::Unary(operator, operand) => match (operator.as_str(), self.value(context, operand)) {
+                ("-", Value::Int(value)) => value.checked_neg().map_or_else(|| self.runs(context, expr), Value::Int),
+                (_, unknown @ Value::Unknown(_)) => unknown,
+                _ => self.runs(context, expr),
+            },
+            ExprKind::Conditional { then, test, otherwise } => match self.value(context, test) {
+                Value::Bool(true) => self.value(context, then),
+                Value::Bool(false) | Value::None => self.value(context, otherwise),
+                _ => {
+                    let test = shown(test, &self.file(context.file).summary);
+                    Value::one_of(vec![
+                        (format!("if {test}"), self.value(context, then)),
+                        (format!("unless {test}"), self.value(context, otherwise)),
+                    ])
+                }
+            },
+            ExprKind::Await(inner) => self.value(context, inner),
+            ExprKind::Broken => Value::unknown(format!("line {} is not valid Python", expr.line)),
+            _ => self.runs(context, expr),
+        }
+    }
+
+    /// The value that only a run would tell.
+    pub fn runs(&self, context: Context<'_>, expr: &Expr) -> Value {
+        let text = shown(expr, &self.file(context.file).summary);
+        Value::unknown(match expr.kind {
+            ExprKind::Call(..) => format!("`{text}` runs Python"),
+            _ => format!("`{text}` is not known without running Python"),
+        })
+    }
+
+    fn f_string(&self, context: Context<'_>, expr: &Expr, parts: &[FPart]) -> Value {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                FPart::Text(piece) => text.push_str(piece),
+                FPart::Field(field) => match self.value(context, field) {
+                    Value::Str(piece) => text.push_str(&piece),
+                    Value::Int(number) => text.push_str(&number.to_string()),
+                    Value::Bool(true) => text.push_str("True"),
+                    Value::Bool(false) => text.push_str("False"),
+                    Value::None => text.push_str("None"),
+                    Value::Unknown(reason) => return Value::Unknown(reason),
+                    _ => return self.runs(context, expr),
+                },
+            }
+        }
+        Value::str(text)
+    }
+
+    fn dictionary(&self, context: Context<'_>, expr: &Expr, items: &[(Option<Expr>, Expr)]) -> Value {
+        let mut entries: Vec<(Rc<str>, Value, Place)> = Vec::new();
+        for (key, value) in items {
+            let mut added = match (key.as_ref().map(|key| self.value(context, key)), self.value(context, value)) {
+                (Some(Value::Str(key)), value_of) => {
+                    vec![(key, value_of, self.place(context.file, value.line))]
+                }
+                (None, Value::Dict(inner)) => inner.to_vec(),
+                (Some(Value::Unknown(reason)), _) | (None, Value::Unknown(reason)) => return Value::Unknown(reason),
+                _ => return self.runs(context, expr),
+            };
+            entries.retain(|(known, ..)| !added.iter().any(|(key, ..)| key == known));
+            entries.append(&mut added);
+        }
+        Value::Dict(entries.into())
+    }
+
+    fn binary(&self, context: Context<'_>, expr: &Expr, left: Value, operator: &str, right: Value) -> Value {
+        let number = |value: Option<i64>| value.map_or_else(|| self.runs(context, expr), Value::Int);
+        match (left, operator, right) {
+            (Value::Str(left), "+", Value::Str(right)) => Value::str(format!("{left}{right}")),
+            (Value::Int(left), "+", Value::Int(right)) => number(left.checked_add(right)),
+            (Value::Int(left), "-", Value::Int(right)) => number(left.checked_sub(right)),
+            (Value::Int(left), "*", Value::Int(right)) => number(left.checked_mul(right)),
+            (Value::Sequence(left), "+", Value::Sequence(right)) => {
+                Value::Sequence(left.iter().chain(right.iter()).cloned().collect())
+            }
+            (Value::Dict(left), "|", Value::Dict(right)) => {
+                let kept = left.iter().filter(|(key, ..)| !right.iter().any(|(other, ..)| other == key));
+                Value::Dict(kept.chain(right.iter()).cloned().collect())
+            }
+            (Value::Unknown(reason), ..) | (_, _, Value::Unknown(reason)) => Value::Unknown(reason),
+            _ => self.runs(context, expr),
+        }
+    }
+
+    /// `object.name`
+    fn attribute(&self, context: Context<'_>, expr: &Expr, object: Value, name: &str) -> Value {
+        match object {
+            Value::Module(module) => self.member(&module, name),
+            Value::External(path) => Value::external(format!("{path}.{name}")),
+            // An import that failed left None; using it would raise, so it is no alternative here.
+            Value::OneOf(all) => Value::one_of(
+                all.iter()
+                    .filter(|(_, value)| !matches!(value, Value::None))
+                    .map(|(words, value)| (words.clone(), self.attribute(context, expr, value.clone(), name)))
+                    .collect(),
+            ),
+            Value::Environment(environment) if name == "name" => match &environment.name {
+                super::task::Known::Value(name) => Value::str(name),
+                super::task::Known::Unknown(reason) => Value::unknown(reason),
+            },
+            Value::Class(file, class) => self.class_attribute(context, expr, file, class, name),
+            Value::Task(_)
+            | Value::Environment(_)
+            | Value::Instance(_)
+            | Value::Image(_)
+            | Value::Method(..)
+            | Value::Str(_)
+            | Value::Function(..)
+            | Value::Wrapped(_) => Value::Method(Rc::new(object), Rc::from(name)),
+            Value::Unknown(reason) => Value::Unknown(reason),
+            _ => self.runs(context, expr),
+        }
+    }
+
+    /// A constant of a class: `Settings.NAME`, `Color.RED` is no constant.
+    fn class_attribute(&self, context: Context<'_>, expr: &Expr, file: FileId, class: ClassId, name: &str) -> Value {
+        let loaded = self.file(file);
+        let found = flow::reaching(&loaded.summary, Scope::Class(class), name, Moment::End, &|_| false);
+        let plain = loaded.summary.classes.get(class).is_some_and(|class| class.bases.is_empty());
+        match found.as_slice() {
+            [_] if plain => {
+                let inner = Context { file, scope: Scope::Class(class), moment: Moment::End, frame: None };
+                match self.lookup(inner, name) {
+                    constant @ (Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None | Value::Environment(_)
+                    | Value::Cache(_) | Value::Task(_) | Value::Image(_) | Value::Unknown(_)) => constant,
+                    _ => self.runs(context, expr),
+                }
+            }
+            _ => self.runs(context, expr),
+        }
+    }
+
+    /// A call's arguments, with `*` and `**` of known values expanded.
+    pub fn arguments(&self, context: Context<'_>, arguments: &[Argument]) -> Arguments {
+        let file = self.file(context.file);
+        let mut all = Arguments::default();
+        for argument in arguments {
+            let value = self.value(context, &argument.value);
+            let place = self.place(context.file, argument.value.line);
+            let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
+            match (&argument.kind, value) {
+                (ArgumentKind::Star, Value::Sequence(items)) => all.given.extend(items.iter().map(|item| Given {
+                    kind: ArgumentKind::Positional,
+                    value: item.clone(),
+                    place: place.clone(),
+                    text: Rc::clone(&text),
+                })),
+                (ArgumentKind::DoubleStar, Value::Dict(items)) => {
+                    all.given.extend(items.iter().map(|(key, value, place)| Given {
+                        kind: ArgumentKind::Keyword(key.to_string()),
+                        value: value.clone(),
+                        place: place.clone(),
+                        text: Rc::from(format!("{text}[{key:?}]")),
+                    }));
+                }
+                (ArgumentKind::Star, _) => all.unknown = Some(Rc::from(format!("`*{text}` is not known"))),
+                (ArgumentKind::DoubleStar, Value::Unknown(reason)) => {
+                    all.unknown = Some(Rc::from(format!("`**{text}` is not known: {reason}")));
+                }
+                (ArgumentKind::DoubleStar, _) => all.unknown = Some(Rc::from(format!("`**{text}` is not known"))),
+                (kind, value) => all.given.push(Given { kind: kind.clone(), value, place, text }),
+            }
+        }
+        all
+    }
+
+    fn call(&self, context: Context<'_>, expr: &Expr, callee: &Expr, arguments: &[Argument]) -> Value {
+        let function = self.value(context, callee);
+        if let Value::Unknown(_) = function {
+            return self.runs(context, expr);
+        }
+        let call = Call { context, expr, arguments };
+        function.map(|function| self.call_value(&call, function))
+    }
+
+    fn call_value(&self, call: &Call<'_>, function: Value) -> Value {
+        let given = || self.arguments(call.context, call.arguments);
+        match function {
+            Value::External(path) => self.call_external(call, &path, given()),
+            Value::Class(file, class) => environment::of_class(self, call, file, class, given()),
+            Value::Function(file, id) => self.follow(call, file, id, given()),
+            Value::TaskMaker(maker) => function::made_by_call(self, call, &maker, given()),
+            Value::Method(object, name) => self.call_method(call, &object, &name, given()),
+            _ => self.runs(call.context, call.expr),
+        }
+    }
+
+    fn call_external(&self, call: &Call<'_>, path: &Rc<str>, arguments: Arguments) -> Value {
+        match sdk::known(path) {
+            Some(sdk::Known::Environment) => environment::made(self, call, &arguments),
+            Some(sdk::Known::Cache) => Value::Cache(Rc::new(cache::made(self, call, &arguments))),
+            Some(sdk::Known::FunctionBodyPolicy) => Value::Policy(super::task::Policy::FunctionBody),
+            Some(sdk::Known::Timedelta) => cache::timedelta(self, call, &arguments),
+            Some(sdk::Known::ContainerTask) => container::task(self, call, &arguments),
+            Some(sdk::Known::Shell) => container::shell(self, call, &arguments),
+            Some(sdk::Known::Sandbox) => container::sandbox(self, call, &arguments),
+            Some(sdk::Known::CodeTask) => container::code_task(self, call, &arguments, None),
+            Some(sdk::Known::TransparentMaker) => Value::external("functools.cache"),
+            Some(sdk::Known::Wraps | sdk::Known::UpdateWrapper) => self.runs(call.context, call.expr),
+            _ => match static_method(path) {
+                Some((sdk::Known::Environment, "from_task")) => environment::from_task(call, &arguments),
+                Some((sdk::Known::Image, constructor)) => image::made(self, call, constructor, &arguments),
+                Some((sdk::Known::RemoteTask, "get")) => container::remote(self, call, &arguments),
+                _ if &**path == "builtins.str" => match arguments.given.as_slice() {
+                    [Given { value: Value::Str(text), .. }] => Value::Str(Rc::clone(text)),
+                    _ => self.runs(call.context, call.expr),
+                },
+                _ => Value::Instance(Rc::new(Instance {
+                    class: Rc::clone(path),
+                    origin: call.origin(),
+                    arguments,
+                    place: call.place(self),
+                    text: Rc::from(call.text(self)),
+                })),
+            },
+        }
+    }
+
+    fn call_method(&self, call: &Call<'_>, object: &Value, name: &str, arguments: Arguments) -> Value {
+        match object {
+            Value::Environment(known) => match name {
+                "task" => function::maker_or_task(self, call, known, arguments, false),
+                "clone_with" => environment::cloned(self, call, known, &arguments),
+                _ => self.runs(call.context, call.expr),
+            },
+            // `env.sandbox.orchestrator(...)`
+            Value::Method(inner, sandbox) if &**sandbox == "sandbox" && name == "orchestrator" => match &**inner {
+                Value::Environment(known) => match arguments.given.first() {
+                    Some(Given { kind: ArgumentKind::Positional, value: Value::Str(_), .. }) => {
+                        container::code_task(self, call, &arguments, Some(known))
+                    }
+                    _ => function::maker_or_task(self, call, known, arguments, true),
+                },
+                _ => self.runs(call.context, call.expr),
+            },
+            Value::Instance(instance) => match name {
+                "task" => match environment::of_instance(instance) {
+                    Some(known) => function::maker_or_task(self, call, &known, arguments, false),
+                    None => self.runs(call.context, call.expr),
+                },
+                "clone_with" => match environment::of_instance(instance) {
+                    Some(known) => environment::cloned(self, call, &known, &arguments),
+                    None => self.runs(call.context, call.expr),
+                },
+                _ => self.runs(call.context, call.expr),
+            },
+            Value::Image(known) => image::changed(self, call, known, name, &arguments),
+            Value::Task(task) => match name {
+                "override" => function::overridden(self, call, task, &arguments),
+                "as_task" => Value::Task(Rc::clone(task)),
+                _ => self.runs(call.context, call.expr),
+            },
+            // `.aio` of a method runs the same.
+            Value::Method(inner, method) if name == "aio" => match &**inner {
+                Value::Task(task) if &**method == "as_task" => Value::Task(Rc::clone(task)),
+                _ => self.runs(call.context, call.expr),
+            },
+            Value::Str(text) => match (name, arguments.given.as_slice()) {
+                ("lower", []) if text.is_ascii() => Value::str(text.to_ascii_lowercase()),
+                ("upper", []) if text.is_ascii() => Value::str(text.to_ascii_uppercase()),
+                _ => self.runs(call.context, call.expr),
+            },
+            _ => self.runs(call.context, call.expr),
+        }
+    }
+
+    /// What a call of a project's function returns, where that needs no more than its `return` statements.
+    fn follow(&self, call: &Call<'_>, file: FileId, id: FunctionId, arguments: Arguments) -> Value {
+        let loaded = self.file(file);
+        let Some(function) = loaded.summary.functions.get(id) else { return self.runs(call.context, call.expr) };
+        if function.deferred || arguments.unknown.is_some() {
+            return self.runs(call.context, call.expr);
+        }
+        let mut frame = Frame { function: (file, id), values: Vec::new() };
+        let mut positional = function.parameters.iter();
+        for given in arguments.given {
+            let name = match &given.kind {
+                ArgumentKind::Keyword(name) => Some(name.clone()),
+                _ => positional.next().filter(|parameter| !parameter.variadic).map(|parameter| parameter.name.clone()),
+            };
+            let Some(name) = name else { return self.runs(call.context, call.expr) };
+            frame.values.push((name, given.value));
+        }
+        for parameter in &function.parameters {
+            if let Some(default) = &parameter.default
+                && !frame.values.iter().any(|(name, _)| *name == parameter.name)
+            {
+                let at = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
+                frame.values.push((parameter.name.clone(), self.value(at, default)));
+            }
+        }
+        let values = flow::returns(&function.body)
+            .into_iter()
+            .map(|(words, value)| {
+                let words = words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
+                let value = match value {
+                    Some(value) => {
+                        let inner = Context {
+                            file,
+                            scope: Scope::Function(id),
+                            moment: Moment::At(return_start(&function.body, value)),
+                            frame: Some(&frame),
+                        };
+                        self.value(inner, value)
+                    }
+                    None => Value::None,
+                };
+                let words = if words.is_empty() { "otherwise".to_owned() } else { words };
+                (words, value)
+            })
+            .collect::<Vec<_>>();
+        if values.is_empty() {
+            return Value::None;
+        }
+        // What the reader knows is the call, not what stands in the function.
+        Value::one_of(values).map(|value| match value {
+            Value::Unknown(reason) => {
+                let text = shown(call.expr, &self.file(call.context.file).summary);
+                Value::unknown(format!("`{text}` runs Python: {reason}"))
+            }
+            Value::Instance(instance) => {
+                let text = Rc::from(call.text(self));
+                Value::Instance(Rc::new(Instance { text, ..(*instance).clone() }))
+            }
+            value => value,
+        })
+    }
+}
+
+/// A call that is being evaluated.
+pub struct Call<'c> {
+    pub context: Context<'c>,
+    pub expr: &'c Expr,
+    pub arguments: &'c [Argument],
+}
+
+impl Call<'_> {
+    pub fn origin(&self) -> (FileId, Offset) {
+        (self.context.file, self.expr.start)
+    }
+
+    pub fn place(&self, linker: &Linker<'_>) -> Place {
+        linker.place(self.context.file, self.expr.line)
+    }
+
+    /// The call's text, for messages.
+    pub fn text(&self, linker: &Linker<'_>) -> String {
+        shown(self.expr, &linker.file(self.context.file).summary)
+    }
+}
+
+/// `flyte.Image.from_base`: the class and the method.
+fn static_method(path: &str) -> Option<(sdk::Known, &str)> {
+    let (class, method) = path.rsplit_once('.')?;
+    Some((sdk::known(class)?, method))
+}
+
+/// `TaskEnvironment.from_task`
+pub fn is_from_task(path: &str) -> bool {
+    static_method(path) == Some((sdk::Known::Environment, "from_task"))
+}
+
+/// Where the `return` statement of a value starts.
+fn return_start(statements: &[Stmt], value: &Expr) -> Offset {
+    let mut start = value.start;
+    walk_statements(statements, &mut |statement| {
+        if let StmtKind::Return(Some(returned)) = &statement.kind
+            && (returned.start, returned.end) == (value.start, value.end)
+        {
+            start = statement.start;
+        }
+    });
+    start
+}
+
+impl Arguments {
+    /// The argument for one of the parameters that can be given by position, in order, or by keyword.
+    pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
+        let index = parameters.iter().position(|parameter| *parameter == name);
+        let by_position = index.and_then(|index| {
+            self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index)
+        });
+        by_position.or_else(|| self.keyword(name))
+    }
+
+    /// The argument for a keyword.
+    pub fn keyword(&self, name: &str) -> Option<&Given> {
+        self.given.iter().rev().find(|given| matches!(&given.kind, ArgumentKind::Keyword(keyword) if keyword == name))
+    }
+}

@@ -1,0 +1,466 @@
+//! Functions to tasks: `@env.task` with and without arguments, `env.task(f)`, and what decorators below it do to the
+//! source that is hashed.
+//!
+//! `inspect.getsource` follows `__wrapped__`, so a decorator that uses `functools.wraps` changes nothing; one that does
+//! not makes Flyte hash, and name the task after, the wrapper.
+
+use std::rc::Rc;
+
+use cache_core::policy::Behavior;
+
+use super::cache;
+use super::environment;
+use super::eval::Call;
+use super::flow::{self, Binding, Moment};
+use super::ir::*;
+use super::link::{Context, Linker, shown};
+use super::sdk;
+use super::task::{From, FunctionRef, ImagePython, Input, Kind, Known, Place, Spec, Task};
+use super::value::{
+    Arguments, CacheArgument, Environment, FileId, Given, Origin, TaskMaker, TaskValue, Value, Wrapped,
+};
+
+impl Linker<'_> {
+    /// What a `def` binds: the function behind its decorators.
+    pub fn defined(&self, file: FileId, id: FunctionId) -> Value {
+        let loaded = self.file(file);
+        let Some(function) = loaded.summary.functions.get(id) else { return Value::unknown("no such function") };
+        if function.decorators.is_empty() {
+            return Value::Function(file, id);
+        }
+        let key = (file, function.name_offset, function.start);
+        self.once(key, true, || function.name.clone(), || {
+            let context =
+                Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
+            function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
+                let meaning = self.value(context, decorator);
+                let place = Definition {
+                    origin: (file, function.start),
+                    place: self.place(file, function.line),
+                    branch: function.branch.clone(),
+                };
+                self.decorated(context, &place, decorator, meaning, value)
+            })
+        })
+    }
+
+    fn decorated(
+        &self,
+        context: Context<'_>,
+        definition: &Definition,
+        decorator: &Expr,
+        meaning: Value,
+        function: Value,
+    ) -> Value {
+        let task = |environment: &Rc<Environment>, arguments: &Arguments, sandboxed: bool| {
+            made(self, definition, environment, arguments, &function, sandboxed)
+        };
+        match &meaning {
+            Value::OneOf(all) => {
+                return Value::one_of(
+                    all.iter()
+                        .filter(|(_, meaning)| !matches!(meaning, Value::None))
+                        .map(|(words, meaning)| {
+                            let value =
+                                self.decorated(context, definition, decorator, meaning.clone(), function.clone());
+                            (words.clone(), value)
+                        })
+                        .collect(),
+                );
+            }
+            Value::TaskMaker(maker) => return task(&maker.environment, &maker.arguments, maker.sandboxed),
+            Value::Method(object, name) => match (&**object, &**name) {
+                (Value::Environment(environment), "task") => return task(environment, &Arguments::default(), false),
+                (Value::Instance(instance), "task") => {
+                    if let Some(environment) = environment::of_instance(instance) {
+                        return task(&environment, &Arguments::default(), false);
+                    }
+                }
+                (Value::Method(inner, sandbox), "orchestrator") if &**sandbox == "sandbox" => {
+                    if let Value::Environment(environment) = &**inner {
+                        return task(environment, &Arguments::default(), true);
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        if let Some((environment, arguments)) = self.task_of_unknown(context, decorator, &meaning) {
+            return task(&environment, &arguments, false);
+        }
+        match function {
+            // A decorator above the task's is handed the task.
+            Value::Task(_) | Value::OneOf(_) => function,
+            function => self.wrapped(context, decorator, &meaning, function),
+        }
+    }
+
+    /// A decorator `x.task` or `x.task(...)` of which `x` is not known, in a file that uses Flyte: its environment is
+    /// not known, but it surely is one more likely than anything else.
+    fn task_of_unknown(
+        &self,
+        context: Context<'_>,
+        decorator: &Expr,
+        meaning: &Value,
+    ) -> Option<(Rc<Environment>, Arguments)> {
+        let (callee, arguments) = match &decorator.kind {
+            ExprKind::Call(callee, arguments) => (&**callee, Some(arguments)),
+            _ => (decorator, None),
+        };
+        let ExprKind::Attribute(object, name) = &callee.kind else { return None };
+        let file = self.file(context.file);
+        if name != "task" || !file.summary.text.contains("flyte") {
+            return None;
+        }
+        let reason = match (self.value(context, object), meaning) {
+            (Value::Unknown(reason), _) => reason.to_string(),
+            (Value::External(path), _) if sdk::may_have_tasks(&path) && !path.starts_with("flyte.") && &*path != "flyte" => {
+                format!("`{}` comes from `{path}`, outside of the project", shown(object, &file.summary))
+            }
+            _ => return None,
+        };
+        let arguments = arguments.map(|arguments| self.arguments(context, arguments)).unwrap_or_default();
+        Some((Rc::new(environment::unknown(&reason, (context.file, object.start))), arguments))
+    }
+
+    /// What a decorator below the task's makes of the function.
+    fn wrapped(&self, context: Context<'_>, decorator: &Expr, meaning: &Value, function: Value) -> Value {
+        let (inner, before) = match &function {
+            Value::Function(file, id) => {
+                let same = Known::Value((*file, *id));
+                ((*file, *id), Wrapped { hashed: same.clone(), shown: same, inner: (*file, *id) })
+            }
+            Value::Wrapped(wrapped) => (wrapped.inner, (**wrapped).clone()),
+            other => return other.clone(),
+        };
+        let effect = match meaning {
+            Value::External(path) if sdk::known(path) == Some(sdk::Known::Transparent) => Effect::Keeps,
+            Value::External(path) if sdk::known(path) == Some(sdk::Known::TransparentMaker) => Effect::Keeps,
+            Value::Function(file, id) => self.effect(*file, *id),
+            _ => Effect::Unknown,
+        };
+        match effect {
+            Effect::Keeps => function,
+            Effect::Replaces(file, id) => Value::Wrapped(Rc::new(Wrapped {
+                hashed: Known::Value((file, id)),
+                shown: Known::Value((file, id)),
+                inner,
+            })),
+            Effect::Unknown => {
+                let file = self.file(context.file);
+                let reason = format!("`@{}` may put another function in its place", shown(decorator, &file.summary));
+                let unknown = || Known::Unknown(reason.clone());
+                // Behind the first decorator that isn't known nothing is.
+                let _ = before;
+                Value::Wrapped(Rc::new(Wrapped { hashed: unknown(), shown: unknown(), inner }))
+            }
+        }
+    }
+
+    /// What a decorator of the project returns for a function.
+    fn effect(&self, file: FileId, id: FunctionId) -> Effect {
+        let loaded = self.file(file);
+        let summary = &*loaded.summary;
+        let Some(decorator) = summary.functions.get(id).filter(|function| !function.deferred) else {
+            return Effect::Unknown;
+        };
+        let Some(parameter) = decorator.parameters.first().filter(|parameter| !parameter.variadic) else {
+            return Effect::Unknown;
+        };
+        let returned = flow::returns(&decorator.body);
+        let [(_, Some(returned))] = returned.as_slice() else { return Effect::Unknown };
+        let context = Context { file, scope: Scope::Function(id), moment: Moment::End, frame: None };
+        let is = |expr: &Expr, name: &str| matches!(&expr.kind, ExprKind::Name(used) if used == name);
+        let means = |expr: &Expr, known: sdk::Known| {
+            matches!(self.value(context, expr), Value::External(path) if sdk::known(&path) == Some(known))
+        };
+        // `functools.wraps(f)`
+        let wraps = |expr: &Expr| match &expr.kind {
+            ExprKind::Call(callee, arguments) => {
+                means(callee, sdk::Known::Wraps)
+                    && arguments.first().is_some_and(|first| {
+                        first.kind == ArgumentKind::Positional && is(&first.value, &parameter.name)
+                    })
+            }
+            _ => false,
+        };
+        // `functools.update_wrapper(wrapper, f)`
+        let updates = |expr: &Expr| match &expr.kind {
+            ExprKind::Call(callee, arguments) => {
+                means(callee, sdk::Known::UpdateWrapper)
+                    && arguments.get(1).is_some_and(|second| {
+                        second.kind == ArgumentKind::Positional && is(&second.value, &parameter.name)
+                    })
+            }
+            _ => false,
+        };
+        if flow::binds(summary, &decorator.body, &parameter.name) {
+            return Effect::Unknown;
+        }
+        match &returned.kind {
+            ExprKind::Name(name) if *name == parameter.name => Effect::Keeps,
+            ExprKind::Name(name) => {
+                let found =
+                    flow::reaching(summary, Scope::Function(id), name, Moment::End, &|_| false);
+                let [only] = found.as_slice() else { return Effect::Unknown };
+                let Binding::Def(wrapper) = only.binding else { return Effect::Unknown };
+                let Some(function) = summary.functions.get(wrapper) else { return Effect::Unknown };
+                match function.decorators.as_slice() {
+                    [] => {}
+                    [only] if wraps(only) => return Effect::Keeps,
+                    _ => return Effect::Unknown,
+                }
+                // Whatever else is done to the wrapper may set `__wrapped__`.
+                let mut effect = Effect::Replaces(file, wrapper);
+                walk_statements(&decorator.body, &mut |statement| {
+                    for expr in statement.expressions() {
+                        if matches!(statement.kind, StmtKind::Return(_)) {
+                            continue;
+                        }
+                        if updates(expr) {
+                            effect = Effect::Keeps;
+                            continue;
+                        }
+                        expr.walk(&mut |part| {
+                            if is(part, name) {
+                                effect = Effect::Unknown;
+                            }
+                        });
+                    }
+                });
+                effect
+            }
+            // `functools.wraps(f)(wrapper)`
+            ExprKind::Call(callee, _) if wraps(callee) || updates(returned) => Effect::Keeps,
+            _ => Effect::Unknown,
+        }
+    }
+}
+
+/// What a decorator makes of the function below it.
+enum Effect {
+    /// The same source is hashed: the function itself is returned, or it is the wrapper's `__wrapped__`.
+    Keeps,
+    /// Another function takes its place.
+    Replaces(FileId, FunctionId),
+    Unknown,
+}
+
+/// Where a task is made.
+pub struct Definition {
+    pub origin: Origin,
+    pub place: Place,
+    pub branch: Option<String>,
+}
+
+impl Definition {
+    pub fn of_call(linker: &Linker<'_>, call: &Call<'_>) -> Self {
+        Self { origin: call.origin(), place: call.place(linker), branch: None }
+    }
+}
+
+/// `env.task(...)`: a task if a function is given, else what makes one.
+pub fn maker_or_task(
+    linker: &Linker<'_>,
+    call: &Call<'_>,
+    environment: &Rc<Environment>,
+    arguments: Arguments,
+    sandboxed: bool,
+) -> Value {
+    let function = arguments.given.first().filter(|given| given.kind == ArgumentKind::Positional);
+    match function.map(|given| given.value.clone()) {
+        None | Some(Value::None) => {
+            Value::TaskMaker(Rc::new(TaskMaker { environment: Rc::clone(environment), arguments, sandboxed }))
+        }
+        Some(function) => of_value(linker, call, environment, &arguments, function, sandboxed),
+    }
+}
+
+/// `env.task(...)(f)`
+pub fn made_by_call(linker: &Linker<'_>, call: &Call<'_>, maker: &TaskMaker, arguments: Arguments) -> Value {
+    match arguments.given.into_iter().next() {
+        Some(Given { value, .. }) => {
+            of_value(linker, call, &maker.environment, &maker.arguments, value, maker.sandboxed)
+        }
+        None => linker.runs(call.context, call.expr),
+    }
+}
+
+fn of_value(
+    linker: &Linker<'_>,
+    call: &Call<'_>,
+    environment: &Rc<Environment>,
+    arguments: &Arguments,
+    function: Value,
+    sandboxed: bool,
+) -> Value {
+    let definition = Definition::of_call(linker, call);
+    function.map(|function| made(linker, &definition, environment, arguments, &function, sandboxed))
+}
+
+/// The task that an environment makes of a function.
+fn made(
+    linker: &Linker<'_>,
+    definition: &Definition,
+    environment: &Rc<Environment>,
+    arguments: &Arguments,
+    function: &Value,
+    sandboxed: bool,
+) -> Value {
+    let wrapped = match function {
+        Value::Function(file, id) => {
+            let same = Known::Value((*file, *id));
+            Wrapped { hashed: same.clone(), shown: same, inner: (*file, *id) }
+        }
+        Value::Wrapped(wrapped) => (**wrapped).clone(),
+        // A task of a task is not a thing; whatever this is, it is no function that can be found.
+        _ => return no_function(definition, environment, arguments, function),
+    };
+    let loaded = linker.file(wrapped.inner.0);
+    let inner = loaded.summary.functions.get(wrapped.inner.1);
+    let hashed = match &wrapped.hashed {
+        Known::Value((file, id)) => {
+            let file = linker.file(*file);
+            match file.summary.functions.get(*id) {
+                Some(function) => Known::Value(FunctionRef {
+                    file: file.path.clone(),
+                    name_offset: usize::try_from(function.name_offset).unwrap_or(usize::MAX),
+                }),
+                None => Known::Unknown("no such function".to_owned()),
+            }
+        }
+        Known::Unknown(reason) => Known::Unknown(reason.clone()),
+    };
+    let mut refused = environment.refused.clone();
+    let (shown_name, inputs) = match &wrapped.shown {
+        Known::Value((file, id)) => {
+            let file = linker.file(*file);
+            match file.summary.functions.get(*id) {
+                Some(function) => {
+                    if function.parameters.iter().any(|parameter| parameter.variadic) {
+                        refused.get_or_insert_with(|| {
+                            format!(
+                                "ValueError: Function {} cannot have variable positional or keyword arguments.",
+                                function.name
+                            )
+                        });
+                    }
+                    (Known::Value(function.name.clone()), inputs(&file.summary, function))
+                }
+                None => (Known::Unknown("no such function".to_owned()), Vec::new()),
+            }
+        }
+        Known::Unknown(reason) => {
+            let inputs = inner.map(|inner| inputs(&loaded.summary, inner)).unwrap_or_default();
+            (Known::Unknown(reason.clone()), inputs)
+        }
+    };
+    let function = inner.map(|function| function.name.clone()).unwrap_or_default();
+    let name = match (sandboxed.then(|| arguments.keyword("name")).flatten(), &environment.name, &shown_name) {
+        (Some(Given { value: Value::Str(name), .. }), ..) if !name.is_empty() => Known::Value(name.to_string()),
+        (Some(Given { value: Value::Unknown(reason), .. }), ..) => Known::Unknown(reason.to_string()),
+        (_, Known::Value(environment), Known::Value(function)) => Known::Value(format!("{environment}.{function}")),
+        (_, Known::Unknown(reason), _) | (_, _, Known::Unknown(reason)) => Known::Unknown(reason.clone()),
+    };
+    let (spec, cache) = effective(arguments, environment);
+    Value::Task(Rc::new(TaskValue {
+        origin: definition.origin,
+        task: Task {
+            place: definition.place.clone(),
+            name,
+            function,
+            environment: environment.name.clone(),
+            branch: definition.branch.clone(),
+            kind: Kind::Function(hashed),
+            refused: refused.or_else(|| spec.refused.clone()),
+            spec,
+            inputs,
+            image: environment.image.clone(),
+            script_requires_python: None,
+        },
+        environment: Some(Rc::clone(environment)),
+        cache,
+        body: Some(wrapped.inner),
+        over: None,
+    }))
+}
+
+/// A task of something that is no function of the project: `env.task(imported)`.
+fn no_function(
+    definition: &Definition,
+    environment: &Rc<Environment>,
+    arguments: &Arguments,
+    function: &Value,
+) -> Value {
+    let text = arguments.given.first().map(|given| given.text.to_string()).unwrap_or_default();
+    let reason = match function {
+        Value::Unknown(reason) => reason.to_string(),
+        Value::External(path) => format!("`{path}` is outside of the project"),
+        _ => format!("`{text}` is not a function that can be found"),
+    };
+    let (spec, cache) = effective(arguments, environment);
+    Value::Task(Rc::new(TaskValue {
+        origin: definition.origin,
+        task: Task {
+            place: definition.place.clone(),
+            name: Known::Unknown(reason.clone()),
+            function: text,
+            environment: environment.name.clone(),
+            branch: definition.branch.clone(),
+            kind: Kind::Function(Known::Unknown(reason)),
+            refused: environment.refused.clone().or_else(|| spec.refused.clone()),
+            spec,
+            inputs: Vec::new(),
+            image: environment.image.clone(),
+            script_requires_python: None,
+        },
+        environment: Some(Rc::clone(environment)),
+        cache,
+        body: None,
+        over: None,
+    }))
+}
+
+/// The spec that counts: the task's, else the environment's, else the default.
+pub fn effective(arguments: &Arguments, environment: &Environment) -> (Spec, Option<Origin>) {
+    let own = match (arguments.keyword("cache"), &arguments.unknown) {
+        (None, Some(reason)) => cache::unknown(reason, None).given(),
+        (given, _) => cache::task_argument(given),
+    };
+    let (cache, from) = match (own, &environment.cache) {
+        (CacheArgument::Given(cache), _) => (cache, From::Task),
+        (CacheArgument::Absent, CacheArgument::Given(cache)) => (Rc::clone(cache), From::Environment),
+        (CacheArgument::Absent, CacheArgument::Absent) => return (cache::default_spec(Behavior::Disable), None),
+    };
+    (Spec { from, ..cache.spec.clone() }, cache.origin)
+}
+
+/// `task.override(...)`
+pub fn overridden(linker: &Linker<'_>, call: &Call<'_>, task: &TaskValue, arguments: &Arguments) -> Value {
+    let given = match (arguments.keyword("cache"), &arguments.unknown) {
+        (None, Some(reason)) => cache::unknown(reason, Some(call.place(linker))).given(),
+        (given, _) => cache::task_argument(given),
+    };
+    let mut task = task.clone();
+    if let CacheArgument::Given(cache) = given {
+        task.over = Some(Spec { from: From::Override, ..cache.spec.clone() });
+    }
+    Value::Task(Rc::new(task))
+}
+
+fn inputs(summary: &Summary, function: &Function) -> Vec<Input> {
+    let text = |expr: &Option<Expr>| expr.as_ref().map(|expr| expr.text(summary).to_owned());
+    function
+        .parameters
+        .iter()
+        .filter(|parameter| !parameter.variadic)
+        .map(|parameter| Input {
+            name: parameter.name.clone(),
+            annotation: text(&parameter.annotation),
+            default: text(&parameter.default),
+        })
+        .collect()
+}
+
+/// The image of a task that names none.
+pub const NO_IMAGE: ImagePython = ImagePython::Submitting;

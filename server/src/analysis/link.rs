@@ -1,0 +1,402 @@
+//! Names to what they are bound to, across files. Works on summaries alone and loads them as imports are followed.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::files::{Files, Roots};
+use super::flow::{self, Binding, Moment, Reaching};
+use super::ir::*;
+use super::lower::summarize;
+use super::modules::{self, ModulePath, Resolved};
+use super::sdk;
+use super::task::{Place, Problem};
+use super::value::{FileId, Value, joined};
+
+/// How deep names may lead to names, and functions call functions.
+const MAX_STEPS: usize = 120;
+
+/// A file whose names can be looked up.
+#[derive(Debug)]
+pub struct File {
+    pub path: Arc<Path>,
+    pub summary: Arc<Summary>,
+}
+
+/// Where an expression is evaluated.
+#[derive(Clone, Copy)]
+pub struct Context<'f> {
+    pub file: FileId,
+    pub scope: Scope,
+    pub moment: Moment,
+    /// The call whose body is evaluated, for its parameters.
+    pub frame: Option<&'f Frame>,
+}
+
+/// The parameters of a call that is followed.
+pub struct Frame {
+    pub function: (FileId, FunctionId),
+    pub values: Vec<(String, Value)>,
+}
+
+/// The loaded files, and what is known of their names so far.
+pub struct Linker<'a> {
+    files: &'a dyn Files,
+    roots: &'a Roots,
+    loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
+    all: RefCell<Vec<Rc<File>>>,
+    /// Values of expressions outside of followed calls.
+    memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
+    /// Expressions whose values are being found, which must not lead back to themselves.
+    active: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// Values of names that other modules import; `None` while one is being found.
+    members: RefCell<HashMap<(FileId, String), Option<Value>>>,
+    steps: Cell<usize>,
+    problems: RefCell<Vec<Problem>>,
+    /// Whether files that are not loaded have to do with Flyte.
+    matter: RefCell<HashMap<PathBuf, bool>>,
+}
+
+impl<'a> Linker<'a> {
+    pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+        Self {
+            files,
+            roots,
+            loaded: RefCell::default(),
+            all: RefCell::default(),
+            memo: RefCell::default(),
+            active: RefCell::default(),
+            members: RefCell::default(),
+            steps: Cell::new(0),
+            problems: RefCell::default(),
+            matter: RefCell::default(),
+        }
+    }
+
+    /// Tells which files were looked at; those of them that were not added can hold no task.
+    pub fn dull(&self, paths: &[PathBuf]) {
+        let loaded = self.loaded.borrow();
+        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).map(|path| (path.clone(), false));
+        self.matter.borrow_mut().extend(dull);
+    }
+
+    /// Whether a module, or a submodule of that name, can define or use tasks.
+    pub fn matters(&self, from: FileId, module: &ImportedModule, names: &[&str]) -> bool {
+        match self.module(from, module) {
+            Value::External(path) => sdk::is_of_the_sdk(&path),
+            Value::Module(found) => {
+                let submodules = names.iter().filter_map(|name| modules::submodule(self.files, &found, name)?.file);
+                submodules.chain(found.file.clone()).any(|path| self.file_matters(&path)) || found.file.is_none()
+            }
+            _ => false,
+        }
+    }
+
+    fn file_matters(&self, path: &Path) -> bool {
+        if self.loaded.borrow().contains_key(path) {
+            return true;
+        }
+        if let Some(known) = self.matter.borrow().get(path) {
+            return *known;
+        }
+        let matters = self.files.read(path).is_ok_and(|bytes| super::prefilter::mentions_flyte(&bytes));
+        self.matter.borrow_mut().insert(path.to_path_buf(), matters);
+        matters
+    }
+
+    /// Takes up a file that is summarized already.
+    pub fn add(&self, path: &Path, summary: Summary) -> FileId {
+        let mut all = self.all.borrow_mut();
+        let id = all.len();
+        all.push(Rc::new(File { path: Arc::from(path), summary: Arc::new(summary) }));
+        self.loaded.borrow_mut().insert(path.to_path_buf(), Some(id));
+        id
+    }
+
+    /// A loaded file.
+    #[allow(clippy::indexing_slicing, reason = "ids are only made by `add`, and files are never removed")]
+    pub fn file(&self, id: FileId) -> Rc<File> {
+        Rc::clone(&self.all.borrow()[id])
+    }
+
+    /// How many files are loaded.
+    pub fn count(&self) -> usize {
+        self.all.borrow().len()
+    }
+
+    /// What could not be read on the way.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems.into_inner()
+    }
+
+    pub fn place(&self, file: FileId, line: u32) -> Place {
+        Place { file: Arc::clone(&self.file(file).path), line }
+    }
+
+    /// Reads and summarizes an imported file, once.
+    fn load(&self, path: &Path) -> Option<FileId> {
+        if let Some(known) = self.loaded.borrow().get(path) {
+            return *known;
+        }
+        match read(self.files, path) {
+            Ok(summary) => Some(self.add(path, summary)),
+            Err(problem) => {
+                self.problems.borrow_mut().push(problem);
+                self.loaded.borrow_mut().insert(path.to_path_buf(), None);
+                None
+            }
+        }
+    }
+
+    /// A value that is found once, and not by way of itself. `keep` says that it doesn't depend on a followed call;
+    /// `text` names it in messages.
+    pub fn once(
+        &self,
+        key: (FileId, Offset, Offset),
+        keep: bool,
+        text: impl FnOnce() -> String,
+        find: impl FnOnce() -> Value,
+    ) -> Value {
+        if keep && let Some(known) = self.memo.borrow().get(&key) {
+            return known.clone();
+        }
+        if self.steps.get() >= MAX_STEPS {
+            return Value::unknown("too many steps lead to this value");
+        }
+        if !self.active.borrow_mut().insert(key) {
+            return Value::unknown(format!("`{}` depends on itself", text()));
+        }
+        self.steps.set(self.steps.get() + 1);
+        let value = find();
+        self.steps.set(self.steps.get() - 1);
+        self.active.borrow_mut().remove(&key);
+        if keep {
+            self.memo.borrow_mut().insert(key, value.clone());
+        }
+        value
+    }
+
+    /// What a name means.
+    pub fn lookup(&self, context: Context<'_>, name: &str) -> Value {
+        let file = self.file(context.file);
+        let summary = &*file.summary;
+        let (mut scope, mut moment) = (context.scope, context.moment);
+        let mut in_function = false;
+        loop {
+            let outer_name = match scope {
+                Scope::Function(id) => summary
+                    .functions
+                    .get(id)
+                    .is_some_and(|function| function.outer_names.iter().any(|outer| outer == name)),
+                _ => false,
+            };
+            // A function does not see the names of the class around it.
+            if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
+                if scope == Scope::Module
+                    && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
+                {
+                    return Value::unknown(format!("`{name}` is changed by `{by}` through `global`"));
+                }
+                let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
+                let found = flow::reaching(summary, scope, name, moment, &exports);
+                if !found.is_empty() {
+                    return self.bound(Context { scope, ..context }, name, found);
+                }
+                if matches!(scope, Scope::Function(_)) && flow::binds(summary, summary.scope(scope).0, name) {
+                    return Value::unknown(format!("`{name}` is not set yet"));
+                }
+            }
+            let Some(parent) = summary.parent(scope) else { break };
+            match scope {
+                Scope::Function(_) => {
+                    in_function = true;
+                    moment = Moment::Any;
+                }
+                Scope::Class(id) => {
+                    moment = match summary.classes.get(id) {
+                        Some(class) if !in_function => Moment::At(class.start),
+                        _ => Moment::Any,
+                    };
+                }
+                Scope::Module => {}
+            }
+            scope = if outer_name { Scope::Module } else { parent };
+        }
+        if sdk::is_builtin(name) {
+            return Value::external(format!("builtins.{name}"));
+        }
+        Value::unknown(format!("`{name}` is not defined"))
+    }
+
+    /// The value of bindings, of which one is in force.
+    fn bound(&self, context: Context<'_>, name: &str, found: Vec<Reaching<'_>>) -> Value {
+        let several = found.len() > 1;
+        let values = found
+            .into_iter()
+            .map(|one| {
+                let mut words = one.words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
+                if words.is_empty() && several {
+                    words = format!("line {}", one.line);
+                }
+                (words, self.binding(context, name, &one))
+            })
+            .collect();
+        Value::one_of(values)
+    }
+
+    fn binding(&self, context: Context<'_>, name: &str, one: &Reaching<'_>) -> Value {
+        match one.binding {
+            Binding::Value(expr, at) => self.value(Context { moment: Moment::At(at), ..context }, expr),
+            Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
+            Binding::Def(id) => self.defined(context.file, id),
+            Binding::Class(id) => Value::Class(context.file, id),
+            Binding::Parameter(index) => self.parameter(context, name, index),
+            Binding::Import { module, whole } => {
+                let module = if whole { module } else { module.split('.').next().unwrap_or_default() };
+                self.module(context.file, &ImportedModule { level: 0, name: module.to_owned() })
+            }
+            Binding::From { module, original } => self.imported(context.file, module, original),
+            Binding::Star { module } => self.imported(context.file, module, name),
+        }
+    }
+
+    fn parameter(&self, context: Context<'_>, name: &str, index: usize) -> Value {
+        let Scope::Function(id) = context.scope else { return Value::unknown(format!("`{name}` is a parameter")) };
+        if let Some(frame) = context.frame.filter(|frame| frame.function == (context.file, id)) {
+            if let Some((_, value)) = frame.values.iter().find(|(parameter, _)| parameter == name) {
+                return value.clone();
+            }
+            return Value::unknown(format!("the parameter `{name}` is not given"));
+        }
+        let file = self.file(context.file);
+        let Some(function) = file.summary.functions.get(id) else { return Value::unknown("no such function") };
+        // `env: flyte.TaskEnvironment` says what it is, though not which.
+        let annotation = function.parameters.get(index).and_then(|parameter| parameter.annotation.as_ref());
+        let reason = format!("`{name}` is a parameter of `{}`", function.name);
+        match annotation.map(|annotation| self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)) {
+            Some(Value::External(class)) if sdk::is_environment(&class) => Value::Environment(Rc::new(
+                super::environment::unknown(&reason, (context.file, function.start)),
+            )),
+            _ => Value::unknown(reason),
+        }
+    }
+
+    /// The module that an import names.
+    pub fn module(&self, from: FileId, module: &ImportedModule) -> Value {
+        let path = self.file(from).path.clone();
+        match modules::resolve(self.files, self.roots, &path, module) {
+            Resolved::Module(found) => Value::Module(Rc::new(found)),
+            Resolved::External if module.level > 0 => Value::unknown(format!(
+                "`{}{}` is not found",
+                ".".repeat(usize::try_from(module.level).unwrap_or(1)),
+                module.name
+            )),
+            Resolved::External => Value::external(&module.name),
+            Resolved::Ambiguous(one, other) => Value::unknown(format!(
+                "`{}` is {} or {}, depending on which file is run",
+                module.name,
+                self.relative(&one),
+                self.relative(&other)
+            )),
+        }
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        path.strip_prefix(&self.roots.project).unwrap_or(path).display().to_string()
+    }
+
+    /// `from module import name`
+    fn imported(&self, from: FileId, module: &ImportedModule, name: &str) -> Value {
+        match self.module(from, module) {
+            Value::Module(found) => self.member(&found, name),
+            Value::External(path) => Value::external(format!("{path}.{name}")),
+            other => other,
+        }
+    }
+
+    /// A module's attribute.
+    pub fn member(&self, module: &ModulePath, name: &str) -> Value {
+        if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
+            let key = (file, name.to_owned());
+            match self.members.borrow().get(&key) {
+                Some(Some(known)) => return known.clone(),
+                Some(None) => return Value::unknown(format!("`{name}` depends on itself")),
+                None => {}
+            }
+            let exports = |star: &ImportedModule| self.exports(file, star, name, 0);
+            let loaded = self.file(file);
+            if !flow::reaching(&loaded.summary, Scope::Module, name, Moment::End, &exports).is_empty() {
+                let context = Context { file, scope: Scope::Module, moment: Moment::End, frame: None };
+                self.members.borrow_mut().insert(key.clone(), None);
+                let value = self.lookup(context, name);
+                self.members.borrow_mut().insert(key, Some(value.clone()));
+                return value;
+            }
+        }
+        match modules::submodule(self.files, module, name) {
+            Some(found) => Value::Module(Rc::new(found)),
+            None => {
+                let path = module.file.as_deref().or(module.folder.as_deref()).unwrap_or(Path::new(""));
+                Value::unknown(format!("`{name}` is not found in {}", self.relative(path)))
+            }
+        }
+    }
+
+    /// Whether `from module import *` brings a name.
+    fn exports(&self, from: FileId, module: &ImportedModule, name: &str, depth: usize) -> bool {
+        if depth > 4 {
+            return false;
+        }
+        match self.module(from, module) {
+            Value::External(path) => &*path == "flyte" && sdk::EXPORTS.contains(&name),
+            Value::Module(found) => {
+                let Some(id) = found.file.as_deref().and_then(|path| self.load(path)) else { return false };
+                let file = self.file(id);
+                let stars = |inner: &ImportedModule| self.exports(id, inner, name, depth + 1);
+                let context = Context { file: id, scope: Scope::Module, moment: Moment::End, frame: None };
+                let all = flow::reaching(&file.summary, Scope::Module, "__all__", Moment::End, &|_| false);
+                if !all.is_empty() {
+                    return match self.lookup(context, "__all__") {
+                        Value::Sequence(names) => {
+                            names.iter().any(|value| matches!(value, Value::Str(listed) if &**listed == name))
+                        }
+                        _ => !name.starts_with('_'),
+                    };
+                }
+                !name.starts_with('_')
+                    && !flow::reaching(&file.summary, Scope::Module, name, Moment::End, &stars).is_empty()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Reads, decodes and summarizes a file.
+fn read(files: &dyn Files, path: &Path) -> Result<Summary, Problem> {
+    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
+    summary(files, path, &bytes)
+}
+
+/// Decodes and summarizes a file's bytes.
+pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, Problem> {
+    let problem = |line, message| Problem { file: Arc::from(path), line, message };
+    let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
+    summarize(source.text()).map_err(|error| problem(None, error.to_string()))
+}
+
+/// What the user is told of a file that the system does not give.
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem { file: Arc::from(path), line: None, message: format!("cannot be read: {error}") }
+}
+
+/// An expression's text in one line, short enough for a message.
+pub fn shown(expr: &Expr, summary: &Summary) -> String {
+    const LONGEST: usize = 50;
+    let text = expr.text(summary).split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}

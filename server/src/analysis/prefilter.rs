@@ -1,0 +1,382 @@
+//! Which files can hold tasks or calls of tasks, decided from bytes: the others are never parsed.
+//!
+//! A file matters if it mentions `flyte`, or if it imports a module of the project that matters: 3 % of real task files
+//! import their environment and never say `flyte`. Both are read off the bytes, without a tree. What is imported only
+//! dynamically (`importlib`) is not followed.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use memchr::memmem;
+
+use super::files::{Files, Roots};
+use super::ir::{ImportedModule, Summary};
+use super::link;
+use super::modules::{self, Resolved};
+use super::task::Problem;
+
+/// The files that matter, summarized, in the order of `paths`; and what could not be read.
+#[derive(Debug, Default)]
+pub struct Selection {
+    pub files: Vec<(PathBuf, Summary)>,
+    pub problems: Vec<Problem>,
+}
+
+/// Whether a file's bytes say `flyte`.
+pub fn mentions_flyte(bytes: &[u8]) -> bool {
+    memmem::find(bytes, b"flyte").is_some()
+}
+
+/// Reads all files, on all cores, and summarizes those that matter.
+pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection {
+    let first = in_parallel(paths, |path| look(files, path));
+    let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
+    let mut problems = Vec::new();
+    let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
+    for (index, (path, look)) in paths.iter().zip(first).enumerate() {
+        let mut summary = None;
+        match look {
+            Look::Matters(Ok(parsed)) => summary = Some(*parsed),
+            Look::Matters(Err(problem)) | Look::Unreadable(problem) => problems.push(problem),
+            Look::Imports { names, has_task } => dull.push((index, names, has_task)),
+        }
+        found.push(summary);
+    }
+
+    let mut matters: HashSet<&Path> =
+        paths.iter().zip(&found).filter(|(_, summary)| summary.is_some()).map(|(path, _)| path.as_path()).collect();
+    let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
+    let reach = Reach::new(files, roots);
+    let mut outside = true;
+    loop {
+        // Names are compared first, as hashes; a file of which one is known is looked at again.
+        let (hits, rest): (Vec<_>, Vec<_>) = dull.into_iter().partition(|(_, names, has_task)| {
+            (outside && *has_task) || names.iter().any(|name| stems.contains(name))
+        });
+        let picked = in_parallel(&hits, |(index, _, has_task)| {
+            let path = paths.get(*index)?;
+            let bytes = files.read(path).ok()?;
+            let leads = imports(&bytes).iter().any(|import| {
+                candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
+                    || (outside && *has_task && reach.by(path, import))
+            });
+            leads.then(|| link::summary(files, path, &bytes))
+        });
+        dull = rest;
+        let mut grew = false;
+        for ((index, names, has_task), picked) in hits.into_iter().zip(picked) {
+            let Some(path) = paths.get(index) else { continue };
+            match picked {
+                None => dull.push((index, names, has_task)),
+                Some(Ok(summary)) => {
+                    if let Some(place) = found.get_mut(index) {
+                        *place = Some(summary);
+                    }
+                    matters.insert(path);
+                    stems.extend(stem(path));
+                    grew = true;
+                }
+                Some(Err(problem)) => problems.push(problem),
+            }
+        }
+        outside = false;
+        if !grew {
+            break;
+        }
+    }
+    let files = paths.iter().zip(found).filter_map(|(path, summary)| Some((path.clone(), summary?))).collect();
+    Selection { files, problems }
+}
+
+/// What the first look at a file finds.
+enum Look {
+    Matters(Result<Box<Summary>, Problem>),
+    /// Hashes of the names of the modules that it may import, and whether it says `.task`.
+    Imports { names: Vec<u64>, has_task: bool },
+    Unreadable(Problem),
+}
+
+fn look(files: &dyn Files, path: &Path) -> Look {
+    let bytes = match files.read(path) {
+        Ok(bytes) => bytes,
+        // Listed, and gone since: nothing to tell.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Look::Imports { names: Vec::new(), has_task: false };
+        }
+        Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
+    };
+    if mentions_flyte(&bytes) {
+        return Look::Matters(link::summary(files, path, &bytes).map(Box::new));
+    }
+    let mut names = Vec::new();
+    for import in imports(&bytes) {
+        names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
+        names.extend(import.names.iter().map(|name| hashed(name)));
+        if import.module.level > 0 && import.module.name.is_empty() {
+            names.extend(relative_base(path, import.module.level).and_then(Path::file_name).and_then(|name| Some(hashed(name.to_str()?))));
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    Look::Imports { names, has_task: memmem::find(&bytes, b".task").is_some() }
+}
+
+/// An import statement, as bytes show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    pub module: ImportedModule,
+    /// The names that are imported from the module, which may be submodules.
+    pub names: Vec<String>,
+}
+
+/// Every import statement of a file. Text in strings that looks like one is taken for one; that costs a look, no more.
+pub fn imports(bytes: &[u8]) -> Vec<Import> {
+    let mut found = Vec::new();
+    for at in memmem::find_iter(bytes, b"import") {
+        let after = at + b"import".len();
+        let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+        if is_word(at.checked_sub(1).and_then(|before| bytes.get(before))) || is_word(bytes.get(after)) {
+            continue;
+        }
+        let before = String::from_utf8_lossy(bytes.get(statement_start(bytes, at)..at).unwrap_or_default());
+        let names = listed(bytes.get(after..).unwrap_or_default());
+        let before: String = before.split(['\\', '\n', '\r']).collect::<Vec<_>>().join(" ");
+        match before.trim().strip_prefix("from") {
+            None if before.trim().is_empty() => {
+                found.extend(names.into_iter().map(|name| Import {
+                    module: ImportedModule { level: 0, name },
+                    names: Vec::new(),
+                }));
+            }
+            Some(module) if module.starts_with([' ', '\t', '.', '\x0c']) => {
+                let module: String = module.split_whitespace().collect();
+                let name = module.trim_start_matches('.').to_owned();
+                let level = u32::try_from(module.len() - name.len()).unwrap_or(u32::MAX);
+                found.push(Import { module: ImportedModule { level, name }, names });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Where the statement starts that holds the byte at `at`: behind a line end that no backslash joins, a `;` or a `:`.
+fn statement_start(bytes: &[u8], at: usize) -> usize {
+    let mut start = at;
+    while let Some(before) = start.checked_sub(1) {
+        match bytes.get(before) {
+            Some(b';' | b':') => break,
+            Some(b'\n' | b'\r') => {
+                let joined = bytes.get(..before).unwrap_or_default();
+                let joined = joined.strip_suffix(b"\r").unwrap_or(joined);
+                if !joined.ends_with(b"\\") {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        start = before;
+    }
+    start
+}
+
+/// The dotted names of a list behind `import`, without their aliases.
+fn listed(rest: &[u8]) -> Vec<String> {
+    let mut text = String::new();
+    let mut rest = rest.iter().copied().peekable();
+    let mut open = false;
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'(' => open = true,
+            b')' | b';' => break,
+            b'#' => {
+                while rest.peek().is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) {
+                    rest.next();
+                }
+            }
+            b'\\' => {
+                while rest.peek().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                    rest.next();
+                }
+                text.push(' ');
+            }
+            b'\n' | b'\r' if !open => break,
+            byte => text.push(char::from(byte)),
+        }
+    }
+    text.split(',')
+        .filter_map(|name| name.split_whitespace().next())
+        .filter(|name| *name != "*")
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The files that an import may mean.
+fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
+    let Some(folder) = from.parent() else { return Vec::new() };
+    let bases: Vec<PathBuf> = match import.module.level {
+        0 => modules::search_path(roots, folder).collect(),
+        level => relative_base(from, level).map(Path::to_path_buf).into_iter().collect(),
+    };
+    let mut all = Vec::new();
+    for mut module in bases {
+        all.push(module.join("__init__.py"));
+        for part in import.module.name.split('.').filter(|part| !part.is_empty()) {
+            all.push(module.join(format!("{part}.py")));
+            module.push(part);
+            all.push(module.join("__init__.py"));
+        }
+        for name in &import.names {
+            all.push(module.join(format!("{name}.py")));
+            all.push(module.join(name).join("__init__.py"));
+        }
+    }
+    all
+}
+
+/// Which imports lead to a file that mentions `flyte`, over any number of files that don't and whether they were asked
+/// for or not: a package's `__init__.py` passes on what others define.
+struct Reach<'a> {
+    files: &'a dyn Files,
+    roots: &'a Roots,
+    known: Mutex<HashMap<PathBuf, bool>>,
+}
+
+impl<'a> Reach<'a> {
+    fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+        Self { files, roots, known: Mutex::default() }
+    }
+
+    fn by(&self, from: &Path, import: &Import) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = self.targets(from, import);
+        let mut leads = false;
+        while let Some(path) = open.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            if let Some(known) = self.known().get(&path).copied() {
+                leads |= known;
+            } else if let Ok(bytes) = self.files.read(&path) {
+                leads |= mentions_flyte(&bytes);
+                if !leads {
+                    open.extend(imports(&bytes).iter().flat_map(|import| self.targets(&path, import)));
+                }
+            }
+            if leads {
+                self.known().insert(path, true);
+                return true;
+            }
+        }
+        // None of them leads there; the way that did may have passed by others that don't.
+        self.known().extend(seen.into_iter().map(|path| (path, false)));
+        false
+    }
+
+    fn targets(&self, from: &Path, import: &Import) -> Vec<PathBuf> {
+        let module = match modules::resolve(self.files, self.roots, from, &import.module) {
+            Resolved::Module(module) => module,
+            Resolved::External => return Vec::new(),
+            // That it isn't known which is for the reader to be told, if it may matter.
+            Resolved::Ambiguous(one, other) => return vec![one, other],
+        };
+        let submodules = import.names.iter().filter_map(|name| modules::submodule(self.files, &module, name)?.file);
+        submodules.chain(module.file.clone()).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, bool>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn relative_base(from: &Path, level: u32) -> Option<&Path> {
+    from.parent()?.ancestors().nth(usize::try_from(level).ok()?.checked_sub(1)?)
+}
+
+/// The hash of the name that a file is imported by.
+fn stem(path: &Path) -> Option<u64> {
+    let stem = path.file_stem()?.to_str()?;
+    let name = if stem == "__init__" { path.parent()?.file_name()?.to_str()? } else { stem };
+    Some(hashed(name))
+}
+
+fn hashed(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Maps in order, on all cores.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let worker = || {
+            let mut mine = Vec::new();
+            while let Some((index, item)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                items.get(index).map(|item| (index, item))
+            } {
+                mine.push((index, work(item)));
+            }
+            mine
+        };
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
+        let mut all = worker();
+        for other in others {
+            match other.join() {
+                Ok(found) => all.extend(found),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, &[&str])]) {
+        let found: Vec<(String, Vec<String>)> = imports(text.as_bytes())
+            .into_iter()
+            .map(|import| {
+                let dots = ".".repeat(usize::try_from(import.module.level).unwrap_or_default());
+                (format!("{dots}{}", import.module.name), import.names)
+            })
+            .collect();
+        let expected: Vec<(String, Vec<String>)> = expected
+            .iter()
+            .map(|(module, names)| ((*module).to_owned(), names.iter().map(|name| (*name).to_owned()).collect()))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn imports_are_read_off_the_bytes() {
+        check("import a.b as c, d\n", &[("a.b", &[]), ("d", &[])]);
+        check("from a.b import c as d, e\n", &[("a.b", &["c", "e"])]);
+        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[("." , &["envs", "x"])]);
+        check("from ..a import *", &[("..a", &[])]);
+        check("if x: import a; import b\n", &[("a", &[]), ("b", &[])]);
+        check("from a \\\n  import b, \\\n  c\n", &[("a", &["b", "c"])]);
+        check("from a import b\r\nimport c\r\n", &[("a", &["b"]), ("c", &[])]);
+        check("try:\n    from .a import(b)\nexcept ImportError: pass\n", &[(".a", &["b"])]);
+    }
+
+    #[test]
+    fn words_that_hold_import_are_none() {
+        check("importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n", &[("importlib", &["import_module"])]);
+        check("x = 'what we import today'\n", &[]);
+    }
+}

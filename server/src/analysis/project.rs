@@ -1,0 +1,215 @@
+//! All files together: the tasks that they define and the calls between them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::calls;
+use super::changes;
+use super::environment;
+use super::eval;
+use super::files::{Files, Roots};
+use super::flow::Moment;
+use super::ir::*;
+use super::link::{Context, Linker};
+use super::prefilter;
+use super::task::{Call, Known, Problem, Project, Task};
+use super::value::{FileId, Origin, TaskValue, Value, joined};
+
+/// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
+///
+/// Imports are followed out of `paths`, by way of `files`, to know environments and constants; tasks that are defined
+/// there are not listed. Files that can't matter are read but not parsed. Works on all cores.
+pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let selection = prefilter::select(files, roots, paths);
+    let linker = Linker::new(files, roots);
+    let mut problems = selection.problems;
+    let mut ids = Vec::new();
+    for (path, summary) in selection.files {
+        if let Some(line) = summary.broken {
+            problems.push(Problem {
+                file: Arc::from(path.as_path()),
+                line: Some(line),
+                message: "not readable as Python from here: tasks near this line may be missing".to_owned(),
+            });
+        }
+        ids.push(linker.add(&path, summary));
+    }
+    linker.dull(paths);
+
+    let mut found = Found::default();
+    for id in &ids {
+        find_tasks(&linker, *id, &mut found);
+    }
+    let tasks = finished(&linker, found);
+    let calls = find_calls(&linker, &ids, &tasks);
+    problems.extend(linker.into_problems());
+    problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, problems }
+}
+
+/// What the first pass over the files finds.
+#[derive(Default)]
+struct Found {
+    tasks: Vec<Rc<TaskValue>>,
+    /// The environments that `from_task` puts tasks into, by the task's origin.
+    taken_up: HashMap<Origin, Known<String>>,
+}
+
+fn find_tasks(linker: &Linker<'_>, file: FileId, found: &mut Found) {
+    let loaded = linker.file(file);
+    for (id, function) in loaded.summary.functions.iter().enumerate() {
+        if !function.decorators.is_empty() {
+            add(found, linker.defined(file, id), function.branch.as_deref(), (file, function.start));
+        }
+    }
+    visit_calls(linker, file, &mut |context, branch, expr, callee, arguments| {
+        if !calls::can_matter(linker, context, callee) {
+            return;
+        }
+        if let Value::External(path) = linker.value(context, callee)
+            && eval::is_from_task(&path)
+            && let Some((name, tasks)) = environment::taken_up(&linker.arguments(context, arguments))
+        {
+            found.taken_up.extend(tasks.into_iter().map(|task| (task.origin, name.clone())));
+        }
+        add(found, linker.value(context, expr), branch, (file, expr.start));
+    });
+}
+
+/// Takes up the tasks that were made at `origin`.
+fn add(found: &mut Found, value: Value, branch: Option<&str>, origin: Origin) {
+    for (words, value) in value.alternatives() {
+        let Value::Task(task) = value else { continue };
+        // What only passes a task on makes none.
+        if task.origin != origin || task.over.is_some() {
+            continue;
+        }
+        let mut task = (*task).clone();
+        let branch = joined(branch.unwrap_or_default(), &words.unwrap_or_default());
+        task.task.branch = (!branch.is_empty()).then_some(branch);
+        found.tasks.push(Rc::new(task));
+    }
+}
+
+/// The tasks by file and line, with what becomes known of them elsewhere.
+fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
+    let changes = changes::find(linker);
+    let mut tasks: Vec<(Rc<TaskValue>, Task)> = found
+        .tasks
+        .into_iter()
+        .map(|value| {
+            let mut task = changes::apply(&changes, &value, value.task.clone());
+            if let Some(environment) = found.taken_up.get(&value.origin) {
+                task.environment = environment.clone();
+            }
+            task.script_requires_python = linker.file(value.origin.0).summary.requires_python.clone();
+            (value, task)
+        })
+        .collect();
+    tasks.sort_by(|(_, one), (_, other)| one.place.cmp(&other.place));
+    tasks
+}
+
+fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task)]) -> Vec<Call> {
+    let mut by_origin: HashMap<Origin, Vec<usize>> = HashMap::new();
+    let mut by_body: HashMap<(FileId, FunctionId), Vec<usize>> = HashMap::new();
+    for (index, (value, _)) in tasks.iter().enumerate() {
+        by_origin.entry(value.origin).or_default().push(index);
+        if let Some(body) = value.body {
+            by_body.entry(body).or_default().push(index);
+        }
+    }
+    let mut found = Vec::new();
+    for file in ids {
+        let loaded = linker.file(*file);
+        visit_calls(linker, *file, &mut |context, _, expr, callee, arguments| {
+            if !calls::can_matter(linker, context, callee) {
+                return;
+            }
+            let callers = callers(&loaded.summary, context, &by_body);
+            let mut seen = HashSet::new();
+            for task in calls::called(linker, context, callee, arguments) {
+                for callee in by_origin.get(&task.origin).into_iter().flatten().copied() {
+                    if !seen.insert(callee) {
+                        continue;
+                    }
+                    let call = |caller| Call {
+                        place: linker.place(context.file, expr.line),
+                        callee,
+                        caller,
+                        spec: task.over.clone(),
+                    };
+                    if callers.is_empty() {
+                        found.push(call(None));
+                    }
+                    found.extend(callers.iter().map(|caller| call(Some(*caller))));
+                }
+            }
+        });
+    }
+    found.sort_by(|one, other| (&one.place, one.callee, one.caller).cmp(&(&other.place, other.callee, other.caller)));
+    found
+}
+
+/// The tasks in whose body a scope lies.
+fn callers(
+    summary: &Summary,
+    context: Context<'_>,
+    by_body: &HashMap<(FileId, FunctionId), Vec<usize>>,
+) -> Vec<usize> {
+    let mut scope = Some(context.scope);
+    while let Some(inner) = scope {
+        if let Scope::Function(id) = inner
+            && let Some(tasks) = by_body.get(&(context.file, id))
+        {
+            return tasks.clone();
+        }
+        scope = summary.parent(inner);
+    }
+    Vec::new()
+}
+
+type VisitCall<'v> = dyn FnMut(Context<'_>, Option<&str>, &Expr, &Expr, &[Argument]) + 'v;
+
+/// Visits every call of a file, in all scopes, with the conditions that it stands under.
+fn visit_calls(linker: &Linker<'_>, file: FileId, visit: &mut VisitCall<'_>) {
+    let loaded = linker.file(file);
+    let functions = (0..loaded.summary.functions.len()).map(Scope::Function);
+    let classes = (0..loaded.summary.classes.len()).map(Scope::Class);
+    for scope in std::iter::once(Scope::Module).chain(functions).chain(classes) {
+        let context = Context { file, scope, moment: Moment::End, frame: None };
+        visit_block(context, loaded.summary.scope(scope).0, &mut Vec::new(), visit);
+    }
+}
+
+fn visit_block<'s>(context: Context<'_>, statements: &'s [Stmt], words: &mut Vec<&'s str>, visit: &mut VisitCall<'_>) {
+    for statement in statements {
+        let context = Context { moment: Moment::At(statement.start), ..context };
+        let branch = words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
+        let branch = Some(branch.as_str()).filter(|branch| !branch.is_empty());
+        for expr in statement.expressions() {
+            expr.walk(&mut |part| {
+                if let ExprKind::Call(callee, arguments) = &part.kind {
+                    visit(context, branch, part, callee, arguments);
+                }
+            });
+        }
+        match &statement.kind {
+            StmtKind::Branch { arms, .. } => {
+                for arm in arms {
+                    let named = arm.runs.is_none();
+                    if named {
+                        words.push(&arm.words);
+                    }
+                    visit_block(context, &arm.body, words, visit);
+                    if named {
+                        words.pop();
+                    }
+                }
+            }
+            _ => statement.blocks().into_iter().for_each(|block| visit_block(context, block, words, visit)),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What an expression is known to be without running it.
+
+use std::rc::Rc;
+
+use super::ir::{ArgumentKind, FunctionId, ClassId, Offset};
+use super::modules::ModulePath;
+use super::task::{ImagePython, Known, Place, Policy, Spec, Task};
+
+/// A loaded file.
+pub type FileId = usize;
+
+/// Where an object is made: the identity of an environment, a cache, a task.
+pub type Origin = (FileId, Offset);
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Value {
+    None,
+    Bool(bool),
+    Int(i64),
+    Str(Rc<str>),
+    /// A list, tuple or set.
+    Sequence(Rc<[Value]>),
+    /// A dictionary with string keys, with the places of its values.
+    Dict(Rc<[(Rc<str>, Value, Place)]>),
+    /// A module of the project.
+    Module(Rc<ModulePath>),
+    /// Something of the SDK, the standard library or an installed package, by its dotted path.
+    External(Rc<str>),
+    /// What an external class or function returned when called.
+    Instance(Rc<Instance>),
+    Function(FileId, FunctionId),
+    /// A function behind decorators.
+    Wrapped(Rc<Wrapped>),
+    Class(FileId, ClassId),
+    /// An instance of a project's class that is no environment; its class's name.
+    Object(Rc<str>),
+    Environment(Rc<Environment>),
+    Cache(Rc<Cache>),
+    Policy(Policy),
+    Image(ImagePython),
+    /// A `timedelta`, in microseconds.
+    Duration(i64),
+    Task(Rc<TaskValue>),
+    /// `object.name`, to be called.
+    Method(Rc<Value>, Rc<str>),
+    /// What makes a task of a function: `env.task(...)`.
+    TaskMaker(Rc<TaskMaker>),
+    /// One of several, each with the condition in words.
+    OneOf(Rc<[(String, Value)]>),
+    /// Not known: why, in words.
+    Unknown(Rc<str>),
+}
+
+/// The result of calling something external.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The dotted path of what was called.
+    pub class: Rc<str>,
+    pub origin: Origin,
+    pub arguments: Arguments,
+    pub place: Place,
+    /// The call's source text, for messages.
+    pub text: Rc<str>,
+}
+
+/// A call's arguments, evaluated.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    pub given: Vec<Given>,
+    /// An argument list that isn't known, `*args` or `**kwargs`: why.
+    pub unknown: Option<Rc<str>>,
+}
+
+/// An argument.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its keyword; [`ArgumentKind::Star`] and [`ArgumentKind::DoubleStar`] are expanded.
+    pub kind: ArgumentKind,
+    pub value: Value,
+    pub place: Place,
+    /// Its source text, for messages.
+    pub text: Rc<str>,
+}
+
+/// A function behind decorators that stand below the task's.
+#[derive(Clone, Debug)]
+pub struct Wrapped {
+    /// The function whose source `inspect.getsource` finds.
+    pub hashed: Known<(FileId, FunctionId)>,
+    /// Whose `__name__` and signature count: the same, or why they aren't known.
+    pub shown: Known<(FileId, FunctionId)>,
+    /// The function as it was written.
+    pub inner: (FileId, FunctionId),
+}
+
+/// A `TaskEnvironment`.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its own origin, then those of the environments that it was cloned from.
+    pub origins: Vec<Origin>,
+    pub name: Known<String>,
+    pub cache: CacheArgument,
+    pub image: ImagePython,
+    /// What the SDK raises when it is made.
+    pub refused: Option<String>,
+}
+
+/// A `cache=` argument.
+#[derive(Clone, Debug)]
+pub enum CacheArgument {
+    /// Not given, or given as something falsy that counts as not given.
+    Absent,
+    /// Given.
+    Given(Rc<Cache>),
+}
+
+/// A `Cache(...)`, or what a string means as one.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    /// Where the object is made, if it is one that can be changed afterwards.
+    pub origin: Option<Origin>,
+    /// Its parts; who decides is filled in where it is used.
+    pub spec: Spec,
+}
+
+/// A task object.
+#[derive(Clone, Debug)]
+pub struct TaskValue {
+    pub origin: Origin,
+    pub task: Task,
+    /// The environment it was made in, for changes of it.
+    pub environment: Option<Rc<Environment>>,
+    /// The cache that counts, for changes of it.
+    pub cache: Option<Origin>,
+    /// The function whose body is the task's.
+    pub body: Option<(FileId, FunctionId)>,
+    /// `.override(cache=…)`
+    pub over: Option<Spec>,
+}
+
+/// What makes tasks of functions.
+#[derive(Clone, Debug)]
+pub struct TaskMaker {
+    pub environment: Rc<Environment>,
+    pub arguments: Arguments,
+    /// `env.sandbox.orchestrator` rather than `env.task`.
+    pub sandboxed: bool,
+}
+
+impl Value {
+    pub fn str(text: impl AsRef<str>) -> Self {
+        Self::Str(Rc::from(text.as_ref()))
+    }
+
+    pub fn external(path: impl AsRef<str>) -> Self {
+        Self::External(Rc::from(path.as_ref()))
+    }
+
+    pub fn unknown(reason: impl AsRef<str>) -> Self {
+        Self::Unknown(Rc::from(reason.as_ref()))
+    }
+
+    /// The alternatives that a value stands for.
+    pub fn alternatives(self) -> Vec<(Option<String>, Value)> {
+        match self {
+            Self::OneOf(all) => all.iter().map(|(words, value)| (Some(words.clone()), value.clone())).collect(),
+            one => vec![(None, one)],
+        }
+    }
+
+    /// Applies `f` to each alternative.
+    pub fn map(self, mut f: impl FnMut(Value) -> Value) -> Self {
+        match self {
+            Self::OneOf(all) => {
+                Self::one_of(all.iter().map(|(words, value)| (words.clone(), f(value.clone()))).collect())
+            }
+            one => f(one),
+        }
+    }
+
+    /// One of several values; nested alternatives are taken up.
+    pub fn one_of(all: Vec<(String, Value)>) -> Self {
+        let mut flat: Vec<(String, Value)> = Vec::new();
+        for (words, value) in all {
+            match value {
+                Self::OneOf(inner) => {
+                    flat.extend(inner.iter().map(|(more, value)| (joined(&words, more), value.clone())));
+                }
+                value => flat.push((words, value)),
+            }
+        }
+        match flat.pop() {
+            Some((_, only)) if flat.is_empty() => only,
+            Some(last) => {
+                flat.push(last);
+                Self::OneOf(flat.into())
+            }
+            None => Self::unknown("no value is left"),
+        }
+    }
+}
+
+/// Conditions in words, one within the other.
+pub fn joined(outer: &str, inner: &str) -> String {
+    match (outer, inner) {
+        ("", words) | (words, "") => words.to_owned(),
+        (outer, inner) if outer == inner => outer.to_owned(),
+        (outer, inner) => format!("{outer}, {inner}"),
+    }
+}
+
+impl Cache {
+    pub fn given(self) -> CacheArgument {
+        CacheArgument::Given(Rc::new(self))
+    }
+}

@@ -1,0 +1,344 @@
+//! The files of a revision, by the paths that they have in the working tree.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::objects::Objects;
+use super::{BaselineError, Git, Repository, blob};
+
+/// A revision's files. Shared between threads; contents are read once and kept.
+#[derive(Debug)]
+pub struct Tree {
+    repository: Repository,
+    entries: BTreeMap<Vec<u8>, Entry>,
+    contents: Mutex<Contents>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    kind: Kind,
+    id: String,
+}
+
+#[derive(Debug)]
+enum Kind {
+    File,
+    /// A symbolic link: its content is the target.
+    Link,
+    /// A submodule: its id is a commit of another repository.
+    Module(OnceLock<Option<Box<Tree>>>),
+}
+
+#[derive(Debug, Default)]
+struct Contents {
+    objects: Option<Objects>,
+    read: HashMap<String, Arc<[u8]>>,
+}
+
+/// What a path leads to.
+enum Found<'t> {
+    File(&'t str),
+    /// A path in a submodule.
+    Within(&'t Tree, Vec<u8>),
+}
+
+/// Links are followed this far, as the kernel does.
+const MOST_LINKS: usize = 40;
+
+impl Tree {
+    pub(super) fn read_at(repository: Repository, revision: &str) -> Result<Self, BaselineError> {
+        let listing = repository.git.get(repository.resolved(), &["ls-tree", "-r", "-z", "--full-tree", revision])?;
+        let entries = listing.split(|&byte| byte == 0).filter_map(entry).collect();
+        Ok(Self { repository, entries, contents: Mutex::default() })
+    }
+
+    /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
+    /// `None` if there was no such file. Symbolic links and submodules are followed.
+    pub fn read(&self, path: &Path) -> Result<Option<Arc<[u8]>>, BaselineError> {
+        match self.repository.inside(path) {
+            Some(name) => self.read_name(name),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the revision has a file of that path.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.repository.inside(path).is_some_and(|name| self.id(name).is_ok_and(|id| id.is_some()))
+    }
+
+    /// Whether the revision has a folder of that path. (Not through links or into submodules.)
+    pub fn is_folder(&self, path: &Path) -> bool {
+        let Some(mut name) = self.repository.inside(path) else { return false };
+        if name.is_empty() {
+            return true;
+        }
+        name.push(b'/');
+        self.entries.range(name.clone()..).next().is_some_and(|(first, _)| first.starts_with(&name))
+    }
+
+    /// Every file of the revision, sorted; links among them, files of submodules not.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let files = self.entries.iter().filter(|(_, entry)| !matches!(entry.kind, Kind::Module(_)));
+        files.map(|(name, _)| self.repository.outside(name))
+    }
+
+    /// Whether a working file's content is for Python the same as the revision's. Nothing is read from git for it.
+    pub fn holds(&self, path: &Path, working: &[u8]) -> bool {
+        let Some(name) = self.repository.inside(path) else { return false };
+        self.id(name).is_ok_and(|id| id.is_some_and(|id| blob::holds(&id, working)))
+    }
+
+    fn read_name(&self, name: Vec<u8>) -> Result<Option<Arc<[u8]>>, BaselineError> {
+        match self.find(name)? {
+            Some(Found::File(id)) => self.content(id).map(Some),
+            Some(Found::Within(module, rest)) => module.read_name(rest),
+            None => Ok(None),
+        }
+    }
+
+    fn id(&self, name: Vec<u8>) -> Result<Option<String>, BaselineError> {
+        match self.find(name)? {
+            Some(Found::File(id)) => Ok(Some(id.to_owned())),
+            Some(Found::Within(module, rest)) => module.id(rest),
+            None => Ok(None),
+        }
+    }
+
+    /// Follows a path through links and into submodules.
+    fn find(&self, mut name: Vec<u8>) -> Result<Option<Found<'_>>, BaselineError> {
+        for _ in 0..MOST_LINKS {
+            // The whole path is an entry, or one of the folders above it is a link or a submodule.
+            let Some((end, entry)) = self.entry_on(&name) else { return Ok(None) };
+            let rest = name.get(end..).unwrap_or_default();
+            match &entry.kind {
+                Kind::File if rest.is_empty() => return Ok(Some(Found::File(&entry.id))),
+                Kind::File => return Ok(None),
+                Kind::Link => {
+                    let target = self.content(&entry.id)?;
+                    let Some(mut next) = linked(name.get(..end).unwrap_or_default(), &target) else { return Ok(None) };
+                    next.extend_from_slice(rest);
+                    name = next;
+                }
+                Kind::Module(tree) => {
+                    let tree = tree.get_or_init(|| self.module(name.get(..end)?, &entry.id));
+                    let rest = rest.strip_prefix(b"/").unwrap_or_default().to_vec();
+                    return Ok(tree.as_deref().map(|tree| Found::Within(tree, rest)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first entry on the way along a path, and where its name ends there.
+    fn entry_on(&self, name: &[u8]) -> Option<(usize, &Entry)> {
+        let ends = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+        // The whole path first: nearly always it is the entry.
+        let ends = std::iter::once(name.len()).chain(ends);
+        ends.filter_map(|end| Some((end, self.entries.get(name.get(..end)?)?))).next()
+    }
+
+    /// The tree of a submodule at the commit that this revision holds it at; `None` if it isn't checked out here.
+    fn module(&self, name: &[u8], commit: &str) -> Option<Box<Self>> {
+        let folder = self.repository.outside(name);
+        let repository = Repository::open(self.repository.git.clone(), &folder).ok()?;
+        // Without a checkout the folder is the outer repository's.
+        let own = repository.resolved() != self.repository.resolved();
+        own.then(|| repository.tree(commit).ok().map(Box::new)).flatten()
+    }
+
+    fn content(&self, id: &str) -> Result<Arc<[u8]>, BaselineError> {
+        // A panic of another reader leaves nothing half done that matters: git is asked anew.
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = contents.read.get(id) {
+            return Ok(content.clone());
+        }
+        let (git, root): (&Git, &Path) = (&self.repository.git, self.repository.resolved());
+        let mut objects = match contents.objects.take() {
+            Some(objects) => objects,
+            None => Objects::open(git, root)?,
+        };
+        // After a failure other than a missing object the pipe is out of step; it is opened anew then.
+        let content = objects.content(id);
+        if matches!(content, Ok(_) | Err(BaselineError::MissingObject { .. })) {
+            contents.objects = Some(objects);
+        }
+        let content: Arc<[u8]> = content?.into();
+        contents.read.insert(id.to_owned(), content.clone());
+        Ok(content)
+    }
+}
+
+/// A record of `ls-tree -z`: `100644 blob <id>\t<name>`, the name as it is.
+fn entry(record: &[u8]) -> Option<(Vec<u8>, Entry)> {
+    let tab = record.iter().position(|&byte| byte == b'\t')?;
+    let (fields, name) = (record.get(..tab)?, record.get(tab + 1..)?);
+    let mut fields = std::str::from_utf8(fields).ok()?.split(' ');
+    let (mode, _type, id) = (fields.next()?, fields.next()?, fields.next()?);
+    let kind = match mode {
+        "120000" => Kind::Link,
+        "160000" => Kind::Module(OnceLock::new()),
+        _ => Kind::File,
+    };
+    Some((name.to_vec(), Entry { kind, id: id.to_owned() }))
+}
+
+/// Where a link leads, as a name in the tree; `None` if out of it.
+fn linked(link: &[u8], target: &[u8]) -> Option<Vec<u8>> {
+    if target.starts_with(b"/") {
+        return None;
+    }
+    let mut parts: Vec<&[u8]> = link.split(|&byte| byte == b'/').collect();
+    parts.pop();
+    for part in target.split(|&byte| byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join(&b'/'))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::test_repository::{Sandbox, sandbox};
+    use super::*;
+
+    fn tree(sandbox: &Sandbox, folder: &str) -> Tree {
+        let repository = sandbox.open(folder).unwrap();
+        let baseline = repository.choose(Some("HEAD")).unwrap().baseline;
+        repository.tree(&baseline.revision).unwrap()
+    }
+
+    fn text(tree: &Tree, path: &Path) -> Option<String> {
+        tree.read(path).unwrap().map(|content| String::from_utf8_lossy(&content).into_owned())
+    }
+
+    #[test]
+    fn files_are_read_as_they_were_committed() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/empty.py", "");
+        sandbox.commit("p", "pkg/a.py", "a = 1\n", "first");
+        sandbox.write("p/pkg/a.py", "a = 2\n");
+        sandbox.write("p/pkg/new.py", "");
+        std::fs::remove_file(sandbox.path("p/empty.py")).unwrap();
+        let tree = tree(&sandbox, "p/pkg");
+        let path = |path: &str| sandbox.path(path);
+        assert_eq!(text(&tree, &path("p/pkg/a.py")).as_deref(), Some("a = 1\n"));
+        assert_eq!(text(&tree, &path("p/pkg/../pkg/./a.py")).as_deref(), Some("a = 1\n"));
+        assert_eq!(text(&tree, &path("p/empty.py")).as_deref(), Some(""));
+        assert_eq!(text(&tree, &path("p/pkg/new.py")), None);
+        assert_eq!(text(&tree, &path("outside.py")), None);
+        assert_eq!(text(&tree, &path("p/pkg")), None, "a folder is no file");
+        assert!(tree.is_file(&path("p/pkg/a.py")) && !tree.is_file(&path("p/pkg")));
+        assert!(tree.is_folder(&path("p/pkg")) && tree.is_folder(&path("p")) && !tree.is_folder(&path("p/pk")));
+        assert_eq!(tree.files().collect::<Vec<_>>(), [path("p/empty.py"), path("p/pkg/a.py")]);
+        assert!(tree.holds(&path("p/pkg/a.py"), b"a = 1\r\n") && !tree.holds(&path("p/pkg/a.py"), b"a = 2\n"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn any_path_and_any_content() {
+        use std::os::unix::ffi::OsStrExt;
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        let names: [&[u8]; 5] =
+            [b"line\nbreak.py", b"tab\tand \"quotes\".py", b"\xff\xfe.py", "é.py".as_bytes(), b" HEAD:x"];
+        for name in names {
+            std::fs::write(sandbox.path("p").join(std::ffi::OsStr::from_bytes(name)), name).unwrap();
+        }
+        sandbox.commit("p", "zero.py", "\0\n\n", "odd");
+        let tree = tree(&sandbox, "p");
+        for name in names {
+            let content = tree.read(&sandbox.path("p").join(std::ffi::OsStr::from_bytes(name))).unwrap();
+            assert_eq!(content.as_deref(), Some(name));
+        }
+        assert_eq!(text(&tree, &sandbox.path("p/zero.py")).as_deref(), Some("\0\n\n"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_followed_as_they_were_committed() {
+        use std::os::unix::fs::symlink;
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/lib/deep/a.py", "a = 1\n");
+        let link = |target: &str, at: &str| symlink(target, sandbox.path(at)).unwrap();
+        link("lib/deep", "p/short");
+        link("../lib/deep/a.py", "p/lib/b.py");
+        link("loop.py", "p/loop.py");
+        link("/etc/hostname", "p/out.py");
+        link("../../up.py", "p/lib/up.py");
+        sandbox.commit("p", "c.py", "", "links");
+        let tree = tree(&sandbox, "p");
+        let read = |path: &str| text(&tree, &sandbox.path(path));
+        assert_eq!(read("p/short/a.py").as_deref(), Some("a = 1\n"));
+        assert_eq!(read("p/lib/b.py").as_deref(), Some("a = 1\n"));
+        for path in ["p/loop.py", "p/out.py", "p/lib/up.py", "p/c.py/x", "p/short"] {
+            assert_eq!(read(path), None, "{path}");
+        }
+        assert!(tree.holds(&sandbox.path("p/short/a.py"), b"a = 1\n"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_project_may_be_reached_through_a_link() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.commit("p", "sub/a.py", "a = 1\n", "first");
+        std::os::unix::fs::symlink(sandbox.path("p"), sandbox.path("alias")).unwrap();
+        let tree = tree(&sandbox, "alias/sub");
+        assert_eq!(tree.repository.root(), sandbox.path("alias"));
+        assert_eq!(text(&tree, &sandbox.path("alias/sub/a.py")).as_deref(), Some("a = 1\n"));
+        assert_eq!(text(&tree, &sandbox.path("p/sub/a.py")).as_deref(), Some("a = 1\n"));
+    }
+
+    #[test]
+    fn worktrees_submodules_and_sha_256() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "lib"]);
+        sandbox.commit("lib", "m.py", "m = 1\n", "lib");
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.git("p", &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../lib", "vendor/lib"]);
+        sandbox.commit("p", "a.py", "a = 1\n", "first");
+        sandbox.commit("p/vendor/lib", "m.py", "m = 2\n", "went on");
+        let outer = tree(&sandbox, "p");
+        assert_eq!(
+            text(&outer, &sandbox.path("p/vendor/lib/m.py")).as_deref(),
+            Some("m = 1\n"),
+            "as committed outside"
+        );
+        assert!(outer.holds(&sandbox.path("p/vendor/lib/m.py"), b"m = 1\n"));
+        sandbox.git("p", &["worktree", "add", "-q", "../wt"]);
+        assert_eq!(text(&tree(&sandbox, "wt"), &sandbox.path("wt/a.py")).as_deref(), Some("a = 1\n"));
+        assert_eq!(text(&tree(&sandbox, "wt"), &sandbox.path("wt/vendor/lib/m.py")), None, "not checked out there");
+        sandbox.git("", &["init", "-q", "--object-format=sha256", "q"]);
+        sandbox.commit("q", "a.py", "a = 1\n", "first");
+        let sha256 = tree(&sandbox, "q");
+        assert_eq!(text(&sha256, &sandbox.path("q/a.py")).as_deref(), Some("a = 1\n"));
+        assert!(
+            sha256.holds(&sandbox.path("q/a.py"), b"a = 1\n") && !sha256.holds(&sandbox.path("q/a.py"), b"a = 2\n")
+        );
+    }
+
+    #[test]
+    fn a_file_that_the_clone_does_not_hold_is_an_error_and_not_a_new_file() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.commit("p", "a.py", "a = 1\n", "first");
+        sandbox.commit("p", "b.py", "b = 1\n", "second");
+        let id = sandbox.git("p", &["rev-parse", "HEAD:a.py"]);
+        let (folder, file) = id.trim().split_at(2);
+        std::fs::remove_file(sandbox.path("p/.git/objects").join(folder).join(file)).unwrap();
+        let tree = tree(&sandbox, "p");
+        let error = BaselineError::MissingObject { object: id.trim().to_owned() };
+        assert_eq!(tree.read(&sandbox.path("p/a.py")), Err(error));
+        assert_eq!(text(&tree, &sandbox.path("p/b.py")).as_deref(), Some("b = 1\n"), "the next read goes on");
+    }
+}

@@ -1,0 +1,311 @@
+//! Reports for programs. The shapes are promised in `docs/cli.md`; [`SCHEMA`] counts up when one changes.
+
+use std::path::Path;
+
+use cache_core::policy::Behavior;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::analysis::{Kind, Known, Part, Policy, Problem};
+use crate::status::functions::{FileFunctions, FunctionVersion};
+use crate::status::sentence::{python_name, sentence, unknown};
+use crate::status::{Change, Computed, Report, Status, TaskStatus};
+
+use super::text::relative;
+
+/// The version of the shapes.
+pub const SCHEMA: u32 = 1;
+
+/// What `hash` prints.
+pub fn hash(report: &Report, cwd: &Path) -> impl Serialize {
+    let tasks = report.tasks.iter().map(|task| HashTask::of(task, cwd)).collect();
+    Hash { schema: SCHEMA, sdk: sdk(report), tasks, problems: problems(&report.problems, cwd) }
+}
+
+/// What `status` prints.
+pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
+    let baseline = report.baseline.as_ref().ok();
+    let since = baseline.map(|baseline| baseline.name.as_str());
+    StatusReport {
+        schema: SCHEMA,
+        sdk: sdk(report),
+        baseline: baseline.map(|known| Baseline { revision: known.revision.clone(), name: known.name.clone() }),
+        store: None,
+        tasks: report.tasks.iter().map(|task| StatusTask::of(task, since, cwd)).collect(),
+        problems: problems(&report.problems, cwd),
+    }
+}
+
+/// The SDK of the first project; others are named in the table.
+fn sdk(report: &Report) -> Option<String> {
+    report.sdks.first().map(|sdk| sdk.value.clone())
+}
+
+/// A task as `hash --format ndjson` prints it, a line each.
+pub fn hash_task(task: &TaskStatus, cwd: &Path) -> impl Serialize {
+    HashTask::of(task, cwd)
+}
+
+/// Problems, as every output lists them.
+pub fn problems(problems: &[Problem], cwd: &Path) -> Vec<ProblemLine> {
+    problems
+        .iter()
+        .map(|problem| ProblemLine {
+            file: relative(&problem.file, cwd),
+            line: problem.line,
+            message: problem.message.clone(),
+        })
+        .collect()
+}
+
+/// Problems of `hash --format ndjson`, each an object with the one key `problem`.
+pub fn problem_lines(found: &[Problem], cwd: &Path) -> impl Iterator<Item = impl Serialize> {
+    problems(found, cwd).into_iter().map(|problem| Map::from_iter([("problem".to_owned(), json!(problem))]))
+}
+
+/// A file's functions: a line of `hash --functions --format ndjson`.
+pub fn functions(found: &FileFunctions, cwd: &Path) -> impl Serialize {
+    let line = |function: &FunctionVersion| FunctionLine {
+        qualname: function.qualname.clone(),
+        line: function.line,
+        body_version: function.version.clone().ok(),
+        unknown: function.version.clone().err(),
+    };
+    FunctionsOfFile {
+        file: relative(&found.file, cwd),
+        python: found.python.map(|python| python.to_string()),
+        functions: found.functions.iter().map(line).collect(),
+        problems: problems(found.problem.as_slice(), cwd),
+    }
+}
+
+#[derive(Serialize)]
+struct FunctionsOfFile {
+    file: String,
+    python: Option<String>,
+    functions: Vec<FunctionLine>,
+    problems: Vec<ProblemLine>,
+}
+
+#[derive(Serialize)]
+struct FunctionLine {
+    qualname: String,
+    line: u32,
+    body_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<String>,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Serialize)]
+pub struct ProblemLine {
+    file: String,
+    line: Option<u32>,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Hash {
+    schema: u32,
+    sdk: Option<String>,
+    tasks: Vec<HashTask>,
+    problems: Vec<ProblemLine>,
+}
+
+#[derive(Serialize)]
+struct StatusReport {
+    schema: u32,
+    sdk: Option<String>,
+    baseline: Option<Baseline>,
+    store: Option<Value>,
+    tasks: Vec<StatusTask>,
+    problems: Vec<ProblemLine>,
+}
+
+#[derive(Serialize)]
+struct Baseline {
+    revision: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct HashTask {
+    file: String,
+    line: u32,
+    task: Option<String>,
+    function: String,
+    environment: Option<String>,
+    behavior: Option<&'static str>,
+    version: Option<String>,
+    unknown: Option<String>,
+    version_override: Option<String>,
+    salt: Option<String>,
+    serialize: Option<bool>,
+    python: Option<String>,
+    pinned: bool,
+    ignored_inputs: Option<Vec<String>>,
+    max_age_seconds: Option<u64>,
+    policies: Option<Vec<String>>,
+    inputs: Vec<String>,
+    interface_hash: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StatusTask {
+    #[serde(flatten)]
+    hash: HashTask,
+    status: &'static str,
+    reason: String,
+    changed: Vec<&'static str>,
+    baseline_version: Option<String>,
+    by_python: Map<String, Value>,
+    read_locally: bool,
+    stale_risk: bool,
+    known_inputs: Vec<Value>,
+}
+
+impl HashTask {
+    fn of(status: &TaskStatus, cwd: &Path) -> Self {
+        let (task, spec) = (&status.task, &status.task.spec);
+        let (version, unknown) = match &status.here.version {
+            Known::Value(version) => (Some(version.clone()), None),
+            Known::Unknown(reason) => (None, Some(reason.clone())),
+        };
+        Self {
+            file: relative(&task.place.file, cwd),
+            line: task.place.line,
+            task: value(&task.name),
+            function: task.function.clone(),
+            environment: value(&task.environment),
+            behavior: part(&spec.behavior).map(Behavior::word),
+            version,
+            unknown,
+            version_override: part(&spec.version_override).flatten(),
+            salt: part(&spec.salt),
+            serialize: part(&spec.serialize),
+            python: status.here.python.map(|python| python.to_string()),
+            pinned: status.pinned,
+            ignored_inputs: part(&spec.ignored_inputs),
+            max_age_seconds: part(&spec.max_age).flatten(),
+            policies: policies(status),
+            inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
+            interface_hash: None,
+        }
+    }
+}
+
+impl StatusTask {
+    fn of(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Self {
+        let reason = match status.status {
+            Status::Unknown => unknown(status),
+            _ => sentence(status, since).to_string(),
+        };
+        let baseline_version = status.before.as_ref().and_then(|before| value(&before.computed.version));
+        Self {
+            hash: HashTask::of(status, cwd),
+            status: status.status.word(),
+            reason,
+            changed: status.changed.iter().copied().map(Change::word).collect(),
+            baseline_version,
+            by_python: by_python(status),
+            read_locally: status.read_locally,
+            stale_risk: status.stale_risk,
+            known_inputs: Vec::new(),
+        }
+    }
+}
+
+/// The versions by Python where more than one Python counts.
+fn by_python(status: &TaskStatus) -> Map<String, Value> {
+    if status.in_images.is_empty() {
+        return Map::new();
+    }
+    let all = std::iter::once(&status.here).chain(&status.in_images);
+    all.map(|Computed { python, version }| (python_name(*python), value(version).map_or(Value::Null, Value::String)))
+        .collect()
+}
+
+fn policies(status: &TaskStatus) -> Option<Vec<String>> {
+    let container =
+        matches!(status.task.kind, Kind::Container(_)) && part(&status.task.spec.behavior) == Some(Behavior::Auto);
+    let own = container.then(|| "ContainerBodyPolicy".to_owned());
+    let given = part(&status.task.spec.policies)?.into_iter().filter_map(|policy| match policy {
+        // A container task's own policy takes this one's place.
+        Policy::FunctionBody if container => None,
+        Policy::FunctionBody => Some("FunctionBodyPolicy".to_owned()),
+        Policy::Custom(name) => Some(name),
+    });
+    Some(own.into_iter().chain(given).collect())
+}
+
+fn part<T: Clone>(part: &Part<T>) -> Option<T> {
+    value(&part.value)
+}
+
+fn value<T: Clone>(known: &Known<T>) -> Option<T> {
+    match known {
+        Known::Value(value) => Some(value.clone()),
+        Known::Unknown(_) => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::status::samples;
+
+    fn keys(value: &Value) -> Vec<&str> {
+        value.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn the_keys_of_hash_and_their_order_are_promised() {
+        let report = serde_json::to_value(hash(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
+        assert_eq!(keys(&report), ["schema", "sdk", "tasks", "problems"]);
+        assert_eq!(
+            keys(&report["tasks"][0]),
+            [
+                "file",
+                "line",
+                "task",
+                "function",
+                "environment",
+                "behavior",
+                "version",
+                "unknown",
+                "version_override",
+                "salt",
+                "serialize",
+                "python",
+                "pinned",
+                "ignored_inputs",
+                "max_age_seconds",
+                "policies",
+                "inputs",
+                "interface_hash"
+            ]
+        );
+        assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);
+    }
+
+    #[test]
+    fn status_is_hash_and_what_became_of_it() {
+        let report = serde_json::to_value(status(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
+        assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems"]);
+        assert_eq!(
+            keys(&report["tasks"][0])[18..],
+            [
+                "status",
+                "reason",
+                "changed",
+                "baseline_version",
+                "by_python",
+                "read_locally",
+                "stale_risk",
+                "known_inputs"
+            ]
+        );
+        insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());
+    }
+}

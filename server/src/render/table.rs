@@ -1,0 +1,342 @@
+//! `status` and `hash` for people: by environment, what needs attention first, and nothing about tasks without a cache.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::analysis::{From, Known, Problem, Task};
+use crate::status::functions::{FileFunctions, FunctionVersion};
+use crate::status::sentence::{head, python_name, quoted, reasons, short, unknown};
+use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
+
+use super::columns::{self, Column, Line, Row};
+use super::paint::{Ink, Paint};
+use super::text::{relative, tame, width, wrap};
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// The width of the terminal; `None` for a file or a pipe, which take lines of any length.
+    pub width: Option<usize>,
+    /// Colours.
+    pub paint: Paint,
+    /// Tasks without a cache get a row as well.
+    pub all: bool,
+}
+
+/// The table of `status`, with what it is based on above it, and a count and the problems below.
+pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
+    let mut out = facts(report, true, cwd, look);
+    let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || task.news() != News::Off).collect();
+    if !shown.is_empty() {
+        let since = report.baseline.as_ref().ok().map(|baseline| tame(&baseline.name));
+        let column = |heading: &str, dispensable| Column { heading: heading.to_owned(), dispensable };
+        let mut columns =
+            vec![column("TASK", 0), column("CACHE", 0), column("FROM", 1), column("VERSION", 4), column("PY", 2)];
+        if let Some(name) = &since {
+            columns.extend([column(&format!("SINCE {}", short_name(name)), 3), column("NEXT RUN", 0)]);
+        }
+        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref()));
+        out.push('\n');
+        out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
+    }
+    out.push_str(&footer(report, shown.len(), look));
+    out.push_str(&problems(&report.problems, cwd, look));
+    out
+}
+
+/// The table of `hash`: versions, and nothing of a baseline.
+pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
+    let mut out = facts(report, false, cwd, look);
+    let tasks: Vec<&TaskStatus> = report.tasks.iter().collect();
+    if !tasks.is_empty() {
+        let columns = [("TASK", 0), ("CACHE", 0), ("FROM", 1), ("PY", 2), ("VERSION", 0)];
+        let columns = columns.map(|(heading, dispensable)| Column { heading: heading.to_owned(), dispensable });
+        let lines = grouped(&tasks, cwd, hash_row);
+        out.push('\n');
+        out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
+    }
+    out.push_str(&footer(report, tasks.len(), look));
+    out.push_str(&problems(&report.problems, cwd, look));
+    out
+}
+
+/// Functions for people and for `grep`: a line each, with the version first.
+pub fn functions(found: &FileFunctions, cwd: &Path) -> String {
+    let file = tame(&relative(&found.file, cwd));
+    let line = |function: &FunctionVersion| match &function.version {
+        Ok(version) => format!("{version}  {file}:{} {}\n", function.line, tame(&function.qualname)),
+        Err(reason) => {
+            format!("{:64}  {file}:{} {}: {}\n", "unknown", function.line, tame(&function.qualname), tame(reason))
+        }
+    };
+    found.functions.iter().map(line).collect()
+}
+
+/// What could not be read, and why.
+pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
+    if problems.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{}\n", look.paint.ink(Ink::Strong, &counted(problems.len(), "problem", "problems")));
+    for problem in problems {
+        let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
+        let place = format!("{}{line}", tame(&relative(&problem.file, cwd)));
+        let message = tame(&problem.message);
+        let place_shown = look.paint.ink(Ink::Warning, &place);
+        if look.width.is_none_or(|room| 4 + width(&place) + width(&message) <= room) {
+            out.push_str(&format!("  {place_shown}  {message}\n"));
+        } else {
+            out.push_str(&format!("  {place_shown}\n"));
+            for line in wrap(&message, look.width.unwrap_or(usize::MAX).saturating_sub(4).max(30)) {
+                out.push_str(&format!("    {line}\n"));
+            }
+        }
+    }
+    out
+}
+
+/// The line above the table: Python, SDK, baseline, configuration, and where each comes from.
+fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
+    let sourced = |name: &str, fact: &Sourced| match &fact.source {
+        Some(source) => format!("{name} {} ({source})", fact.value),
+        None => format!("{name} {} (assumed)", fact.value),
+    };
+    let mut facts: Vec<String> = report.pythons.iter().map(|python| sourced("Python", python)).collect();
+    facts.extend(report.sdks.iter().map(|sdk| sourced("flyte", sdk)));
+    if compared {
+        facts.push(match &report.baseline {
+            Ok(baseline) => format!("since {} {}", baseline.name, short(&baseline.revision)),
+            Err(reason) => format!("no baseline: {reason}"),
+        });
+    }
+    facts.extend(report.configs.iter().map(|file| format!("settings of {}", relative(file, cwd))));
+    facts.extend(report.notes.iter().map(|note| format!("note: {note}")));
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts.iter().map(|fact| tame(fact)) {
+        match lines.last_mut() {
+            Some(line) if look.width.is_none_or(|room| width(line) + 3 + width(&fact) <= room) => {
+                line.push_str(" · ");
+                line.push_str(&fact);
+            }
+            _ => lines.push(fact),
+        }
+    }
+    lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::Faint, line))).collect()
+}
+
+/// Rows under their environment and file, the worst first: within a group, and from group to group.
+fn grouped(tasks: &[&TaskStatus], cwd: &Path, row: impl Fn(&TaskStatus) -> Row) -> Vec<Line> {
+    let mut groups: BTreeMap<(String, String), Vec<&TaskStatus>> = BTreeMap::new();
+    for task in tasks {
+        let file = relative(&task.task.place.file, cwd);
+        groups.entry((environment(&task.task), tame(&file))).or_default().push(task);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    for (_, tasks) in &mut groups {
+        tasks.sort_by_key(|task| (task.news(), task.task.place.line));
+    }
+    groups.sort_by_key(|(_, tasks)| tasks.first().map(|task| task.news()));
+    let mut lines = Vec::new();
+    for ((environment, file), tasks) in groups {
+        lines.push(Line::Group(environment, file));
+        lines.extend(tasks.into_iter().map(|task| Line::Row(row(task))));
+    }
+    lines
+}
+
+fn environment(task: &Task) -> String {
+    match &task.environment {
+        Known::Value(name) if name.is_empty() => "no environment".to_owned(),
+        Known::Value(name) => tame(name),
+        Known::Unknown(reason) => format!("environment unknown ({})", tame(reason)),
+    }
+}
+
+fn status_row(status: &TaskStatus, since: Option<&str>) -> Row {
+    let news = status.news();
+    let (mark, ink) = mark(news);
+    let note = match news {
+        News::Kept if !status.pinned || status.read_locally => Vec::new(),
+        News::Off | News::Uncompared => Vec::new(),
+        News::New if status.changed.is_empty() => Vec::new(),
+        News::Unknown => vec![unknown(status)],
+        _ => reasons(status, since.map(short_name).as_deref()),
+    };
+    let mut cells = vec![task_name(&status.task), cache(status), from(status), version(status), pythons(status)];
+    if since.is_some() {
+        cells.extend([status.status.word().to_owned(), next_run(status).to_owned()]);
+    }
+    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect() }
+}
+
+fn hash_row(status: &TaskStatus) -> Row {
+    let (version, note) = match &status.here.version {
+        Known::Value(version) => (tame(version), Vec::new()),
+        Known::Unknown(reason) => ("unknown".to_owned(), vec![tame(reason)]),
+    };
+    Row {
+        mark: if note.is_empty() { " " } else { mark(News::Unknown).0 },
+        ink: if note.is_empty() { Ink::Plain } else { mark(News::Unknown).1 },
+        cells: vec![task_name(&status.task), cache(status), from(status), python_name(status.here.python), version],
+        note,
+    }
+}
+
+fn mark(news: News) -> (&'static str, Ink) {
+    match news {
+        News::StaleRisk => ("!", Ink::Danger),
+        News::Recompute => ("↻", Ink::Warning),
+        News::Unknown => ("?", Ink::Warning),
+        News::Differs => ("≠", Ink::Warning),
+        News::TurnedOff => ("–", Ink::News),
+        News::New => ("+", Ink::News),
+        News::Uncompared => (" ", Ink::Plain),
+        News::Kept => ("✓", Ink::Good),
+        News::Off => ("–", Ink::Faint),
+    }
+}
+
+fn task_name(task: &Task) -> String {
+    let branch = task.branch.as_ref().map_or(String::new(), |branch| format!(" ({branch})"));
+    tame(&format!("{}{branch}", task.function))
+}
+
+fn cache(status: &TaskStatus) -> String {
+    match (&status.task.spec.behavior.value, &status.here.version) {
+        (_, Known::Value(version)) if status.pinned => tame(&format!("pinned {}", quoted(version))),
+        (Known::Value(cache_core::policy::Behavior::Disable), _) => "disabled".to_owned(),
+        (Known::Value(behavior), _) => behavior.word().to_owned(),
+        (Known::Unknown(_), _) => "unknown".to_owned(),
+    }
+}
+
+fn from(status: &TaskStatus) -> String {
+    let word = match status.task.spec.from {
+        From::Task => "task",
+        From::Environment => "env",
+        From::Default => "default",
+        From::Override => "override",
+    };
+    word.to_owned()
+}
+
+fn version(status: &TaskStatus) -> String {
+    match &status.here.version {
+        Known::Value(version) if status.status != Status::Disabled => tame(&short(version)),
+        _ => "–".to_owned(),
+    }
+}
+
+fn pythons(status: &TaskStatus) -> String {
+    let others = status.in_images.iter().filter(|_| status.differs());
+    let all = std::iter::once(&status.here).chain(others);
+    all.map(|Computed { python, .. }| python_name(*python)).collect::<Vec<_>>().join(", ")
+}
+
+/// What the next run does: the head of the sentence, where that says it.
+fn next_run(status: &TaskStatus) -> &'static str {
+    match status.news() {
+        News::StaleRisk => "stale risk",
+        News::New => "first run",
+        News::Off | News::TurnedOff => "always runs",
+        News::Unknown | News::Uncompared => "not known",
+        News::Differs => "it depends",
+        News::Recompute | News::Kept => head(status),
+    }
+}
+
+/// How many tasks there are of what, and how many have no row.
+fn footer(report: &Report, shown: usize, look: Look) -> String {
+    if report.tasks.is_empty() {
+        return format!("No Flyte tasks in {}.\n", counted(report.files, "file", "files"));
+    }
+    let hidden = report.tasks.len() - shown;
+    let mut text =
+        format!("{} in {}", counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    if hidden > 0 {
+        let verb = if hidden == 1 { "is" } else { "are" };
+        text.push_str(&format!(", of which {hidden} {verb} not cached and not shown (--all shows them)"));
+    }
+    wrap(&text, look.width.unwrap_or(usize::MAX))
+        .iter()
+        .enumerate()
+        .map(|(at, line)| format!("{}{}\n", if at == 0 { "\n" } else { "" }, look.paint.ink(Ink::Faint, line)))
+        .collect()
+}
+
+/// The name of a baseline in a heading.
+fn short_name(name: &str) -> String {
+    super::text::clip(name, 20)
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status::samples;
+
+    fn look(width: Option<usize>) -> Look {
+        Look { width, paint: Paint { enabled: false }, all: true }
+    }
+
+    #[test]
+    fn the_worst_comes_first_at_every_width() {
+        let report = samples::report(samples::every_kind());
+        insta::assert_snapshot!("status_80", status(&report, samples::cwd(), look(Some(80))));
+        insta::assert_snapshot!("status_120", status(&report, samples::cwd(), look(Some(120))));
+        insta::assert_snapshot!("status_pipe", status(&report, samples::cwd(), look(None)));
+        insta::assert_snapshot!("hash_pipe", hash(&report, samples::cwd(), look(None)));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let mut tasks = samples::every_kind();
+        tasks[0].task.function = "特征工程_".repeat(12);
+        let mut report = samples::report(tasks);
+        report.problems[0].message = "too long for one line of any terminal ".repeat(5);
+        for room in 40..220 {
+            for line in status(&report, samples::cwd(), look(Some(room))).lines() {
+                assert!(width(line) <= room, "{} of {room}: {line}", width(line));
+            }
+        }
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colours() {
+        let report = samples::report(samples::every_kind());
+        let plain = status(&report, samples::cwd(), look(Some(100)));
+        let coloured = Look { paint: Paint { enabled: true }, ..look(Some(100)) };
+        let coloured = status(&report, samples::cwd(), coloured);
+        let mut bare = String::new();
+        for (at, piece) in coloured.split("\u{1b}[").enumerate() {
+            bare.push_str(if at == 0 { piece } else { piece.split_once('m').map_or("", |(_, text)| text) });
+        }
+        let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+        assert_ne!(coloured, plain);
+        assert_eq!(lines(&bare), lines(&plain));
+    }
+
+    #[test]
+    fn tasks_without_a_cache_are_only_counted() {
+        let report = samples::report(samples::every_kind());
+        let text = status(&report, samples::cwd(), Look { all: false, ..look(None) });
+        let rows = text.lines().filter(|line| line.contains("always runs")).count();
+        assert_eq!(rows, 1, "only the one whose cache was turned off: {text}");
+        assert!(text.contains("of which 1 is not cached and not shown (--all shows them)"), "{text}");
+    }
+
+    #[test]
+    fn nothing_found_says_so() {
+        let mut report = samples::report(Vec::new());
+        report.problems.clear();
+        report.baseline = Err("not a git repository".to_owned());
+        insta::assert_snapshot!(status(&report, samples::cwd(), look(Some(80))), @r#"
+        Python 3.12 (.python-version) · flyte 2.12.1 (uv.lock)
+        no baseline: not a git repository · settings of pyproject.toml
+        No Flyte tasks in 12 files.
+        "#);
+    }
+}

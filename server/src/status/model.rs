@@ -1,0 +1,215 @@
+//! What a status is made of: the words that every face (table, JSON, lenses) shares.
+
+use std::path::PathBuf;
+
+use cache_core::python::PythonVersion;
+
+use crate::analysis::{Known, Problem, Task};
+
+/// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The baseline's version: its entries, wherever they are, stay valid.
+    Unchanged,
+    /// Another version than the baseline's: the next run recomputes, unless this version ran before.
+    Invalidated,
+    /// The baseline has no such task, or did not cache it.
+    New,
+    /// Not cached.
+    Disabled,
+    /// Not known, with the reason beside it.
+    Unknown,
+}
+
+impl Status {
+    /// The word in tables and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Invalidated => "invalidated",
+            Self::New => "new",
+            Self::Disabled => "disabled",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A thing that differs from the baseline and that the version covers, or would cover without a pin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// The arguments of the task's decorators, or their order.
+    Decorator,
+    /// The function's name.
+    Name,
+    /// Parameters, annotations, `async`.
+    Signature,
+    /// Defaults of parameters.
+    Default,
+    /// The docstring.
+    Docstring,
+    /// Everything below the docstring.
+    Body,
+    /// What a container task runs, or its image.
+    Container,
+    /// The Python that computes the version.
+    Python,
+    /// `version_override`.
+    PinnedVersion,
+    /// `salt`.
+    Salt,
+    /// The policies, or the value that was given for one.
+    Policies,
+    /// Whether the task is cached at all.
+    Cache,
+}
+
+impl Change {
+    /// The word in texts and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Decorator => "decorator",
+            Self::Name => "name",
+            Self::Signature => "signature",
+            Self::Default => "default",
+            Self::Docstring => "docstring",
+            Self::Body => "body",
+            Self::Container => "container",
+            Self::Python => "python",
+            Self::PinnedVersion => "pinned version",
+            Self::Salt => "salt",
+            Self::Policies => "policies",
+            Self::Cache => "cache",
+        }
+    }
+}
+
+/// The version that one Python computes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Computed {
+    /// The interpreter, where it is known.
+    pub python: Option<PythonVersion>,
+    /// The version, as Flyte writes it, or why it can't be known.
+    pub version: Known<String>,
+}
+
+/// The baseline's side of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The version under the baseline's Python; for a task that was not cached, the one that it would have had.
+    pub computed: Computed,
+    /// Whether the task was cached.
+    pub cached: bool,
+    /// Whether a given version counted.
+    pub pinned: bool,
+}
+
+/// A task, its version, and what became of it.
+#[derive(Clone, Debug)]
+pub struct TaskStatus {
+    /// What the code says.
+    pub task: Task,
+    /// The version for a run that is submitted from here. For a disabled task the one that Flyte knows it by.
+    pub here: Computed,
+    /// The versions that runs inside of images get, for images of other minors: a child's version is computed in its
+    /// parent's image.
+    pub in_images: Vec<Computed>,
+    /// What became of the version.
+    pub status: Status,
+    /// What differs from the baseline, in reading order.
+    pub changed: Vec<Change>,
+    /// The baseline's side, if it has the task.
+    pub before: Option<Before>,
+    /// A given version counts: edits of the code don't change it.
+    pub pinned: bool,
+    /// Local runs look for an entry: only under auto.
+    pub read_locally: bool,
+    /// Pinned to the baseline's version, and its body changed: a hit may be served that the code no longer computes.
+    pub stale_risk: bool,
+}
+
+/// What needs attention, worst first: the order of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum News {
+    /// A hit may be wrong.
+    StaleRisk,
+    /// The next run recomputes.
+    Recompute,
+    /// Not known.
+    Unknown,
+    /// Two Pythons that count give two versions.
+    Differs,
+    /// The cache was turned off since the baseline.
+    TurnedOff,
+    /// The first run computes.
+    New,
+    /// Nothing to compare with.
+    Uncompared,
+    /// Nothing changed.
+    Kept,
+    /// Not cached, then as now.
+    Off,
+}
+
+impl TaskStatus {
+    /// Whether runs inside of an image surely get another version than runs from here, and so never share entries.
+    pub fn differs(&self) -> bool {
+        let Known::Value(here) = &self.here.version else { return false };
+        self.in_images.iter().any(|other| matches!(&other.version, Known::Value(version) if version != here))
+    }
+
+    /// The worst that there is to say.
+    pub fn news(&self) -> News {
+        match self.status {
+            _ if self.stale_risk => News::StaleRisk,
+            Status::Invalidated => News::Recompute,
+            Status::Unknown if matches!(self.here.version, Known::Value(_)) && self.before.is_none() => {
+                if self.differs() { News::Differs } else { News::Uncompared }
+            }
+            Status::Unknown => News::Unknown,
+            Status::Disabled if self.changed.contains(&Change::Cache) => News::TurnedOff,
+            Status::Disabled => News::Off,
+            Status::New | Status::Unchanged if self.differs() => News::Differs,
+            Status::New => News::New,
+            Status::Unchanged => News::Kept,
+        }
+    }
+}
+
+/// What the code is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineName {
+    /// The commit, in full hex.
+    pub revision: String,
+    /// As users call it: `main`.
+    pub name: String,
+}
+
+/// A fact of the surroundings, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sourced {
+    /// `3.12`, `2.12.1`.
+    pub value: String,
+    /// `.python-version`, `uv.lock`; `None` if it is assumed.
+    pub source: Option<String>,
+}
+
+/// All that `status` has to say.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The submitting Pythons: one, unless the files belong to several projects.
+    pub pythons: Vec<Sourced>,
+    /// The SDKs of the projects, or the one that is assumed.
+    pub sdks: Vec<Sourced>,
+    /// The files that configured this run.
+    pub configs: Vec<PathBuf>,
+    /// What tasks were compared with, or why with nothing.
+    pub baseline: Result<BaselineName, String>,
+    /// What else the user should know of all that.
+    pub notes: Vec<String>,
+    /// How many files were looked at.
+    pub files: usize,
+    /// Tasks by file and line.
+    pub tasks: Vec<TaskStatus>,
+    /// What could not be read, by file and line.
+    pub problems: Vec<Problem>,
+}

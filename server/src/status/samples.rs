@@ -1,0 +1,171 @@
+//! Made-up statuses, one of each kind, for the tests of what is said about them.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use cache_core::policy::Behavior;
+use cache_core::python::PythonVersion;
+
+use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
+
+use super::{BaselineName, Before, Change, Computed, Report, Sourced, Status, TaskStatus};
+
+/// The working directory of the samples.
+pub fn cwd() -> &'static Path {
+    Path::new("/p")
+}
+
+/// A hash that starts with `digits`.
+pub fn hash(digits: &str) -> String {
+    format!("{digits:0<64}")
+}
+
+/// A Python version.
+pub fn python(text: &str) -> PythonVersion {
+    text.parse().unwrap()
+}
+
+/// A task `ml.<function>` in `/p/ml/train.py`, cached by its environment, with nothing to compare it with.
+pub fn task(function: &str, line: u32) -> TaskStatus {
+    let place = Place { file: Path::new("/p/ml/train.py").into(), line };
+    fn part<T>(value: T) -> Part<T> {
+        Part { value: Known::Value(value), place: None }
+    }
+    let spec = Spec {
+        from: From::Environment,
+        place: Some(place.clone()),
+        behavior: part(Behavior::Auto),
+        version_override: part(None),
+        serialize: part(false),
+        ignored_inputs: part(Vec::new()),
+        salt: part(String::new()),
+        policies: part(vec![Policy::FunctionBody]),
+        max_age: part(None),
+        refused: None,
+    };
+    let task = Task {
+        place,
+        name: Known::Value(format!("ml.{function}")),
+        function: function.to_owned(),
+        environment: Known::Value("ml".to_owned()),
+        branch: None,
+        kind: Kind::Remote,
+        spec,
+        refused: None,
+        inputs: vec![Input { name: "x".to_owned(), annotation: Some("int".to_owned()), default: None }],
+        image: ImagePython::Submitting,
+        script_requires_python: None,
+    };
+    TaskStatus {
+        task,
+        here: Computed { python: Some(python("3.12")), version: Known::Value(hash("9f3a2c1")) },
+        in_images: Vec::new(),
+        status: Status::Unknown,
+        changed: Vec::new(),
+        before: None,
+        pinned: false,
+        read_locally: true,
+        stale_risk: false,
+    }
+}
+
+/// The task as it was, under the version that starts with `digits`.
+fn before(digits: &str) -> Option<Before> {
+    let computed = Computed { python: Some(python("3.12")), version: Known::Value(hash(digits)) };
+    Some(Before { computed, cached: true, pinned: false })
+}
+
+/// The same version as before.
+pub fn kept(function: &str, line: u32) -> TaskStatus {
+    TaskStatus { status: Status::Unchanged, before: before("9f3a2c1"), ..task(function, line) }
+}
+
+/// Another version than before, because of `changed`.
+pub fn invalidated(function: &str, line: u32, changed: &[Change]) -> TaskStatus {
+    TaskStatus {
+        status: Status::Invalidated,
+        before: before("3f2a91c"),
+        changed: changed.to_vec(),
+        ..task(function, line)
+    }
+}
+
+/// A given version.
+pub fn pinned(mut status: TaskStatus, version: &str, behavior: Behavior) -> TaskStatus {
+    status.task.spec.behavior.value = Known::Value(behavior);
+    status.task.spec.version_override.value = Known::Value(Some(version.to_owned()));
+    status.task.spec.from = From::Task;
+    status.here.version = Known::Value(version.to_owned());
+    status.pinned = true;
+    status.read_locally = behavior == Behavior::Auto;
+    status
+}
+
+/// One task of each kind of news, and more than one of some.
+pub fn every_kind() -> Vec<TaskStatus> {
+    let mut unknown = task("rank", 12);
+    unknown.here.version = Known::Unknown("DatasetVersionPolicy runs Python".to_owned());
+    let mut off = kept("report", 90);
+    off.task.spec.behavior.value = Known::Value(Behavior::Disable);
+    off.task.spec.from = From::Default;
+    off.status = Status::Disabled;
+    off.read_locally = false;
+    let turned_off = TaskStatus { changed: vec![Change::Cache], ..off.clone() };
+    let mut moved = invalidated("moved", 31, &[Change::Python]);
+    moved.before.as_mut().unwrap().computed.python = Some(python("3.11"));
+    let mut repinned = pinned(invalidated("repinned", 32, &[Change::PinnedVersion]), "1.1", Behavior::Override);
+    repinned.before = Some(Before {
+        computed: Computed { python: Some(python("3.12")), version: Known::Value("1.0".to_owned()) },
+        cached: true,
+        pinned: true,
+    });
+    let stale = pinned(kept("score", 50), "1.0", Behavior::Auto);
+    let mut differs = kept("embed", 60);
+    differs.in_images = vec![Computed { python: Some(python("3.13")), version: Known::Value(hash("77ab012")) }];
+    vec![
+        kept("load", 10),
+        unknown,
+        TaskStatus { status: Status::New, ..task("augment", 14) },
+        TaskStatus {
+            status: Status::New,
+            changed: vec![Change::Cache],
+            before: before("3f2a91c"),
+            ..task("split", 16)
+        },
+        invalidated("train", 20, &[Change::Body]),
+        invalidated("evaluate", 24, &[Change::Docstring]),
+        invalidated("tune", 28, &[Change::Decorator, Change::Body]),
+        invalidated("join", 29, &[Change::Decorator, Change::Signature, Change::Body]),
+        invalidated("boxed", 30, &[]),
+        moved,
+        repinned,
+        pinned(kept("pinned_override", 44), "1.0", Behavior::Override),
+        pinned(kept("pinned_auto", 46), &hash("abcdef0"), Behavior::Auto),
+        TaskStatus { stale_risk: true, changed: vec![Change::Body], ..stale },
+        differs,
+        turned_off,
+        off,
+    ]
+}
+
+/// A report of `tasks`, compared with main.
+pub fn report(tasks: Vec<TaskStatus>) -> Report {
+    Report {
+        pythons: vec![Sourced { value: "3.12".to_owned(), source: Some(".python-version".to_owned()) }],
+        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) }],
+        configs: vec!["/p/pyproject.toml".into()],
+        notes: Vec::new(),
+        baseline: Ok(BaselineName {
+            revision: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+            name: "main".to_owned(),
+        }),
+        files: 12,
+        tasks,
+        problems: vec![Problem {
+            file: Path::new("/p/ml/bad.py").into(),
+            line: Some(3),
+            message: "SyntaxError: invalid syntax".to_owned(),
+        }],
+    }
+}

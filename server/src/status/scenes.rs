@@ -1,0 +1,113 @@
+//! What runs each task's script, decided once a file, and in words.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::analysis::Task;
+use crate::environment::python::{Certainty, Submitting};
+use crate::environment::sdk::{NEWEST, Sdk};
+
+use super::surroundings::{Scene, Surroundings};
+use super::{Interpreter, Runtime, Sourced, Versions};
+
+/// The scenes of the scripts that tasks are in.
+pub struct Scenes<'a> {
+    surroundings: &'a Surroundings<'a>,
+    versions: &'a Versions<'a>,
+    decided: Mutex<BTreeMap<Arc<Path>, Arc<Scene>>>,
+}
+
+impl<'a> Scenes<'a> {
+    /// Decides from what surrounds a file and from the file's text, as `versions` has it.
+    pub fn new(surroundings: &'a Surroundings<'a>, versions: &'a Versions<'a>) -> Self {
+        Self { surroundings, versions, decided: Mutex::default() }
+    }
+
+    /// What computes the version of a task that is submitted from here.
+    pub fn runtime(&self, task: &Task) -> Runtime {
+        let scene = self.of(&task.place.file);
+        Runtime {
+            python: interpreter(&scene.submitting),
+            sdk: scene.sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
+            versions_containers: scene.sdk.versions_containers(),
+        }
+    }
+
+    /// The Pythons that were decided on, each once.
+    pub fn pythons(&self, base: &Path) -> Vec<Sourced> {
+        self.told(|scene| python(&scene.submitting, base))
+    }
+
+    /// The SDKs that were decided on, each once.
+    pub fn sdks(&self, base: &Path) -> Vec<Sourced> {
+        self.told(|scene| sdk(&scene.sdk, base))
+    }
+
+    /// What the user should know of them: releases that were not compared, files that say otherwise.
+    pub fn notes(&self, base: &Path) -> Vec<String> {
+        let mut notes = self.told(|scene| {
+            let advice = scene.sdk.advice();
+            let differing = scene.submitting.differing.first().map(|clue| {
+                format!("{} says {}: name a Python with --python to be sure", clue.origin.words(base), clue.says)
+            });
+            let other = scene
+                .sdk
+                .differing
+                .first()
+                .map(|(version, origin)| format!("{} says flyte {version}", origin.words(base)));
+            [advice, differing, other]
+        });
+        notes.dedup();
+        notes.into_iter().flatten().flatten().collect()
+    }
+
+    fn of(&self, file: &Arc<Path>) -> Arc<Scene> {
+        let decided = || self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(scene) = decided().get(file) {
+            return Arc::clone(scene);
+        }
+        let scene = self.versions.with_text(file, |text| self.surroundings.scene(file, text));
+        Arc::clone(decided().entry(Arc::clone(file)).or_insert(Arc::new(scene)))
+    }
+
+    fn told<T: PartialEq>(&self, tell: impl Fn(&Scene) -> T) -> Vec<T> {
+        let decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = Vec::new();
+        for scene in decided.values() {
+            let one = tell(scene);
+            if !told.contains(&one) {
+                told.push(one);
+            }
+        }
+        told
+    }
+}
+
+/// The Python of a scene, in the terms of versions.
+pub fn interpreter(submitting: &Submitting) -> Interpreter {
+    let unknown = match &submitting.certainty {
+        Certainty::Unknown(reason) => reason.clone(),
+        Certainty::Named | Certainty::Assumed => String::new(),
+    };
+    Interpreter { version: submitting.version, possible: submitting.possible.clone(), unknown }
+}
+
+fn python(submitting: &Submitting, base: &Path) -> Sourced {
+    let origin = submitting.origin.as_ref().map(|origin| origin.words(base));
+    match (&submitting.version, &submitting.certainty) {
+        (Some(version), Certainty::Assumed) => {
+            Sourced { value: version.to_string(), source: origin.map(|origin| format!("assumed: {origin}")) }
+        }
+        (Some(version), _) => Sourced { value: version.to_string(), source: origin },
+        (None, Certainty::Unknown(reason)) => Sourced { value: "unknown".to_owned(), source: Some(reason.clone()) },
+        (None, _) => Sourced { value: "unknown".to_owned(), source: origin },
+    }
+}
+
+fn sdk(sdk: &Sdk, base: &Path) -> Sourced {
+    Sourced {
+        value: sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
+        source: sdk.origin.as_ref().map(|origin| origin.words(base)),
+    }
+}

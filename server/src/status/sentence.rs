@@ -1,0 +1,236 @@
+//! A status in one line of at most [`LONGEST`] characters: the text of lenses, of the table's last columns and of `reason`.
+
+use std::fmt;
+
+use cache_core::python::PythonVersion;
+
+use crate::analysis::Known;
+
+use super::model::{Change, News, TaskStatus};
+
+/// The longest sentence, in characters.
+pub const LONGEST: usize = 62;
+
+/// What the next run does, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What happens: `will recompute`.
+    pub head: &'static str,
+    /// Why: `body changed since main (was 3f2a91c)`.
+    pub why: String,
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} · {}", self.head, self.why)
+    }
+}
+
+/// The sentence of a task; `since` is the baseline's name.
+pub fn sentence(status: &TaskStatus, since: Option<&str>) -> Sentence {
+    let head = head(status);
+    let room = LONGEST - head.chars().count() - " · ".chars().count();
+    Sentence { head, why: fitting(&reasons(status, since.map(|name| clip(name, 20)).as_deref()), room) }
+}
+
+/// What the next run does, in two words or so.
+pub fn head(status: &TaskStatus) -> &'static str {
+    match status.news() {
+        News::StaleRisk => "stale risk",
+        News::Recompute => "will recompute",
+        News::Unknown => "version unknown",
+        News::Differs => "version differs",
+        News::TurnedOff | News::Off => "not cached",
+        News::New if status.changed.contains(&Change::Cache) => "cached now",
+        News::New => "new task",
+        News::Uncompared => "version known",
+        News::Kept => "cache kept",
+    }
+}
+
+/// Why, in several ways of saying it, the fullest first.
+pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
+    let since = since.unwrap_or("the baseline");
+    let name = version_name(status);
+    match status.news() {
+        News::StaleRisk => vec![format!("body changed, version still {name} · bump?")],
+        News::Recompute => recompute(status, since),
+        News::Unknown => vec![unknown(status)],
+        News::Differs => differs(status),
+        News::TurnedOff => vec![format!("turned off since {since}"), "turned off".to_owned()],
+        News::Off => vec!["caching is disabled".to_owned()],
+        News::New => vec![format!("{name} · first run computes")],
+        News::Uncompared => vec![format!("{name} · nothing to compare it with")],
+        News::Kept if status.pinned && !status.read_locally => {
+            vec![
+                format!("pinned {name}, same as {since} · local runs compute"),
+                format!("pinned {name} · local runs compute"),
+            ]
+        }
+        News::Kept if status.pinned => {
+            vec![format!("pinned {name} · code edits do not count"), format!("pinned {name}")]
+        }
+        News::Kept => vec![format!("{name}, same as {since}"), name],
+    }
+}
+
+/// `auto 9f3a2c1`, or the given version in quotes.
+fn version_name(status: &TaskStatus) -> String {
+    match &status.here.version {
+        Known::Unknown(_) => "version unknown".to_owned(),
+        Known::Value(version) if status.pinned => quoted(version),
+        Known::Value(version) => {
+            let behavior = match &status.task.spec.behavior.value {
+                Known::Value(behavior) => behavior.word(),
+                Known::Unknown(_) => "auto",
+            };
+            format!("{behavior} {}", short(version))
+        }
+    }
+}
+
+fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
+    let before = status.before.as_ref();
+    let was = match before.map(|before| (&before.computed.version, before.pinned)) {
+        Some((Known::Value(version), true)) => format!(" (was {})", quoted(version)),
+        Some((Known::Value(version), false)) => format!(" (was {})", short(version)),
+        _ => String::new(),
+    };
+    let what = match status.changed.as_slice() {
+        [] => "version changed".to_owned(),
+        [Change::Docstring] => {
+            return vec![
+                format!("only the docstring changed since {since}{was}"),
+                format!("only the docstring changed{was}"),
+                "only the docstring changed".to_owned(),
+            ];
+        }
+        changed if changed.contains(&Change::PinnedVersion) => {
+            let now =
+                if status.pinned { format!("pinned {}", version_name(status)) } else { "no longer pinned".to_owned() };
+            return vec![format!("{now} since {since}{was}"), format!("{now}{was}"), now];
+        }
+        [Change::Python] => {
+            let now = status.here.python.map_or("another Python".to_owned(), |now| format!("Python {now}"));
+            let then = before.and_then(|before| before.computed.python);
+            let then = then.map_or(String::new(), |then| format!(", was {then}"));
+            return vec![format!("{now} since {since}{then}"), format!("{now}{then}")];
+        }
+        [one] => format!("{} changed", one.word()),
+        [one, two] => format!("{} and {} changed", one.word(), two.word()),
+        // The body is what readers look for first.
+        many => {
+            let first = if many.contains(&Change::Body) { Change::Body } else { many[0] };
+            format!("{} and {} more changed", first.word(), many.len() - 1)
+        }
+    };
+    vec![format!("{what} since {since}{was}"), format!("{what}{was}"), what]
+}
+
+/// Why the version, or what became of it, is not known: in full.
+pub fn unknown(status: &TaskStatus) -> String {
+    match (&status.here.version, status.before.as_ref().map(|before| &before.computed.version)) {
+        (Known::Unknown(reason), _) => reason.clone(),
+        (_, Some(Known::Unknown(reason))) => format!("in the baseline: {reason}"),
+        _ => "nothing to compare it with".to_owned(),
+    }
+}
+
+fn differs(status: &TaskStatus) -> Vec<String> {
+    let here = python_name(status.here.python);
+    let others: Vec<_> = status.in_images.iter().map(|computed| python_name(computed.python)).collect();
+    let images = if others.len() == 1 { "the image" } else { "images" };
+    vec![
+        format!("{here} here, {} in {images}", others.join(" and ")),
+        format!("{here} here, {} others in {images}", others.len()),
+    ]
+}
+
+/// `3.12`, or a question mark.
+pub fn python_name(python: Option<PythonVersion>) -> String {
+    python.map_or("?".to_owned(), |python| python.to_string())
+}
+
+/// The first 7 digits of a hash; what isn't one is clipped.
+pub fn short(version: &str) -> String {
+    if is_hash(version) { version.chars().take(7).collect() } else { clip(version, 12) }
+}
+
+/// A SHA-256 in hex, or the name of a commit.
+fn is_hash(version: &str) -> bool {
+    matches!(version.len(), 40 | 64) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A given version as texts write it: in quotes, unless it is a hash that was pinned.
+pub fn quoted(version: &str) -> String {
+    if is_hash(version) {
+        short(version)
+    } else {
+        format!("\"{}\"", clip(&version.replace(['\n', '\r', '\t'], " "), 12))
+    }
+}
+
+/// The first text that fits into `room` characters, or the last one, clipped.
+fn fitting(texts: &[String], room: usize) -> String {
+    let fits = texts.iter().find(|text| text.chars().count() <= room);
+    fits.or(texts.last()).map_or(String::new(), |text| clip(text, room))
+}
+
+/// The text on one line, cut to `room` characters with an ellipsis.
+pub fn clip(text: &str, room: usize) -> String {
+    let text = text.replace('\n', " ");
+    if text.chars().count() <= room {
+        return text;
+    }
+    text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn every_kind_of_news_has_its_sentence() {
+        let sentences: Vec<_> =
+            samples::every_kind().iter().map(|task| sentence(task, Some("main")).to_string()).collect();
+        insta::assert_snapshot!(sentences.join("\n"), @r#"
+        cache kept · auto 9f3a2c1, same as main
+        version unknown · DatasetVersionPolicy runs Python
+        new task · auto 9f3a2c1 · first run computes
+        cached now · auto 9f3a2c1 · first run computes
+        will recompute · body changed since main (was 3f2a91c)
+        will recompute · only the docstring changed (was 3f2a91c)
+        will recompute · decorator and body changed (was 3f2a91c)
+        will recompute · body and 2 more changed (was 3f2a91c)
+        will recompute · version changed since main (was 3f2a91c)
+        will recompute · Python 3.12 since main, was 3.11
+        will recompute · pinned "1.1" since main (was "1.0")
+        cache kept · pinned "1.0", same as main · local runs compute
+        cache kept · pinned abcdef0 · code edits do not count
+        stale risk · body changed, version still "1.0" · bump?
+        version differs · 3.12 here, 3.13 in the image
+        not cached · turned off since main
+        not cached · caching is disabled
+        "#);
+    }
+
+    #[test]
+    fn no_sentence_is_longer_than_a_lens_can_show() {
+        let long = "feature/".to_owned() + &"x".repeat(300);
+        for mut task in samples::every_kind() {
+            if let Known::Unknown(reason) = &mut task.here.version {
+                *reason = "a\n".repeat(200);
+            }
+            for pinned in [None, Some("1\n".repeat(100))] {
+                let mut task = task.clone();
+                if let Some(version) = pinned {
+                    task = samples::pinned(task, &version, cache_core::policy::Behavior::Auto);
+                }
+                let text = sentence(&task, Some(&long)).to_string();
+                assert!(text.chars().count() <= LONGEST, "{} characters: {text}", text.chars().count());
+                assert!(!text.contains('\n'), "{text}");
+            }
+        }
+    }
+}

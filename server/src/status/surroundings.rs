@@ -1,0 +1,78 @@
+//! Projects, Pythons and SDKs of the files that were walked: `environment`'s answers, each asked once a folder.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use cache_core::python::PythonVersion;
+
+use crate::environment::python::{self, Script, Submitting};
+use crate::environment::sdk::{self, Sdk};
+use crate::environment::{self, Disk, Outside, Project, Texts};
+
+/// What surrounds files, looked up as it is asked for.
+pub struct Surroundings<'a> {
+    /// Where the projects' own files come from: the disk, or the baseline.
+    texts: &'a dyn Texts,
+    outside: &'a Outside,
+    /// `--python`.
+    option: Option<PythonVersion>,
+    folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+}
+
+/// What surrounds the files of a folder.
+#[derive(Debug)]
+pub struct Folder {
+    /// The project.
+    pub project: Project,
+    /// Gathered for folders with tasks only.
+    evidence: OnceLock<(python::Evidence, sdk::Evidence)>,
+}
+
+/// What runs a script.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// The Python that submits it.
+    pub submitting: Submitting,
+    /// The SDK that it imports.
+    pub sdk: Sdk,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Looks around from files; `option` is the Python that the user named.
+    pub fn new(outside: &'a Outside, option: Option<PythonVersion>) -> Self {
+        Self::at(&Disk, outside, option)
+    }
+
+    /// Looks around from files of another time: `texts` are the projects' own files of then.
+    pub fn at(texts: &'a dyn Texts, outside: &'a Outside, option: Option<PythonVersion>) -> Self {
+        Self { texts, outside, option, folders: Mutex::default() }
+    }
+
+    /// What surrounds a file (absolute).
+    pub fn folder_of(&self, file: &Path) -> Arc<Folder> {
+        let folder = file.parent().unwrap_or(file);
+        let known = |folders: &HashMap<PathBuf, Arc<Folder>>| folders.get(folder).cloned();
+        if let Some(known) = known(&self.folders.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return known;
+        }
+        // Looked up without the lock: two threads may do it twice, but none waits for a slow disk of another.
+        let project = environment::discover_in(self.texts, folder);
+        let found = Arc::new(Folder { project, evidence: OnceLock::new() });
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
+    }
+
+    /// What runs a script; `text` is what it says.
+    pub fn scene(&self, file: &Path, text: &str) -> Scene {
+        let folder = self.folder_of(file);
+        let (python, sdk) = folder.evidence.get_or_init(|| {
+            let (texts, at, project) = (self.texts, file.parent().unwrap_or(file), &folder.project);
+            let python = python::Evidence::gather_in(texts, at, project, self.outside);
+            (python, sdk::Evidence::gather_in(texts, at, project, self.outside))
+        });
+        let script = Script::read(text);
+        let script = script.as_ref().map(|script| (script, file));
+        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script) }
+    }
+}

@@ -1,0 +1,142 @@
+//! The version of a task: what the analysis found, handed to `cache_core` in its own terms.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use cache_core::policy::{
+    Behavior, CachePolicy, CacheSpec, FunctionBodyPolicy, ImageContext, PythonPolicy, Subject, SuppliedPolicy, version,
+};
+use cache_core::python::{Function, Module, PythonVersion, Refusal};
+
+use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task};
+
+use super::Runtime;
+
+/// Makes versions of tasks out of the files that they are in, each parsed once.
+pub struct Versions<'a> {
+    files: &'a dyn Files,
+    supplied: &'a [SuppliedPolicy],
+    modules: Mutex<HashMap<Arc<Path>, Arc<OnceLock<Parsed>>>>,
+}
+
+/// A file's functions, or why it has none.
+type Parsed = Result<Arc<Module>, String>;
+
+impl<'a> Versions<'a> {
+    /// Reads through `files`; `supplied` are the versions that the user gave for policies in Python.
+    pub fn new(files: &'a dyn Files, supplied: &'a [SuppliedPolicy]) -> Self {
+        Self { files, supplied, modules: Mutex::default() }
+    }
+
+    /// The version of a task that `runtime` computes; for a disabled task, what Flyte knows it by.
+    pub fn of(&self, task: &Task, runtime: &Runtime) -> Known<String> {
+        let version = runtime.python.agree(|python| self.under(task, python, runtime));
+        version.map_or_else(Known::Unknown, Known::Value)
+    }
+
+    /// What `look` makes of a file's text, which is empty where it can't be read.
+    pub fn with_text<T>(&self, file: &Arc<Path>, look: impl FnOnce(&str) -> T) -> T {
+        match self.module(file) {
+            Ok(module) => look(module.source().text()),
+            Err(_) => look(""),
+        }
+    }
+
+    /// What the file of a function is refused for.
+    pub fn refusal(&self, task: &Task, python: PythonVersion) -> Option<Refusal> {
+        match &task.kind {
+            Kind::Function(Known::Value(function)) => self.module(&function.file).ok()?.refusal(python),
+            _ => None,
+        }
+    }
+
+    /// The dump of a task's function.
+    pub fn dump(&self, task: &Task, python: PythonVersion) -> Option<String> {
+        let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+        let module = self.module(&place.file).ok()?;
+        module.dump(function_at(&module, place)?, python).ok()
+    }
+
+    fn under(&self, task: &Task, python: PythonVersion, runtime: &Runtime) -> Result<String, String> {
+        if let Some(refused) = task.refused.as_ref().or(task.spec.refused.as_ref()) {
+            return Err(format!("Flyte itself fails here: {refused}"));
+        }
+        let spec = self.spec(&task.spec)?;
+        let of = |subject: &Subject<'_>| version(&spec, subject).map_err(|unknown| unknown.to_string());
+        let made = match &task.kind {
+            Kind::Remote => return Err("defined on the cluster: its version is known there".to_owned()),
+            // A given version is the same for any subject, also for one that isn't known.
+            _ if spec.is_pinned() => of(&Subject::Nothing),
+            Kind::Function(function) => {
+                let place = known(function)?;
+                let module = self.module(&place.file)?;
+                let function = function_at(&module, place).ok_or_else(|| match module.refusal(python) {
+                    Some(refusal) => refusal.to_string(),
+                    None => "its function can't be found among those of the file".to_owned(),
+                })?;
+                of(&Subject::Function { module: &module, function, python })
+            }
+            // Older SDKs hash the body of a function that isn't there.
+            Kind::Container(_) if !runtime.versions_containers => of(&Subject::Nothing),
+            Kind::Container(container) => {
+                let python = Some((3, python.minor.number()));
+                let context = ImageContext { python, sdk: &runtime.sdk, registry: None };
+                of(&Subject::Container { body: known(&container.body)?, context })
+            }
+        };
+        made.map(|version| version.text)
+    }
+
+    /// The spec in the terms of `cache_core`, or what of it isn't known.
+    fn spec(&self, spec: &Spec) -> Result<CacheSpec, String> {
+        let behavior = *known_part(&spec.behavior)?;
+        if behavior == Behavior::Disable {
+            return Ok(CacheSpec { behavior, ..CacheSpec::auto() });
+        }
+        let version_override = known_part(&spec.version_override)?.clone();
+        if version_override.is_some() {
+            return Ok(CacheSpec { behavior, version_override, ..CacheSpec::auto() });
+        }
+        let policies = known_part(&spec.policies)?.iter().map(|policy| self.policy(policy)).collect();
+        Ok(CacheSpec { behavior, salt: known_part(&spec.salt)?.clone(), policies, ..CacheSpec::auto() })
+    }
+
+    fn policy(&self, policy: &Policy) -> Arc<dyn CachePolicy> {
+        match policy {
+            Policy::FunctionBody => Arc::new(FunctionBodyPolicy),
+            Policy::Custom(name) => match self.supplied.iter().find(|supplied| supplied.name == *name) {
+                Some(supplied) => Arc::new(supplied.clone()),
+                None => Arc::new(PythonPolicy { name: name.clone() }),
+            },
+        }
+    }
+
+    fn module(&self, file: &Arc<Path>) -> Parsed {
+        let cell = {
+            let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(modules.entry(Arc::clone(file)).or_default())
+        };
+        cell.get_or_init(|| {
+            let bytes = self.files.read(file).map_err(|error| super::walk::explain(&error))?;
+            let source = self.files.decode(file, &bytes).map_err(|error| error.to_string())?;
+            Ok(Arc::new(Module::parse(source)))
+        })
+        .clone()
+    }
+}
+
+fn function_at<'m>(module: &'m Module, place: &FunctionRef) -> Option<&'m Function> {
+    module.functions().iter().find(|function| function.name.start == place.name_offset)
+}
+
+fn known<T>(known: &Known<T>) -> Result<&T, String> {
+    match known {
+        Known::Value(value) => Ok(value),
+        Known::Unknown(reason) => Err(reason.clone()),
+    }
+}
+
+fn known_part<T>(part: &Part<T>) -> Result<&T, String> {
+    known(&part.value)
+}

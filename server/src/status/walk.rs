@@ -1,0 +1,332 @@
+//! Which files a command is about: the paths that a user names, walked as git sees them.
+//!
+//! A walk honours `.gitignore` (and git's other ignore files), skips hidden folders and installed packages, and does not
+//! follow links to folders, so that it can't loop. What is named outright is always taken. A path that can't be read is a
+//! problem of that path; the walk goes on.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use crate::analysis::Problem;
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Python files, absolute, sorted, each once.
+    pub files: Vec<PathBuf>,
+    /// Paths that could not be read, sorted.
+    pub problems: Vec<Problem>,
+}
+
+/// Folders of installed packages: code that the project uses, not code of the project.
+const VENDORED: [&str; 5] = ["site-packages", "dist-packages", "node_modules", "__pypackages__", "__pycache__"];
+
+/// Files whose presence says that a folder is a Python environment, whatever its name.
+const ENVIRONMENT_MARKS: [&str; 2] = ["pyvenv.cfg", "conda-meta"];
+
+/// Lists the Python files of `paths`, which are relative to `cwd`; `cwd` is absolute.
+///
+/// `found` is told from time to time how many files were found so far.
+pub fn walk(paths: &[PathBuf], cwd: &Path, found: &(dyn Fn(usize) + Sync)) -> Walked {
+    let mut walk = Walk::default();
+    for path in paths {
+        walk.root(&cwd.join(path), found);
+    }
+    walk.finish()
+}
+
+/// Splits a list of paths, one a line, as `find` or `git diff --name-only` write it.
+pub fn paths_of_list(list: &[u8]) -> Vec<PathBuf> {
+    list.split(|&byte| byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .filter(|line| !line.is_empty())
+        .map(path_of_bytes)
+        .collect()
+}
+
+#[cfg(unix)]
+fn path_of_bytes(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_of_bytes(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// A file by the name that the user gave it, and by the name that tells it from others.
+struct Found {
+    named: PathBuf,
+    /// The same file within a folder without links in its path.
+    identity: PathBuf,
+    link: bool,
+}
+
+#[derive(Default)]
+struct Walk {
+    found: Vec<Found>,
+    problems: Vec<Problem>,
+}
+
+impl Walk {
+    fn root(&mut self, path: &Path, found: &(dyn Fn(usize) + Sync)) {
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) => return self.problem(path, explain(&error)),
+        };
+        if metadata.is_dir() {
+            match fs::canonicalize(path) {
+                Ok(identity) => self.folder(path, &identity, found),
+                Err(error) => self.problem(path, explain(&error)),
+            }
+        } else if !metadata.is_file() {
+            self.problem(path, "neither a file nor a folder: name a Python file".to_owned());
+        } else if path.extension() == Some(OsStr::new("ipynb")) {
+            let message = "notebooks are not read: Flyte pickles their tasks, so the version comes from no source file; \
+                           name the Python files instead";
+            self.problem(path, message.to_owned());
+        } else {
+            let parent = path.parent().unwrap_or(path);
+            let identity = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned());
+            let identity = path.file_name().map(|name| identity.join(name)).unwrap_or(identity);
+            self.found.push(Found { named: path.to_owned(), identity, link: false });
+        }
+    }
+
+    fn folder(&mut self, named: &Path, identity: &Path, found: &(dyn Fn(usize) + Sync)) {
+        let before = self.found.len();
+        let shared = Mutex::new(std::mem::take(self));
+        let walker = WalkBuilder::new(identity).require_git(false).filter_entry(is_own).build_parallel();
+        walker.run(|| {
+            Box::new(|entry| {
+                let mut walk = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                match entry {
+                    Ok(entry) => walk.entry(entry, named, identity),
+                    Err(error) => {
+                        let (path, message) = explain_walk(&error);
+                        walk.problem(path.unwrap_or(named), message);
+                    }
+                }
+                let count = walk.found.len();
+                drop(walk);
+                if count > before && count.is_multiple_of(256) {
+                    found(count);
+                }
+                WalkState::Continue
+            })
+        });
+        *self = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    }
+
+    fn entry(&mut self, entry: DirEntry, named: &Path, identity: &Path) {
+        let (Some(kind), true) = (entry.file_type(), entry.path().extension() == Some(OsStr::new("py"))) else {
+            return;
+        };
+        let path = entry.into_path();
+        let named = match path.strip_prefix(identity) {
+            Ok(rest) => named.join(rest),
+            Err(_) => path.clone(),
+        };
+        if kind.is_file() {
+            self.found.push(Found { named, identity: path, link: false });
+        } else if kind.is_symlink() {
+            match fs::metadata(&path).and_then(|metadata| Ok((metadata, fs::canonicalize(&path)?))) {
+                Ok((metadata, identity)) if metadata.is_file() => {
+                    self.found.push(Found { named, identity, link: true });
+                }
+                Ok(_) => {}
+                Err(error) => self.problem(&named, explain(&error)),
+            }
+        }
+    }
+
+    fn problem(&mut self, path: &Path, message: String) {
+        self.problems.push(Problem { file: path.into(), line: None, message });
+    }
+
+    fn finish(mut self) -> Walked {
+        // A link gives way to the file that it leads to, and a second mention of a file to the first in order.
+        self.found.sort_by(|a, b| (a.link, &a.named).cmp(&(b.link, &b.named)));
+        let mut seen = HashSet::new();
+        let mut files = Vec::with_capacity(self.found.len());
+        for found in self.found {
+            if seen.insert(found.identity) {
+                files.push(found.named);
+            }
+        }
+        files.sort();
+        self.problems.sort_by(|a, b| (&a.file, &a.message).cmp(&(&b.file, &b.message)));
+        self.problems.dedup();
+        Walked { files, problems: self.problems }
+    }
+}
+
+/// Whether a folder that a walk meets belongs to the project.
+fn is_own(entry: &DirEntry) -> bool {
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let vendored = VENDORED.iter().any(|name| entry.file_name() == OsStr::new(name));
+    !vendored && !ENVIRONMENT_MARKS.iter().any(|mark| entry.path().join(mark).exists())
+}
+
+/// What went wrong with a path, and what to do.
+pub fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied: make it readable for this user".to_owned(),
+        // Stable only as a name: the kind itself can't be written in this Rust yet.
+        kind if format!("{kind:?}") == "FilesystemLoop" => {
+            "a link that leads back to itself: remove it or point it at a file".to_owned()
+        }
+        // Its message says how large, and what to do.
+        io::ErrorKind::FileTooLarge => error.to_string(),
+        _ => format!("could not be read: {error}"),
+    }
+}
+
+/// The path that the walker's error is about, if it names one, and the cause.
+fn explain_walk(error: &ignore::Error) -> (Option<&Path>, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), explain_walk(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => explain_walk(err),
+        ignore::Error::Io(error) => (None, explain(error)),
+        other => (None, format!("could not be read: {other}")),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Makes files (and folders, by a trailing `/`) in a new folder.
+    fn tree(names: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for name in names {
+            let path = root.path().join(name);
+            if name.ends_with('/') {
+                fs::create_dir_all(&path).unwrap();
+            } else {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(&path, "").unwrap();
+            }
+        }
+        root
+    }
+
+    fn names(root: &Path, walked: &Walked) -> Vec<String> {
+        walked.files.iter().map(|file| file.strip_prefix(root).unwrap().to_string_lossy().into_owned()).collect()
+    }
+
+    fn walk_in(root: &Path, paths: &[&str]) -> Walked {
+        walk(&paths.iter().map(PathBuf::from).collect::<Vec<_>>(), root, &|_| {})
+    }
+
+    #[test]
+    fn takes_what_git_would_and_skips_what_is_installed() {
+        let root = tree(&[
+            "b.py",
+            "a/x.py",
+            "a/notes.txt",
+            "ignored/x.py",
+            ".hidden/x.py",
+            "env/pyvenv.cfg",
+            "env/x.py",
+            "lib/site-packages/x.py",
+            "node_modules/x.py",
+            "odd.py/inner.py",
+        ]);
+        fs::write(root.path().join(".gitignore"), "/ignored\n").unwrap();
+        let walked = walk_in(root.path(), &["."]);
+        assert_eq!(names(root.path(), &walked), ["a/x.py", "b.py", "odd.py/inner.py"]);
+        assert_eq!(walked.problems, []);
+    }
+
+    #[test]
+    fn takes_what_is_named_outright() {
+        let root = tree(&["ignored/x.py", ".hidden/y.py", "script", "lib/site-packages/p/z.py"]);
+        fs::write(root.path().join(".gitignore"), "/ignored\n").unwrap();
+        let walked = walk_in(root.path(), &["ignored/x.py", ".hidden", "script", "lib/site-packages"]);
+        assert_eq!(names(root.path(), &walked), [".hidden/y.py", "ignored/x.py", "lib/site-packages/p/z.py", "script"]);
+    }
+
+    #[test]
+    fn names_each_file_once() {
+        let root = tree(&["a/x.py", "b.py"]);
+        let walked = walk_in(root.path(), &["b.py", ".", "a", "./a/x.py", "a/../b.py"]);
+        assert_eq!(walked.files.len(), 2, "{:?}", walked.files);
+    }
+
+    #[test]
+    fn reports_what_is_missing_and_goes_on() {
+        let root = tree(&["a.py", "n.ipynb"]);
+        let walked = walk_in(root.path(), &["missing.py", "a.py", "n.ipynb"]);
+        assert_eq!(names(root.path(), &walked), ["a.py"]);
+        let messages: Vec<_> = walked.problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(messages[0], "no such file or folder");
+        assert!(messages[1].starts_with("notebooks are not read"));
+    }
+
+    #[test]
+    fn splits_a_list_of_paths() {
+        assert_eq!(paths_of_list(b"a.py\r\n\nb c.py\n"), [PathBuf::from("a.py"), PathBuf::from("b c.py")]);
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::symlink;
+
+        use super::*;
+
+        #[test]
+        fn links_neither_loop_nor_double() {
+            let root = tree(&["a.py", "sub/b.py"]);
+            symlink(root.path(), root.path().join("sub/up")).unwrap();
+            symlink("a.py", root.path().join("alias.py")).unwrap();
+            symlink("loop.py", root.path().join("loop.py")).unwrap();
+            symlink("nowhere.py", root.path().join("dangling.py")).unwrap();
+            let walked = walk_in(root.path(), &["."]);
+            assert_eq!(names(root.path(), &walked), ["a.py", "sub/b.py"]);
+            let messages: Vec<_> = walked.problems.iter().map(|problem| problem.message.as_str()).collect();
+            assert_eq!(
+                messages,
+                ["no such file or folder", "a link that leads back to itself: remove it or point it at a file"]
+            );
+        }
+
+        #[test]
+        fn a_linked_folder_keeps_the_name_that_it_was_given() {
+            let root = tree(&["real/a.py"]);
+            symlink("real", root.path().join("link")).unwrap();
+            assert_eq!(names(root.path(), &walk_in(root.path(), &["link"])), ["link/a.py"]);
+        }
+
+        #[test]
+        fn names_need_not_be_unicode() {
+            let root = tree(&[]);
+            let name = OsStr::from_bytes(b"caf\xe9.py");
+            fs::write(root.path().join(name), "").unwrap();
+            let walked = walk_in(root.path(), &["."]);
+            assert_eq!(walked.files[0].file_name(), Some(name));
+            assert_eq!(paths_of_list(b"caf\xe9.py\n"), [PathBuf::from(name)]);
+        }
+
+        #[test]
+        fn a_pipe_is_never_opened() {
+            let root = tree(&[]);
+            let status = std::process::Command::new("mkfifo").arg(root.path().join("p.py")).status().unwrap();
+            assert!(status.success());
+            assert_eq!(walk_in(root.path(), &["."]).files.len(), 0);
+            assert_eq!(walk_in(root.path(), &["p.py"]).problems.len(), 1);
+        }
+    }
+}

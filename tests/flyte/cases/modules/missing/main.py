@@ -1,0 +1,8 @@
+"""An import that fails: no task comes to be."""
+
+from no_such_module_anywhere import env
+
+
+@env.task
+def task(x: int) -> int:
+    return x

@@ -1,0 +1,3 @@
+from ..envs import env
+
+__all__ = ["env"]

@@ -1,0 +1,3 @@
+from app.envs import training
+
+__all__ = ["training"]

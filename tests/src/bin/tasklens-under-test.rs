@@ -1,0 +1,6 @@
+//! The command line as this build of the workspace has it: a test of another package can't name the `tasklens` binary
+//! itself, and would run a stale one.
+
+fn main() -> std::process::ExitCode {
+    tasklens::main()
+}
