@@ -43,7 +43,7 @@ impl<'a> Walker<'a> {
         match expr {
             Expr::Name(name) => {
                 if name.id.as_str() == "__debug__" {
-                    self.debug_name(expr.start(), name.ctx);
+                    self.debug_name(expr.start(), name.ctx, Minors::ALL);
                 }
             }
             Expr::StringLiteral(_)
@@ -69,7 +69,7 @@ impl<'a> Walker<'a> {
                 }
                 Expr::Attribute(attribute) => {
                     if attribute.attr.as_str() == "__debug__" {
-                        self.debug_name(expr.start(), attribute.ctx);
+                        self.debug_name(expr.start(), attribute.ctx, Minors::since(Minor::Py314));
                     }
                     &attribute.value
                 }
@@ -183,10 +183,10 @@ impl<'a> Walker<'a> {
         field.ends_with(|last: char| last.is_whitespace())
     }
 
-    fn debug_name(&mut self, at: TextSize, ctx: ExprContext) {
+    fn debug_name(&mut self, at: TextSize, ctx: ExprContext, deleting: Minors) {
         match ctx {
             ExprContext::Store => self.debug(at),
-            ExprContext::Del => self.code(Minors::ALL, at, "SyntaxError: cannot delete __debug__"),
+            ExprContext::Del => self.code(deleting, at, "SyntaxError: cannot delete __debug__"),
             _ => {}
         }
     }
@@ -207,7 +207,20 @@ impl<'a> Walker<'a> {
         elements.iter().for_each(|element| self.element(element));
     }
 
+    /// In 3.12 the scopes of generic definitions could not hold another scope where they see a class.
+    fn in_class_annotation_scope(&mut self, what: &'static str, at: TextSize) {
+        let is_annotation = |kind: &Kind| matches!(kind, Kind::TypeParams(_) | Kind::TypeVariable(_) | Kind::TypeAlias);
+        if is_annotation(&self.scope().kind) {
+            let outer = self.scopes.iter().rev().find(|scope| !is_annotation(&scope.kind));
+            if outer.is_some_and(|scope| matches!(scope.kind, Kind::Class(_))) {
+                let message = format!("SyntaxError: Cannot use {what} in annotation scope within class scope");
+                self.symbols(Minors::only(Minor::Py312), at, message);
+            }
+        }
+    }
+
     fn lambda(&mut self, lambda: &'a ExprLambda) {
+        self.in_class_annotation_scope("lambda", lambda.range.start());
         lambda.parameters.iter().for_each(|parameters| self.defaults(parameters));
         self.push(Kind::Lambda, None);
         lambda.parameters.iter().for_each(|parameters| self.parameters(parameters));
@@ -321,6 +334,7 @@ impl<'a> Walker<'a> {
         let Some((first, rest)) = generators.split_first() else {
             return;
         };
+        self.in_class_annotation_scope("comprehension", at);
         self.iterable(&first.iter);
         self.push(Kind::Comprehension { kind: comp.name(), generators, bound: 0 }, None);
         self.scope_mut().coroutine = first.is_async;

@@ -69,6 +69,8 @@ impl Minors {
 pub(super) enum Stage {
     /// Tokenizer and parser: the first position wins.
     Parse,
+    /// Checking the syntax tree.
+    Tree,
     /// Features of `from __future__`.
     Future,
     /// Building the symbol table.

@@ -12,6 +12,7 @@ mod patterns;
 mod scope;
 mod syntax;
 mod tokens;
+mod unicode;
 mod walk;
 
 use ruff_python_ast::ModModule;

@@ -7,7 +7,7 @@ use ruff_python_parser::{
 use ruff_text_size::TextSize;
 
 use super::finding::{Certainty, Findings, Minors, Stage};
-use super::tokens;
+use super::{tokens, unicode};
 use crate::python::version::Minor;
 
 /// Notes what the tokenizer and the parser have against a file.
@@ -20,6 +20,7 @@ pub(super) fn check(text: &str, parsed: &Parsed<ModModule>, findings: &mut Findi
     }
     if parsed.has_valid_syntax() {
         tokens::check(text, parsed.tokens(), findings);
+        unicode::check(text, parsed.tokens(), findings);
     }
     // After the first error that some versions don't have, the parser's further ones mean nothing for them.
     let mut readable = Minors::ALL;

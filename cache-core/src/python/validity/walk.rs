@@ -8,12 +8,17 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::finding::{Certainty, Findings, Minors, Stage};
 use super::future::Futures;
-use super::names::{self, Annotations};
+use super::names::{self, Order};
 use super::scope::{Block, Kind, Scope};
 use crate::python::version::Minor;
 
 /// How deep the tree may be before CPython's own limits, which depend on its stack, come near.
 const MAX_DEPTH: u32 = 2400;
+
+/// An order that serves where it makes no difference: for what a scope declares and binds.
+const DECLARATIONS: Order = Order { annotations_apart: false, handlers_first: true };
+
+const ASSIGNED_DEBUG: &str = "SyntaxError: cannot assign to __debug__";
 
 const TOO_MANY_BLOCKS: &str = "SyntaxError: too many statically nested blocks";
 
@@ -167,7 +172,13 @@ impl<'a> Walker<'a> {
                 self.depth = depth;
             }
             Stmt::AugAssign(stmt) => {
-                self.expr(&stmt.target);
+                match &*stmt.target {
+                    Expr::Attribute(target) if target.attr.as_str() == "__debug__" => {
+                        self.expr(&target.value);
+                        self.code(Minors::since(Minor::Py314), stmt.start(), ASSIGNED_DEBUG);
+                    }
+                    target => self.expr(target),
+                }
                 self.expr(&stmt.value);
             }
             Stmt::AnnAssign(stmt) => self.annotated(stmt),
@@ -388,17 +399,9 @@ impl<'a> Walker<'a> {
             if type_params[..index].iter().any(|earlier| earlier.name().id == name.id) {
                 self.symbols(Minors::ALL, at, format!("SyntaxError: duplicate type parameter '{name}'"));
             }
-            if matches!(
-                name.as_str(),
-                "__classdict__"
-                    | "__class__"
-                    | "__static_attributes__"
-                    | "__firstlineno__"
-                    | "__classcell__"
-                    | "__conditional_annotations__"
-            ) {
+            if name.as_str() == "__classdict__" {
                 let reserved = format!("SyntaxError: reserved name '{name}' cannot be used for type parameter");
-                self.symbols(Minors::ALL, at, reserved);
+                self.symbols(Minors::since(Minor::Py314), at, reserved);
             }
             self.binding(name);
             let (bound, default) = match param {
@@ -473,7 +476,7 @@ impl<'a> Walker<'a> {
             && !matches!(self.scope().kind, Kind::Module)
         {
             // A later `global` is refused where that stands.
-            let uses = self.uses_before(&name.id, stmt.range, Annotations::Apart);
+            let uses = self.uses_before(&name.id, stmt.range, DECLARATIONS);
             if uses.global || uses.nonlocal {
                 let what = if uses.global { "global" } else { "nonlocal" };
                 let message = format!("SyntaxError: annotated name '{}' can't be {what}", name.id);
@@ -526,24 +529,29 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn debug(&mut self, at: TextSize) {
-        self.code(Minors::ALL, at, "SyntaxError: cannot assign to __debug__");
+        self.code(Minors::ALL, at, ASSIGNED_DEBUG);
     }
 
     /// What the current scope has done with `name` when CPython comes to the statement at `until`.
-    fn uses_before(&self, name: &str, until: TextRange, annotations: Annotations) -> names::Uses {
+    fn uses_before(&self, name: &str, until: TextRange, order: Order) -> names::Uses {
         let scope = self.scope();
         let (parameters, body) = match scope.kind {
             Kind::Function(function) => (Some(&*function.parameters), &*function.body),
             Kind::Class(class) => (None, &*class.body),
             _ => (None, self.module),
         };
-        names::uses(&names::mangled(scope.class, name), scope.class, parameters, body, Some(until), annotations)
+        names::uses(&names::mangled(scope.class, name), scope.class, parameters, body, Some(until), order)
     }
 
     fn declared(&mut self, name: &'a Identifier, statement: TextRange, what: &str) {
-        let apart = self.annotations_apart;
-        for (annotations, minors) in [(Annotations::Apart, apart), (Annotations::Inline, Minors::ALL.without(apart))] {
-            let uses = self.uses_before(name, statement, annotations);
+        let (apart, handlers_first) = (self.annotations_apart, Minors::since(Minor::Py313));
+        for (annotations_apart, handlers) in [(false, false), (false, true), (true, false), (true, true)] {
+            let minors = if annotations_apart { apart } else { Minors::ALL.without(apart) };
+            let minors = if handlers { minors.and(handlers_first) } else { minors.without(handlers_first) };
+            if minors.is_empty() {
+                continue;
+            }
+            let uses = self.uses_before(name, statement, Order { annotations_apart, handlers_first: handlers });
             let message = if uses.parameter {
                 format!("SyntaxError: name '{name}' is parameter and {what}")
             } else if uses.annotated {
@@ -561,7 +569,7 @@ impl<'a> Walker<'a> {
 
     fn global(&mut self, name: &'a Identifier, statement: TextRange) {
         self.declared(name, statement, "global");
-        let uses = self.uses_before(name, statement, Annotations::Apart);
+        let uses = self.uses_before(name, statement, DECLARATIONS);
         if uses.nonlocal {
             let message = format!("SyntaxError: name '{name}' is nonlocal and global");
             self.findings.add(Stage::Names, Minors::ALL, statement.start(), message);
@@ -575,19 +583,21 @@ impl<'a> Walker<'a> {
             return self.symbols(Minors::ALL, at, message);
         }
         self.declared(name, statement, "nonlocal");
-        if self.uses_before(name, statement, Annotations::Apart).global {
+        if self.uses_before(name, statement, DECLARATIONS).global {
             let message = format!("SyntaxError: name '{name}' is nonlocal and global");
             self.findings.add(Stage::Names, Minors::ALL, at, message);
         }
         let name = names::mangled(self.scope().class, name);
-        let message = match self.enclosing_binding(&name) {
+        let unbound = format!("SyntaxError: no binding for nonlocal '{name}' found");
+        let (minors, message) = match self.enclosing_binding(&name) {
             Enclosing::Bound => return,
+            Enclosing::BoundSince(minor) => (Minors::before(minor), unbound),
             Enclosing::TypeParameter => {
-                format!("SyntaxError: nonlocal binding not allowed for type parameter '{name}'")
+                (Minors::ALL, format!("SyntaxError: nonlocal binding not allowed for type parameter '{name}'"))
             }
-            Enclosing::Unbound => format!("SyntaxError: no binding for nonlocal '{name}' found"),
+            Enclosing::Unbound => (Minors::ALL, unbound),
         };
-        self.findings.add(Stage::Names, Minors::ALL, at, message);
+        self.findings.add(Stage::Names, minors, at, message);
     }
 
     /// What a `nonlocal` of this mangled name means here.
@@ -596,18 +606,23 @@ impl<'a> Walker<'a> {
             match scope.kind {
                 Kind::Function(function) => {
                     let (parameters, body) = (Some(&*function.parameters), &*function.body);
-                    let uses = names::uses(name, scope.class, parameters, body, None, Annotations::Inline);
+                    let uses = names::uses(name, scope.class, parameters, body, None, DECLARATIONS);
                     if uses.global {
                         return Enclosing::Unbound;
                     }
-                    if uses.bound && !uses.nonlocal {
+                    if (uses.bound || uses.imported) && !uses.nonlocal {
                         return Enclosing::Bound;
                     }
                 }
                 Kind::TypeParams(type_params) if names::is_type_parameter(type_params, scope.class, name) => {
                     return Enclosing::TypeParameter;
                 }
-                Kind::Class(_) if name == "__class__" => return Enclosing::Bound,
+                Kind::Class(_) => match name {
+                    "__class__" => return Enclosing::Bound,
+                    "__classdict__" => return Enclosing::BoundSince(Minor::Py312),
+                    "__conditional_annotations__" => return Enclosing::BoundSince(Minor::Py314),
+                    _ => {}
+                },
                 _ => {}
             }
         }
@@ -617,6 +632,8 @@ impl<'a> Walker<'a> {
 
 enum Enclosing {
     Bound,
+    /// Bound by a class for its own use, since that version.
+    BoundSince(Minor),
     TypeParameter,
     Unbound,
 }
