@@ -55,8 +55,10 @@ pub struct Linker<'a> {
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
-    /// Whether files that are not loaded have to do with Flyte.
-    matter: RefCell<HashMap<PathBuf, bool>>,
+    /// Files that are not loaded and have to do with Flyte.
+    lively: RefCell<HashSet<PathBuf>>,
+    /// Files that have not, and lead to none that has.
+    dull: RefCell<HashSet<PathBuf>>,
 }
 
 impl<'a> Linker<'a> {
@@ -71,15 +73,16 @@ impl<'a> Linker<'a> {
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
-            matter: RefCell::default(),
+            lively: RefCell::default(),
+            dull: RefCell::default(),
         }
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
     pub fn dull(&self, paths: &[PathBuf]) {
         let loaded = self.loaded.borrow();
-        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).map(|path| (path.clone(), false));
-        self.matter.borrow_mut().extend(dull);
+        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).cloned();
+        self.dull.borrow_mut().extend(dull);
     }
 
     /// Whether a module, or a submodule of that name, can define or use tasks.
@@ -98,11 +101,13 @@ impl<'a> Linker<'a> {
         if self.loaded.borrow().contains_key(path) {
             return true;
         }
-        if let Some(known) = self.matter.borrow().get(path) {
-            return *known;
+        let mut dull = self.dull.borrow_mut();
+        let mut lively = self.lively.borrow_mut();
+        if dull.contains(path) || lively.contains(path) {
+            return lively.contains(path);
         }
-        let matters = self.files.read(path).is_ok_and(|bytes| super::prefilter::mentions_flyte(&bytes));
-        self.matter.borrow_mut().insert(path.to_path_buf(), matters);
+        let matters = super::prefilter::reaches_flyte(self.files, self.roots, path, &mut dull);
+        if matters { &mut lively } else { &mut dull }.insert(path.to_path_buf());
         matters
     }
 

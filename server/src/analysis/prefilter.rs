@@ -10,6 +10,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem;
 
@@ -50,7 +51,11 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut matters: HashSet<&Path> =
         paths.iter().zip(&found).filter(|(_, summary)| summary.is_some()).map(|(path, _)| path.as_path()).collect();
     let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
-    let all: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let dead_ends = Mutex::new(HashSet::new());
+    let leads = |path: &Path, import: &Import| {
+        let mut dull = dead_ends.lock().unwrap_or_else(PoisonError::into_inner);
+        leads_to_flyte(files, roots, path, import, &mut dull)
+    };
     let mut outside = true;
     loop {
         // Names are compared first, as hashes; a file of which one is known is looked at again.
@@ -62,7 +67,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
             let bytes = files.read(path).ok()?;
             let leads = imports(&bytes).iter().any(|import| {
                 candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
-                    || (outside && *has_task && leads_outside(files, roots, path, import, &all))
+                    || (outside && *has_task && leads(path, import))
             });
             leads.then(|| link::summary(files, path, &bytes))
         });
@@ -238,14 +243,37 @@ fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
     all
 }
 
-/// Whether an import leads to a file that mentions `flyte` and is not among those that were asked for.
-fn leads_outside(files: &dyn Files, roots: &Roots, from: &Path, import: &Import, all: &HashSet<&Path>) -> bool {
-    let Resolved::Module(module) = modules::resolve(files, roots, from, &import.module) else { return false };
+/// Whether an import leads, over any chain of the project's modules, to one that mentions `flyte`: an environment may be
+/// re-exported by modules that never say the word. Adds to `dull` the files from which none is reached.
+fn leads_to_flyte(files: &dyn Files, roots: &Roots, from: &Path, import: &Import, dull: &mut HashSet<PathBuf>) -> bool {
+    let mut open = imported(files, roots, from, import);
+    let mut seen = HashSet::new();
+    while let Some(path) = open.pop() {
+        if dull.contains(&path) || !seen.insert(path.clone()) {
+            continue;
+        }
+        let Ok(bytes) = files.read(&path) else { continue };
+        if mentions_flyte(&bytes) {
+            return true;
+        }
+        open.extend(imports(&bytes).iter().flat_map(|import| imported(files, roots, &path, import)));
+    }
+    dull.extend(seen);
+    false
+}
+
+/// The same of a file: whether it mentions `flyte` or leads to one that does.
+pub fn reaches_flyte(files: &dyn Files, roots: &Roots, path: &Path, dull: &mut HashSet<PathBuf>) -> bool {
+    files.read(path).is_ok_and(|bytes| {
+        mentions_flyte(&bytes) || imports(&bytes).iter().any(|import| leads_to_flyte(files, roots, path, import, dull))
+    })
+}
+
+/// The project's files that an import reads.
+fn imported(files: &dyn Files, roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
+    let Resolved::Module(module) = modules::resolve(files, roots, from, &import.module) else { return Vec::new() };
     let submodules = import.names.iter().filter_map(|name| modules::submodule(files, &module, name)?.file);
-    submodules
-        .chain(module.file.clone())
-        .filter(|path| !all.contains(path.as_path()))
-        .any(|path| files.read(&path).is_ok_and(|bytes| mentions_flyte(&bytes)))
+    submodules.chain(module.file.clone()).collect()
 }
 
 fn relative_base(from: &Path, level: u32) -> Option<&Path> {

@@ -60,6 +60,26 @@ def f(): ...
 }
 
 #[test]
+fn an_environment_re_exported_outside_of_the_given_paths_is_read() {
+    let files = Memory::new(
+        r#"
+# file: pkg/deep/envs.py
+import flyte
+env = flyte.TaskEnvironment("ml")
+# file: pkg/deep/__init__.py
+from .envs import env
+# file: pkg/__init__.py
+from .deep import env as base
+# file: a.py
+from pkg import base
+@base.task
+def f(): ...
+"#,
+    );
+    check_paths(&files, &[PathBuf::from("/p/a.py")], "a.py:2 ml.f() disable");
+}
+
+#[test]
 fn files_that_can_not_matter_are_read_once_and_no_more() {
     let files = Memory::new(
         r#"
