@@ -55,10 +55,8 @@ pub struct Linker<'a> {
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
-    /// Files that are not loaded and have to do with Flyte.
-    lively: RefCell<HashSet<PathBuf>>,
-    /// Files that have not, and lead to none that has.
-    dull: RefCell<HashSet<PathBuf>>,
+    /// Whether files that are not loaded have to do with Flyte.
+    matter: RefCell<HashMap<PathBuf, bool>>,
 }
 
 impl<'a> Linker<'a> {
@@ -73,16 +71,15 @@ impl<'a> Linker<'a> {
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
-            lively: RefCell::default(),
-            dull: RefCell::default(),
+            matter: RefCell::default(),
         }
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
     pub fn dull(&self, paths: &[PathBuf]) {
         let loaded = self.loaded.borrow();
-        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).cloned();
-        self.dull.borrow_mut().extend(dull);
+        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).map(|path| (path.clone(), false));
+        self.matter.borrow_mut().extend(dull);
     }
 
     /// Whether a module, or a submodule of that name, can define or use tasks.
@@ -101,13 +98,11 @@ impl<'a> Linker<'a> {
         if self.loaded.borrow().contains_key(path) {
             return true;
         }
-        let mut dull = self.dull.borrow_mut();
-        let mut lively = self.lively.borrow_mut();
-        if dull.contains(path) || lively.contains(path) {
-            return lively.contains(path);
+        if let Some(known) = self.matter.borrow().get(path) {
+            return *known;
         }
-        let matters = super::prefilter::reaches_flyte(self.files, self.roots, path, &mut dull);
-        if matters { &mut lively } else { &mut dull }.insert(path.to_path_buf());
+        let matters = self.files.read(path).is_ok_and(|bytes| super::prefilter::mentions_flyte(&bytes));
+        self.matter.borrow_mut().insert(path.to_path_buf(), matters);
         matters
     }
 
@@ -202,7 +197,7 @@ impl<'a> Linker<'a> {
                 if scope == Scope::Module
                     && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
                 {
-                    return Value::unknown(format!("`{name}` is changed by `{by}` through `global`"));
+                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
@@ -254,6 +249,14 @@ impl<'a> Linker<'a> {
     fn binding(&self, context: Context<'_>, name: &str, one: &Reaching<'_>) -> Value {
         match one.binding {
             Binding::Value(expr, at) => self.value(Context { moment: Moment::At(at), ..context }, expr),
+            Binding::Item(expr, index, count, at) => {
+                match self.value(Context { moment: Moment::At(at), ..context }, expr).items() {
+                    Some(items) if items.len() == count => {
+                        items.get(index).cloned().unwrap_or_else(|| Value::unknown("no such item"))
+                    }
+                    _ => Value::unknown(format!("`{name}` is unpacked from a value")),
+                }
+            }
             Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
             Binding::Def(id) => self.defined(context.file, id),
             Binding::Class(id) => Value::Class(context.file, id),
@@ -364,7 +367,7 @@ impl<'a> Linker<'a> {
                 let all = flow::reaching(&file.summary, Scope::Module, "__all__", Moment::End, &|_| false);
                 if !all.is_empty() {
                     return match self.lookup(context, "__all__") {
-                        Value::Sequence(names) => {
+                        Value::Sequence(names) | Value::Tuple(names) => {
                             names.iter().any(|value| matches!(value, Value::Str(listed) if &**listed == name))
                         }
                         _ => !name.starts_with('_'),

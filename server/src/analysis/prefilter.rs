@@ -4,13 +4,13 @@
 //! import their environment and never say `flyte`. Both are read off the bytes, without a tree. What is imported only
 //! dynamically (`importlib`) is not followed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem;
 
@@ -38,7 +38,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
-    for (index, (path, look)) in paths.iter().zip(first).enumerate() {
+    for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
             Look::Matters(Ok(parsed)) => summary = Some(*parsed),
@@ -51,11 +51,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut matters: HashSet<&Path> =
         paths.iter().zip(&found).filter(|(_, summary)| summary.is_some()).map(|(path, _)| path.as_path()).collect();
     let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
-    let dead_ends = Mutex::new(HashSet::new());
-    let leads = |path: &Path, import: &Import| {
-        let mut dull = dead_ends.lock().unwrap_or_else(PoisonError::into_inner);
-        leads_to_flyte(files, roots, path, import, &mut dull)
-    };
+    let reach = Reach::new(files, roots);
     let mut outside = true;
     loop {
         // Names are compared first, as hashes; a file of which one is known is looked at again.
@@ -67,7 +63,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
             let bytes = files.read(path).ok()?;
             let leads = imports(&bytes).iter().any(|import| {
                 candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
-                    || (outside && *has_task && leads(path, import))
+                    || (outside && *has_task && reach.by(path, import))
             });
             leads.then(|| link::summary(files, path, &bytes))
         });
@@ -243,37 +239,59 @@ fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
     all
 }
 
-/// Whether an import leads, over any chain of the project's modules, to one that mentions `flyte`: an environment may be
-/// re-exported by modules that never say the word. Adds to `dull` the files from which none is reached.
-fn leads_to_flyte(files: &dyn Files, roots: &Roots, from: &Path, import: &Import, dull: &mut HashSet<PathBuf>) -> bool {
-    let mut open = imported(files, roots, from, import);
-    let mut seen = HashSet::new();
-    while let Some(path) = open.pop() {
-        if dull.contains(&path) || !seen.insert(path.clone()) {
-            continue;
-        }
-        let Ok(bytes) = files.read(&path) else { continue };
-        if mentions_flyte(&bytes) {
-            return true;
-        }
-        open.extend(imports(&bytes).iter().flat_map(|import| imported(files, roots, &path, import)));
+/// Which imports lead to a file that mentions `flyte`, over any number of files that don't and whether they were asked
+/// for or not: a package's `__init__.py` passes on what others define.
+struct Reach<'a> {
+    files: &'a dyn Files,
+    roots: &'a Roots,
+    known: Mutex<HashMap<PathBuf, bool>>,
+}
+
+impl<'a> Reach<'a> {
+    fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+        Self { files, roots, known: Mutex::default() }
     }
-    dull.extend(seen);
-    false
-}
 
-/// The same of a file: whether it mentions `flyte` or leads to one that does.
-pub fn reaches_flyte(files: &dyn Files, roots: &Roots, path: &Path, dull: &mut HashSet<PathBuf>) -> bool {
-    files.read(path).is_ok_and(|bytes| {
-        mentions_flyte(&bytes) || imports(&bytes).iter().any(|import| leads_to_flyte(files, roots, path, import, dull))
-    })
-}
+    fn by(&self, from: &Path, import: &Import) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = self.targets(from, import);
+        let mut leads = false;
+        while let Some(path) = open.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            if let Some(known) = self.known().get(&path).copied() {
+                leads |= known;
+            } else if let Ok(bytes) = self.files.read(&path) {
+                leads |= mentions_flyte(&bytes);
+                if !leads {
+                    open.extend(imports(&bytes).iter().flat_map(|import| self.targets(&path, import)));
+                }
+            }
+            if leads {
+                self.known().insert(path, true);
+                return true;
+            }
+        }
+        // None of them leads there; the way that did may have passed by others that don't.
+        self.known().extend(seen.into_iter().map(|path| (path, false)));
+        false
+    }
 
-/// The project's files that an import reads.
-fn imported(files: &dyn Files, roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
-    let Resolved::Module(module) = modules::resolve(files, roots, from, &import.module) else { return Vec::new() };
-    let submodules = import.names.iter().filter_map(|name| modules::submodule(files, &module, name)?.file);
-    submodules.chain(module.file.clone()).collect()
+    fn targets(&self, from: &Path, import: &Import) -> Vec<PathBuf> {
+        let module = match modules::resolve(self.files, self.roots, from, &import.module) {
+            Resolved::Module(module) => module,
+            Resolved::External => return Vec::new(),
+            // That it isn't known which is for the reader to be told, if it may matter.
+            Resolved::Ambiguous(one, other) => return vec![one, other],
+        };
+        let submodules = import.names.iter().filter_map(|name| modules::submodule(self.files, &module, name)?.file);
+        submodules.chain(module.file.clone()).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, bool>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn relative_base(from: &Path, level: u32) -> Option<&Path> {

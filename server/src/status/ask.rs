@@ -294,7 +294,7 @@ mod tests {
             against: Against::Revision("HEAD"),
             progress: &|_| {},
         };
-        let report = ask(&question, walk(&[cwd.clone()], &cwd, &|_| {}), &outside).unwrap();
+        let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();
         let [task] = report.tasks.as_slice() else { panic!("{:?}", report.problems) };
         (task.status, task.changed.clone())
     }

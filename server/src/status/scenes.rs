@@ -49,7 +49,7 @@ impl<'a> Scenes<'a> {
         let mut notes = self.told(|scene| {
             let advice = scene.sdk.advice();
             let differing = scene.submitting.differing.first().map(|clue| {
-                format!("{} says another Python: name one with --python to be sure", clue.origin.words(base))
+                format!("{} says {}: name a Python with --python to be sure", clue.origin.words(base), clue.says)
             });
             let other = scene
                 .sdk

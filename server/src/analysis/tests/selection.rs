@@ -60,23 +60,24 @@ def f(): ...
 }
 
 #[test]
-fn an_environment_re_exported_outside_of_the_given_paths_is_read() {
+fn an_environment_is_found_through_files_that_only_pass_it_on() {
     let files = Memory::new(
         r#"
-# file: pkg/deep/envs.py
+# file: pkg/__init__.py
+from .middle import env
+# file: pkg/middle.py
+from .envs import env
+# file: pkg/envs.py
 import flyte
 env = flyte.TaskEnvironment("ml")
-# file: pkg/deep/__init__.py
-from .envs import env
-# file: pkg/__init__.py
-from .deep import env as base
-# file: a.py
-from pkg import base
-@base.task
+# file: pkg/tasks/a.py
+from pkg import env
+@env.task
 def f(): ...
 "#,
     );
-    check_paths(&files, &[PathBuf::from("/p/a.py")], "a.py:2 ml.f() disable");
+    check_paths(&files, &[PathBuf::from("/p/pkg/tasks/a.py")], "pkg/tasks/a.py:2 ml.f() disable");
+    check_paths(&files, &files.paths(), "pkg/tasks/a.py:2 ml.f() disable");
 }
 
 #[test]
