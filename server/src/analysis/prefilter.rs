@@ -4,12 +4,13 @@
 //! import their environment and never say `flyte`. Both are read off the bytes, without a tree. What is imported only
 //! dynamically (`importlib`) is not followed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem;
 
@@ -37,7 +38,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
-    for (index, (path, look)) in paths.iter().zip(first).enumerate() {
+    for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
             Look::Matters(Ok(parsed)) => summary = Some(*parsed),
@@ -50,19 +51,19 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut matters: HashSet<&Path> =
         paths.iter().zip(&found).filter(|(_, summary)| summary.is_some()).map(|(path, _)| path.as_path()).collect();
     let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
-    let all: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let reach = Reach::new(files, roots);
     let mut outside = true;
     loop {
         // Names are compared first, as hashes; a file of which one is known is looked at again.
-        let (hits, rest): (Vec<_>, Vec<_>) = dull.into_iter().partition(|(_, names, has_task)| {
-            (outside && *has_task) || names.iter().any(|name| stems.contains(name))
-        });
+        let (hits, rest): (Vec<_>, Vec<_>) = dull
+            .into_iter()
+            .partition(|(_, names, has_task)| (outside && *has_task) || names.iter().any(|name| stems.contains(name)));
         let picked = in_parallel(&hits, |(index, _, has_task)| {
             let path = paths.get(*index)?;
             let bytes = files.read(path).ok()?;
             let leads = imports(&bytes).iter().any(|import| {
                 candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
-                    || (outside && *has_task && leads_outside(files, roots, path, import, &all))
+                    || (outside && *has_task && reach.by(path, import))
             });
             leads.then(|| link::summary(files, path, &bytes))
         });
@@ -96,7 +97,10 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
 enum Look {
     Matters(Result<Box<Summary>, Problem>),
     /// Hashes of the names of the modules that it may import, and whether it says `.task`.
-    Imports { names: Vec<u64>, has_task: bool },
+    Imports {
+        names: Vec<u64>,
+        has_task: bool,
+    },
     Unreadable(Problem),
 }
 
@@ -117,7 +121,11 @@ fn look(files: &dyn Files, path: &Path) -> Look {
         names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
         names.extend(import.names.iter().map(|name| hashed(name)));
         if import.module.level > 0 && import.module.name.is_empty() {
-            names.extend(relative_base(path, import.module.level).and_then(Path::file_name).and_then(|name| Some(hashed(name.to_str()?))));
+            names.extend(
+                relative_base(path, import.module.level)
+                    .and_then(Path::file_name)
+                    .and_then(|name| Some(hashed(name.to_str()?))),
+            );
         }
     }
     names.sort_unstable();
@@ -138,7 +146,8 @@ pub fn imports(bytes: &[u8]) -> Vec<Import> {
     let mut found = Vec::new();
     for at in memmem::find_iter(bytes, b"import") {
         let after = at + b"import".len();
-        let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+        let is_word =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
         if is_word(at.checked_sub(1).and_then(|before| bytes.get(before))) || is_word(bytes.get(after)) {
             continue;
         }
@@ -147,10 +156,11 @@ pub fn imports(bytes: &[u8]) -> Vec<Import> {
         let before: String = before.split(['\\', '\n', '\r']).collect::<Vec<_>>().join(" ");
         match before.trim().strip_prefix("from") {
             None if before.trim().is_empty() => {
-                found.extend(names.into_iter().map(|name| Import {
-                    module: ImportedModule { level: 0, name },
-                    names: Vec::new(),
-                }));
+                found.extend(
+                    names
+                        .into_iter()
+                        .map(|name| Import { module: ImportedModule { level: 0, name }, names: Vec::new() }),
+                );
             }
             Some(module) if module.starts_with([' ', '\t', '.', '\x0c']) => {
                 let module: String = module.split_whitespace().collect();
@@ -238,14 +248,59 @@ fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
     all
 }
 
-/// Whether an import leads to a file that mentions `flyte` and is not among those that were asked for.
-fn leads_outside(files: &dyn Files, roots: &Roots, from: &Path, import: &Import, all: &HashSet<&Path>) -> bool {
-    let Resolved::Module(module) = modules::resolve(files, roots, from, &import.module) else { return false };
-    let submodules = import.names.iter().filter_map(|name| modules::submodule(files, &module, name)?.file);
-    submodules
-        .chain(module.file.clone())
-        .filter(|path| !all.contains(path.as_path()))
-        .any(|path| files.read(&path).is_ok_and(|bytes| mentions_flyte(&bytes)))
+/// Which imports lead to a file that mentions `flyte`, over any number of files that don't and whether they were asked
+/// for or not: a package's `__init__.py` passes on what others define.
+struct Reach<'a> {
+    files: &'a dyn Files,
+    roots: &'a Roots,
+    known: Mutex<HashMap<PathBuf, bool>>,
+}
+
+impl<'a> Reach<'a> {
+    fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+        Self { files, roots, known: Mutex::default() }
+    }
+
+    fn by(&self, from: &Path, import: &Import) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = self.targets(from, import);
+        let mut leads = false;
+        while let Some(path) = open.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            if let Some(known) = self.known().get(&path).copied() {
+                leads |= known;
+            } else if let Ok(bytes) = self.files.read(&path) {
+                leads |= mentions_flyte(&bytes);
+                if !leads {
+                    open.extend(imports(&bytes).iter().flat_map(|import| self.targets(&path, import)));
+                }
+            }
+            if leads {
+                self.known().insert(path, true);
+                return true;
+            }
+        }
+        // None of them leads there; the way that did may have passed by others that don't.
+        self.known().extend(seen.into_iter().map(|path| (path, false)));
+        false
+    }
+
+    fn targets(&self, from: &Path, import: &Import) -> Vec<PathBuf> {
+        let module = match modules::resolve(self.files, self.roots, from, &import.module) {
+            Resolved::Module(module) => module,
+            Resolved::External => return Vec::new(),
+            // That it isn't known which is for the reader to be told, if it may matter.
+            Resolved::Ambiguous(one, other) => return vec![one, other],
+        };
+        let submodules = import.names.iter().filter_map(|name| modules::submodule(self.files, &module, name)?.file);
+        submodules.chain(module.file.clone()).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, bool>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn relative_base(from: &Path, level: u32) -> Option<&Path> {
@@ -320,7 +375,7 @@ mod tests {
     fn imports_are_read_off_the_bytes() {
         check("import a.b as c, d\n", &[("a.b", &[]), ("d", &[])]);
         check("from a.b import c as d, e\n", &[("a.b", &["c", "e"])]);
-        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[("." , &["envs", "x"])]);
+        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[(".", &["envs", "x"])]);
         check("from ..a import *", &[("..a", &[])]);
         check("if x: import a; import b\n", &[("a", &[]), ("b", &[])]);
         check("from a \\\n  import b, \\\n  c\n", &[("a", &["b", "c"])]);
@@ -330,7 +385,10 @@ mod tests {
 
     #[test]
     fn words_that_hold_import_are_none() {
-        check("importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n", &[("importlib", &["import_module"])]);
+        check(
+            "importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n",
+            &[("importlib", &["import_module"])],
+        );
         check("x = 'what we import today'\n", &[]);
     }
 }

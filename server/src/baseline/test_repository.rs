@@ -8,7 +8,9 @@ use super::{BaselineError, Git, Repository};
 
 /// A temporary folder with repositories in it.
 pub(crate) struct Sandbox {
-    temp: tempfile::TempDir,
+    _temp: tempfile::TempDir,
+    /// The folder without links on its way, of which macOS has one.
+    root: PathBuf,
     program: PathBuf,
 }
 
@@ -20,13 +22,15 @@ pub(crate) fn sandbox() -> Option<Sandbox> {
     if program.is_none() {
         eprintln!("skipped: git is not on PATH");
     }
-    Some(Sandbox { temp: tempfile::tempdir().unwrap(), program: program? })
+    let temp = tempfile::tempdir().unwrap();
+    let root = if cfg!(unix) { temp.path().canonicalize().unwrap() } else { temp.path().to_owned() };
+    Some(Sandbox { _temp: temp, root, program: program? })
 }
 
 impl Sandbox {
     /// A path in the sandbox.
     pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.temp.path().join(path)
+        self.root.join(path)
     }
 
     /// Runs git in a folder as its user would, with nothing of this machine's configuration.
@@ -36,7 +40,7 @@ impl Sandbox {
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
-        command.env("HOME", self.temp.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.env("HOME", &self.root).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
         for (role, name) in [("AUTHOR", "Ada"), ("COMMITTER", "Grace")] {
             command.env(format!("GIT_{role}_NAME"), name).env(format!("GIT_{role}_EMAIL"), "a@example.org");
             command.env(format!("GIT_{role}_DATE"), "2026-01-02T03:04:05Z");
