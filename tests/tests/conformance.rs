@@ -133,15 +133,16 @@ fn generated(setup: &Setup, interpreter: &Interpreter) -> Result<(), Failed> {
 
 /// Small definitions of the standard library and the cases, broken token by token.
 fn mutants(setup: &Setup, interpreter: &Interpreter) -> Result<(), Failed> {
-    let chunks = chunks(setup);
-    let files = mutate::mutants(&chunks, if setup::long() { 100_000 } else { 2_500 });
+    let (library, cases) = (library_chunks(setup), case_chunks());
+    let files = mutate::mutants(&[&library, &cases], if setup::long() { 100_000 } else { 2_500 });
     conform(setup, interpreter, "mutants", &files, MADE_TO_BE_HARD)?;
     Ok(())
 }
 
 /// Rewritings of which the effect is known: versions stay, or change, in the library as in the interpreter.
 fn metamorphic(setup: &Setup, interpreter: &Interpreter) -> Result<(), Failed> {
-    let chunks = chunks(setup);
+    let mut chunks = library_chunks(setup);
+    chunks.extend(case_chunks());
     let step = if setup::long() { 10 } else { 200 };
     let pairs: Vec<Pair> = (0..chunks.len())
         .step_by(step)
@@ -174,17 +175,18 @@ fn metamorphic(setup: &Setup, interpreter: &Interpreter) -> Result<(), Failed> {
     }
 }
 
-/// Definitions of at most 40 lines: of the oldest library at hand and of the cases.
-fn chunks(setup: &Setup) -> Vec<String> {
+/// Definitions of at most 40 lines of the oldest library at hand, in which all interpreters share most of what they know.
+fn library_chunks(setup: &Setup) -> Vec<String> {
     let library = setup.interpreters.iter().find(|one| one.stdlib.is_some());
-    let mut files = library.map(|one| corpus::standard_library(setup, &one.version)).unwrap_or_default();
-    let mut chunks = mutate::chunks(&files, 40);
-    // Each case counts as often as two definitions of the library: they hold what is rare. Those of the limits are too large.
-    files = snippets::all().unwrap_or_default();
+    let files = library.map(|one| corpus::standard_library(setup, &one.version)).unwrap_or_default();
+    mutate::chunks(&files, 40)
+}
+
+/// The cases, which hold what is rare; without those of the limits, which are too large.
+fn case_chunks() -> Vec<String> {
+    let mut files = snippets::all().unwrap_or_default();
     files.retain(|file| file.bytes.len() < 1_000 && !file.name.starts_with("g_limits"));
-    let cases = mutate::chunks(&files, 40);
-    chunks.extend(cases.iter().chain(&cases).cloned());
-    chunks
+    mutate::chunks(&files, 40)
 }
 
 fn versions(file: &File, python: PythonVersion) -> Vec<Result<String, String>> {
