@@ -43,7 +43,7 @@ fn name_of(arguments: &Arguments, parameters: &[&str]) -> (Known<String>, Option
         (None, Some(reason)) => (Known::Unknown(reason.to_string()), None),
         (None, None) => (
             Known::Unknown("it has no name".to_owned()),
-            Some("TypeError: missing 1 required positional argument: 'name'".to_owned()),
+            Some("TypeError: TaskEnvironment.__init__() missing 1 required positional argument: 'name'".to_owned()),
         ),
     }
 }
@@ -75,7 +75,13 @@ pub fn cloned(linker: &Linker<'_>, call: &Call<'_>, base: &Environment, argument
         None => base.image.clone(),
     };
     let origins = std::iter::once(call.origin()).chain(base.origins.iter().copied()).collect();
-    let refused = base.refused.clone().or(refused);
+    let unexpected = arguments.given.iter().find_map(|given| match &given.kind {
+        ArgumentKind::Keyword(name) if !parameters.contains(&name.as_str()) => {
+            Some(format!("TypeError: Unexpected keyword arguments: ['{name}']"))
+        }
+        _ => None,
+    });
+    let refused = base.refused.clone().or(unexpected).or(refused);
     Value::Environment(Rc::new(Environment { origins, name, cache, image, refused }))
 }
 
@@ -124,7 +130,7 @@ pub fn of_class(linker: &Linker<'_>, call: &Call<'_>, file: FileId, class: Class
         return Value::Policy(super::task::Policy::Custom(name.clone()));
     }
     let Some(own) = ancestry(linker, file, class, 0) else {
-        return Value::Object(Rc::from(name.as_str()));
+        return Value::Object;
     };
     let mut environment = read(linker, call, &arguments, &sdk::ENVIRONMENT);
     if let Some(method) = own.runs {

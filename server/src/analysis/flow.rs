@@ -19,6 +19,8 @@ pub enum Moment {
 pub enum Binding<'s> {
     /// `name = value`; the offset is where the value is evaluated.
     Value(&'s Expr, Offset),
+    /// `a, name = value`: the item, of how many.
+    Item(&'s Expr, usize, usize, Offset),
     /// Not followed: why.
     Opaque(&'static str),
     /// `import a.b`, which binds `a`, or `import a.b as name`.
@@ -66,9 +68,18 @@ pub fn reaching<'s>(
 }
 
 /// Whether statements bind a name at all, which makes it local to their scope.
+///
+/// A change in place makes no name local.
 pub fn binds(summary: &Summary, statements: &[Stmt], name: &str) -> bool {
     let mut found = false;
-    walk_statements(statements, &mut |statement| found |= binding(summary, statement, name, &|_| false).is_some());
+    walk_statements(statements, &mut |statement| {
+        let in_place = match &statement.kind {
+            StmtKind::Expr(_) => true,
+            StmtKind::Assign { targets, .. } => targets.iter().all(|target| matches!(target, Target::Item(_))),
+            _ => false,
+        };
+        found |= !in_place && binding(summary, statement, name, &|_| false).is_some();
+    });
     found
 }
 
@@ -129,11 +140,20 @@ fn binding<'s>(
         }
         StmtKind::Assign { targets, value } => targets.iter().rev().find_map(|target| match target {
             Target::Name(target) if target == name => Some(Binding::Value(value, statement.start)),
-            Target::Unpack(names) if names.iter().any(|target| target == name) => {
-                Some(Binding::Opaque("is unpacked from a value"))
+            Target::Unpack(names) => {
+                let index = names.iter().position(|target| target.as_deref() == Some(name))?;
+                Some(Binding::Item(value, index, names.len(), statement.start))
             }
+            Target::Scatter(names) => {
+                names.iter().any(|target| target == name).then_some(Binding::Opaque("is unpacked from a value"))
+            }
+            // `options["cache"] = …` makes another value of what was assigned.
+            Target::Item(object) if object.root() == Some(name) => Some(Binding::Opaque("is changed in place")),
             _ => None,
         }),
+        StmtKind::Expr(expr) => {
+            (expr.changed_in_place() == Some(name)).then_some(Binding::Opaque("is changed in place"))
+        }
         StmtKind::Opaque { names, why } => names.iter().any(|bound| bound == name).then_some(Binding::Opaque(why)),
         StmtKind::Import { module, alias: Some(alias) } => {
             (alias == name).then_some(Binding::Import { module, whole: true })

@@ -197,7 +197,7 @@ impl<'a> Linker<'a> {
                 if scope == Scope::Module
                     && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
                 {
-                    return Value::unknown(format!("`{name}` is changed by `{by}` through `global`"));
+                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
@@ -249,6 +249,14 @@ impl<'a> Linker<'a> {
     fn binding(&self, context: Context<'_>, name: &str, one: &Reaching<'_>) -> Value {
         match one.binding {
             Binding::Value(expr, at) => self.value(Context { moment: Moment::At(at), ..context }, expr),
+            Binding::Item(expr, index, count, at) => {
+                match self.value(Context { moment: Moment::At(at), ..context }, expr).items() {
+                    Some(items) if items.len() == count => {
+                        items.get(index).cloned().unwrap_or_else(|| Value::unknown("no such item"))
+                    }
+                    _ => Value::unknown(format!("`{name}` is unpacked from a value")),
+                }
+            }
             Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
             Binding::Def(id) => self.defined(context.file, id),
             Binding::Class(id) => Value::Class(context.file, id),
@@ -359,7 +367,7 @@ impl<'a> Linker<'a> {
                 let all = flow::reaching(&file.summary, Scope::Module, "__all__", Moment::End, &|_| false);
                 if !all.is_empty() {
                     return match self.lookup(context, "__all__") {
-                        Value::Sequence(names) => {
+                        Value::Sequence(names) | Value::Tuple(names) => {
                             names.iter().any(|value| matches!(value, Value::Str(listed) if &**listed == name))
                         }
                         _ => !name.starts_with('_'),

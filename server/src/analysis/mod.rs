@@ -19,6 +19,7 @@ mod prefilter;
 mod project;
 mod script;
 mod sdk;
+mod shell;
 mod task;
 mod value;
 

@@ -44,12 +44,12 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     if matches!(head, "flyte" | "flyteplugins" | "flyteidl2" | "__future__" | "typing" | "functools") {
         return Resolved::External;
     }
-    // A folder without `__init__.py` counts only where no place has a module or package of that name (PEP 420).
-    let is_regular = |base: &Path| find(files, base, head).is_some_and(|found| found.file.is_some());
-    let somewhere_regular = search_path(roots, folder).any(|base| is_regular(&base));
-    let mut found = search_path(roots, folder)
-        .filter(|base| !somewhere_regular || is_regular(base))
-        .filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));
+    let found: Vec<(PathBuf, ModulePath)> = search_path(roots, folder)
+        .filter_map(|base| find(files, &base, &module.name).map(|found| (base, found)))
+        .collect();
+    // A folder without `__init__.py` is a package only if no module or package is found anywhere.
+    let (regular, namespaces): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, found)| found.file.is_some());
+    let mut found = if regular.is_empty() { namespaces } else { regular }.into_iter();
     let Some((base, first)) = found.next() else { return Resolved::External };
     // Beside a script that is in no package, its own folder comes first, whoever imports it.
     if base == folder && !files.is_file(&folder.join("__init__.py")) {
@@ -97,45 +97,4 @@ fn find(files: &dyn Files, base: &Path, name: &str) -> Option<ModulePath> {
 
 fn shown(module: ModulePath) -> PathBuf {
     module.file.or(module.folder).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::Arc;
-
-    /// Files that are only there.
-    struct Paths(&'static [&'static str]);
-
-    impl Files for Paths {
-        fn read(&self, _: &Path) -> std::io::Result<Arc<[u8]>> {
-            Ok(Arc::from([]))
-        }
-
-        fn is_file(&self, path: &Path) -> bool {
-            self.0.iter().any(|file| Path::new(file) == path)
-        }
-
-        fn is_folder(&self, path: &Path) -> bool {
-            self.0.iter().any(|file| Path::new(file) != path && Path::new(file).starts_with(path))
-        }
-    }
-
-    fn resolved(files: &'static [&'static str], from: &str, name: &str) -> Resolved {
-        let roots = Roots { project: "/p".into(), imports: Vec::new() };
-        resolve(&Paths(files), &roots, Path::new(from), &ImportedModule { level: 0, name: name.to_owned() })
-    }
-
-    #[test]
-    fn a_package_wins_over_a_folder_of_its_name_wherever_the_folder_is() {
-        let files = &["/p/churn/pyproject.toml", "/p/churn/src/churn/__init__.py", "/p/churn/src/churn/tasks/load.py"];
-        let package = ModulePath {
-            file: Some("/p/churn/src/churn/__init__.py".into()),
-            folder: Some("/p/churn/src/churn".into()),
-        };
-        let from = "/p/churn/src/churn/tasks/load.py";
-        assert_eq!(resolved(files, from, "churn"), Resolved::Module(package));
-        let files = &["/p/a/x/one.py", "/p/x/two.py", "/p/a/b/run.py"];
-        assert!(matches!(resolved(files, "/p/a/b/run.py", "x"), Resolved::Ambiguous(..)));
-    }
 }

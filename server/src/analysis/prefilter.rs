@@ -38,7 +38,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
-    for (index, (path, look)) in paths.iter().zip(first).enumerate() {
+    for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
             Look::Matters(Ok(parsed)) => summary = Some(*parsed),

@@ -65,6 +65,12 @@ pub fn known(path: &str) -> Option<Known> {
     })
 }
 
+/// `File` or `Dir` of `flyte.io`.
+pub fn io_class(path: &str) -> Option<&str> {
+    let (module, name) = path.rsplit_once('.')?;
+    (module == "flyte.io" || module.starts_with("flyte.io.")).then_some(name)
+}
+
 /// Whether a path leads into the SDK or its plugins.
 pub fn is_of_the_sdk(path: &str) -> bool {
     matches!(path.split('.').next(), Some("flyte" | "flyteplugins" | "functools"))

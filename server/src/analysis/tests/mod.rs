@@ -142,12 +142,19 @@ fn task_line(files: &Memory, task: &Task) -> String {
         Kind::Function(Known::Value(function)) => {
             let text = &files.files[&*function.file];
             let name: String = text[function.name_offset..].chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
-            if function.file != task.place.file || name != task.function {
+            let defined = text[..function.name_offset].lines().count();
+            if function.file != task.place.file || defined < usize::try_from(task.place.line).unwrap() {
                 write!(line, " [hashes {} {name}]", short(&function.file)).unwrap();
             }
         }
         Kind::Function(Known::Unknown(reason)) => write!(line, " [hashes ?{reason}]").unwrap(),
-        Kind::Container(_) => line.push_str(" [container]"),
+        Kind::Container(container) => match &container.body {
+            Known::Value(body) => {
+                let words: Vec<_> = body.command.iter().chain(&body.arguments).map(String::as_str).collect();
+                write!(line, " [container {}]", words.join(" ")).unwrap();
+            }
+            Known::Unknown(reason) => write!(line, " [container ?{reason}]").unwrap(),
+        },
         Kind::Remote => line.push_str(" [remote]"),
     }
     match &task.image {
