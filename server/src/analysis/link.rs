@@ -57,7 +57,13 @@ pub struct Linker<'a> {
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
+    /// Attributes of modules that a file sets, with the reason why they aren't known in that file.
+    patched: RefCell<HashMap<Patched, String>>,
 }
+
+/// The file that sets an attribute, the file of the module if it is one of the project, and the attribute (with its
+/// module's dotted path for what is outside of the project).
+type Patched = (FileId, Option<PathBuf>, String);
 
 impl<'a> Linker<'a> {
     pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
@@ -72,6 +78,34 @@ impl<'a> Linker<'a> {
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
+            patched: RefCell::default(),
+        }
+    }
+
+    /// Takes note that a file sets an attribute of a module: `envs.SALT = …`, `flyte.Cache = …`.
+    pub fn patch(&self, file: FileId, module: &Value, name: &str, reason: String) {
+        let key = match module {
+            Value::Module(module) => (file, module.file.clone(), name.to_owned()),
+            Value::External(path) => (file, None, format!("{path}.{name}")),
+            _ => return,
+        };
+        self.patched.borrow_mut().insert(key, reason);
+    }
+
+    /// Something outside of the project, as `file` sees it.
+    pub fn outside(&self, file: FileId, path: String) -> Value {
+        let key = (file, None, path);
+        match self.patched.borrow().get(&key) {
+            Some(reason) => Value::unknown(reason),
+            None => Value::external(key.2),
+        }
+    }
+
+    /// A module's attribute, as `file` sees it.
+    pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
+        match self.patched.borrow().get(&(file, module.file.clone(), name.to_owned())) {
+            Some(reason) => Value::unknown(reason),
+            None => self.member(module, name),
         }
     }
 
@@ -294,7 +328,8 @@ impl<'a> Linker<'a> {
     /// The module that an import names.
     pub fn module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
-        match modules::resolve(self.files, self.roots, &path, module) {
+        let resolved = modules::resolve(self.files, self.roots, &path, module);
+        match modules::on_own_path(self.files, &path, &self.file(from).summary.text, module, resolved) {
             Resolved::Module(found) => Value::Module(Rc::new(found)),
             Resolved::External if module.level > 0 => Value::unknown(format!(
                 "`{}{}` is not found",
@@ -318,14 +353,14 @@ impl<'a> Linker<'a> {
     /// `from module import name`
     fn imported(&self, from: FileId, module: &ImportedModule, name: &str) -> Value {
         match self.module(from, module) {
-            Value::Module(found) => self.member(&found, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(found) => self.member_in(from, &found, name),
+            Value::External(path) => self.outside(from, format!("{path}.{name}")),
             other => other,
         }
     }
 
     /// A module's attribute.
-    pub fn member(&self, module: &ModulePath, name: &str) -> Value {
+    fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {

@@ -61,6 +61,31 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     }
 }
 
+/// `resolved`, unless the file puts folders on `sys.path` itself that hold another module of that name.
+///
+/// Which folders it puts there is read off the strings in those lines, taken relative to the file: `sys.path.insert(0,
+/// str(Path(__file__).parent / "lib"))`. It is never relied on, only found to be ambiguous.
+pub fn on_own_path(files: &dyn Files, from: &Path, text: &str, module: &ImportedModule, resolved: Resolved) -> Resolved {
+    let Resolved::Module(found) = &resolved else { return resolved };
+    let Some(folder) = from.parent().filter(|_| module.level == 0) else { return resolved };
+    let strings = text.lines().filter(|line| line.contains("sys.path")).flat_map(|line| line.split(['"', '\'']).skip(1));
+    for string in strings {
+        let base = string.split('/').fold(folder.to_path_buf(), |mut base, part| {
+            match part {
+                ".." => drop(base.pop()),
+                "" | "." => {}
+                part => base.push(part),
+            }
+            base
+        });
+        match find(files, &base, &module.name) {
+            Some(other) if other != *found => return Resolved::Ambiguous(shown(found.clone()), shown(other)),
+            _ => {}
+        }
+    }
+    resolved
+}
+
 /// A submodule of a package: `from package import submodule`.
 pub fn submodule(files: &dyn Files, package: &ModulePath, name: &str) -> Option<ModulePath> {
     find(files, package.folder.as_deref()?, name)
