@@ -51,6 +51,11 @@ pub struct Linker<'a> {
     memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
     /// Expressions whose values are being found, which must not lead back to themselves.
     active: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// What imports name.
+    modules: RefCell<HashMap<(FileId, ImportedModule), Value>>,
+    /// How much the call that is being followed may still do, and how deep it is.
+    fuel: Cell<usize>,
+    depth: Cell<usize>,
     /// Values of names that other modules import; `None` while one is being found.
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
@@ -74,6 +79,9 @@ impl<'a> Linker<'a> {
             all: RefCell::default(),
             memo: RefCell::default(),
             active: RefCell::default(),
+            modules: RefCell::default(),
+            fuel: Cell::new(0),
+            depth: Cell::new(0),
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
@@ -184,6 +192,23 @@ impl<'a> Linker<'a> {
         }
     }
 
+    /// Follows a call, unless that leads too deep or goes on for too long.
+    pub fn followed(&self, follow: impl FnOnce() -> Value) -> Option<Value> {
+        const DEEPEST: usize = 4;
+        const FUEL: usize = 400;
+        let depth = self.depth.get();
+        if depth == 0 {
+            self.fuel.set(FUEL);
+        }
+        if depth >= DEEPEST || self.fuel.get() == 0 {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let value = follow();
+        self.depth.set(depth);
+        Some(value)
+    }
+
     /// A value that is found once, and not by way of itself. `keep` says that it doesn't depend on a followed call;
     /// `text` names it in messages.
     pub fn once(
@@ -195,6 +220,12 @@ impl<'a> Linker<'a> {
     ) -> Value {
         if keep && let Some(known) = self.memo.borrow().get(&key) {
             return known.clone();
+        }
+        if !keep {
+            if self.fuel.get() == 0 {
+                return Value::unknown("too many steps lead to this value");
+            }
+            self.fuel.set(self.fuel.get() - 1);
         }
         if self.steps.get() >= MAX_STEPS {
             return Value::unknown("too many steps lead to this value");
@@ -229,7 +260,7 @@ impl<'a> Linker<'a> {
             // A function does not see the names of the class around it.
             if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
                 if scope == Scope::Module
-                    && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
+                    && let Some(by) = summary.globals.get(name)
                 {
                     return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
@@ -329,6 +360,16 @@ impl<'a> Linker<'a> {
 
     /// The module that an import names.
     pub fn module(&self, from: FileId, module: &ImportedModule) -> Value {
+        let key = (from, module.clone());
+        if let Some(known) = self.modules.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.find_module(from, module);
+        self.modules.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn find_module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
         let resolved = modules::resolve(self.files, self.roots, &path, module);
         match modules::on_own_path(self.files, &path, &self.file(from).summary.text, module, resolved) {
