@@ -13,6 +13,7 @@ use super::files::{Files, Roots};
 use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::patches;
 use super::prefilter;
 use super::task::{Call, Known, Problem, Project, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
@@ -37,6 +38,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
+    patches::find(&linker, &ids);
 
     let mut found = Found::default();
     for id in &ids {
