@@ -173,6 +173,11 @@ impl<'a> Linker<'a> {
         self.problems.into_inner()
     }
 
+    /// An expression's text, for messages.
+    pub fn text(&self, file: FileId, expr: &Expr) -> String {
+        shown(expr, &self.file(file).summary)
+    }
+
     pub fn place(&self, file: FileId, line: u32) -> Place {
         Place { file: Arc::clone(&self.file(file).path), line }
     }

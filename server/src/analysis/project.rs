@@ -1,6 +1,6 @@
 //! All files together: the tasks that they define and the calls between them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -131,15 +131,12 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 return;
             }
             let callers = callers(&loaded.summary, context, &by_body);
-            let mut seen = HashSet::new();
-            for task in calls::called(linker, context, callee, arguments) {
-                let callees = by_origin.get(&task.origin).map(Vec::as_slice).unwrap_or_default();
+            for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
+                let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
                 for caller in callers.iter().copied().map(Some).chain(callers.is_empty().then_some(None)) {
                     for callee in possible(tasks, caller, callees) {
-                        if seen.insert((caller, callee)) {
-                            let place = linker.place(context.file, expr.line);
-                            found.push(Call { place, callee, caller, spec: task.over.clone() });
-                        }
+                        let place = linker.place(context.file, expr.line);
+                        found.push(Call { place, callee, caller, spec: spec.clone() });
                     }
                 }
             }
