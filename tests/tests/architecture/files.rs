@@ -2,8 +2,8 @@
 
 use crate::workspace::{root, tracked_files};
 
-/// A file with more lines has more than one subject.
-const MOST_LINES: usize = 600;
+/// A file of more than some 600 lines has more than one subject; the rest is room for a subject that is just that large.
+const MOST_LINES: usize = 650;
 
 /// Written by a program from tables: as long as it has to be.
 const GENERATED: &[&str] = &["cache-core/src/python/unicode/tables.rs"];
