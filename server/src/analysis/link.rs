@@ -283,12 +283,10 @@ impl<'a> Linker<'a> {
         // `env: flyte.TaskEnvironment` says what it is, though not which.
         let annotation = function.parameters.get(index).and_then(|parameter| parameter.annotation.as_ref());
         let reason = format!("`{name}` is a parameter of `{}`", function.name);
-        match annotation.map(|annotation| {
-            self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)
-        }) {
-            Some(Value::External(class)) if sdk::is_environment(&class) => {
-                Value::Environment(Rc::new(super::environment::unknown(&reason, (context.file, function.start))))
-            }
+        match annotation.map(|annotation| self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)) {
+            Some(Value::External(class)) if sdk::is_environment(&class) => Value::Environment(Rc::new(
+                super::environment::unknown(&reason, (context.file, function.start)),
+            )),
             _ => Value::unknown(reason),
         }
     }

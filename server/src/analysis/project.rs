@@ -159,7 +159,11 @@ fn possible(tasks: &[(Rc<TaskValue>, Task)], caller: Option<usize>, callees: &[u
 }
 
 /// The tasks in whose body a scope lies.
-fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, FunctionId), Vec<usize>>) -> Vec<usize> {
+fn callers(
+    summary: &Summary,
+    context: Context<'_>,
+    by_body: &HashMap<(FileId, FunctionId), Vec<usize>>,
+) -> Vec<usize> {
     let mut scope = Some(context.scope);
     while let Some(inner) = scope {
         if let Scope::Function(id) = inner
