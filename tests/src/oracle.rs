@@ -64,7 +64,8 @@ pub fn ask(setup: &setup::Setup, interpreter: &Interpreter, files: &[&File]) -> 
         let lines = converse(setup, interpreter, requests);
         let before = answers.len();
         answers.extend(lines.iter().map(|line| {
-            serde_json::from_str::<Answer>(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", interpreter.name()))
+            serde_json::from_str::<Answer>(line)
+                .unwrap_or_else(|error| panic!("{}: {error}: {line}", interpreter.name()))
         }));
         if answers.len() < files.len() {
             let file = &files[answers.len()].name;

@@ -139,11 +139,19 @@ fn metamorphic(setup: &Setup, interpreter: &Interpreter) -> Result<(), Failed> {
         for (who, same) in [("CPython", real), ("ours", ours)] {
             if same != pair.kind.keeps() {
                 let text = String::from_utf8_lossy(&pair.after.bytes);
-                broken.push(format!("{who}: {} {} a version:\n{text}", pair.after.name, if same { "keeps" } else { "changes" }));
+                broken.push(format!(
+                    "{who}: {} {} a version:\n{text}",
+                    pair.after.name,
+                    if same { "keeps" } else { "changes" }
+                ));
             }
         }
     }
-    if broken.is_empty() { Ok(()) } else { Err(format!("{} pairs:\n{}", broken.len(), broken[..broken.len().min(5)].join("\n")).into()) }
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} pairs:\n{}", broken.len(), broken[..broken.len().min(5)].join("\n")).into())
+    }
 }
 
 /// Definitions of at most 40 lines: of the oldest library at hand and of the cases.

@@ -116,7 +116,9 @@ fn find<'a>(sdk: &Value, ours: &[&'a Value]) -> Vec<&'a Value> {
         ours.iter().copied().filter(|our| fields.iter().all(|field| our[*field] == sdk[*field])).collect()
     };
     let groups = [&["task", "line"][..], &["line"], &["task"], &["function"]];
-    groups.iter().map(|fields| equal(fields)).find(|found| !found.is_empty()).unwrap_or_default()
+    let found = groups.iter().map(|fields| equal(fields)).find(|found| !found.is_empty());
+    // Behind a decorator that isn't known, neither name nor line are.
+    found.unwrap_or_else(|| ours.iter().copied().filter(|our| our["task"].is_null()).take(1).collect())
 }
 
 /// `Ok(None)` if all is equal, `Ok(Some(why))` if something is unknown where that is fine.
