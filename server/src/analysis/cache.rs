@@ -66,17 +66,23 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
     let mut refuse = |error: SpecError| refused.push(error.to_string());
 
     if let Some(given) = get("max_age") {
-        spec.max_age = read(given, max_age(&given.value).unwrap_or_else(|error| {
-            refuse(error);
-            None
-        }));
+        spec.max_age = read(
+            given,
+            max_age(&given.value).unwrap_or_else(|error| {
+                refuse(error);
+                None
+            }),
+        );
     }
     match get("behavior") {
         Some(given) => {
-            spec.behavior = read(given, behavior(&given.value).unwrap_or_else(|error| {
-                refuse(error);
-                None
-            }));
+            spec.behavior = read(
+                given,
+                behavior(&given.value).unwrap_or_else(|error| {
+                    refuse(error);
+                    None
+                }),
+            );
         }
         None => {
             let missing = "TypeError: Cache.__init__() missing 1 required positional argument: 'behavior'";

@@ -83,7 +83,10 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
     }
     let root = match &expr.kind {
         ExprKind::Name(name) => name,
-        ExprKind::Attribute(inner, _) | ExprKind::Subscript(inner, _) | ExprKind::Call(inner, _) | ExprKind::Await(inner) => {
+        ExprKind::Attribute(inner, _)
+        | ExprKind::Subscript(inner, _)
+        | ExprKind::Call(inner, _)
+        | ExprKind::Await(inner) => {
             return can_matter_within(linker, context, inner, depth);
         }
         ExprKind::Conditional { .. } | ExprKind::Other(_) | ExprKind::Dict(_) => return true,
@@ -103,9 +106,7 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
                     let here = Context { moment: Moment::At(at), ..here };
                     can_matter_within(linker, here, expr, depth + 1)
                 }
-                Binding::Def(id) => {
-                    summary.functions.get(id).is_some_and(|function| !function.decorators.is_empty())
-                }
+                Binding::Def(id) => summary.functions.get(id).is_some_and(|function| !function.decorators.is_empty()),
                 Binding::Import { module, .. } => {
                     linker.matters(context.file, &ImportedModule { level: 0, name: module.to_owned() }, &[])
                 }

@@ -8,8 +8,8 @@ use super::cache;
 use super::environment::reason;
 use super::eval::Call;
 use super::function::{self, Definition};
-use super::ir::*;
 use super::image;
+use super::ir::*;
 use super::link::Linker;
 use super::sdk;
 use super::shell;
@@ -22,7 +22,8 @@ pub fn task(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Valu
     let body = known(container_body(arguments, &sdk::CONTAINER_TASK, None));
     let refused = [("command", "command"), ("arguments", "arguments")].into_iter().find_map(|(name, words)| {
         let items = get(name)?.value.items()?;
-        let strange = |item: &Value| !matches!(item, Value::Str(_) | Value::Unknown(_) | Value::Instance(_) | Value::OneOf(_));
+        let strange =
+            |item: &Value| !matches!(item, Value::Str(_) | Value::Unknown(_) | Value::Instance(_) | Value::OneOf(_));
         items.iter().any(strange).then(|| format!("ValueError: All elements in the {words} list must be strings."))
     });
     let mut task = plain(linker, call, get("name"), arguments, "", Kind::Container(Container { body }));
@@ -46,9 +47,7 @@ pub fn sandbox(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> V
     let has_code = arguments.keyword("code").is_some_and(|given| !matches!(given.value, Value::None));
     let script = if has_code { Some(script_command(linker, call)) } else { None };
     let body = match arguments.keyword("image") {
-        Some(given) if !matches!(given.value, Value::None) => {
-            known(container_body(arguments, &["name"], script))
-        }
+        Some(given) if !matches!(given.value, Value::None) => known(container_body(arguments, &["name"], script)),
         _ => Known::Unknown("the image of the sandbox is built when it runs".to_owned()),
     };
     let mut task = plain(linker, call, name, arguments, "sandbox", Kind::Container(Container { body }));
@@ -276,10 +275,9 @@ fn inputs(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Vec<In
                 default: None,
             })
             .collect(),
-        (None, Some(Value::Dict(items))) => items
-            .iter()
-            .map(|(name, ..)| Input { name: name.to_string(), annotation: None, default: None })
-            .collect(),
+        (None, Some(Value::Dict(items))) => {
+            items.iter().map(|(name, ..)| Input { name: name.to_string(), annotation: None, default: None }).collect()
+        }
         _ => Vec::new(),
     }
 }

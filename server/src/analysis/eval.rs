@@ -202,8 +202,15 @@ impl Linker<'_> {
             [_] if plain => {
                 let inner = Context { file, scope: Scope::Class(class), moment: Moment::End, frame: None };
                 match self.lookup(inner, name) {
-                    constant @ (Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None | Value::Environment(_)
-                    | Value::Cache(_) | Value::Task(_) | Value::Image(_) | Value::Unknown(_)) => constant,
+                    constant @ (Value::Str(_)
+                    | Value::Int(_)
+                    | Value::Bool(_)
+                    | Value::None
+                    | Value::Environment(_)
+                    | Value::Cache(_)
+                    | Value::Task(_)
+                    | Value::Image(_)
+                    | Value::Unknown(_)) => constant,
                     _ => self.runs(context, expr),
                 }
             }
@@ -220,12 +227,14 @@ impl Linker<'_> {
             let place = self.place(context.file, argument.value.line);
             let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
             match (&argument.kind, value) {
-                (ArgumentKind::Star, Value::Sequence(items) | Value::Tuple(items)) => all.given.extend(items.iter().map(|item| Given {
-                    kind: ArgumentKind::Positional,
-                    value: item.clone(),
-                    place: place.clone(),
-                    text: Rc::clone(&text),
-                })),
+                (ArgumentKind::Star, Value::Sequence(items) | Value::Tuple(items)) => {
+                    all.given.extend(items.iter().map(|item| Given {
+                        kind: ArgumentKind::Positional,
+                        value: item.clone(),
+                        place: place.clone(),
+                        text: Rc::clone(&text),
+                    }))
+                }
                 (ArgumentKind::DoubleStar, Value::Dict(items)) => {
                     all.given.extend(items.iter().map(|(key, value, place)| Given {
                         kind: ArgumentKind::Keyword(key.to_string()),
@@ -235,7 +244,9 @@ impl Linker<'_> {
                     }));
                 }
                 (ArgumentKind::Star, _) => all.unknown = Some(Rc::from(format!("`*{text}` is not known"))),
-                (ArgumentKind::DoubleStar, Value::Unknown(reason)) if matches!(argument.value.kind, ExprKind::Broken) => {
+                (ArgumentKind::DoubleStar, Value::Unknown(reason))
+                    if matches!(argument.value.kind, ExprKind::Broken) =>
+                {
                     all.unknown = Some(reason);
                 }
                 (ArgumentKind::DoubleStar, Value::Unknown(reason)) => {
@@ -486,9 +497,8 @@ impl Arguments {
     /// The argument for one of the parameters that can be given by position, in order, or by keyword.
     pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
         let index = parameters.iter().position(|parameter| *parameter == name);
-        let by_position = index.and_then(|index| {
-            self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index)
-        });
+        let by_position =
+            index.and_then(|index| self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index));
         by_position.or_else(|| self.keyword(name))
     }
 

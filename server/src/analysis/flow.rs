@@ -24,13 +24,21 @@ pub enum Binding<'s> {
     /// Not followed: why.
     Opaque(&'static str),
     /// `import a.b`, which binds `a`, or `import a.b as name`.
-    Import { module: &'s str, whole: bool },
+    Import {
+        module: &'s str,
+        whole: bool,
+    },
     /// `from module import original as name`
-    From { module: &'s ImportedModule, original: &'s str },
+    From {
+        module: &'s ImportedModule,
+        original: &'s str,
+    },
     Def(FunctionId),
     Class(ClassId),
     /// `from module import *`
-    Star { module: &'s ImportedModule },
+    Star {
+        module: &'s ImportedModule,
+    },
     /// A parameter of the function whose scope it is.
     Parameter(usize),
 }
@@ -135,9 +143,7 @@ fn binding<'s>(
         StmtKind::Def(id) => {
             summary.functions.get(*id).filter(|function| function.name == name).map(|_| Binding::Def(*id))
         }
-        StmtKind::Class(id) => {
-            summary.classes.get(*id).filter(|class| class.name == name).map(|_| Binding::Class(*id))
-        }
+        StmtKind::Class(id) => summary.classes.get(*id).filter(|class| class.name == name).map(|_| Binding::Class(*id)),
         StmtKind::Assign { targets, value } => targets.iter().rev().find_map(|target| match target {
             Target::Name(target) if target == name => Some(Binding::Value(value, statement.start)),
             Target::Unpack(names) => {

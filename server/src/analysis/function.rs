@@ -29,20 +29,24 @@ impl Linker<'_> {
             return Value::Function(file, id);
         }
         let key = (file, function.name_offset, function.start);
-        self.once(key, true, || function.name.clone(), || {
-            let context =
-                Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
-            function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
-                let meaning = self.value(context, decorator);
-                let place = Definition {
-                    origin: (file, function.start),
-                    place: self.place(file, function.line),
-                    branch: function.branch.clone(),
-                    in_order: function.parent == Scope::Module && !function.in_loop,
-                };
-                self.decorated(context, &place, decorator, meaning, value)
-            })
-        })
+        self.once(
+            key,
+            true,
+            || function.name.clone(),
+            || {
+                let context = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
+                function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
+                    let meaning = self.value(context, decorator);
+                    let place = Definition {
+                        origin: (file, function.start),
+                        place: self.place(file, function.line),
+                        branch: function.branch.clone(),
+                        in_order: function.parent == Scope::Module && !function.in_loop,
+                    };
+                    self.decorated(context, &place, decorator, meaning, value)
+                })
+            },
+        )
     }
 
     fn decorated(
@@ -181,9 +185,7 @@ impl Linker<'_> {
         let [(_, Some(returned))] = returned.as_slice() else { return Effect::Unknown };
         let context = Context { file, scope: Scope::Function(id), moment: Moment::End, frame: None };
         let is = |expr: &Expr, name: &str| matches!(&expr.kind, ExprKind::Name(used) if used == name);
-        let means = |expr: &Expr, known: sdk::Known| {
-            matches!(self.value(context, expr), Value::External(path) if sdk::known(&path) == Some(known))
-        };
+        let means = |expr: &Expr, known: sdk::Known| matches!(self.value(context, expr), Value::External(path) if sdk::known(&path) == Some(known));
         // `functools.wraps(f)`
         let wraps = |expr: &Expr| match &expr.kind {
             ExprKind::Call(callee, arguments) => {
@@ -210,8 +212,7 @@ impl Linker<'_> {
         match &returned.kind {
             ExprKind::Name(name) if *name == parameter.name => Effect::Keeps,
             ExprKind::Name(name) => {
-                let found =
-                    flow::reaching(summary, Scope::Function(id), name, Moment::End, &|_| false);
+                let found = flow::reaching(summary, Scope::Function(id), name, Moment::End, &|_| false);
                 let [only] = found.as_slice() else { return Effect::Unknown };
                 let Binding::Def(wrapper) = only.binding else { return Effect::Unknown };
                 let Some(function) = summary.functions.get(wrapper) else { return Effect::Unknown };

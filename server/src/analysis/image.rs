@@ -53,7 +53,8 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, constructor: &str, arguments: 
     let (python, image) = match constructor {
         "from_debian_base" => (
             named(arguments.get(&["python_version"], "python_version"), arguments),
-            debian(arguments).map_or_else(|| Image::unknown(format!("`{}` runs Python", text())), Image::from_debian_base),
+            debian(arguments)
+                .map_or_else(|| Image::unknown(format!("`{}` runs Python", text())), Image::from_debian_base),
         ),
         "from_uv_script" => (
             named(arguments.keyword("python_version"), arguments),

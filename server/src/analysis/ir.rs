@@ -296,7 +296,17 @@ impl Expr {
     /// The name of a list or dictionary that a call changes: `name.update(...)`.
     pub fn changed_in_place(&self) -> Option<&str> {
         const METHODS: [&str; 12] = [
-            "update", "append", "extend", "insert", "pop", "setdefault", "remove", "clear", "popitem", "add", "sort",
+            "update",
+            "append",
+            "extend",
+            "insert",
+            "pop",
+            "setdefault",
+            "remove",
+            "clear",
+            "popitem",
+            "add",
+            "sort",
             "reverse",
         ];
         match &self.kind {

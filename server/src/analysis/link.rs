@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::ir::*;
-use super::lower::summarize;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
+use super::summaries::Summaries;
 use super::task::{Place, Problem};
 use super::value::{FileId, Value, joined};
 
@@ -45,6 +45,7 @@ pub struct Frame {
 pub struct Linker<'a> {
     files: &'a dyn Files,
     roots: &'a Roots,
+    summaries: &'a Summaries,
     loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
     all: RefCell<Vec<Rc<File>>>,
     /// Values of expressions outside of followed calls.
@@ -57,13 +58,16 @@ pub struct Linker<'a> {
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
+    /// What imports name: found once, for it takes many looks at the disk.
+    modules: RefCell<HashMap<(FileId, ImportedModule), Value>>,
 }
 
 impl<'a> Linker<'a> {
-    pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+    pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
         Self {
             files,
             roots,
+            summaries,
             loaded: RefCell::default(),
             all: RefCell::default(),
             memo: RefCell::default(),
@@ -72,6 +76,7 @@ impl<'a> Linker<'a> {
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
+            modules: RefCell::default(),
         }
     }
 
@@ -107,10 +112,10 @@ impl<'a> Linker<'a> {
     }
 
     /// Takes up a file that is summarized already.
-    pub fn add(&self, path: &Path, summary: Summary) -> FileId {
+    pub fn add(&self, path: &Path, summary: Arc<Summary>) -> FileId {
         let mut all = self.all.borrow_mut();
         let id = all.len();
-        all.push(Rc::new(File { path: Arc::from(path), summary: Arc::new(summary) }));
+        all.push(Rc::new(File { path: Arc::from(path), summary }));
         self.loaded.borrow_mut().insert(path.to_path_buf(), Some(id));
         id
     }
@@ -140,7 +145,8 @@ impl<'a> Linker<'a> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
-        match read(self.files, path) {
+        let read = self.files.read(path).map_err(|error| unreadable(path, &error));
+        match read.and_then(|bytes| self.summaries.of(self.files, path, &bytes)) {
             Ok(summary) => Some(self.add(path, summary)),
             Err(problem) => {
                 self.problems.borrow_mut().push(problem);
@@ -283,16 +289,28 @@ impl<'a> Linker<'a> {
         // `env: flyte.TaskEnvironment` says what it is, though not which.
         let annotation = function.parameters.get(index).and_then(|parameter| parameter.annotation.as_ref());
         let reason = format!("`{name}` is a parameter of `{}`", function.name);
-        match annotation.map(|annotation| self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)) {
-            Some(Value::External(class)) if sdk::is_environment(&class) => Value::Environment(Rc::new(
-                super::environment::unknown(&reason, (context.file, function.start)),
-            )),
+        match annotation.map(|annotation| {
+            self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)
+        }) {
+            Some(Value::External(class)) if sdk::is_environment(&class) => {
+                Value::Environment(Rc::new(super::environment::unknown(&reason, (context.file, function.start))))
+            }
             _ => Value::unknown(reason),
         }
     }
 
     /// The module that an import names.
     pub fn module(&self, from: FileId, module: &ImportedModule) -> Value {
+        let key = (from, module.clone());
+        if let Some(known) = self.modules.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.found_module(from, module);
+        self.modules.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn found_module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
         match modules::resolve(self.files, self.roots, &path, module) {
             Resolved::Module(found) => Value::Module(Rc::new(found)),
@@ -379,19 +397,6 @@ impl<'a> Linker<'a> {
             _ => false,
         }
     }
-}
-
-/// Reads, decodes and summarizes a file.
-fn read(files: &dyn Files, path: &Path) -> Result<Summary, Problem> {
-    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
-    summary(files, path, &bytes)
-}
-
-/// Decodes and summarizes a file's bytes.
-pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, Problem> {
-    let problem = |line, message| Problem { file: Arc::from(path), line, message };
-    let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
-    summarize(source.text()).map_err(|error| problem(None, error.to_string()))
 }
 
 /// What the user is told of a file that the system does not give.

@@ -62,8 +62,10 @@ fn task(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Result<S
         };
         for (name, alias, _) in aliases.iter() {
             let input = task.inputs.iter_mut().find(|input| input.name == **name);
-            let input = input.ok_or_else(|| format!("the SDK raises: `flag_aliases` names `{name}`, which is no input"))?;
-            set_flag(input, alias).ok_or_else(|| format!("the flag of `{name}` is not known without running Python"))?;
+            let input =
+                input.ok_or_else(|| format!("the SDK raises: `flag_aliases` names `{name}`, which is no input"))?;
+            set_flag(input, alias)
+                .ok_or_else(|| format!("the flag of `{name}` is not known without running Python"))?;
         }
     }
     Ok(task)
