@@ -263,7 +263,8 @@ fn touches_identity(text: &str, decorator: &Function) -> bool {
             rest.starts_with('=') && !rest.starts_with("==")
         })
     };
-    ["__wrapped__", "__code__", "setattr", "delattr", "__dict__"].iter().any(|word| text.contains(word)) || is_set("__name__")
+    ["__wrapped__", "__code__", "setattr", "delattr", "__dict__"].iter().any(|word| text.contains(word))
+        || is_set("__name__")
 }
 
 /// What a decorator makes of the function below it.
