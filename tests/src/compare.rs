@@ -125,7 +125,8 @@ fn compare_functions(
     functions: &[Answered],
     dumps: &dyn Fn(u32) -> Result<String, String>,
 ) {
-    let ours: HashMap<u32, &Function> = module.functions().iter().map(|function| (function.first_line, function)).collect();
+    let ours: HashMap<u32, &Function> =
+        module.functions().iter().map(|function| (function.first_line, function)).collect();
     for theirs in functions {
         tally.functions += 1;
         let place = || format!("{}:{} {}", file.name, theirs.line, theirs.qualname);

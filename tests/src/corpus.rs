@@ -37,7 +37,8 @@ pub fn standard_library(setup: &Setup, version: &str) -> Vec<File> {
 pub fn packages(setup: &Setup) -> Vec<File> {
     let mut files = Vec::new();
     for (pin, folder) in &setup.corpus {
-        files.extend(python_files(folder).into_iter().map(|file| File { name: format!("{pin}/{}", file.name), ..file }));
+        files
+            .extend(python_files(folder).into_iter().map(|file| File { name: format!("{pin}/{}", file.name), ..file }));
     }
     files
 }

@@ -11,19 +11,157 @@ use std::ops::Range;
 
 /// Tokens that a mutation puts in: each operator, keyword and bracket, and literals with a catch.
 const POOL: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "...", "=", "==", "!=", "<>", ":=", "->", "@", "*", "**", "+", "-", "/",
-    "//", "%", "&", "|", "^", "~", "<<", ">>", "<", ">", "+=", "**=", "!", "?", "$", "`", "\\", "\\\n", "\n", "# c\n", "if",
-    "else", "elif", "for", "while", "in", "not", "is", "and", "or", "lambda", "yield", "yield from", "await", "async", "def",
-    "class", "return", "raise", "try:", "except", "except*", "finally:", "with", "as", "from", "import", "global", "nonlocal", "del",
-    "pass", "break", "continue", "assert", "match", "case", "type", "_", "print", "exec", "None", "True", "False", "__debug__", "x",
-    "x.y", "x[0]", "x()", "(yield)", "(x := 1)", "*x", "**x", "x,", "x if y else z", "lambda: x", "[a for a in b]", "{**x}", "0", "1",
-    "00", "01", "0777", "0x", "0xfor", "1_0", "1__0", "1_", "1.e5", "1e400", "1j", "1if", "0b2", "''", "\"\"", "'a'", "b'a'", "b'é'",
-    "u'a'", "r'\\'", "f'{x}'", "f'{x!r:>{y}}'", "f'{x=}'", "f'{'", "f'}'", "f'{}'", "f'{x!z}'", "rb'\\n'", "t'{x}'", "'\\N{BULLET}'",
-    "'\\N{nope}'", "'\\x'", "'\\ud800'", "'''", "\"\"\"", "é", "𝐱", "·", "\u{200c}", "\u{a0}", "\u{c}", "\0", "\t", "    ",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ";",
+    ".",
+    "...",
+    "=",
+    "==",
+    "!=",
+    "<>",
+    ":=",
+    "->",
+    "@",
+    "*",
+    "**",
+    "+",
+    "-",
+    "/",
+    "//",
+    "%",
+    "&",
+    "|",
+    "^",
+    "~",
+    "<<",
+    ">>",
+    "<",
+    ">",
+    "+=",
+    "**=",
+    "!",
+    "?",
+    "$",
+    "`",
+    "\\",
+    "\\\n",
+    "\n",
+    "# c\n",
+    "if",
+    "else",
+    "elif",
+    "for",
+    "while",
+    "in",
+    "not",
+    "is",
+    "and",
+    "or",
+    "lambda",
+    "yield",
+    "yield from",
+    "await",
+    "async",
+    "def",
+    "class",
+    "return",
+    "raise",
+    "try:",
+    "except",
+    "except*",
+    "finally:",
+    "with",
+    "as",
+    "from",
+    "import",
+    "global",
+    "nonlocal",
+    "del",
+    "pass",
+    "break",
+    "continue",
+    "assert",
+    "match",
+    "case",
+    "type",
+    "_",
+    "print",
+    "exec",
+    "None",
+    "True",
+    "False",
+    "__debug__",
+    "x",
+    "x.y",
+    "x[0]",
+    "x()",
+    "(yield)",
+    "(x := 1)",
+    "*x",
+    "**x",
+    "x,",
+    "x if y else z",
+    "lambda: x",
+    "[a for a in b]",
+    "{**x}",
+    "0",
+    "1",
+    "00",
+    "01",
+    "0777",
+    "0x",
+    "0xfor",
+    "1_0",
+    "1__0",
+    "1_",
+    "1.e5",
+    "1e400",
+    "1j",
+    "1if",
+    "0b2",
+    "''",
+    "\"\"",
+    "'a'",
+    "b'a'",
+    "b'é'",
+    "u'a'",
+    "r'\\'",
+    "f'{x}'",
+    "f'{x!r:>{y}}'",
+    "f'{x=}'",
+    "f'{'",
+    "f'}'",
+    "f'{}'",
+    "f'{x!z}'",
+    "rb'\\n'",
+    "t'{x}'",
+    "'\\N{BULLET}'",
+    "'\\N{nope}'",
+    "'\\x'",
+    "'\\ud800'",
+    "'''",
+    "\"\"\"",
+    "é",
+    "𝐱",
+    "·",
+    "\u{200c}",
+    "\u{a0}",
+    "\u{c}",
+    "\0",
+    "\t",
+    "    ",
 ];
 
 /// String prefixes in every spelling, valid or not.
-const PREFIXES: &[&str] = &["", "b", "B", "r", "R", "u", "U", "f", "F", "t", "rb", "bR", "fr", "Rf", "tr", "ub", "bf", "ur", "ft"];
+const PREFIXES: &[&str] =
+    &["", "b", "B", "r", "R", "u", "U", "f", "F", "t", "rb", "bR", "fr", "Rf", "tr", "ub", "bf", "ur", "ft"];
 
 /// The top-level definitions of files, as small files of their own.
 pub fn chunks(files: &[File], most_lines: usize) -> Vec<String> {
@@ -32,7 +170,8 @@ pub fn chunks(files: &[File], most_lines: usize) -> Vec<String> {
         let Ok(text) = std::str::from_utf8(&file.bytes) else { continue };
         let mut chunk = String::new();
         for line in text.split_inclusive('\n') {
-            let starts = line.starts_with(|first: char| !first.is_whitespace() && !matches!(first, ')' | ']' | '}' | '#'));
+            let starts =
+                line.starts_with(|first: char| !first.is_whitespace() && !matches!(first, ')' | ']' | '}' | '#'));
             if starts && !chunk.trim_start().starts_with('@') {
                 keep(&mut chunks, &mut chunk, most_lines);
             }
@@ -51,14 +190,18 @@ fn keep(chunks: &mut Vec<String>, chunk: &mut String, most_lines: usize) {
     }
 }
 
-/// `count` broken files, the same for the same chunks. The seed is in each name.
-pub fn mutants(chunks: &[String], count: usize) -> Vec<File> {
-    (0..count as u64).map(|seed| File { name: format!("mutant {seed}"), bytes: mutant(chunks, seed).into_bytes() }).collect()
+/// `count` broken files, the same for the same chunks. The seed is in each name. Each list of chunks is taken equally often, so that
+/// a new chunk in one list changes no mutant of the others.
+pub fn mutants(lists: &[&[String]], count: usize) -> Vec<File> {
+    (0..count as u64)
+        .map(|seed| File { name: format!("mutant {seed}"), bytes: mutant(lists, seed).into_bytes() })
+        .collect()
 }
 
 /// The broken file of a seed: one of the chunks with one mutation, seldom two or three.
-pub fn mutant(chunks: &[String], seed: u64) -> String {
+pub fn mutant(lists: &[&[String]], seed: u64) -> String {
     let mut rng = Rng::new(seed);
+    let chunks = *rng.pick(lists);
     let mut text = rng.pick(chunks).clone();
     let rounds = [1, 1, 1, 2, 3][rng.below(5)];
     for _ in 0..rounds {
@@ -122,7 +265,14 @@ fn swap(text: &str, first: &Range<usize>, second: &Range<usize>) -> String {
     if first.end > second.start {
         return text.to_owned();
     }
-    [&text[..first.start], &text[second.clone()], &text[first.end..second.start], &text[first.clone()], &text[second.end..]].concat()
+    [
+        &text[..first.start],
+        &text[second.clone()],
+        &text[first.end..second.start],
+        &text[first.clone()],
+        &text[second.end..],
+    ]
+    .concat()
 }
 
 fn reindent(text: &str, rng: &mut Rng) -> String {
@@ -141,7 +291,8 @@ fn reindent(text: &str, rng: &mut Rng) -> String {
 }
 
 fn prefix(text: &str, tokens: &[Range<usize>], rng: &mut Rng) -> String {
-    let strings: Vec<&Range<usize>> = tokens.iter().filter(|token| text[(*token).clone()].contains(['\'', '"'])).collect();
+    let strings: Vec<&Range<usize>> =
+        tokens.iter().filter(|token| text[(*token).clone()].contains(['\'', '"'])).collect();
     if strings.is_empty() {
         return text.to_owned();
     }

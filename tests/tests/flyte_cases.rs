@@ -116,13 +116,16 @@ fn find<'a>(sdk: &Value, ours: &[&'a Value]) -> Vec<&'a Value> {
         ours.iter().copied().filter(|our| fields.iter().all(|field| our[*field] == sdk[*field])).collect()
     };
     let groups = [&["task", "line"][..], &["line"], &["task"], &["function"]];
-    groups.iter().map(|fields| equal(fields)).find(|found| !found.is_empty()).unwrap_or_default()
+    let found = groups.iter().map(|fields| equal(fields)).find(|found| !found.is_empty());
+    // Behind a decorator that isn't known, neither name nor line are.
+    found.unwrap_or_else(|| ours.iter().copied().filter(|our| our["task"].is_null()).take(1).collect())
 }
 
 /// `Ok(None)` if all is equal, `Ok(Some(why))` if something is unknown where that is fine.
 fn compare_task(sdk: &Value, our: &Value, may_be_unknown: bool) -> Result<Option<String>, String> {
     let mut differences = Vec::new();
     let mut unknown = our["unknown"].as_str().map(str::to_owned);
+    let our_task_is_unknown = our["task"].is_null() && unknown.is_some();
     if unknown.is_some() != our["version"].is_null() {
         differences.push(format!("version {} but unknown {}", our["version"], our["unknown"]));
     }
@@ -132,7 +135,9 @@ fn compare_task(sdk: &Value, our: &Value, may_be_unknown: bool) -> Result<Option
         if our == theirs || (field == "environment" && theirs.is_null()) {
             continue;
         }
-        if our.is_null() && (unknown.is_some() || may_be_unknown) {
+        // Behind a decorator that isn't known, nothing of the task is.
+        let no_task = field == "inputs" && our_task_is_unknown;
+        if (our.is_null() && (unknown.is_some() || may_be_unknown)) || no_task {
             unknown.get_or_insert_with(|| format!("{field} is not known"));
         } else {
             differences.push(format!("{field} is {theirs}, not {our}"));

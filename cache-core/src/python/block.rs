@@ -236,12 +236,8 @@ fn block_end(text: &str, minor: Minor) -> Result<usize, Unknown> {
                     break;
                 }
             }
-            TokenKind::Comment => {
-                if finder.body_column.is_some_and(|body| column(offset) >= body) {
-                    finder.last = row;
-                }
-            }
-            TokenKind::NonLogicalNewline => {}
+            TokenKind::Comment if finder.body_column.is_some_and(|body| column(offset) >= body) => finder.last = row,
+            TokenKind::Comment | TokenKind::NonLogicalNewline => {}
             _ if finder.indent == 0 => break,
             _ => {}
         }

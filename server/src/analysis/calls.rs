@@ -83,10 +83,14 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
     }
     let root = match &expr.kind {
         ExprKind::Name(name) => name,
-        ExprKind::Attribute(inner, _) | ExprKind::Call(inner, _) | ExprKind::Await(inner) => {
+        ExprKind::Attribute(inner, _)
+        | ExprKind::Subscript(inner, _)
+        | ExprKind::Call(inner, _)
+        | ExprKind::Await(inner) => {
             return can_matter_within(linker, context, inner, depth);
         }
-        ExprKind::Conditional { .. } | ExprKind::Other(_) => return true,
+        ExprKind::Conditional { .. } | ExprKind::Other(_) | ExprKind::Dict(_) => return true,
+        ExprKind::List(_) | ExprKind::Tuple(_) => return true,
         _ => return false,
     };
     let file = linker.file(context.file);
@@ -98,13 +102,11 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
         if !found.is_empty() {
             let here = Context { scope, moment, ..context };
             return found.iter().any(|one| match one.binding {
-                Binding::Value(expr, at) => {
+                Binding::Value(expr, at) | Binding::Item(expr, _, _, at) => {
                     let here = Context { moment: Moment::At(at), ..here };
                     can_matter_within(linker, here, expr, depth + 1)
                 }
-                Binding::Def(id) => {
-                    summary.functions.get(id).is_some_and(|function| !function.decorators.is_empty())
-                }
+                Binding::Def(id) => summary.functions.get(id).is_some_and(|function| !function.decorators.is_empty()),
                 Binding::Import { module, .. } => {
                     linker.matters(context.file, &ImportedModule { level: 0, name: module.to_owned() }, &[])
                 }

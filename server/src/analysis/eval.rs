@@ -17,6 +17,7 @@ impl Linker<'_> {
             ExprKind::None => Value::None,
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Float => Value::Float,
             ExprKind::Str(value) => Value::str(value),
             _ => {
                 let key = (context.file, expr.start, expr.end);
@@ -35,8 +36,16 @@ impl Linker<'_> {
             }
             ExprKind::Call(function, arguments) => self.call(context, expr, function, arguments),
             ExprKind::FString(parts) => self.f_string(context, expr, parts),
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+            ExprKind::List(items) | ExprKind::Set(items) => {
                 Value::Sequence(items.iter().map(|item| self.value(context, item)).collect())
+            }
+            ExprKind::Tuple(items) => Value::Tuple(items.iter().map(|item| self.value(context, item)).collect()),
+            ExprKind::Subscript(object, key) => {
+                let (object, key) = (self.value(context, object), self.value(context, key));
+                self.item(context, expr, object, key)
+            }
+            ExprKind::Lambda(parameters, _) => {
+                Value::Lambda(function::inputs(&self.file(context.file).summary, parameters).into())
             }
             ExprKind::Dict(items) => self.dictionary(context, expr, items),
             ExprKind::Binary(left, operator, right) => {
@@ -93,6 +102,22 @@ impl Linker<'_> {
         Value::str(text)
     }
 
+    /// `object[key]`
+    fn item(&self, context: Context<'_>, expr: &Expr, object: Value, key: Value) -> Value {
+        let found = match (&object, &key) {
+            (Value::Dict(items), Value::Str(key)) => {
+                items.iter().find(|(name, ..)| name == key).map(|(_, value, _)| value.clone())
+            }
+            (_, Value::Int(index)) => {
+                object.items().and_then(|items| items.get(usize::try_from(*index).ok()?)).cloned()
+            }
+            (Value::Unknown(_), _) => None,
+            (_, Value::Unknown(_)) => return key,
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.runs(context, expr))
+    }
+
     fn dictionary(&self, context: Context<'_>, expr: &Expr, items: &[(Option<Expr>, Expr)]) -> Value {
         let mut entries: Vec<(Rc<str>, Value, Place)> = Vec::new();
         for (key, value) in items {
@@ -114,11 +139,20 @@ impl Linker<'_> {
         let number = |value: Option<i64>| value.map_or_else(|| self.runs(context, expr), Value::Int);
         match (left, operator, right) {
             (Value::Str(left), "+", Value::Str(right)) => Value::str(format!("{left}{right}")),
+            (Value::Duration(one), "*", Value::Int(times)) | (Value::Int(times), "*", Value::Duration(one)) => {
+                match one.checked_mul(i128::from(times)) {
+                    Some(product) => Value::Duration(product),
+                    None => self.runs(context, expr),
+                }
+            }
             (Value::Int(left), "+", Value::Int(right)) => number(left.checked_add(right)),
             (Value::Int(left), "-", Value::Int(right)) => number(left.checked_sub(right)),
             (Value::Int(left), "*", Value::Int(right)) => number(left.checked_mul(right)),
             (Value::Sequence(left), "+", Value::Sequence(right)) => {
                 Value::Sequence(left.iter().chain(right.iter()).cloned().collect())
+            }
+            (Value::Tuple(left), "+", Value::Tuple(right)) => {
+                Value::Tuple(left.iter().chain(right.iter()).cloned().collect())
             }
             (Value::Dict(left), "|", Value::Dict(right)) => {
                 let kept = left.iter().filter(|(key, ..)| !right.iter().any(|(other, ..)| other == key));
@@ -132,8 +166,8 @@ impl Linker<'_> {
     /// `object.name`
     fn attribute(&self, context: Context<'_>, expr: &Expr, object: Value, name: &str) -> Value {
         match object {
-            Value::Module(module) => self.member(&module, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(module) => self.member_in(context.file, &module, name),
+            Value::External(path) => self.outside(context.file, format!("{path}.{name}")),
             // An import that failed left None; using it would raise, so it is no alternative here.
             Value::OneOf(all) => Value::one_of(
                 all.iter()
@@ -168,8 +202,15 @@ impl Linker<'_> {
             [_] if plain => {
                 let inner = Context { file, scope: Scope::Class(class), moment: Moment::End, frame: None };
                 match self.lookup(inner, name) {
-                    constant @ (Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None | Value::Environment(_)
-                    | Value::Cache(_) | Value::Task(_) | Value::Image(_) | Value::Unknown(_)) => constant,
+                    constant @ (Value::Str(_)
+                    | Value::Int(_)
+                    | Value::Bool(_)
+                    | Value::None
+                    | Value::Environment(_)
+                    | Value::Cache(_)
+                    | Value::Task(_)
+                    | Value::Image(_)
+                    | Value::Unknown(_)) => constant,
                     _ => self.runs(context, expr),
                 }
             }
@@ -186,12 +227,14 @@ impl Linker<'_> {
             let place = self.place(context.file, argument.value.line);
             let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
             match (&argument.kind, value) {
-                (ArgumentKind::Star, Value::Sequence(items)) => all.given.extend(items.iter().map(|item| Given {
-                    kind: ArgumentKind::Positional,
-                    value: item.clone(),
-                    place: place.clone(),
-                    text: Rc::clone(&text),
-                })),
+                (ArgumentKind::Star, Value::Sequence(items) | Value::Tuple(items)) => {
+                    all.given.extend(items.iter().map(|item| Given {
+                        kind: ArgumentKind::Positional,
+                        value: item.clone(),
+                        place: place.clone(),
+                        text: Rc::clone(&text),
+                    }))
+                }
                 (ArgumentKind::DoubleStar, Value::Dict(items)) => {
                     all.given.extend(items.iter().map(|(key, value, place)| Given {
                         kind: ArgumentKind::Keyword(key.to_string()),
@@ -201,6 +244,11 @@ impl Linker<'_> {
                     }));
                 }
                 (ArgumentKind::Star, _) => all.unknown = Some(Rc::from(format!("`*{text}` is not known"))),
+                (ArgumentKind::DoubleStar, Value::Unknown(reason))
+                    if matches!(argument.value.kind, ExprKind::Broken) =>
+                {
+                    all.unknown = Some(reason);
+                }
                 (ArgumentKind::DoubleStar, Value::Unknown(reason)) => {
                     all.unknown = Some(Rc::from(format!("`**{text}` is not known: {reason}")));
                 }
@@ -225,9 +273,18 @@ impl Linker<'_> {
         match function {
             Value::External(path) => self.call_external(call, &path, given()),
             Value::Class(file, class) => environment::of_class(self, call, file, class, given()),
-            Value::Function(file, id) => self.follow(call, file, id, given()),
+            Value::Function(file, id) => self
+                .followed(|| self.follow(call, file, id, given()))
+                .unwrap_or_else(|| self.runs(call.context, call.expr)),
             Value::TaskMaker(maker) => function::made_by_call(self, call, &maker, given()),
             Value::Method(object, name) => self.call_method(call, &object, &name, given()),
+            Value::Instance(partial) => match partial.partial() {
+                Some((Value::Method(object, name), mut arguments)) => {
+                    arguments.extend(given());
+                    self.call_method(call, object, name, arguments)
+                }
+                _ => self.runs(call.context, call.expr),
+            },
             _ => self.runs(call.context, call.expr),
         }
     }
@@ -420,13 +477,30 @@ fn return_start(statements: &[Stmt], value: &Expr) -> Offset {
     start
 }
 
+impl Instance {
+    /// The function and arguments of a `functools.partial(...)`.
+    pub fn partial(&self) -> Option<(&Value, Arguments)> {
+        let (function, given) = self.arguments.given.split_first()?;
+        if sdk::known(&self.class) != Some(sdk::Known::Partial) {
+            return None;
+        }
+        let unknown = self.arguments.unknown.clone();
+        Some((&function.value, Arguments { given: given.to_vec(), unknown }))
+    }
+}
+
 impl Arguments {
+    /// Adds the arguments of a call to those of a partial one; the later keyword counts.
+    fn extend(&mut self, more: Self) {
+        self.given.extend(more.given);
+        self.unknown = self.unknown.take().or(more.unknown);
+    }
+
     /// The argument for one of the parameters that can be given by position, in order, or by keyword.
     pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
         let index = parameters.iter().position(|parameter| *parameter == name);
-        let by_position = index.and_then(|index| {
-            self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index)
-        });
+        let by_position =
+            index.and_then(|index| self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index));
         by_position.or_else(|| self.keyword(name))
     }
 

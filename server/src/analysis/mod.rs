@@ -15,10 +15,12 @@ mod link;
 mod literal;
 mod lower;
 mod modules;
+mod patches;
 mod prefilter;
 mod project;
 mod script;
 mod sdk;
+mod shell;
 mod task;
 mod value;
 

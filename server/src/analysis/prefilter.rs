@@ -38,7 +38,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
-    for (index, (path, look)) in paths.iter().zip(first).enumerate() {
+    for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
             Look::Matters(Ok(parsed)) => summary = Some(*parsed),
@@ -55,9 +55,9 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut outside = true;
     loop {
         // Names are compared first, as hashes; a file of which one is known is looked at again.
-        let (hits, rest): (Vec<_>, Vec<_>) = dull.into_iter().partition(|(_, names, has_task)| {
-            (outside && *has_task) || names.iter().any(|name| stems.contains(name))
-        });
+        let (hits, rest): (Vec<_>, Vec<_>) = dull
+            .into_iter()
+            .partition(|(_, names, has_task)| (outside && *has_task) || names.iter().any(|name| stems.contains(name)));
         let picked = in_parallel(&hits, |(index, _, has_task)| {
             let path = paths.get(*index)?;
             let bytes = files.read(path).ok()?;
@@ -97,7 +97,10 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
 enum Look {
     Matters(Result<Box<Summary>, Problem>),
     /// Hashes of the names of the modules that it may import, and whether it says `.task`.
-    Imports { names: Vec<u64>, has_task: bool },
+    Imports {
+        names: Vec<u64>,
+        has_task: bool,
+    },
     Unreadable(Problem),
 }
 
@@ -118,7 +121,11 @@ fn look(files: &dyn Files, path: &Path) -> Look {
         names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
         names.extend(import.names.iter().map(|name| hashed(name)));
         if import.module.level > 0 && import.module.name.is_empty() {
-            names.extend(relative_base(path, import.module.level).and_then(Path::file_name).and_then(|name| Some(hashed(name.to_str()?))));
+            names.extend(
+                relative_base(path, import.module.level)
+                    .and_then(Path::file_name)
+                    .and_then(|name| Some(hashed(name.to_str()?))),
+            );
         }
     }
     names.sort_unstable();
@@ -139,7 +146,8 @@ pub fn imports(bytes: &[u8]) -> Vec<Import> {
     let mut found = Vec::new();
     for at in memmem::find_iter(bytes, b"import") {
         let after = at + b"import".len();
-        let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+        let is_word =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
         if is_word(at.checked_sub(1).and_then(|before| bytes.get(before))) || is_word(bytes.get(after)) {
             continue;
         }
@@ -148,10 +156,11 @@ pub fn imports(bytes: &[u8]) -> Vec<Import> {
         let before: String = before.split(['\\', '\n', '\r']).collect::<Vec<_>>().join(" ");
         match before.trim().strip_prefix("from") {
             None if before.trim().is_empty() => {
-                found.extend(names.into_iter().map(|name| Import {
-                    module: ImportedModule { level: 0, name },
-                    names: Vec::new(),
-                }));
+                found.extend(
+                    names
+                        .into_iter()
+                        .map(|name| Import { module: ImportedModule { level: 0, name }, names: Vec::new() }),
+                );
             }
             Some(module) if module.starts_with([' ', '\t', '.', '\x0c']) => {
                 let module: String = module.split_whitespace().collect();
@@ -366,7 +375,7 @@ mod tests {
     fn imports_are_read_off_the_bytes() {
         check("import a.b as c, d\n", &[("a.b", &[]), ("d", &[])]);
         check("from a.b import c as d, e\n", &[("a.b", &["c", "e"])]);
-        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[("." , &["envs", "x"])]);
+        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[(".", &["envs", "x"])]);
         check("from ..a import *", &[("..a", &[])]);
         check("if x: import a; import b\n", &[("a", &[]), ("b", &[])]);
         check("from a \\\n  import b, \\\n  c\n", &[("a", &["b", "c"])]);
@@ -376,7 +385,10 @@ mod tests {
 
     #[test]
     fn words_that_hold_import_are_none() {
-        check("importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n", &[("importlib", &["import_module"])]);
+        check(
+            "importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n",
+            &[("importlib", &["import_module"])],
+        );
         check("x = 'what we import today'\n", &[]);
     }
 }

@@ -1,7 +1,6 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,15 +8,16 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{self, Files, Known, Problem, Roots, Task, analyze};
-use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
-use crate::environment::{self, Outside, Texts};
+use crate::analysis::{Problem, Roots, Task, analyze};
+use crate::baseline::{BaselineError, Choice};
+use crate::environment::{self, Outside};
 
+use super::earlier::{Baselines, Earlier, earlier_tasks};
 use super::read::Disk;
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Report, Side, Versions, parallel, statuses};
+use super::{BaselineName, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -52,7 +52,8 @@ pub enum Against<'a> {
 /// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
 /// told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
-    let surroundings = Surroundings::new(outside, question.python);
+    let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
+    let mut baselines = Baselines::new(outside);
     let mut report = Report {
         pythons: Vec::new(),
         sdks: Vec::new(),
@@ -63,9 +64,14 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         tasks: Vec::new(),
         problems: walked.problems,
     };
-    for (project, files) in by_project(&surroundings, walked.files) {
+    let mut projects = by_project(&surroundings, walked.files);
+    if projects.is_empty() {
+        // Nothing was found, but a program still wants to know what it would have been compared with.
+        projects.push((environment::discover(question.cwd), Vec::new()));
+    }
+    for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
-        answer(question, &project, &files, &surroundings, outside, &mut report)?;
+        answer(question, &project, &files, (&surroundings, outside), &mut baselines, &mut report)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
@@ -115,12 +121,12 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     files: &[PathBuf],
-    surroundings: &Surroundings<'_>,
-    outside: &Outside,
+    (surroundings, outside): (&Surroundings<'_>, &Outside),
+    baselines: &mut Baselines,
     report: &mut Report,
 ) -> Result<(), BaselineError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
-    let supplied = supplied(question, project);
+    let supplied = supplied_at(question, project);
     let found = analyze(&Disk, &roots, files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
@@ -131,25 +137,23 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
-    let compared = match wanted {
-        Some(wanted) if !found.tasks.is_empty() => Some(tree(project, wanted, outside)),
-        _ => None,
-    };
+    let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let tasks = match &compared {
-        Some(Ok((_, tree))) => {
+        Some(Ok((_, tree))) if !found.tasks.is_empty() => {
             (question.progress)("comparing with the baseline …");
-            let earlier = earlier(tree, &roots, &found);
-            let then = Versions::new(tree, &supplied);
-            // What ran it then is what its files named then: another `.python-version` is another version.
-            let texts = Then(tree);
-            let surroundings = Surroundings::at(&texts, outside, question.python);
+            let earlier = earlier_tasks(tree, &roots, &found);
+            // Another `.python-version` then is another version.
+            let texts = Earlier(tree);
+            let configured = project.settings.file.as_deref().unwrap_or(&project.root);
+            let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
+            let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
+            let then = Versions::new(tree.as_ref(), &supplied);
             let scenes = Scenes::new(&surroundings, &then);
             let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
             statuses(&now, Some(&before))
         }
         _ => statuses(&now, None),
     };
-    report.problems.extend(refusals(&found.tasks, &versions, &scenes));
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
@@ -169,7 +173,11 @@ fn answer(
         project.settings.file.clone().into_iter().for_each(|file| push_new(&mut report.configs, file));
     }
     report.tasks.extend(tasks);
-    report.problems.extend(found.problems);
+    // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
+    let refused = refusals(&found.tasks, &versions, &scenes);
+    let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
+    report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
+    report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
         file: problem.file.as_path().into(),
         line: problem.line,
@@ -179,77 +187,10 @@ fn answer(
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.
-fn supplied(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
+fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
-}
-
-/// The files of the revision that a project is compared with.
-fn tree(
-    project: &environment::Project,
-    wanted: Option<&str>,
-    outside: &Outside,
-) -> Result<(Choice, Tree), BaselineError> {
-    let git = outside.program("git").ok_or(BaselineError::NoGit)?;
-    let repository = Repository::open(Git::new(git), &project.root)?;
-    let choice = repository.choose(wanted)?;
-    let tree = repository.tree(&choice.baseline.revision)?;
-    Ok((choice, tree))
-}
-
-impl Files for Tree {
-    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        match Tree::read(self, path) {
-            Ok(Some(content)) => Ok(content),
-            Ok(None) => Err(io::ErrorKind::NotFound.into()),
-            Err(error) => Err(io::Error::other(error)),
-        }
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        Tree::is_file(self, path)
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        Tree::is_folder(self, path)
-    }
-}
-
-/// The text files of the baseline. One that git doesn't hold (an ignored `.python-version`) can't tell what it said, and
-/// is taken as it is.
-struct Then<'t>(&'t Tree);
-
-impl Texts for Then<'_> {
-    fn bytes(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
-        match Tree::read(self.0, path).map_err(io::Error::other)? {
-            Some(content) => Ok(Some(content.to_vec())),
-            None => environment::Disk.bytes(path),
-        }
-    }
-}
-
-/// The tasks as they were. The files that hold tasks now are looked at first; only where one of them was not there yet,
-/// the files that changed since are as well, for it may have moved.
-fn earlier(tree: &Tree, roots: &Roots, now: &analysis::Project) -> analysis::Project {
-    let mut files: Vec<PathBuf> = now.tasks.iter().map(|task| task.place.file.to_path_buf()).collect();
-    files.dedup();
-    files.retain(|file| tree.is_file(file));
-    let then = analyze(tree, roots, &files);
-    let was_there = |task: &Task| match &task.name {
-        Known::Value(_) => then.tasks.iter().any(|other| other.name == task.name),
-        Known::Unknown(_) => true,
-    };
-    if now.tasks.iter().all(was_there) {
-        return then;
-    }
-    let others: Vec<PathBuf> = tree
-        .files()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "py") && !files.contains(file))
-        .collect();
-    let changed = parallel::map(&others, |file| !Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes)));
-    files.extend(others.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file)));
-    analyze(tree, roots, &files)
 }
 
 /// Files with tasks that the submitting Python refuses.
@@ -270,7 +211,6 @@ fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
         list.push(item);
     }
 }
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

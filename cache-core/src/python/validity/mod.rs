@@ -20,7 +20,7 @@ use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
 use ruff_text_size::TextSize;
 
-use self::finding::{Findings, Verdict};
+use self::finding::{Findings, Stage, Verdict};
 use super::unknown::{Refusal, Unknown};
 use super::version::PythonVersion;
 
@@ -48,6 +48,12 @@ impl Validity {
         }
         let lines = if findings.0.is_empty() { Vec::new() } else { line_starts(text) };
         Self { findings, too_deep, lines }
+    }
+
+    /// What `ast.parse` alone has against the text: neither symbol table nor compiler.
+    pub(crate) fn of_parser(mut self) -> Self {
+        self.findings.0.retain(|finding| finding.stage == Stage::Parse);
+        self
     }
 
     /// Whether the tree is deeper than CPython's own stack surely allows.

@@ -35,6 +35,29 @@ impl Lowering<'_> {
                 }
                 _ => ExprKind::Broken,
             },
+            "float" => ExprKind::Float,
+            "subscript" => {
+                let parts = children(node);
+                match parts.as_slice() {
+                    [object, key] => {
+                        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(self.expression(*key)))
+                    }
+                    [object, first, ..] => {
+                        let keys = self.expressions(parts.iter().skip(1).copied().collect());
+                        let (start, end) = (offset(first.start_byte()), keys.last().map_or(0, |last| last.end));
+                        let keys = Expr { start, end, line: line(*first), kind: ExprKind::Tuple(keys) };
+                        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(keys))
+                    }
+                    _ => self.other(node),
+                }
+            }
+            "lambda" => match field(node, "body") {
+                Some(body) => {
+                    let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
+                    ExprKind::Lambda(parameters, Box::new(self.expression(body)))
+                }
+                None => ExprKind::Broken,
+            },
             "call" => self.call(node),
             "list" => ExprKind::List(self.expressions(children(node))),
             "tuple" | "expression_list" => ExprKind::Tuple(self.expressions(children(node))),

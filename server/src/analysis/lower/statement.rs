@@ -178,7 +178,15 @@ impl Lowering<'_> {
                 Some(object) => Target::Item(self.expression(object)),
                 None => Target::Unpack(Vec::new()),
             },
-            _ => Target::Unpack(self.names(node)),
+            _ => {
+                let parts = children(node);
+                let is_nested =
+                    |part: &Node<'_>| matches!(part.kind(), "list_splat_pattern" | "tuple_pattern" | "list_pattern");
+                if parts.iter().any(is_nested) {
+                    return Target::Scatter(self.names(node));
+                }
+                Target::Unpack(parts.iter().map(|part| self.names(*part).into_iter().next()).collect())
+            }
         }
     }
 
@@ -319,7 +327,9 @@ impl Lowering<'_> {
     fn loop_statement(&mut self, node: Node<'_>) -> Vec<StmtKind> {
         let header: Vec<Node<'_>> = [field(node, "right"), field(node, "condition")].into_iter().flatten().collect();
         let header = self.expressions(header);
+        self.loops += 1;
         let mut body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
+        self.loops -= 1;
         if let Some(left) = field(node, "left") {
             body.insert(
                 0,
@@ -418,6 +428,7 @@ impl Lowering<'_> {
             body: Vec::new(),
             parent: self.scope,
             branch: (!self.branch.is_empty()).then(|| self.branch.join(", ")),
+            in_loop: self.loops > 0,
             deferred: is_async,
             outer_names: Vec::new(),
         };
@@ -425,13 +436,13 @@ impl Lowering<'_> {
             *place = Some(function);
         }
 
-        let outer = (self.scope, std::mem::take(&mut self.branch), self.yields);
+        let outer = (self.scope, std::mem::take(&mut self.branch), std::mem::take(&mut self.loops), self.yields);
         let outer_names = std::mem::take(&mut self.outer_names);
         self.scope = Scope::Function(id);
         self.yields = false;
         let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
         let yields = self.yields;
-        (self.scope, self.branch, self.yields) = outer;
+        (self.scope, self.branch, self.loops, self.yields) = outer;
         let outer_names = std::mem::replace(&mut self.outer_names, outer_names);
         if let Some(Some(function)) = self.functions.get_mut(id) {
             function.body = body;
@@ -441,7 +452,7 @@ impl Lowering<'_> {
         id
     }
 
-    fn parameters(&mut self, list: Node<'_>) -> Vec<Parameter> {
+    pub(super) fn parameters(&mut self, list: Node<'_>) -> Vec<Parameter> {
         children(list).into_iter().filter_map(|node| self.parameter(node)).collect()
     }
 

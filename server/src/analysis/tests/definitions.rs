@@ -200,8 +200,8 @@ def main():
     w(2)
 "#,
         r#"
-        a.py:5 e.plain(x: int) auto from env a.py:2
-        a.py:6 e.other() disable from task a.py:6
+        a.py:5 e.plain(x: int) auto from env a.py:2 [hashes a.py plain]
+        a.py:6 e.other() disable from task a.py:6 [hashes a.py other]
         a.py:7 ?`imported` is not defined() auto from env a.py:2 [hashes ?`imported` is not defined] [environment "e"]
         a.py:9 e.main() auto from env a.py:2
         call a.py:11 e.plain by e.main

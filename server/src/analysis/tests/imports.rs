@@ -72,6 +72,7 @@ def i(): ...
         main.py:3 ml.f() disable
         main.py:5 ml.g() disable
         main.py:7 other.h() disable
+        main.py:9 ?`hidden` is not found in pkg/__init__.py() ?`hidden` is not found in pkg/__init__.py from env [A] [image ?`hidden` is not found in pkg/__init__.py]
         ",
     );
 }
