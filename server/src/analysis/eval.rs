@@ -167,8 +167,8 @@ impl Linker<'_> {
     /// `object.name`
     fn attribute(&self, context: Context<'_>, expr: &Expr, object: Value, name: &str) -> Value {
         match object {
-            Value::Module(module) => self.member(&module, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(module) => self.member_in(context.file, &module, name),
+            Value::External(path) => self.outside(context.file, format!("{path}.{name}")),
             // An import that failed left None; using it would raise, so it is no alternative here.
             Value::OneOf(all) => Value::one_of(
                 all.iter()

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::ir::*;
-use super::lower::summarize;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
+use super::summaries::Summaries;
 use super::task::{Place, Problem};
 use super::value::{FileId, Value, joined};
 
@@ -45,6 +45,7 @@ pub struct Frame {
 pub struct Linker<'a> {
     files: &'a dyn Files,
     roots: &'a Roots,
+    summaries: &'a Summaries,
     loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
     all: RefCell<Vec<Rc<File>>>,
     /// Values of expressions outside of followed calls.
@@ -62,13 +63,20 @@ pub struct Linker<'a> {
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
+    /// Attributes of modules that a file sets, with the reason why they aren't known in that file.
+    patched: RefCell<HashMap<Patched, String>>,
 }
 
+/// The file that sets an attribute, the file of the module if it is one of the project, and the attribute (with its
+/// module's dotted path for what is outside of the project).
+type Patched = (FileId, Option<PathBuf>, String);
+
 impl<'a> Linker<'a> {
-    pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+    pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
         Self {
             files,
             roots,
+            summaries,
             loaded: RefCell::default(),
             all: RefCell::default(),
             memo: RefCell::default(),
@@ -80,6 +88,34 @@ impl<'a> Linker<'a> {
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
+            patched: RefCell::default(),
+        }
+    }
+
+    /// Takes note that a file sets an attribute of a module: `envs.SALT = …`, `flyte.Cache = …`.
+    pub fn patch(&self, file: FileId, module: &Value, name: &str, reason: String) {
+        let key = match module {
+            Value::Module(module) => (file, module.file.clone(), name.to_owned()),
+            Value::External(path) => (file, None, format!("{path}.{name}")),
+            _ => return,
+        };
+        self.patched.borrow_mut().insert(key, reason);
+    }
+
+    /// Something outside of the project, as `file` sees it.
+    pub fn outside(&self, file: FileId, path: String) -> Value {
+        let key = (file, None, path);
+        match self.patched.borrow().get(&key) {
+            Some(reason) => Value::unknown(reason),
+            None => Value::external(key.2),
+        }
+    }
+
+    /// A module's attribute, as `file` sees it.
+    pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
+        match self.patched.borrow().get(&(file, module.file.clone(), name.to_owned())) {
+            Some(reason) => Value::unknown(reason),
+            None => self.member(module, name),
         }
     }
 
@@ -115,10 +151,10 @@ impl<'a> Linker<'a> {
     }
 
     /// Takes up a file that is summarized already.
-    pub fn add(&self, path: &Path, summary: Summary) -> FileId {
+    pub fn add(&self, path: &Path, summary: Arc<Summary>) -> FileId {
         let mut all = self.all.borrow_mut();
         let id = all.len();
-        all.push(Rc::new(File { path: Arc::from(path), summary: Arc::new(summary) }));
+        all.push(Rc::new(File { path: Arc::from(path), summary }));
         self.loaded.borrow_mut().insert(path.to_path_buf(), Some(id));
         id
     }
@@ -153,7 +189,8 @@ impl<'a> Linker<'a> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
-        match read(self.files, path) {
+        let read = self.files.read(path).map_err(|error| unreadable(path, &error));
+        match read.and_then(|bytes| self.summaries.of(self.files, path, &bytes)) {
             Ok(summary) => Some(self.add(path, summary)),
             Err(problem) => {
                 self.problems.borrow_mut().push(problem);
@@ -343,7 +380,8 @@ impl<'a> Linker<'a> {
 
     fn find_module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
-        match modules::resolve(self.files, self.roots, &path, module) {
+        let resolved = modules::resolve(self.files, self.roots, &path, module);
+        match modules::on_own_path(self.files, &path, &self.file(from).summary.text, module, resolved) {
             Resolved::Module(found) => Value::Module(Rc::new(found)),
             Resolved::External if module.level > 0 => Value::unknown(format!(
                 "`{}{}` is not found",
@@ -367,14 +405,14 @@ impl<'a> Linker<'a> {
     /// `from module import name`
     fn imported(&self, from: FileId, module: &ImportedModule, name: &str) -> Value {
         match self.module(from, module) {
-            Value::Module(found) => self.member(&found, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(found) => self.member_in(from, &found, name),
+            Value::External(path) => self.outside(from, format!("{path}.{name}")),
             other => other,
         }
     }
 
     /// A module's attribute.
-    pub fn member(&self, module: &ModulePath, name: &str) -> Value {
+    fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {
@@ -428,19 +466,6 @@ impl<'a> Linker<'a> {
             _ => false,
         }
     }
-}
-
-/// Reads, decodes and summarizes a file.
-fn read(files: &dyn Files, path: &Path) -> Result<Summary, Problem> {
-    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
-    summary(files, path, &bytes)
-}
-
-/// Decodes and summarizes a file's bytes.
-pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, Problem> {
-    let problem = |line, message| Problem { file: Arc::from(path), line, message };
-    let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
-    summarize(source.text()).map_err(|error| problem(None, error.to_string()))
 }
 
 /// What the user is told of a file that the system does not give.

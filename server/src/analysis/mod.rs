@@ -17,17 +17,20 @@ mod link;
 mod literal;
 mod lower;
 mod modules;
+mod patches;
 mod prefilter;
 mod project;
 mod script;
 mod sdk;
 mod shell;
+mod summaries;
 mod task;
 mod value;
 mod wrapper;
 
 pub use files::{Disk, Files, Roots};
-pub use project::analyze;
+pub use project::{analyze, analyze_with};
+pub use summaries::Summaries;
 pub use task::*;
 
 #[cfg(test)]

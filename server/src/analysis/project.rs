@@ -13,7 +13,9 @@ use super::files::{Files, Roots};
 use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::patches;
 use super::prefilter;
+use super::summaries::Summaries;
 use super::task::{Call, Known, Problem, Project, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
@@ -22,8 +24,13 @@ use super::value::{FileId, Origin, TaskValue, Value, joined};
 /// Imports are followed out of `paths`, by way of `files`, to know environments and constants; tasks that are defined
 /// there are not listed. Files that can't matter are read but not parsed. Works on all cores.
 pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
-    let selection = prefilter::select(files, roots, paths);
-    let linker = Linker::new(files, roots);
+    analyze_with(&Summaries::default(), files, roots, paths)
+}
+
+/// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
+pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let selection = prefilter::select(files, roots, summaries, paths);
+    let linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
     let mut ids = Vec::new();
     for (path, summary) in selection.files {
@@ -37,6 +44,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
+    patches::find(&linker, &ids);
 
     let mut found = Found::default();
     for id in &ids {

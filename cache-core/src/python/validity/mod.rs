@@ -11,13 +11,16 @@ mod names;
 mod patterns;
 mod scope;
 mod syntax;
+mod tokens;
+mod unicode;
 mod walk;
+mod words;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
 use ruff_text_size::TextSize;
 
-use self::finding::{Findings, Stage};
+use self::finding::{Findings, Stage, Verdict};
 use super::unknown::{Refusal, Unknown};
 use super::version::PythonVersion;
 
@@ -40,11 +43,17 @@ impl Validity {
         // A file that no version can parse has no tree to go by.
         let mut too_deep = false;
         if parsed.has_valid_syntax() {
-            let walker = walk::Walker::walk(parsed.suite(), findings);
+            let walker = walk::Walker::walk(text, parsed.suite(), findings);
             (findings, too_deep) = (walker.findings, walker.too_deep);
         }
         let lines = if findings.0.is_empty() { Vec::new() } else { line_starts(text) };
         Self { findings, too_deep, lines }
+    }
+
+    /// What `ast.parse` alone has against the text: neither symbol table nor compiler.
+    pub(crate) fn of_parser(mut self) -> Self {
+        self.findings.0.retain(|finding| finding.stage == Stage::Parse);
+        self
     }
 
     /// Whether the tree is deeper than CPython's own stack surely allows.
@@ -58,12 +67,21 @@ impl Validity {
     ///
     /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be known.
     pub(crate) fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
-        if let Some(finding) = self.findings.first(python.minor) {
-            let line = self.lines.partition_point(|start| *start <= finding.at);
-            let line = u32::try_from(line).unwrap_or(u32::MAX);
-            return Err(Refusal { line, message: finding.message.clone().into_owned() }.into());
+        match self.findings.verdict(python) {
+            Verdict::Refused(finding) => {
+                let line = self.lines.partition_point(|start| *start <= finding.at);
+                let line = u32::try_from(line).unwrap_or(u32::MAX);
+                Err(Refusal { line, message: finding.message.clone().into_owned() }.into())
+            }
+            Verdict::PatchNeeded(construct) => {
+                let minor = PythonVersion::minor(python.minor).to_string();
+                let example = format!("{minor}.7");
+                Err(Unknown::PatchNeeded { construct, minor, example })
+            }
+            Verdict::Unread(construct) => Err(Unknown::Construct(format!("{construct} can't be read yet"))),
+            Verdict::Accepted if self.too_deep => Err(Unknown::TooDeep),
+            Verdict::Accepted => Ok(()),
         }
-        if self.too_deep { Err(Unknown::TooDeep) } else { Ok(()) }
     }
 }
 

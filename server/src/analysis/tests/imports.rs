@@ -217,3 +217,21 @@ fn a_relative_import_that_is_not_there() {
         "a.py:3 ?`.envs` is not found() ?`.envs` is not found from env [A] [image ?`.envs` is not found]",
     );
 }
+
+#[test]
+fn a_folder_without_init_gives_way_to_a_package_anywhere_on_the_path() {
+    // PEP 420: `jobs/pkg` would be a namespace package, were there no `src/pkg/__init__.py`.
+    check(
+        r#"
+# file: jobs/pkg/notes.py
+# file: src/pkg/__init__.py
+import flyte
+env = flyte.TaskEnvironment("ml", cache="auto")
+# file: jobs/a.py
+from pkg import env
+@env.task
+def f(): ...
+"#,
+        "jobs/a.py:2 ml.f() auto from env src/pkg/__init__.py:2",
+    );
+}

@@ -60,6 +60,27 @@ def f(): ...
 }
 
 #[test]
+fn an_environment_is_found_through_files_that_only_pass_it_on() {
+    let files = Memory::new(
+        r#"
+# file: pkg/__init__.py
+from .middle import env
+# file: pkg/middle.py
+from .envs import env
+# file: pkg/envs.py
+import flyte
+env = flyte.TaskEnvironment("ml")
+# file: pkg/tasks/a.py
+from pkg import env
+@env.task
+def f(): ...
+"#,
+    );
+    check_paths(&files, &[PathBuf::from("/p/pkg/tasks/a.py")], "pkg/tasks/a.py:2 ml.f() disable");
+    check_paths(&files, &files.paths(), "pkg/tasks/a.py:2 ml.f() disable");
+}
+
+#[test]
 fn files_that_can_not_matter_are_read_once_and_no_more() {
     let files = Memory::new(
         r#"
