@@ -125,6 +125,7 @@ fn find<'a>(sdk: &Value, ours: &[&'a Value]) -> Vec<&'a Value> {
 fn compare_task(sdk: &Value, our: &Value, may_be_unknown: bool) -> Result<Option<String>, String> {
     let mut differences = Vec::new();
     let mut unknown = our["unknown"].as_str().map(str::to_owned);
+    let our_task_is_unknown = our["task"].is_null() && unknown.is_some();
     if unknown.is_some() != our["version"].is_null() {
         differences.push(format!("version {} but unknown {}", our["version"], our["unknown"]));
     }
@@ -134,7 +135,9 @@ fn compare_task(sdk: &Value, our: &Value, may_be_unknown: bool) -> Result<Option
         if our == theirs || (field == "environment" && theirs.is_null()) {
             continue;
         }
-        if our.is_null() && (unknown.is_some() || may_be_unknown) {
+        // Behind a decorator that isn't known, nothing of the task is.
+        let no_task = field == "inputs" && our_task_is_unknown;
+        if (our.is_null() && (unknown.is_some() || may_be_unknown)) || no_task {
             unknown.get_or_insert_with(|| format!("{field} is not known"));
         } else {
             differences.push(format!("{field} is {theirs}, not {our}"));

@@ -8,7 +8,7 @@ use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker, shown};
 use super::task::{From, ImagePython, Kind, Known, Part, Place, Task};
-use super::value::{FileId, Origin, TaskValue, Value};
+use super::value::{CacheArgument, FileId, Origin, TaskValue, Value};
 
 /// Changed attributes, by the object's origin.
 pub type Changes = HashMap<Origin, Vec<Change>>;
@@ -81,14 +81,29 @@ impl Walk<'_, '_> {
         let moment = Moment::At(statement.start);
         let context = Context { file: self.file, scope: self.scope, moment, frame: None };
         let loaded = self.linker.file(self.file);
-        for (_, value) in self.linker.value(context, object).alternatives() {
-            let origin = match &value {
-                Value::Environment(environment) => environment.origins.first().copied(),
-                Value::Cache(cache) => cache.origin,
-                Value::Task(task) => Some(task.origin),
-                _ => None,
-            };
-            let Some(origin) = origin else { continue };
+        // `task.cache.salt = …` changes the cache that the task was given, or the one that it made of a word.
+        let through = match &object.kind {
+            ExprKind::Attribute(holder, attribute) if attribute == "cache" => self.linker.value(context, holder),
+            _ => Value::None,
+        };
+        let held = through.alternatives().into_iter().map(|(_, holder)| match holder {
+            Value::Task(task) => Some(task.cache.unwrap_or(task.origin)),
+            Value::Environment(environment) => match &environment.cache {
+                CacheArgument::Given(cache) => cache.origin,
+                CacheArgument::Absent => None,
+            },
+            _ => None,
+        });
+        let own = self.linker.value(context, object).alternatives().into_iter().map(|(_, value)| match value {
+            Value::Environment(environment) => environment.origins.first().copied(),
+            Value::Cache(cache) => cache.origin,
+            Value::Task(task) => Some(task.origin),
+            Value::Function(file, id) => {
+                self.linker.file(file).summary.functions.get(id).map(|function| (file, function.name_offset))
+            }
+            _ => None,
+        });
+        for origin in held.chain(own).flatten() {
             let place: Place = self.linker.place(self.file, statement.line);
             let file = place.file.file_name().unwrap_or_default().to_string_lossy();
             let object = shown(object, &loaded.summary);
@@ -101,7 +116,10 @@ impl Walk<'_, '_> {
     }
 }
 
-const WATCHED: [&str; 11] = [
+const WATCHED: [&str; 14] = [
+    "__name__",
+    "__wrapped__",
+    "__code__",
     "name",
     "cache",
     "image",
@@ -141,6 +159,13 @@ pub fn apply(changes: &Changes, value: &TaskValue, mut task: Task) -> Task {
             "name" => task.name = Known::Unknown(reason.clone()),
             "func" => task.kind = Kind::Function(Known::Unknown(reason.clone())),
             _ => forget(&mut task, reason),
+        }
+    }
+    if let (Some((file, _)), Kind::Function(Known::Value(function))) = (value.body, &task.kind) {
+        let origin = u32::try_from(function.name_offset).ok().map(|offset| (file, offset));
+        if let Some(Change { reason, .. }) = origin.iter().flat_map(of).next() {
+            task.name = Known::Unknown(reason.clone());
+            task.kind = Kind::Function(Known::Unknown(reason.clone()));
         }
     }
     for Change { name, reason, .. } in value.cache.iter().flat_map(of) {

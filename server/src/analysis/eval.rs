@@ -166,8 +166,8 @@ impl Linker<'_> {
     /// `object.name`
     fn attribute(&self, context: Context<'_>, expr: &Expr, object: Value, name: &str) -> Value {
         match object {
-            Value::Module(module) => self.member(&module, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(module) => self.member_in(context.file, &module, name),
+            Value::External(path) => self.outside(context.file, format!("{path}.{name}")),
             // An import that failed left None; using it would raise, so it is no alternative here.
             Value::OneOf(all) => Value::one_of(
                 all.iter()
@@ -273,7 +273,9 @@ impl Linker<'_> {
         match function {
             Value::External(path) => self.call_external(call, &path, given()),
             Value::Class(file, class) => environment::of_class(self, call, file, class, given()),
-            Value::Function(file, id) => self.follow(call, file, id, given()),
+            Value::Function(file, id) => self
+                .followed(|| self.follow(call, file, id, given()))
+                .unwrap_or_else(|| self.runs(call.context, call.expr)),
             Value::TaskMaker(maker) => function::made_by_call(self, call, &maker, given()),
             Value::Method(object, name) => self.call_method(call, &object, &name, given()),
             Value::Instance(partial) => match partial.partial() {

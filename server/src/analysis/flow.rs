@@ -65,6 +65,26 @@ pub fn reaching<'s>(
     exports: &dyn Fn(&ImportedModule) -> bool,
 ) -> Vec<Reaching<'s>> {
     let (statements, parameters) = summary.scope(scope);
+    if let Some(index) = summary.index.get(&scope).filter(|index| !index.star) {
+        let parameter = parameters.iter().position(|parameter| parameter.name == name);
+        match (index.names.get(name), parameter) {
+            (None, None) => return Vec::new(),
+            (None, Some(parameter)) => {
+                let binding = Binding::Parameter(parameter);
+                return vec![Reaching { binding, words: Vec::new(), at: 0, line: 0 }];
+            }
+            (Some(Some(only)), None) => {
+                if let Some(statement) = statements.get(*only)
+                    && let Some(binding) = binding(summary, statement, name, exports)
+                {
+                    let is_behind = matches!(moment, Moment::At(at) if at <= statement.start);
+                    let found = Reaching { binding, words: Vec::new(), at: statement.start + 1, line: statement.line };
+                    return if is_behind { Vec::new() } else { vec![found] };
+                }
+            }
+            _ => {}
+        }
+    }
     let flow = Flow { summary, name, moment, exports };
     let mut start = Vec::new();
     if let Some(index) = parameters.iter().position(|parameter| parameter.name == name) {
@@ -72,6 +92,50 @@ pub fn reaching<'s>(
     }
     match flow.block(statements, State { live: true, reaching: start }) {
         Ok(state) | Err(state) => state.reaching,
+    }
+}
+
+/// Which names a scope binds.
+pub fn index(summary: &Summary, scope: Scope) -> Index {
+    let (statements, _) = summary.scope(scope);
+    let mut index = Index::default();
+    let mut ended = false;
+    for (at, statement) in statements.iter().enumerate() {
+        walk_statements(std::slice::from_ref(statement), &mut |inner| {
+            let own = std::ptr::eq(inner, statement) && !ended;
+            index.star |= matches!(inner.kind, StmtKind::ImportFrom { star: true, .. });
+            for name in bound_names(summary, inner) {
+                index.names.entry(name.to_owned()).and_modify(|only| *only = None).or_insert(own.then_some(at));
+            }
+        });
+        ended |= matches!(statement.kind, StmtKind::Return(_) | StmtKind::Exit(_));
+    }
+    index
+}
+
+/// The names for which [`binding`] finds something.
+fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str> {
+    match &statement.kind {
+        StmtKind::Def(id) => summary.functions.get(*id).map(|function| function.name.as_str()).into_iter().collect(),
+        StmtKind::Class(id) => summary.classes.get(*id).map(|class| class.name.as_str()).into_iter().collect(),
+        StmtKind::Assign { targets, .. } => targets
+            .iter()
+            .flat_map(|target| match target {
+                Target::Name(name) => vec![name.as_str()],
+                Target::Unpack(names) => names.iter().flatten().map(String::as_str).collect(),
+                Target::Scatter(names) => names.iter().map(String::as_str).collect(),
+                Target::Item(object) => object.root().into_iter().collect(),
+                Target::Attribute(..) => Vec::new(),
+            })
+            .collect(),
+        StmtKind::Expr(expr) => expr.changed_in_place().into_iter().collect(),
+        StmtKind::Opaque { names, .. } => names.iter().map(String::as_str).collect(),
+        StmtKind::Import { alias: Some(alias), .. } => vec![alias],
+        StmtKind::Import { module, alias: None } => module.split('.').next().into_iter().collect(),
+        StmtKind::ImportFrom { names, .. } => {
+            names.iter().map(|(original, alias)| alias.as_ref().unwrap_or(original).as_str()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

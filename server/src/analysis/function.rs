@@ -181,6 +181,9 @@ impl Linker<'_> {
         let Some(parameter) = decorator.parameters.first().filter(|parameter| !parameter.variadic) else {
             return Effect::Unknown;
         };
+        if touches_identity(&summary.text, decorator) {
+            return Effect::Unknown;
+        }
         let returned = flow::returns(&decorator.body);
         let [(_, Some(returned))] = returned.as_slice() else { return Effect::Unknown };
         let context = Context { file, scope: Scope::Function(id), moment: Moment::End, frame: None };
@@ -246,6 +249,22 @@ impl Linker<'_> {
             _ => Effect::Unknown,
         }
     }
+}
+
+/// Whether a decorator's text may set what names a function or leads to its source: `__name__`, `__wrapped__`. Found in
+/// the text, so that no way of doing it goes unseen.
+fn touches_identity(text: &str, decorator: &Function) -> bool {
+    let end = decorator.body.last().map_or(decorator.start, |last| last.end);
+    let range = usize::try_from(decorator.start).ok().zip(usize::try_from(end).ok());
+    let text = range.and_then(|(start, end)| text.get(start..end)).unwrap_or(text);
+    let is_set = |name: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let rest = text.get(at + name.len()..).unwrap_or_default().trim_start();
+            rest.starts_with('=') && !rest.starts_with("==")
+        })
+    };
+    ["__wrapped__", "__code__", "setattr", "delattr", "__dict__"].iter().any(|word| text.contains(word))
+        || is_set("__name__")
 }
 
 /// What a decorator makes of the function below it.

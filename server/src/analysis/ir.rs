@@ -3,6 +3,7 @@
 //!
 //! What can't be evaluated without running Python is kept as [`ExprKind::Other`], so that calls within it are still found.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A byte offset into the file's text; files of 4 GiB and more are not read.
@@ -23,8 +24,20 @@ pub struct Summary {
     pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
-    /// Module names that functions rebind (`global x`), with the function.
-    pub globals: Vec<(String, String)>,
+    /// Module names that functions rebind (`global x`) or change in place, with the function.
+    pub globals: HashMap<String, String>,
+    /// Which names each scope binds.
+    pub index: HashMap<Scope, Index>,
+}
+
+/// The names that a scope binds, so that most lookups need not follow its flow.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The statement of the scope's own list that is the only one to bind the name; `None` if there are several, or one
+    /// that may not run.
+    pub names: HashMap<String, Option<usize>>,
+    /// `from module import *`, which may bind any name.
+    pub star: bool,
 }
 
 /// Index into [`Summary::functions`].

@@ -52,15 +52,24 @@ pub struct Linker<'a> {
     memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
     /// Expressions whose values are being found, which must not lead back to themselves.
     active: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// What imports name.
+    modules: RefCell<HashMap<(FileId, ImportedModule), Value>>,
+    /// How much the call that is being followed may still do, and how deep it is.
+    fuel: Cell<usize>,
+    depth: Cell<usize>,
     /// Values of names that other modules import; `None` while one is being found.
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
-    /// What imports name: found once, for it takes many looks at the disk.
-    modules: RefCell<HashMap<(FileId, ImportedModule), Value>>,
+    /// Attributes of modules that a file sets, with the reason why they aren't known in that file.
+    patched: RefCell<HashMap<Patched, String>>,
 }
+
+/// The file that sets an attribute, the file of the module if it is one of the project, and the attribute (with its
+/// module's dotted path for what is outside of the project).
+type Patched = (FileId, Option<PathBuf>, String);
 
 impl<'a> Linker<'a> {
     pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
@@ -72,11 +81,41 @@ impl<'a> Linker<'a> {
             all: RefCell::default(),
             memo: RefCell::default(),
             active: RefCell::default(),
+            modules: RefCell::default(),
+            fuel: Cell::new(0),
+            depth: Cell::new(0),
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
-            modules: RefCell::default(),
+            patched: RefCell::default(),
+        }
+    }
+
+    /// Takes note that a file sets an attribute of a module: `envs.SALT = …`, `flyte.Cache = …`.
+    pub fn patch(&self, file: FileId, module: &Value, name: &str, reason: String) {
+        let key = match module {
+            Value::Module(module) => (file, module.file.clone(), name.to_owned()),
+            Value::External(path) => (file, None, format!("{path}.{name}")),
+            _ => return,
+        };
+        self.patched.borrow_mut().insert(key, reason);
+    }
+
+    /// Something outside of the project, as `file` sees it.
+    pub fn outside(&self, file: FileId, path: String) -> Value {
+        let key = (file, None, path);
+        match self.patched.borrow().get(&key) {
+            Some(reason) => Value::unknown(reason),
+            None => Value::external(key.2),
+        }
+    }
+
+    /// A module's attribute, as `file` sees it.
+    pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
+        match self.patched.borrow().get(&(file, module.file.clone(), name.to_owned())) {
+            Some(reason) => Value::unknown(reason),
+            None => self.member(module, name),
         }
     }
 
@@ -136,6 +175,11 @@ impl<'a> Linker<'a> {
         self.problems.into_inner()
     }
 
+    /// An expression's text, for messages.
+    pub fn text(&self, file: FileId, expr: &Expr) -> String {
+        shown(expr, &self.file(file).summary)
+    }
+
     pub fn place(&self, file: FileId, line: u32) -> Place {
         Place { file: Arc::clone(&self.file(file).path), line }
     }
@@ -156,6 +200,23 @@ impl<'a> Linker<'a> {
         }
     }
 
+    /// Follows a call, unless that leads too deep or goes on for too long.
+    pub fn followed(&self, follow: impl FnOnce() -> Value) -> Option<Value> {
+        const DEEPEST: usize = 4;
+        const FUEL: usize = 400;
+        let depth = self.depth.get();
+        if depth == 0 {
+            self.fuel.set(FUEL);
+        }
+        if depth >= DEEPEST || self.fuel.get() == 0 {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let value = follow();
+        self.depth.set(depth);
+        Some(value)
+    }
+
     /// A value that is found once, and not by way of itself. `keep` says that it doesn't depend on a followed call;
     /// `text` names it in messages.
     pub fn once(
@@ -167,6 +228,12 @@ impl<'a> Linker<'a> {
     ) -> Value {
         if keep && let Some(known) = self.memo.borrow().get(&key) {
             return known.clone();
+        }
+        if !keep {
+            if self.fuel.get() == 0 {
+                return Value::unknown("too many steps lead to this value");
+            }
+            self.fuel.set(self.fuel.get() - 1);
         }
         if self.steps.get() >= MAX_STEPS {
             return Value::unknown("too many steps lead to this value");
@@ -201,7 +268,7 @@ impl<'a> Linker<'a> {
             // A function does not see the names of the class around it.
             if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
                 if scope == Scope::Module
-                    && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
+                    && let Some(by) = summary.globals.get(name)
                 {
                     return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
@@ -305,14 +372,15 @@ impl<'a> Linker<'a> {
         if let Some(known) = self.modules.borrow().get(&key) {
             return known.clone();
         }
-        let value = self.found_module(from, module);
+        let value = self.find_module(from, module);
         self.modules.borrow_mut().insert(key, value.clone());
         value
     }
 
-    fn found_module(&self, from: FileId, module: &ImportedModule) -> Value {
+    fn find_module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
-        match modules::resolve(self.files, self.roots, &path, module) {
+        let resolved = modules::resolve(self.files, self.roots, &path, module);
+        match modules::on_own_path(self.files, &path, &self.file(from).summary.text, module, resolved) {
             Resolved::Module(found) => Value::Module(Rc::new(found)),
             Resolved::External if module.level > 0 => Value::unknown(format!(
                 "`{}{}` is not found",
@@ -336,14 +404,14 @@ impl<'a> Linker<'a> {
     /// `from module import name`
     fn imported(&self, from: FileId, module: &ImportedModule, name: &str) -> Value {
         match self.module(from, module) {
-            Value::Module(found) => self.member(&found, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(found) => self.member_in(from, &found, name),
+            Value::External(path) => self.outside(from, format!("{path}.{name}")),
             other => other,
         }
     }
 
     /// A module's attribute.
-    pub fn member(&self, module: &ModulePath, name: &str) -> Value {
+    fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {

@@ -15,6 +15,7 @@ mod link;
 mod literal;
 mod lower;
 mod modules;
+mod patches;
 mod prefilter;
 mod project;
 mod script;

@@ -61,6 +61,38 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     }
 }
 
+/// `resolved`, unless the file puts folders on `sys.path` itself that hold another module of that name.
+///
+/// Which folders it puts there is read off the strings in those lines, taken relative to the file: `sys.path.insert(0,
+/// str(Path(__file__).parent / "lib"))`. It is never relied on, only found to be ambiguous.
+pub fn on_own_path(
+    files: &dyn Files,
+    from: &Path,
+    text: &str,
+    module: &ImportedModule,
+    resolved: Resolved,
+) -> Resolved {
+    let Resolved::Module(found) = &resolved else { return resolved };
+    let Some(folder) = from.parent().filter(|_| module.level == 0) else { return resolved };
+    let strings =
+        text.lines().filter(|line| line.contains("sys.path")).flat_map(|line| line.split(['"', '\'']).skip(1));
+    for string in strings {
+        let base = string.split('/').fold(folder.to_path_buf(), |mut base, part| {
+            match part {
+                ".." => drop(base.pop()),
+                "" | "." => {}
+                part => base.push(part),
+            }
+            base
+        });
+        match find(files, &base, &module.name) {
+            Some(other) if other != *found => return Resolved::Ambiguous(shown(found.clone()), shown(other)),
+            _ => {}
+        }
+    }
+    resolved
+}
+
 /// A submodule of a package: `from package import submodule`.
 pub fn submodule(files: &dyn Files, package: &ModulePath, name: &str) -> Option<ModulePath> {
     find(files, package.folder.as_deref()?, name)
@@ -97,45 +129,4 @@ fn find(files: &dyn Files, base: &Path, name: &str) -> Option<ModulePath> {
 
 fn shown(module: ModulePath) -> PathBuf {
     module.file.or(module.folder).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::Arc;
-
-    /// Files that are only there.
-    struct Paths(&'static [&'static str]);
-
-    impl Files for Paths {
-        fn read(&self, _: &Path) -> std::io::Result<Arc<[u8]>> {
-            Ok(Arc::from([]))
-        }
-
-        fn is_file(&self, path: &Path) -> bool {
-            self.0.iter().any(|file| Path::new(file) == path)
-        }
-
-        fn is_folder(&self, path: &Path) -> bool {
-            self.0.iter().any(|file| Path::new(file) != path && Path::new(file).starts_with(path))
-        }
-    }
-
-    fn resolved(files: &'static [&'static str], from: &str, name: &str) -> Resolved {
-        let roots = Roots { project: "/p".into(), imports: Vec::new() };
-        resolve(&Paths(files), &roots, Path::new(from), &ImportedModule { level: 0, name: name.to_owned() })
-    }
-
-    #[test]
-    fn a_package_wins_over_a_folder_of_its_name_wherever_the_folder_is() {
-        let files = &["/p/churn/pyproject.toml", "/p/churn/src/churn/__init__.py", "/p/churn/src/churn/tasks/load.py"];
-        let package = ModulePath {
-            file: Some("/p/churn/src/churn/__init__.py".into()),
-            folder: Some("/p/churn/src/churn".into()),
-        };
-        let from = "/p/churn/src/churn/tasks/load.py";
-        assert_eq!(resolved(files, from, "churn"), Resolved::Module(package));
-        let files = &["/p/a/x/one.py", "/p/x/two.py", "/p/a/b/run.py"];
-        assert!(matches!(resolved(files, "/p/a/b/run.py", "x"), Resolved::Ambiguous(..)));
-    }
 }

@@ -1,6 +1,6 @@
 //! All files together: the tasks that they define and the calls between them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use super::files::{Files, Roots};
 use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
 use super::task::{Call, Known, Problem, Project, Task};
@@ -43,6 +44,7 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
+    patches::find(&linker, &ids);
 
     let mut found = Found::default();
     for id in &ids {
@@ -135,15 +137,12 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 return;
             }
             let callers = callers(&loaded.summary, context, &by_body);
-            let mut seen = HashSet::new();
-            for task in calls::called(linker, context, callee, arguments) {
-                let callees = by_origin.get(&task.origin).map(Vec::as_slice).unwrap_or_default();
+            for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
+                let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
                 for caller in callers.iter().copied().map(Some).chain(callers.is_empty().then_some(None)) {
                     for callee in possible(tasks, caller, callees) {
-                        if seen.insert((caller, callee)) {
-                            let place = linker.place(context.file, expr.line);
-                            found.push(Call { place, callee, caller, spec: task.over.clone() });
-                        }
+                        let place = linker.place(context.file, expr.line);
+                        found.push(Call { place, callee, caller, spec: spec.clone() });
                     }
                 }
             }

@@ -9,6 +9,7 @@ mod origin;
 mod outside;
 mod project;
 pub mod python;
+pub mod registry;
 pub mod sdk;
 mod settings;
 mod toml_file;

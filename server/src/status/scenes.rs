@@ -30,8 +30,9 @@ impl<'a> Scenes<'a> {
         let scene = self.of(&task.place.file);
         Runtime {
             python: interpreter(&scene.submitting),
-            sdk: scene.sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
+            sdk: scene.sdk.version.clone(),
             versions_containers: scene.sdk.versions_containers(),
+            registry: scene.registry.clone(),
         }
     }
 

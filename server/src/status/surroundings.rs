@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use cache_core::python::PythonVersion;
 
 use crate::environment::python::{self, Script, Submitting};
+use crate::environment::registry::{self, Registry};
 use crate::environment::sdk::{self, Sdk};
 use crate::environment::{self, Outside, Project, Texts};
 
@@ -26,7 +27,7 @@ pub struct Folder {
     /// The project.
     pub project: Project,
     /// Gathered for folders with tasks only.
-    evidence: OnceLock<(python::Evidence, sdk::Evidence)>,
+    evidence: OnceLock<(python::Evidence, sdk::Evidence, Registry)>,
 }
 
 /// What runs a script.
@@ -36,6 +37,8 @@ pub struct Scene {
     pub submitting: Submitting,
     /// The SDK that it imports.
     pub sdk: Sdk,
+    /// The registry that the SDK is configured to use.
+    pub registry: Registry,
 }
 
 impl<'a> Surroundings<'a> {
@@ -73,13 +76,14 @@ impl<'a> Surroundings<'a> {
     /// What runs a script; `text` is what it says.
     pub fn scene(&self, file: &Path, text: &str) -> Scene {
         let folder = self.folder_of(file);
-        let (python, sdk) = folder.evidence.get_or_init(|| {
+        let (python, sdk, registry) = folder.evidence.get_or_init(|| {
             let (at, project) = (file.parent().unwrap_or(file), &folder.project);
             let python = python::Evidence::gather_in(self.texts, at, project, self.outside);
-            (python, sdk::Evidence::gather_in(self.texts, at, project, self.outside))
+            let sdk = sdk::Evidence::gather_in(self.texts, at, project, self.outside);
+            (python, sdk, registry::configured(self.texts, at, project, self.outside))
         });
         let script = Script::read(text);
         let script = script.as_ref().map(|script| (script, file));
-        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script) }
+        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script), registry: registry.clone() }
     }
 }

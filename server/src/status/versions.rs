@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cache_core::policy::{
-    Behavior, CachePolicy, CacheSpec, FunctionBodyPolicy, ImageContext, PythonPolicy, Subject, SuppliedPolicy, version,
+    self, Behavior, CachePolicy, CacheSpec, FunctionBodyPolicy, ImageContext, PythonPolicy, Subject, SuppliedPolicy,
+    version,
 };
 use cache_core::python::{Function, Module, PythonVersion, Refusal};
 
 use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task};
+use crate::environment::registry::Registry;
 
 use super::Runtime;
 
@@ -84,11 +86,18 @@ impl<'a> Versions<'a> {
                 })?;
                 of(&Subject::Function { module: &module, function, python })
             }
-            // Older SDKs hash the body of a function that isn't there.
-            Kind::Container(_) if !runtime.versions_containers => of(&Subject::Nothing),
+            // Older SDKs hash the body of a function that isn't there, and so do newer ones unless the behavior is auto.
+            Kind::Container(_) if !runtime.versions_containers || spec.behavior != Behavior::Auto => {
+                of(&Subject::Nothing)
+            }
             Kind::Container(container) => {
                 let python = Some((3, python.minor.number()));
-                let context = ImageContext { python, sdk: &runtime.sdk, registry: None };
+                let registry = match &runtime.registry {
+                    Registry::None => policy::Registry::None,
+                    Registry::Named(name) => policy::Registry::Named(name),
+                    Registry::Unknown(reason) => policy::Registry::Unknown(reason),
+                };
+                let context = ImageContext { python, sdk: runtime.sdk.as_deref().unwrap_or_default(), registry };
                 of(&Subject::Container { body: known(&container.body)?, context })
             }
         };

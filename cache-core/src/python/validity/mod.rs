@@ -14,6 +14,7 @@ mod syntax;
 mod tokens;
 mod unicode;
 mod walk;
+mod words;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;

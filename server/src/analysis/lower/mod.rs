@@ -6,6 +6,7 @@
 mod expression;
 mod statement;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
@@ -45,9 +46,14 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         classes: lowering.classes.into_iter().flatten().collect(),
         requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
-        globals: lowering.globals,
+        globals: lowering.globals.into_iter().collect(),
+        index: HashMap::new(),
     };
     summary.globals.extend(changed_by_functions(&summary));
+    let functions = (0..summary.functions.len()).map(Scope::Function);
+    let classes = (0..summary.classes.len()).map(Scope::Class);
+    let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
+    summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
     Ok(summary)
 }
 

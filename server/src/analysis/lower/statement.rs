@@ -190,13 +190,18 @@ impl Lowering<'_> {
         }
     }
 
-    /// The names that a target binds.
+    /// The names that a target binds. Without recursion, since targets nest as deep as a file likes.
     fn names(&self, node: Node<'_>) -> Vec<String> {
-        match node.kind() {
-            "identifier" | "keyword_identifier" => vec![self.text_of(node).to_owned()],
-            "attribute" | "subscript" => Vec::new(),
-            _ => children(node).into_iter().flat_map(|child| self.names(child)).collect(),
+        let mut names = Vec::new();
+        let mut rest = vec![node];
+        while let Some(node) = rest.pop() {
+            match node.kind() {
+                "identifier" | "keyword_identifier" => names.push(self.text_of(node).to_owned()),
+                "attribute" | "subscript" => {}
+                _ => rest.extend(children(node).into_iter().rev()),
+            }
         }
+        names
     }
 
     fn import(&mut self, node: Node<'_>) -> Vec<StmtKind> {
@@ -265,6 +270,7 @@ impl Lowering<'_> {
         let mut test = Vec::new();
         let mut arms = Vec::new();
         let mut exhaustive = false;
+        let mut taken = false;
         let mut cursor = node.walk();
         let clauses: Vec<_> = node.children_by_field_name("alternative", &mut cursor).collect();
         for (index, clause) in std::iter::once(node).chain(clauses).enumerate() {
@@ -280,6 +286,9 @@ impl Lowering<'_> {
                     ("else".to_owned(), None, field(clause, "body"))
                 }
             };
+            // Behind one that surely runs, none does.
+            let runs = if taken { Some(false) } else { runs };
+            taken |= runs == Some(true);
             arms.push(self.arm(words, runs, body, true));
         }
         StmtKind::Branch { test, arms, exhaustive }
@@ -290,7 +299,8 @@ impl Lowering<'_> {
         if named {
             self.branch.push(words.clone());
         }
-        let body = body.map(|body| self.statements(body)).unwrap_or_default();
+        // What never runs defines nothing.
+        let body = body.filter(|_| runs != Some(false)).map(|body| self.statements(body)).unwrap_or_default();
         if named {
             self.branch.pop();
         }
