@@ -95,9 +95,14 @@ fn write_project(root: &Path) -> usize {
 
 /// A module as most are: classes and functions, a few kilobytes, no tasks.
 fn plain_file(number: usize) -> String {
-    let mut text =
-        "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n".to_owned();
-    for part in 0..12 + number % 24 {
+    let head = "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n";
+    head.to_owned() + &parts(number, 12 + number % 24)
+}
+
+/// Classes of two methods each.
+fn parts(number: usize, count: usize) -> String {
+    let mut text = String::new();
+    for part in 0..count {
         write!(
             text,
             "\n\nclass Part{part}:\n    \"\"\"Holds values of part {part}.\"\"\"\n\n    def __init__(self, values: list[int]) -> None:\n        \
