@@ -46,7 +46,7 @@ impl Linker<'_> {
                 self.item(context, expr, object, key)
             }
             ExprKind::Lambda(parameters, _) => {
-                Value::Lambda(function::inputs(&self.file(context.file).summary, parameters).into())
+                Value::Lambda(function::inputs(&self.file(context.file).summary, context.scope, parameters).into())
             }
             ExprKind::Dict(items) => self.dictionary(context, expr, items),
             ExprKind::Binary(left, operator, right) => {
@@ -196,6 +196,9 @@ impl Linker<'_> {
 
     /// A constant of a class: `Settings.NAME`, `Color.RED` is no constant.
     fn class_attribute(&self, context: Context<'_>, expr: &Expr, file: FileId, class: ClassId, name: &str) -> Value {
+        if let Some(unknown) = self.patched_class(file, class, name) {
+            return unknown;
+        }
         let loaded = self.file(file);
         let found = flow::reaching(&loaded.summary, Scope::Class(class), name, Moment::End, &|_| false);
         let plain = loaded.summary.classes.get(class).is_some_and(|class| class.bases.is_empty());

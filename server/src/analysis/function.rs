@@ -239,13 +239,14 @@ fn made(
                             )
                         });
                     }
-                    (Known::Value(function.name.clone()), inputs(&file.summary, &function.parameters))
+                    (Known::Value(function.name.clone()), inputs(&file.summary, function.parent, &function.parameters))
                 }
                 None => (Known::Unknown("no such function".to_owned()), Vec::new()),
             }
         }
         Known::Unknown(reason) => {
-            let inputs = inner.map(|inner| inputs(&loaded.summary, &inner.parameters)).unwrap_or_default();
+            let inputs =
+                inner.map(|inner| inputs(&loaded.summary, inner.parent, &inner.parameters)).unwrap_or_default();
             (Known::Unknown(reason.clone()), inputs)
         }
     };
@@ -355,18 +356,37 @@ pub fn overridden(linker: &Linker<'_>, call: &Call<'_>, task: &TaskValue, argume
     Value::Task(Rc::new(task))
 }
 
-/// The inputs that parameters make.
-pub fn inputs(summary: &Summary, parameters: &[Parameter]) -> Vec<Input> {
+/// The inputs that the parameters of a function in `scope` make.
+pub fn inputs(summary: &Summary, scope: Scope, parameters: &[Parameter]) -> Vec<Input> {
+    let class = class_around(summary, scope);
     let text = |expr: &Option<Expr>| expr.as_ref().map(|expr| expr.text(summary).to_owned());
     parameters
         .iter()
         .filter(|parameter| !parameter.variadic)
         .map(|parameter| Input {
-            name: parameter.name.clone(),
+            name: mangled(class, &parameter.name),
             annotation: text(&parameter.annotation),
             default: text(&parameter.default),
         })
         .collect()
+}
+
+/// The innermost class that a scope is or lies in.
+fn class_around(summary: &Summary, scope: Scope) -> Option<&Class> {
+    match scope {
+        Scope::Class(id) => summary.classes.get(id),
+        scope => class_around(summary, summary.parent(scope)?),
+    }
+}
+
+/// A private name of a class as Python writes it: `_Class__name`.
+fn mangled(class: Option<&Class>, name: &str) -> String {
+    match class.map(|class| class.name.trim_start_matches('_')) {
+        Some(class) if !class.is_empty() && name.starts_with("__") && !name.ends_with("__") => {
+            format!("_{class}{name}")
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// The image of a task that names none.

@@ -290,19 +290,28 @@ impl<'a> Reach<'a> {
     }
 
     fn targets(&self, from: &Path, import: &Import) -> Vec<PathBuf> {
-        let module = match modules::resolve(self.files, self.roots, from, &import.module) {
-            Resolved::Module(module) => module,
-            Resolved::External => return Vec::new(),
-            // That it isn't known which is for the reader to be told, if it may matter.
-            Resolved::Ambiguous(one, other) => return vec![one, other],
-        };
-        let submodules = import.names.iter().filter_map(|name| modules::submodule(self.files, &module, name)?.file);
-        submodules.chain(module.file.clone()).collect()
+        targets(self.files, self.roots, from, import)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, bool>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The files of the project that a file's bytes import.
+pub fn imported_files(files: &dyn Files, roots: &Roots, from: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    imports(bytes).iter().flat_map(|import| targets(files, roots, from, import)).collect()
+}
+
+fn targets(files: &dyn Files, roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
+    let module = match modules::resolve(files, roots, from, &import.module) {
+        Resolved::Module(module) => module,
+        Resolved::External => return Vec::new(),
+        // That it isn't known which is for the reader to be told, if it may matter.
+        Resolved::Ambiguous(one, other) => return vec![one, other],
+    };
+    let submodules = import.names.iter().filter_map(|name| modules::submodule(files, &module, name)?.file);
+    submodules.chain(module.file.clone()).collect()
 }
 
 fn relative_base(from: &Path, level: u32) -> Option<&Path> {

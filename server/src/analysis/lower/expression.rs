@@ -28,10 +28,10 @@ impl Lowering<'_> {
             "integer" => integer(self.text_of(node)).map_or(ExprKind::Other(Vec::new()), ExprKind::Int),
             "string" => self.string(node).unwrap_or_else(|| self.other(node)),
             "concatenated_string" => self.strings(node).unwrap_or_else(|| self.other(node)),
-            "identifier" | "keyword_identifier" => ExprKind::Name(self.text_of(node).to_owned()),
+            "identifier" | "keyword_identifier" => ExprKind::Name(self.name_of(node)),
             "attribute" => match (field(node, "object"), field(node, "attribute")) {
                 (Some(object), Some(name)) => {
-                    ExprKind::Attribute(Box::new(self.expression(object)), self.text_of(name).to_owned())
+                    ExprKind::Attribute(Box::new(self.expression(object)), self.name_of(name))
                 }
                 _ => ExprKind::Broken,
             },
@@ -96,7 +96,7 @@ impl Lowering<'_> {
             },
             "named_expression" => {
                 if let Some(name) = field(node, "name") {
-                    self.walrus.push(self.text_of(name).to_owned());
+                    self.walrus.push(self.name_of(name));
                 }
                 self.other(node)
             }
@@ -135,7 +135,7 @@ impl Lowering<'_> {
             .map(|node| {
                 let (kind, value) = match node.kind() {
                     "keyword_argument" => match (field(node, "name"), field(node, "value")) {
-                        (Some(name), Some(value)) => (ArgumentKind::Keyword(self.text_of(name).to_owned()), value),
+                        (Some(name), Some(value)) => (ArgumentKind::Keyword(self.name_of(name)), value),
                         _ => (ArgumentKind::Star, node),
                     },
                     "list_splat" => (ArgumentKind::Star, children(node).first().copied().unwrap_or(node)),
