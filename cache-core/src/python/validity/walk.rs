@@ -484,6 +484,12 @@ impl<'a> Walker<'a> {
             }
         }
         self.expr(&stmt.target);
+        if let (Expr::Subscript(target), None) = (&*stmt.target, &stmt.value)
+            && matches!(&*target.slice, Expr::Tuple(index) if index.elts.iter().any(Expr::is_starred_expr))
+        {
+            let message = "SyntaxError: can't use starred expression here";
+            self.code(Minors::ALL, stmt.start(), message);
+        }
         // In a function the annotation is never evaluated.
         let in_function = matches!(self.scope().kind, Kind::Function(_));
         let compiled = if in_function { Minors::NONE } else { Minors::ALL };
