@@ -28,14 +28,37 @@ const FIELDS: [&str; 9] =
 
 #[test]
 fn every_task_equals_the_sdk_or_is_unknown_with_a_reason() {
-    let files = task_files();
-    let pythons = interpreters();
-    assert!(!pythons.is_empty(), "the SDK is not installed: run `python3 tests/setup.py --only flyte`");
+    hold_against_the_sdk(&task_files(), &interpreters());
+}
+
+/// Projects at random, of which everything can be known: no task may be unknown, unless the SDK fails on it too.
+#[test]
+fn every_generated_task_equals_the_sdk() {
+    let mut pythons = interpreters();
+    let count = if is_long() { 2_000 } else { 40 };
+    if !is_long() {
+        // The rules of a spec are no matter of the Python; its dumps are compared elsewhere.
+        pythons = pythons.into_iter().rev().take(1).collect();
+    }
+    let python = pythons.values().next().expect("interpreters() is never empty");
+    let folder = root().join("target").join("tasklens-tests").join("flyte-generated");
+    // What an earlier run left there may be of another generator.
+    let _ = std::fs::remove_dir_all(&folder);
+    let script = root().join("tests/flyte/generate.py");
+    let status = Command::new(python).arg(script).args(["--count", &count.to_string()]).arg(&folder).status();
+    assert!(status.is_ok_and(|status| status.success()), "generate.py fails");
+    let mut files = Vec::new();
+    python_files(&folder, &mut files);
+    files.sort();
+    hold_against_the_sdk(&files, &pythons);
+}
+
+fn hold_against_the_sdk(files: &[String], pythons: &BTreeMap<String, PathBuf>) {
     let mut wrong = String::new();
     for (minor, python) in pythons {
-        let sdk = describe(&python, &files);
-        let exact = sdk.values().find_map(|answer| answer["python"].as_str()).unwrap_or(&minor).to_owned();
-        let ours = hash(&exact, &files);
+        let sdk = describe(python, files);
+        let exact = sdk.values().find_map(|answer| answer["python"].as_str()).unwrap_or(minor).to_owned();
+        let ours = hash(&exact, files);
         let mut tally = Tally::default();
         for (file, answer) in &sdk {
             compare_file(file, answer, &ours, &mut tally);
@@ -46,6 +69,11 @@ fn every_task_equals_the_sdk_or_is_unknown_with_a_reason() {
         tally.wrong.iter().for_each(|line| writeln!(wrong, "  {exact} {line}").expect("a string takes any text"));
     }
     assert!(wrong.is_empty(), "not what the SDK says:\n{wrong}");
+}
+
+/// Whether the whole tier is asked for.
+fn is_long() -> bool {
+    std::env::var_os("TASKLENS_LONG").is_some_and(|value| value != "0")
 }
 
 #[derive(Default)]
@@ -196,15 +224,17 @@ fn python_files(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// The interpreters with the SDK, by minor.
+/// The interpreters with the SDK, by minor; at least one.
 fn interpreters() -> BTreeMap<String, PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let venvs = std::fs::read_dir(target.join("tasklens-tests/flyte")).into_iter().flatten().flatten();
     let program = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    venvs
+    let found: BTreeMap<String, PathBuf> = venvs
         .map(|venv| (venv.file_name().to_string_lossy().into_owned(), venv.path().join(program)))
         .filter(|(_, python)| python.exists())
-        .collect()
+        .collect();
+    assert!(!found.is_empty(), "the SDK is not installed: run `python3 tests/setup.py --only flyte`");
+    found
 }
 
 /// What the SDK makes of the files.
