@@ -4,6 +4,8 @@
 //! most syntax errors; what it leaves to others is checked here, in one walk for all versions: what only CPython's
 //! grammar refuses, the rules of its symbol table and its compiler, its limits, and what changed between minors.
 
+mod declarations;
+mod definitions;
 mod expressions;
 mod finding;
 mod future;
