@@ -190,16 +190,18 @@ fn keep(chunks: &mut Vec<String>, chunk: &mut String, most_lines: usize) {
     }
 }
 
-/// `count` broken files, the same for the same chunks. The seed is in each name.
-pub fn mutants(chunks: &[String], count: usize) -> Vec<File> {
+/// `count` broken files, the same for the same chunks. The seed is in each name. Each list of chunks is taken equally often, so that
+/// a new chunk in one list changes no mutant of the others.
+pub fn mutants(lists: &[&[String]], count: usize) -> Vec<File> {
     (0..count as u64)
-        .map(|seed| File { name: format!("mutant {seed}"), bytes: mutant(chunks, seed).into_bytes() })
+        .map(|seed| File { name: format!("mutant {seed}"), bytes: mutant(lists, seed).into_bytes() })
         .collect()
 }
 
 /// The broken file of a seed: one of the chunks with one mutation, seldom two or three.
-pub fn mutant(chunks: &[String], seed: u64) -> String {
+pub fn mutant(lists: &[&[String]], seed: u64) -> String {
     let mut rng = Rng::new(seed);
+    let chunks = *rng.pick(lists);
     let mut text = rng.pick(chunks).clone();
     let rounds = [1, 1, 1, 2, 3][rng.below(5)];
     for _ in 0..rounds {

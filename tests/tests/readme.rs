@@ -57,10 +57,22 @@ fn the_readme_shows_what_the_commands_print() {
     }
     assert!(shown > 0, "the README shows no output");
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(&readme, now).unwrap();
-    } else {
-        assert!(now == page, "README.md shows other output than this; UPDATE_README=1 writes it:\n{now}");
+        std::fs::write(&readme, &now).unwrap();
+    } else if let Some((line, (shows, prints))) = first_difference(&page, &now) {
+        panic!(
+            "README.md, line {line}, shows\n  {shows}\nand the program prints\n  {prints}\nUPDATE_README=1 writes it"
+        );
     }
+}
+
+/// The first line, 1-based, that is not the same in both texts, as it is in each.
+fn first_difference<'a>(one: &'a str, other: &'a str) -> Option<(usize, (&'a str, &'a str))> {
+    let (mut one, mut other) = (one.lines(), other.lines());
+    let lines = std::iter::from_fn(|| match (one.next(), other.next()) {
+        (None, None) => None,
+        (one, other) => Some((one.unwrap_or_default(), other.unwrap_or_default())),
+    });
+    (1..).zip(lines).find(|(_, (one, other))| one != other)
 }
 
 /// What the program prints for a person who has set up nothing, without the name of the commit, which is this test's.

@@ -2,15 +2,38 @@
 
 use std::rc::Rc;
 
+use super::cache;
 use super::flow::{self, Binding, Moment};
 use super::ir::*;
 use super::link::{Context, Linker};
 use super::sdk;
-use super::task::Kind;
-use super::value::{TaskValue, Value};
+use super::task::{From, Kind, Spec};
+use super::value::{Origin, TaskValue, Value};
+
+/// The tasks that a call runs, by their origin, with the spec that an `.override(cache=…)` gives them.
+pub fn called_once_each(
+    linker: &Linker<'_>,
+    context: Context<'_>,
+    callee: &Expr,
+    arguments: &[Argument],
+) -> Vec<(Origin, Option<Spec>)> {
+    let mut found: Vec<(Origin, Option<Spec>)> = Vec::new();
+    for task in called(linker, context, callee, arguments) {
+        match found.iter_mut().find(|(origin, _)| *origin == task.origin) {
+            None => found.push((task.origin, task.over.clone())),
+            Some((_, spec)) if *spec == task.over => {}
+            // The name stands for the task as it was and as it was overridden.
+            Some((_, spec)) => {
+                let reason = format!("`{}` is one of several values at run time", linker.text(context.file, callee));
+                *spec = Some(Spec { from: From::Override, ..cache::unknown(&reason, None).spec });
+            }
+        }
+    }
+    found
+}
 
 /// The tasks that a call runs.
-pub fn called(linker: &Linker<'_>, context: Context<'_>, callee: &Expr, arguments: &[Argument]) -> Vec<Rc<TaskValue>> {
+fn called(linker: &Linker<'_>, context: Context<'_>, callee: &Expr, arguments: &[Argument]) -> Vec<Rc<TaskValue>> {
     let mut found = Vec::new();
     for (_, callee) in linker.value(context, callee).alternatives() {
         match callee {

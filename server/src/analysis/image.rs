@@ -6,8 +6,8 @@ use std::rc::Rc;
 use cache_core::policy::{ContainerImage, DebianBase, Image, Layer};
 use cache_core::python::{Minor, PythonVersion};
 
+use super::arguments::Call;
 use super::environment::reason;
-use super::eval::Call;
 use super::ir::ArgumentKind;
 use super::link::Linker;
 use super::task::ImagePython;

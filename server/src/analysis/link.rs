@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::ir::*;
-use super::lower::summarize;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
+use super::summaries::Summaries;
 use super::task::{Place, Problem};
 use super::value::{FileId, Value, joined};
 
@@ -45,6 +45,7 @@ pub struct Frame {
 pub struct Linker<'a> {
     files: &'a dyn Files,
     roots: &'a Roots,
+    summaries: &'a Summaries,
     loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
     all: RefCell<Vec<Rc<File>>>,
     /// Values of expressions outside of followed calls.
@@ -71,10 +72,11 @@ pub struct Linker<'a> {
 type Patched = (FileId, Option<PathBuf>, String);
 
 impl<'a> Linker<'a> {
-    pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+    pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
         Self {
             files,
             roots,
+            summaries,
             loaded: RefCell::default(),
             all: RefCell::default(),
             memo: RefCell::default(),
@@ -149,10 +151,10 @@ impl<'a> Linker<'a> {
     }
 
     /// Takes up a file that is summarized already.
-    pub fn add(&self, path: &Path, summary: Summary) -> FileId {
+    pub fn add(&self, path: &Path, summary: Arc<Summary>) -> FileId {
         let mut all = self.all.borrow_mut();
         let id = all.len();
-        all.push(Rc::new(File { path: Arc::from(path), summary: Arc::new(summary) }));
+        all.push(Rc::new(File { path: Arc::from(path), summary }));
         self.loaded.borrow_mut().insert(path.to_path_buf(), Some(id));
         id
     }
@@ -173,6 +175,11 @@ impl<'a> Linker<'a> {
         self.problems.into_inner()
     }
 
+    /// An expression's text, for messages.
+    pub fn text(&self, file: FileId, expr: &Expr) -> String {
+        shown(expr, &self.file(file).summary)
+    }
+
     pub fn place(&self, file: FileId, line: u32) -> Place {
         Place { file: Arc::clone(&self.file(file).path), line }
     }
@@ -182,7 +189,8 @@ impl<'a> Linker<'a> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
-        match read(self.files, path) {
+        let read = self.files.read(path).map_err(|error| unreadable(path, &error));
+        match read.and_then(|bytes| self.summaries.of(self.files, path, &bytes)) {
             Ok(summary) => Some(self.add(path, summary)),
             Err(problem) => {
                 self.problems.borrow_mut().push(problem);
@@ -258,7 +266,8 @@ impl<'a> Linker<'a> {
                 _ => false,
             };
             // A function does not see the names of the class around it.
-            if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
+            let is_hidden = in_function && matches!(scope, Scope::Class(_));
+            if !outer_name && !is_hidden {
                 if scope == Scope::Module
                     && let Some(by) = summary.globals.get(name)
                 {
@@ -457,19 +466,6 @@ impl<'a> Linker<'a> {
             _ => false,
         }
     }
-}
-
-/// Reads, decodes and summarizes a file.
-fn read(files: &dyn Files, path: &Path) -> Result<Summary, Problem> {
-    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
-    summary(files, path, &bytes)
-}
-
-/// Decodes and summarizes a file's bytes.
-pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, Problem> {
-    let problem = |line, message| Problem { file: Arc::from(path), line, message };
-    let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
-    summarize(source.text()).map_err(|error| problem(None, error.to_string()))
 }
 
 /// What the user is told of a file that the system does not give.

@@ -65,10 +65,17 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
 ///
 /// Which folders it puts there is read off the strings in those lines, taken relative to the file: `sys.path.insert(0,
 /// str(Path(__file__).parent / "lib"))`. It is never relied on, only found to be ambiguous.
-pub fn on_own_path(files: &dyn Files, from: &Path, text: &str, module: &ImportedModule, resolved: Resolved) -> Resolved {
+pub fn on_own_path(
+    files: &dyn Files,
+    from: &Path,
+    text: &str,
+    module: &ImportedModule,
+    resolved: Resolved,
+) -> Resolved {
     let Resolved::Module(found) = &resolved else { return resolved };
     let Some(folder) = from.parent().filter(|_| module.level == 0) else { return resolved };
-    let strings = text.lines().filter(|line| line.contains("sys.path")).flat_map(|line| line.split(['"', '\'']).skip(1));
+    let strings =
+        text.lines().filter(|line| line.contains("sys.path")).flat_map(|line| line.split(['"', '\'']).skip(1));
     for string in strings {
         let base = string.split('/').fold(folder.to_path_buf(), |mut base, part| {
             match part {

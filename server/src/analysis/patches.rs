@@ -47,14 +47,17 @@ fn set(statement: &Stmt) -> Vec<(&Expr, &str)> {
                 _ => None,
             })
             .collect(),
-        StmtKind::Expr(Expr { kind: ExprKind::Call(callee, arguments), .. }) => match (&callee.kind, arguments.as_slice()) {
-            (ExprKind::Name(called), [object, Argument { value: Expr { kind: ExprKind::Str(name), .. }, .. }, ..])
-                if called == "setattr" =>
-            {
-                vec![(&object.value, name.as_str())]
+        StmtKind::Expr(Expr { kind: ExprKind::Call(callee, arguments), .. }) => {
+            match (&callee.kind, arguments.as_slice()) {
+                (
+                    ExprKind::Name(called),
+                    [object, Argument { value: Expr { kind: ExprKind::Str(name), .. }, .. }, ..],
+                ) if called == "setattr" => {
+                    vec![(&object.value, name.as_str())]
+                }
+                _ => Vec::new(),
             }
-            _ => Vec::new(),
-        },
+        }
         _ => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,12 +19,13 @@ use super::files::{Files, Roots};
 use super::ir::{ImportedModule, Summary};
 use super::link;
 use super::modules::{self, Resolved};
+use super::summaries::Summaries;
 use super::task::Problem;
 
 /// The files that matter, summarized, in the order of `paths`; and what could not be read.
 #[derive(Debug, Default)]
 pub struct Selection {
-    pub files: Vec<(PathBuf, Summary)>,
+    pub files: Vec<(PathBuf, Arc<Summary>)>,
     pub problems: Vec<Problem>,
 }
 
@@ -33,15 +35,15 @@ pub fn mentions_flyte(bytes: &[u8]) -> bool {
 }
 
 /// Reads all files, on all cores, and summarizes those that matter.
-pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection {
-    let first = in_parallel(paths, |path| look(files, path));
-    let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
+pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
+    let first = in_parallel(paths, |path| look(files, summaries, path));
+    let mut found: Vec<Option<Arc<Summary>>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
     for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
-            Look::Matters(Ok(parsed)) => summary = Some(*parsed),
+            Look::Matters(Ok(parsed)) => summary = Some(parsed),
             Look::Matters(Err(problem)) | Look::Unreadable(problem) => problems.push(problem),
             Look::Imports { names, has_task } => dull.push((index, names, has_task)),
         }
@@ -65,7 +67,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
                 candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
                     || (outside && *has_task && reach.by(path, import))
             });
-            leads.then(|| link::summary(files, path, &bytes))
+            leads.then(|| summaries.of(files, path, &bytes))
         });
         dull = rest;
         let mut grew = false;
@@ -95,7 +97,7 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
 
 /// What the first look at a file finds.
 enum Look {
-    Matters(Result<Box<Summary>, Problem>),
+    Matters(Result<Arc<Summary>, Problem>),
     /// Hashes of the names of the modules that it may import, and whether it says `.task`.
     Imports {
         names: Vec<u64>,
@@ -104,7 +106,7 @@ enum Look {
     Unreadable(Problem),
 }
 
-fn look(files: &dyn Files, path: &Path) -> Look {
+fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
     let bytes = match files.read(path) {
         Ok(bytes) => bytes,
         // Listed, and gone since: nothing to tell.
@@ -114,7 +116,7 @@ fn look(files: &dyn Files, path: &Path) -> Look {
         Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
     };
     if mentions_flyte(&bytes) {
-        return Look::Matters(link::summary(files, path, &bytes).map(Box::new));
+        return Look::Matters(summaries.of(files, path, &bytes));
     }
     let mut names = Vec::new();
     for import in imports(&bytes) {

@@ -1,6 +1,6 @@
 //! All files together: the tasks that they define and the calls between them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use super::ir::*;
 use super::link::{Context, Linker};
 use super::patches;
 use super::prefilter;
+use super::summaries::Summaries;
 use super::task::{Call, Known, Problem, Project, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
@@ -23,8 +24,13 @@ use super::value::{FileId, Origin, TaskValue, Value, joined};
 /// Imports are followed out of `paths`, by way of `files`, to know environments and constants; tasks that are defined
 /// there are not listed. Files that can't matter are read but not parsed. Works on all cores.
 pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
-    let selection = prefilter::select(files, roots, paths);
-    let linker = Linker::new(files, roots);
+    analyze_with(&Summaries::default(), files, roots, paths)
+}
+
+/// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
+pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let selection = prefilter::select(files, roots, summaries, paths);
+    let linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
     let mut ids = Vec::new();
     for (path, summary) in selection.files {
@@ -131,15 +137,12 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 return;
             }
             let callers = callers(&loaded.summary, context, &by_body);
-            let mut seen = HashSet::new();
-            for task in calls::called(linker, context, callee, arguments) {
-                let callees = by_origin.get(&task.origin).map(Vec::as_slice).unwrap_or_default();
+            for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
+                let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
                 for caller in callers.iter().copied().map(Some).chain(callers.is_empty().then_some(None)) {
                     for callee in possible(tasks, caller, callees) {
-                        if seen.insert((caller, callee)) {
-                            let place = linker.place(context.file, expr.line);
-                            found.push(Call { place, callee, caller, spec: task.over.clone() });
-                        }
+                        let place = linker.place(context.file, expr.line);
+                        found.push(Call { place, callee, caller, spec: spec.clone() });
                     }
                 }
             }

@@ -8,7 +8,7 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{Problem, Roots, Task, analyze};
+use crate::analysis::{Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
@@ -127,7 +127,8 @@ fn answer(
 ) -> Result<(), BaselineError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
-    let found = analyze(&Disk, &roots, files);
+    let summaries = Summaries::default();
+    let found = analyze_with(&summaries, &Disk, &roots, files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     let now = Side { project: &found, versions: &versions, runtime: &|task| scenes.runtime(task) };
@@ -141,13 +142,13 @@ fn answer(
     let tasks = match &compared {
         Some(Ok((_, tree))) if !found.tasks.is_empty() => {
             (question.progress)("comparing with the baseline …");
-            let earlier = earlier_tasks(tree, &roots, &found);
+            let earlier = earlier_tasks(&summaries, tree, &roots, &found);
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
             let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
-            let then = Versions::new(tree.as_ref(), &supplied);
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
             let scenes = Scenes::new(&surroundings, &then);
             let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
             statuses(&now, Some(&before))

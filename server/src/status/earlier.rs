@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analysis::{self, Files, Known, Roots, Task, analyze};
+use crate::analysis::{self, Files, Known, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
@@ -73,13 +73,13 @@ impl Files for Tree {
     }
 }
 
-/// The tasks as they were. The files that hold tasks now are looked at first; only where one of them was not there yet,
+/// The tasks as they were; `summaries` holds what `now` was made of. The files that hold tasks now are looked at first; only where one of them was not there yet,
 /// the files that changed since are as well, for it may have moved.
-pub fn earlier_tasks(tree: &Tree, roots: &Roots, now: &analysis::Project) -> analysis::Project {
+pub fn earlier_tasks(summaries: &Summaries, tree: &Tree, roots: &Roots, now: &analysis::Project) -> analysis::Project {
     let mut files: Vec<PathBuf> = now.tasks.iter().map(|task| task.place.file.to_path_buf()).collect();
     files.dedup();
     files.retain(|file| tree.is_file(file));
-    let then = analyze(tree, roots, &files);
+    let then = analyze_with(summaries, tree, roots, &files);
     let was_there = |task: &Task| match &task.name {
         Known::Value(_) => then.tasks.iter().any(|other| other.name == task.name),
         Known::Unknown(_) => true,
@@ -93,5 +93,5 @@ pub fn earlier_tasks(tree: &Tree, roots: &Roots, now: &analysis::Project) -> ana
         .collect();
     let changed = parallel::map(&others, |file| !Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes)));
     files.extend(others.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file)));
-    analyze(tree, roots, &files)
+    analyze_with(summaries, tree, roots, &files)
 }

@@ -278,7 +278,9 @@ impl<'a> Dumper<'a> {
         }
         let source = self.debug_text_end(source, field);
         let source = self.without_comments(source);
-        let decodes = !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();
+        // Within a spec it was never decoded.
+        let decodes =
+            around.depth == 0 && !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();
         literal::decode(source, Decoding { raw: !decodes, braces: false, minor: self.minor() })
     }
 

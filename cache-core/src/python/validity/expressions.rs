@@ -315,10 +315,21 @@ impl<'a> Walker<'a> {
             }
         });
         if let Some(place) = place.filter(|place| !place.is_empty()) {
+            let message = format!("SyntaxError: assignment expression {place}");
             // Up to 3.12.1 the private names of a class were compared before they were mangled, and so never equal.
             let private = place.starts_with("cannot rebind") && names::mangled(self.scope().class, name) != name;
+            if private {
+                let construct = "a private name that a comprehension binds twice";
+                let refuses = |patch| match patch {
+                    0..=1 => Some(false),
+                    7.. => Some(true),
+                    _ => None,
+                };
+                let late = Certainty::Patches { refuses, construct };
+                self.findings.add_if(late, Stage::Symbols, Minors::only(Minor::Py312), at, message.clone());
+            }
             let minors = if private { Minors::since(Minor::Py313) } else { Minors::ALL };
-            self.symbols(minors, at, format!("SyntaxError: assignment expression {place}"));
+            self.symbols(minors, at, message);
         }
         self.scope_mut().named.push(name);
     }

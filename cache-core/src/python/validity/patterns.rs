@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, Identifier, MatchCase, Pattern, PatternMatchClass, P
 use ruff_text_size::{Ranged, TextSize};
 
 use super::finding::Minors;
+use super::names::Seen;
 use super::walk::Walker;
 
 impl<'a> Walker<'a> {
@@ -102,10 +103,10 @@ impl<'a> Walker<'a> {
         for positional in &pattern.arguments.patterns {
             self.nested(|walker| walker.pattern(positional, bound));
         }
-        let keywords = &pattern.arguments.keywords;
-        for (index, keyword) in keywords.iter().enumerate() {
+        let mut seen = Seen::default();
+        for keyword in &pattern.arguments.keywords {
             self.binding(&keyword.attr);
-            if keywords[..index].iter().any(|earlier| earlier.attr.id == keyword.attr.id) {
+            if seen.again(&keyword.attr) {
                 let message = format!("SyntaxError: attribute name repeated in class pattern: {}", keyword.attr);
                 self.code(Minors::ALL, keyword.start(), message);
             }

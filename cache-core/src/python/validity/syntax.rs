@@ -7,7 +7,7 @@ use ruff_python_parser::{
 use ruff_text_size::TextSize;
 
 use super::finding::{Certainty, Findings, Minors, Stage};
-use super::{tokens, unicode};
+use super::{tokens, unicode, words};
 use crate::python::version::Minor;
 
 /// Notes what the tokenizer and the parser have against a file.
@@ -31,11 +31,19 @@ pub(super) fn check(text: &str, parsed: &Parsed<ModModule>, findings: &mut Findi
             findings.add_if(Certainty::Unread(construct), Stage::Parse, unread, at, "");
             readable = readable.without(minors);
         }
-        findings.add(Stage::Parse, readable, at, format!("SyntaxError: {}", error.error));
+        // The first error is the one to tell; the others may be its consequences.
+        if !readable.is_empty() {
+            let (at, message) = words::words(text, parsed.tokens(), error);
+            findings.add(Stage::Parse, readable, at, message);
+            break;
+        }
     }
     for error in parsed.unsupported_syntax_errors() {
-        let message = "SyntaxError: invalid syntax";
-        findings.add(Stage::Parse, refused_by(error.kind), error.range.start(), message);
+        let minors = refused_by(error.kind);
+        if !minors.is_empty() {
+            let at = error.range.start();
+            findings.add(Stage::Parse, minors, at, words::newer(text, at, error.kind));
+        }
     }
 }
 

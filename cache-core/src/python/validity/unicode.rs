@@ -34,15 +34,19 @@ fn name(name: &str, at: TextSize, findings: &mut Findings) {
         let minors = Minors::only(minor);
         let invalid = |(index, c): &(usize, char)| !unicode::is_identifier(&name[..index + c.len_utf8()], minor);
         if let Some((_, c)) = name.char_indices().find(invalid) {
-            let code = u32::from(c);
-            let message = match unicode::is_printable(c, minor) {
-                true => format!("SyntaxError: invalid character '{c}' (U+{code:04X})"),
-                false => format!("SyntaxError: invalid non-printable character U+{code:04X}"),
-            };
-            findings.add(Stage::Parse, minors, at, message);
+            findings.add(Stage::Parse, minors, at, invalid_character(c, minor));
         } else if let Err(constant) = unicode::nfkc(name, minor) {
             findings.add(Stage::Tree, minors, at, constant.to_string());
         }
+    }
+}
+
+/// What the tokenizer says of a character that can't stand in code.
+pub(super) fn invalid_character(c: char, minor: Minor) -> String {
+    let code = u32::from(c);
+    match unicode::is_printable(c, minor) {
+        true => format!("SyntaxError: invalid character '{c}' (U+{code:04X})"),
+        false => format!("SyntaxError: invalid non-printable character U+{code:04X}"),
     }
 }
 

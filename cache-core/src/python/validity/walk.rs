@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::finding::{Certainty, Findings, Minors, Stage};
 use super::future::Futures;
-use super::names::{self, Order};
+use super::names::{self, Order, Seen};
 use super::scope::{Block, Kind, Scope};
 use crate::python::version::Minor;
 
@@ -492,12 +492,10 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn parameters(&mut self, parameters: &'a Parameters) {
-        let duplicate = |name: &Identifier, before: usize| {
-            parameters.iter().take(before).any(|earlier| earlier.name().id == name.id)
-        };
-        for (index, parameter) in parameters.iter().enumerate() {
+        let mut seen = Seen::default();
+        for parameter in parameters {
             let name = parameter.name();
-            if duplicate(name, index) {
+            if seen.again(name) {
                 let message = format!("SyntaxError: duplicate argument '{name}' in function definition");
                 self.symbols(Minors::ALL, name.start(), message);
             }
@@ -507,12 +505,11 @@ impl<'a> Walker<'a> {
 
     pub(super) fn arguments(&mut self, arguments: &'a Arguments) {
         arguments.args.iter().for_each(|argument| self.element(argument));
-        for (index, keyword) in arguments.keywords.iter().enumerate() {
+        let mut seen = Seen::default();
+        for keyword in &arguments.keywords {
             if let Some(name) = &keyword.arg {
                 self.binding(name);
-                let repeated =
-                    |earlier: &ruff_python_ast::Keyword| earlier.arg.as_ref().is_some_and(|arg| arg.id == name.id);
-                if arguments.keywords[..index].iter().any(repeated) {
+                if seen.again(name) {
                     let message = format!("SyntaxError: keyword argument repeated: {name}");
                     self.code(Minors::ALL, keyword.start(), message);
                 }

@@ -85,6 +85,29 @@ def main(off):
 }
 
 #[test]
+fn a_task_that_is_overridden_under_its_own_name() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("e", cache="auto")
+@env.task
+def t(): ...
+t()
+t = t.override(cache="disable")
+t()
+def main():
+    t()
+"#,
+        "
+        a.py:3 e.t() auto from env a.py:2
+        call a.py:5 e.t
+        call a.py:7 e.t with disable
+        call a.py:9 e.t with ?`t` is one of several values at run time [A]
+        ",
+    );
+}
+
+#[test]
 fn calls_across_files() {
     check(
         r#"

@@ -43,6 +43,29 @@ def main():
 }
 
 #[test]
+fn what_never_runs_defines_nothing() {
+    check(
+        r#"
+import typing, flyte
+env = flyte.TaskEnvironment("e")
+if typing.TYPE_CHECKING:
+    @env.task
+    def f(): ...
+    env = None
+elif True:
+    @env.task
+    def g(): ...
+else:
+    @env.task
+    def h(): ...
+"#,
+        "
+        a.py:8 e.g() disable
+        ",
+    );
+}
+
+#[test]
 fn environments_in_branches() {
     check(
         r#"

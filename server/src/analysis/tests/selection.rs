@@ -101,7 +101,7 @@ thing = 1
     );
     check_paths(&files, &files.paths(), "a.py:4 ml.f() disable");
     for name in ["/p/helpers.py", "/p/other.py"] {
-        let read = files.read.lock().unwrap().iter().filter(|path| path.as_path() == PathBuf::from(name)).count();
+        let read = files.read.lock().unwrap().iter().filter(|path| path.as_os_str() == name).count();
         assert_eq!(read, 1, "{name} is read by the prefilter only");
     }
 }
@@ -115,4 +115,33 @@ fn unreadable_text_is_a_problem_of_its_file() {
         problem a.py:1 the encoding `no-such-codec` is not supported: save the file as UTF-8
         ",
     );
+}
+
+/// Each text nests one construct far deeper than Python takes it: nothing may overflow the stack.
+#[test]
+fn deep_nesting_ends() {
+    const DEEP: usize = 20_000;
+    let nested = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(DEEP), close.repeat(DEEP));
+    let texts = [
+        format!("x = {}", nested("(", "1", ")")),
+        format!("x = {}", nested("[", "", "]")),
+        format!("x = f{}", nested("(f", "", ")")),
+        format!("x = a{}", ".b".repeat(DEEP)),
+        format!("x = 1{}", " + 1".repeat(DEEP)),
+        format!("{} = 1", nested("(", "x", ",)")),
+        format!("x = {}1", "-".repeat(DEEP)),
+        format!("x = {}", nested("a[", "1", "]")),
+        format!("x = {}1", "lambda: ".repeat(DEEP)),
+        (0..500).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>(),
+        (0..500).map(|depth| format!("{}def f():\n", " ".repeat(depth))).collect::<String>(),
+        format!("if x: pass\n{}", "elif x: pass\n".repeat(DEEP)),
+        (0..2_000).map(|index| format!("x{} = x{index}\n", index + 1)).collect::<String>(),
+    ];
+    for text in texts {
+        let snippet =
+            format!("import flyte\nenv = flyte.TaskEnvironment('e')\n@env.task\ndef f(): ...\n{text}\nx2000.task()\n");
+        let files = Memory::new(&snippet);
+        let project = super::analyze(&files, &super::roots(), &files.paths());
+        assert_eq!(project.tasks.len(), 1, "{}", &text[..40]);
+    }
 }
