@@ -3,9 +3,8 @@
 
 use cache_core::policy::{Behavior, MaxAge, SpecError};
 
+use super::arguments::Call;
 use super::environment::reason;
-use super::eval::Call;
-use super::ir::ArgumentKind;
 use super::link::Linker;
 use super::sdk;
 use super::task::{From, Known, Part, Place, Policy, Spec};
@@ -131,33 +130,6 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
     spec.refused = refused.into_iter().next();
     spec.place = Some(place);
     Cache { origin: Some(call.origin()), spec }
-}
-
-impl Arguments {
-    /// What Python raises for arguments of a class's constructor that don't fit its parameters: too many, not known, or
-    /// given twice.
-    pub fn mismatch(&self, class: &str, parameters: &[&str], least: usize) -> Option<String> {
-        let positional = self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).count();
-        for given in &self.given {
-            let ArgumentKind::Keyword(name) = &given.kind else { continue };
-            match parameters.iter().position(|parameter| parameter == name) {
-                None => {
-                    return Some(format!("TypeError: {class}.__init__() got an unexpected keyword argument '{name}'"));
-                }
-                Some(index) if index < positional => {
-                    return Some(format!("TypeError: {class}.__init__() got multiple values for argument '{name}'"));
-                }
-                Some(_) => {}
-            }
-        }
-        (positional > parameters.len()).then(|| {
-            format!(
-                "TypeError: {class}.__init__() takes from {least} to {} positional arguments but {} were given",
-                parameters.len() + 1,
-                positional + 1
-            )
-        })
-    }
 }
 
 fn read<T>(given: &Given, value: Option<T>) -> Part<T> {

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use cache_core::policy::{Behavior, ContainerBody};
 
+use super::arguments::Call;
 use super::cache;
 use super::environment::reason;
-use super::eval::Call;
 use super::function::{self, Definition};
 use super::image;
 use super::ir::*;
@@ -65,7 +65,7 @@ fn known(body: Result<ContainerBody, String>) -> Known<ContainerBody> {
 fn container_body(
     arguments: &Arguments,
     parameters: &[&str],
-    command: Option<Result<(Vec<String>, Vec<String>), String>>,
+    command: Option<Result<Words, String>>,
 ) -> Result<ContainerBody, String> {
     if let Some(reason) = &arguments.unknown {
         return Err(reason.to_string());
@@ -123,8 +123,11 @@ fn path(value: &Value) -> Option<String> {
     }
 }
 
+/// A command and its arguments.
+type Words = (Vec<String>, Vec<String>);
+
 /// Command and arguments that the SDK makes for a sandbox's code (`_make_container_task`).
-fn script_command(linker: &Linker<'_>, call: &Call<'_>) -> Result<(Vec<String>, Vec<String>), String> {
+fn script_command(linker: &Linker<'_>, call: &Call<'_>) -> Result<Words, String> {
     let inputs = shell::entries(call, "inputs").ok_or("the inputs are not written out")?;
     let mut words = vec!["python $1".to_owned()];
     let mut arguments = vec!["/bin/bash".to_owned(), "/var/inputs/_script".to_owned()];

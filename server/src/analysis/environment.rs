@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::arguments::Call;
 use super::cache;
-use super::eval::Call;
 use super::flow::Moment;
 use super::image;
 use super::ir::*;

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::arguments::Call;
 use super::flow::{self, Moment};
 use super::ir::*;
-use super::link::{Context, Frame, Linker, shown};
+use super::link::{Context, Linker, shown};
 use super::sdk;
 use super::task::Place;
-use super::value::{Arguments, FileId, Given, Instance, Value, joined};
+use super::value::{Arguments, FileId, Given, Instance, Value};
 use super::{cache, container, environment, function, image};
 
 impl Linker<'_> {
@@ -218,47 +219,6 @@ impl Linker<'_> {
         }
     }
 
-    /// A call's arguments, with `*` and `**` of known values expanded.
-    pub fn arguments(&self, context: Context<'_>, arguments: &[Argument]) -> Arguments {
-        let file = self.file(context.file);
-        let mut all = Arguments::default();
-        for argument in arguments {
-            let value = self.value(context, &argument.value);
-            let place = self.place(context.file, argument.value.line);
-            let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
-            match (&argument.kind, value) {
-                (ArgumentKind::Star, Value::Sequence(items) | Value::Tuple(items)) => {
-                    all.given.extend(items.iter().map(|item| Given {
-                        kind: ArgumentKind::Positional,
-                        value: item.clone(),
-                        place: place.clone(),
-                        text: Rc::clone(&text),
-                    }))
-                }
-                (ArgumentKind::DoubleStar, Value::Dict(items)) => {
-                    all.given.extend(items.iter().map(|(key, value, place)| Given {
-                        kind: ArgumentKind::Keyword(key.to_string()),
-                        value: value.clone(),
-                        place: place.clone(),
-                        text: Rc::from(format!("{text}[{key:?}]")),
-                    }));
-                }
-                (ArgumentKind::Star, _) => all.unknown = Some(Rc::from(format!("`*{text}` is not known"))),
-                (ArgumentKind::DoubleStar, Value::Unknown(reason))
-                    if matches!(argument.value.kind, ExprKind::Broken) =>
-                {
-                    all.unknown = Some(reason);
-                }
-                (ArgumentKind::DoubleStar, Value::Unknown(reason)) => {
-                    all.unknown = Some(Rc::from(format!("`**{text}` is not known: {reason}")));
-                }
-                (ArgumentKind::DoubleStar, _) => all.unknown = Some(Rc::from(format!("`**{text}` is not known"))),
-                (kind, value) => all.given.push(Given { kind: kind.clone(), value, place, text }),
-            }
-        }
-        all
-    }
-
     fn call(&self, context: Context<'_>, expr: &Expr, callee: &Expr, arguments: &[Argument]) -> Value {
         let function = self.value(context, callee);
         if let Value::Unknown(_) = function {
@@ -367,90 +327,6 @@ impl Linker<'_> {
             _ => self.runs(call.context, call.expr),
         }
     }
-
-    /// What a call of a project's function returns, where that needs no more than its `return` statements.
-    fn follow(&self, call: &Call<'_>, file: FileId, id: FunctionId, arguments: Arguments) -> Value {
-        let loaded = self.file(file);
-        let Some(function) = loaded.summary.functions.get(id) else { return self.runs(call.context, call.expr) };
-        if function.deferred || arguments.unknown.is_some() {
-            return self.runs(call.context, call.expr);
-        }
-        let mut frame = Frame { function: (file, id), values: Vec::new() };
-        let mut positional = function.parameters.iter();
-        for given in arguments.given {
-            let name = match &given.kind {
-                ArgumentKind::Keyword(name) => Some(name.clone()),
-                _ => positional.next().filter(|parameter| !parameter.variadic).map(|parameter| parameter.name.clone()),
-            };
-            let Some(name) = name else { return self.runs(call.context, call.expr) };
-            frame.values.push((name, given.value));
-        }
-        for parameter in &function.parameters {
-            if let Some(default) = &parameter.default
-                && !frame.values.iter().any(|(name, _)| *name == parameter.name)
-            {
-                let at = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
-                frame.values.push((parameter.name.clone(), self.value(at, default)));
-            }
-        }
-        let values = flow::returns(&function.body)
-            .into_iter()
-            .map(|(words, value)| {
-                let words = words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
-                let value = match value {
-                    Some(value) => {
-                        let inner = Context {
-                            file,
-                            scope: Scope::Function(id),
-                            moment: Moment::At(return_start(&function.body, value)),
-                            frame: Some(&frame),
-                        };
-                        self.value(inner, value)
-                    }
-                    None => Value::None,
-                };
-                let words = if words.is_empty() { "otherwise".to_owned() } else { words };
-                (words, value)
-            })
-            .collect::<Vec<_>>();
-        if values.is_empty() {
-            return Value::None;
-        }
-        // What the reader knows is the call, not what stands in the function.
-        Value::one_of(values).map(|value| match value {
-            Value::Unknown(reason) => {
-                let text = shown(call.expr, &self.file(call.context.file).summary);
-                Value::unknown(format!("`{text}` runs Python: {reason}"))
-            }
-            Value::Instance(instance) => {
-                let text = Rc::from(call.text(self));
-                Value::Instance(Rc::new(Instance { text, ..(*instance).clone() }))
-            }
-            value => value,
-        })
-    }
-}
-
-/// A call that is being evaluated.
-pub struct Call<'c> {
-    pub context: Context<'c>,
-    pub expr: &'c Expr,
-    pub arguments: &'c [Argument],
-}
-
-impl Call<'_> {
-    pub fn origin(&self) -> (FileId, Offset) {
-        (self.context.file, self.expr.start)
-    }
-
-    pub fn place(&self, linker: &Linker<'_>) -> Place {
-        linker.place(self.context.file, self.expr.line)
-    }
-
-    /// The call's text, for messages.
-    pub fn text(&self, linker: &Linker<'_>) -> String {
-        shown(self.expr, &linker.file(self.context.file).summary)
-    }
 }
 
 /// `flyte.Image.from_base`: the class and the method.
@@ -462,50 +338,4 @@ fn static_method(path: &str) -> Option<(sdk::Known, &str)> {
 /// `TaskEnvironment.from_task`
 pub fn is_from_task(path: &str) -> bool {
     static_method(path) == Some((sdk::Known::Environment, "from_task"))
-}
-
-/// Where the `return` statement of a value starts.
-fn return_start(statements: &[Stmt], value: &Expr) -> Offset {
-    let mut start = value.start;
-    walk_statements(statements, &mut |statement| {
-        if let StmtKind::Return(Some(returned)) = &statement.kind
-            && (returned.start, returned.end) == (value.start, value.end)
-        {
-            start = statement.start;
-        }
-    });
-    start
-}
-
-impl Instance {
-    /// The function and arguments of a `functools.partial(...)`.
-    pub fn partial(&self) -> Option<(&Value, Arguments)> {
-        let (function, given) = self.arguments.given.split_first()?;
-        if sdk::known(&self.class) != Some(sdk::Known::Partial) {
-            return None;
-        }
-        let unknown = self.arguments.unknown.clone();
-        Some((&function.value, Arguments { given: given.to_vec(), unknown }))
-    }
-}
-
-impl Arguments {
-    /// Adds the arguments of a call to those of a partial one; the later keyword counts.
-    fn extend(&mut self, more: Self) {
-        self.given.extend(more.given);
-        self.unknown = self.unknown.take().or(more.unknown);
-    }
-
-    /// The argument for one of the parameters that can be given by position, in order, or by keyword.
-    pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
-        let index = parameters.iter().position(|parameter| *parameter == name);
-        let by_position =
-            index.and_then(|index| self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index));
-        by_position.or_else(|| self.keyword(name))
-    }
-
-    /// The argument for a keyword.
-    pub fn keyword(&self, name: &str) -> Option<&Given> {
-        self.given.iter().rev().find(|given| matches!(&given.kind, ArgumentKind::Keyword(keyword) if keyword == name))
-    }
 }

@@ -266,7 +266,8 @@ impl<'a> Linker<'a> {
                 _ => false,
             };
             // A function does not see the names of the class around it.
-            if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
+            let is_hidden = in_function && matches!(scope, Scope::Class(_));
+            if !outer_name && !is_hidden {
                 if scope == Scope::Module
                     && let Some(by) = summary.globals.get(name)
                 {

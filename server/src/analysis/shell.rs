@@ -2,8 +2,8 @@
 
 use cache_core::policy::{ContainerBody, DictMode, ListMode, ShellInput, ShellInputKind, ShellOutput, ShellTask};
 
+use super::arguments::Call;
 use super::environment::reason;
-use super::eval::Call;
 use super::image;
 use super::ir::*;
 use super::link::Linker;

@@ -3,6 +3,7 @@
 //! Nothing of a subtree that tree-sitter could not read is trusted: it becomes [`ExprKind::Broken`], so that a swallowed
 //! argument is never taken for an argument that isn't there.
 
+mod definition;
 mod expression;
 mod statement;
 
