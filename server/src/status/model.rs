@@ -208,6 +208,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// How many files were looked at.
     pub files: usize,
+    /// How many of them have no text to read: not readable for this user, or not in the encoding that they name.
+    pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
     /// What could not be read, by file and line.

@@ -161,6 +161,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             name: "main".to_owned(),
         }),
         files: 12,
+        unread: 0,
         tasks,
         problems: vec![Problem {
             file: Path::new("/p/ml/bad.py").into(),

@@ -61,6 +61,24 @@ fn paths_that_lead_nowhere() {
     assert!(run.out.contains("missing.py  no such file or folder"), "{}", run.out);
 }
 
+#[test]
+fn the_exit_code_says_whether_anything_was_read() {
+    let folder = Folder::new(&[("good.py", &script("good"))]);
+    folder.write("latin.py", [script("latin").as_bytes(), b"# caf\xe9\n"].concat());
+    folder.write("syntax.py", "import flyte\nx = = 1\n");
+    for command in [&["hash"][..], &["hash", "--functions"], &["status"]] {
+        let code = |paths: &[&str]| folder.run(&[command, paths].concat()).code;
+        assert_eq!(code(&["good.py"]), 0, "{command:?}");
+        assert_eq!(code(&["gone.py", "good.py"]), 1, "{command:?}: a path that leads nowhere is none of the files");
+        assert_eq!(code(&["gone.py", "latin.py", "good.py"]), 1, "{command:?}");
+        assert_eq!(code(&["latin.py"]), 2, "{command:?}: there is no text in an unknown encoding");
+        assert_eq!(code(&["gone.py", "latin.py"]), 2, "{command:?}");
+        assert_eq!(code(&["syntax.py"]), 1, "{command:?}: a text that Python refuses was read");
+    }
+    let list = folder.run_with(&["hash", "-"], &[], b"good.py\ngone.py\n");
+    assert_eq!(list.code, 1, "a list may name files that were deleted");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_pipes() {
