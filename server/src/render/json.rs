@@ -162,6 +162,7 @@ struct StatusTask {
     read_locally: bool,
     stale_risk: bool,
     known_inputs: Vec<Value>,
+    other_key: bool,
 }
 
 impl HashTask {
@@ -211,6 +212,7 @@ impl StatusTask {
             read_locally: status.read_locally,
             stale_risk: status.stale_risk,
             known_inputs: Vec::new(),
+            other_key: status.other_key,
         }
     }
 }
@@ -303,7 +305,8 @@ mod tests {
                 "by_python",
                 "read_locally",
                 "stale_risk",
-                "known_inputs"
+                "known_inputs",
+                "other_key"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -195,7 +195,7 @@ fn hash_row(status: &TaskStatus) -> Row {
 fn mark(news: News) -> (&'static str, Ink) {
     match news {
         News::StaleRisk => ("!", Ink::Danger),
-        News::Recompute => ("↻", Ink::Warning),
+        News::Recompute | News::OtherKey => ("↻", Ink::Warning),
         News::Unknown => ("?", Ink::Warning),
         News::Differs => ("≠", Ink::Warning),
         News::TurnedOff => ("–", Ink::News),
@@ -251,7 +251,7 @@ fn next_run(status: &TaskStatus) -> &'static str {
         News::Off | News::TurnedOff => "always runs",
         News::Unknown | News::Uncompared => "not known",
         News::Differs => "it depends",
-        News::Recompute | News::Kept => head(status),
+        News::Recompute | News::OtherKey | News::Kept => head(status),
     }
 }
 

@@ -57,6 +57,8 @@ pub enum Change {
     PinnedVersion,
     /// `salt`.
     Salt,
+    /// `ignored_inputs`: not of the version, but of the key beside it.
+    IgnoredInputs,
     /// The policies, or the value that was given for one.
     Policies,
     /// Whether the task is cached at all.
@@ -77,6 +79,7 @@ impl Change {
             Self::Python => "python",
             Self::PinnedVersion => "pinned version",
             Self::Salt => "salt",
+            Self::IgnoredInputs => "ignored inputs",
             Self::Policies => "policies",
             Self::Cache => "cache",
         }
@@ -125,6 +128,9 @@ pub struct TaskStatus {
     pub read_locally: bool,
     /// Pinned to the baseline's version, and its body changed: a hit may be served that the code no longer computes.
     pub stale_risk: bool,
+    /// The baseline's version, but inputs, outputs or ignored inputs are written in another way. The key holds them beside
+    /// the version, so that entries of before are not found, unless both ways mean the same types.
+    pub other_key: bool,
 }
 
 /// What needs attention, worst first: the order of rows.
@@ -134,6 +140,8 @@ pub enum News {
     StaleRisk,
     /// The next run recomputes.
     Recompute,
+    /// The version is the baseline's, but what else is in the key changed.
+    OtherKey,
     /// Not known.
     Unknown,
     /// Two Pythons that count give two versions.
@@ -168,6 +176,7 @@ impl TaskStatus {
             Status::Unknown => News::Unknown,
             Status::Disabled if self.changed.contains(&Change::Cache) => News::TurnedOff,
             Status::Disabled => News::Off,
+            Status::Unchanged if self.other_key => News::OtherKey,
             Status::New | Status::Unchanged if self.differs() => News::Differs,
             Status::New => News::New,
             Status::Unchanged => News::Kept,

@@ -67,6 +67,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         pinned: false,
         read_locally: true,
         stale_risk: false,
+        other_key: false,
     }
 }
 
@@ -146,6 +147,16 @@ pub fn every_kind() -> Vec<TaskStatus> {
         differs,
         turned_off,
         off,
+        TaskStatus {
+            other_key: true,
+            changed: vec![Change::Signature],
+            ..pinned(kept("retyped", 52), "1.0", Behavior::Auto)
+        },
+        TaskStatus {
+            other_key: true,
+            changed: vec![Change::IgnoredInputs, Change::Signature],
+            ..pinned(kept("narrowed", 54), "1.0", Behavior::Auto)
+        },
     ]
 }
 

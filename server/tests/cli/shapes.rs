@@ -84,7 +84,8 @@ fn status() {
     assert_eq!(keys(task)[..18], keys(&hash["tasks"][0])[..], "all of hash comes first");
     let rest = json!({
         "status": "unchanged", "reason": format!("cache kept · auto {}, same as HEAD", &GOOD[..7]), "changed": [],
-        "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": []
+        "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": [],
+        "other_key": false
     });
     assert_eq!(keys(task)[18..], keys(&rest)[..]);
     for key in keys(&rest) {
