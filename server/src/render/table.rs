@@ -99,7 +99,8 @@ pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
 fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
     let mut facts = Vec::new();
     if !report.pythons.is_empty() {
-        facts.push(format!("Python {}", several(&report.pythons)));
+        let words: Vec<_> = report.pythons.iter().map(|python| python.words.clone()).collect();
+        facts.push(format!("Python {}", several(&words)));
     }
     if !report.sdks.is_empty() {
         let source = |sdk: &Sourced| format!("{} ({})", sdk.value, sdk.source.as_deref().unwrap_or("assumed"));

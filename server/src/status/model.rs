@@ -200,13 +200,28 @@ pub struct Sourced {
     pub value: String,
     /// `.python-version`, `uv.lock`; `None` if it is assumed.
     pub source: Option<String>,
+    /// Whether its rules are known: outside of them, what is shown are the versions of the nearest release that is known.
+    pub supported: bool,
+}
+
+/// A Python that submits runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmittingPython {
+    /// `3.12`, `3.12.7`, where it is known.
+    pub version: Option<PythonVersion>,
+    /// What decided: `.python-version:1`, `python3 on PATH`.
+    pub source: Option<String>,
+    /// Whether nothing of the project names it.
+    pub assumed: bool,
+    /// All of it for people, with what says otherwise.
+    pub words: String,
 }
 
 /// All that `status` has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The submitting Pythons, each with where it comes from: one, unless the files belong to several projects.
-    pub pythons: Vec<String>,
+    pub pythons: Vec<SubmittingPython>,
     /// The SDKs of the projects, or the one that is assumed.
     pub sdks: Vec<Sourced>,
     /// The files that configured this run.

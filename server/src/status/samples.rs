@@ -9,7 +9,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
 
-use super::{BaselineName, Before, Change, Computed, Report, Sourced, Status, TaskStatus};
+use super::{BaselineName, Before, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
 
 /// The working directory of the samples.
 pub fn cwd() -> &'static Path {
@@ -163,8 +163,13 @@ pub fn every_kind() -> Vec<TaskStatus> {
 /// A report of `tasks`, compared with main.
 pub fn report(tasks: Vec<TaskStatus>) -> Report {
     Report {
-        pythons: vec!["3.12 (.python-version:1)".to_owned()],
-        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) }],
+        pythons: vec![SubmittingPython {
+            version: Some(python("3.12")),
+            source: Some(".python-version:1".to_owned()),
+            assumed: false,
+            words: "3.12 (.python-version:1)".to_owned(),
+        }],
+        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()), supported: true }],
         configs: vec!["/p/pyproject.toml".into()],
         notes: Vec::new(),
         baseline: Ok(BaselineName {

@@ -122,6 +122,13 @@ fn folders_named_like_files_and_notebooks() {
 
 /// What `status` says of a baseline that it can't have, and that it goes on.
 fn no_baseline(folder: &Folder, variables: &[(&str, &str)]) -> String {
+    let run = folder.run_with(&["status", "--format", "json"], variables, b"");
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let told = report["problems"].as_array().unwrap().iter();
+    let told = told.filter(|problem| problem["message"].as_str().unwrap().starts_with("no baseline: "));
+    let told: Vec<_> = told.map(|problem| (&problem["file"], &problem["line"])).collect();
+    let expected = if report["baseline"].is_null() { 1 } else { 0 };
+    assert_eq!(told, vec![(&serde_json::Value::Null, &serde_json::Value::Null); expected], "{report:#}");
     let run = folder.run_with(&["status"], variables, b"");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     assert!(run.out.contains("good"), "{}", run.out);
