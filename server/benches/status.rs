@@ -95,9 +95,14 @@ fn write_project(root: &Path) -> usize {
 
 /// A module as most are: classes and functions, a few kilobytes, no tasks.
 fn plain_file(number: usize) -> String {
-    let mut text =
-        "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n".to_owned();
-    for part in 0..12 + number % 24 {
+    let head = "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n";
+    head.to_owned() + &parts(number, 12 + number % 24)
+}
+
+/// Classes of two methods each.
+fn parts(number: usize, count: usize) -> String {
+    let mut text = String::new();
+    for part in 0..count {
         write!(
             text,
             "\n\nclass Part{part}:\n    \"\"\"Holds values of part {part}.\"\"\"\n\n    def __init__(self, values: list[int]) -> None:\n        \
@@ -109,12 +114,12 @@ fn plain_file(number: usize) -> String {
     text
 }
 
-/// A module with two tasks.
+/// A module with two tasks and what they use: some hundred lines, as such modules have.
 fn task_file(environment: &str, number: usize) -> String {
     let tasks = format!(
         "import flyte\n\nenv = flyte.TaskEnvironment(name=\"{environment}\", cache=\"auto\")\n\n\n@env.task\nasync def load(path: str) -> \
          list[int]:\n    \"\"\"Loads.\"\"\"\n    return [len(path), {number}]\n\n\n@env.task(retries=2)\nasync def train(path: str, rate: float = \
          0.1) -> float:\n    values = await load(path)\n    return rate * sum(values)\n\n\n"
     );
-    tasks + &plain_file(number)
+    tasks + &parts(number, 6)
 }

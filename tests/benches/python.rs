@@ -37,7 +37,7 @@ fn main() {
         return;
     };
     // What is no text for the library is no work for the parsers.
-    let files: Vec<File> = corpus::standard_library(&setup, &interpreter.version)
+    let files: Vec<File> = corpus::read(corpus::standard_library(&setup, &interpreter.version))
         .into_iter()
         .filter(|file| Source::decode(&file.bytes).is_ok())
         .collect();

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use tasklens_tests::setup::{self, Setup, root};
 
 const UNKNOWN_OK: &str = "# tasklens: unknown ok";
 const NOT_MADE: &str = "# tasklens: not made";
@@ -28,14 +29,41 @@ const FIELDS: [&str; 9] =
 
 #[test]
 fn every_task_equals_the_sdk_or_is_unknown_with_a_reason() {
-    let files = task_files();
-    let pythons = interpreters();
-    assert!(!pythons.is_empty(), "the SDK is not installed: run `python3 tests/setup.py --only flyte`");
+    let pythons = Setup::load().flyte;
+    if pythons.is_empty() {
+        return setup::skip("the SDK");
+    }
+    hold_against_the_sdk(&task_files(), &pythons);
+}
+
+/// Projects at random, of which everything can be known: no task may be unknown, unless the SDK fails on it too.
+#[test]
+fn every_generated_task_equals_the_sdk() {
+    let mut pythons = Setup::load().flyte;
+    let count = if setup::long() { 2_000 } else { 40 };
+    if !setup::long() {
+        // The rules of a spec are no matter of the Python; its dumps are compared elsewhere.
+        pythons = pythons.into_iter().rev().take(1).collect();
+    }
+    let Some(python) = pythons.values().next() else { return setup::skip("the SDK") };
+    let folder = setup::home().join("flyte-generated");
+    // What an earlier run left there may be of another generator.
+    let _ = std::fs::remove_dir_all(&folder);
+    let script = root().join("tests/flyte/generate.py");
+    let status = Command::new(python).arg(script).args(["--count", &count.to_string()]).arg(&folder).status();
+    assert!(status.is_ok_and(|status| status.success()), "generate.py fails");
+    let mut files = Vec::new();
+    python_files(&folder, &mut files);
+    files.sort();
+    hold_against_the_sdk(&files, &pythons);
+}
+
+fn hold_against_the_sdk(files: &[String], pythons: &BTreeMap<String, PathBuf>) {
     let mut wrong = String::new();
     for (minor, python) in pythons {
-        let sdk = describe(&python, &files);
-        let exact = sdk.values().find_map(|answer| answer["python"].as_str()).unwrap_or(&minor).to_owned();
-        let ours = hash(&exact, &files);
+        let sdk = describe(python, files);
+        let exact = sdk.values().find_map(|answer| answer["python"].as_str()).unwrap_or(minor).to_owned();
+        let ours = hash(&exact, files);
         let mut tally = Tally::default();
         for (file, answer) in &sdk {
             compare_file(file, answer, &ours, &mut tally);
@@ -196,17 +224,6 @@ fn python_files(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// The interpreters with the SDK, by minor.
-fn interpreters() -> BTreeMap<String, PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let venvs = std::fs::read_dir(target.join("tasklens-tests/flyte")).into_iter().flatten().flatten();
-    let program = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    venvs
-        .map(|venv| (venv.file_name().to_string_lossy().into_owned(), venv.path().join(program)))
-        .filter(|(_, python)| python.exists())
-        .collect()
-}
-
 /// What the SDK makes of the files.
 fn describe(python: &Path, files: &[String]) -> BTreeMap<String, Value> {
     let script = root().join("tests/flyte/describe.py");
@@ -245,10 +262,6 @@ fn run(command: &mut Command, files: &[String]) -> String {
     let output = child.wait_with_output().expect("the child's output can be read");
     feeder.join().expect("the feeder does not panic").expect("the child reads its list");
     String::from_utf8(output.stdout).expect("the child prints UTF-8")
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the workspace").to_owned()
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {

@@ -192,6 +192,8 @@ mod tests {
         assert_eq!(shown(|out| bytes(out, b"a'\xff\n")), "b\"a'\\xff\\n\"");
     }
 
+    // The exact halves are the point of the test; the shortest text of each is what it asks for.
+    #[allow(clippy::excessive_precision)]
     #[test]
     fn floats_switch_to_exponents_where_python_does() {
         let repr = |value: f64| shown(|out| float(out, value));

@@ -99,7 +99,8 @@ pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
 fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
     let mut facts = Vec::new();
     if !report.pythons.is_empty() {
-        facts.push(format!("Python {}", several(&report.pythons)));
+        let words: Vec<_> = report.pythons.iter().map(|python| python.words.clone()).collect();
+        facts.push(format!("Python {}", several(&words)));
     }
     if !report.sdks.is_empty() {
         let source = |sdk: &Sourced| format!("{} ({})", sdk.value, sdk.source.as_deref().unwrap_or("assumed"));
@@ -195,7 +196,7 @@ fn hash_row(status: &TaskStatus) -> Row {
 fn mark(news: News) -> (&'static str, Ink) {
     match news {
         News::StaleRisk => ("!", Ink::Danger),
-        News::Recompute => ("↻", Ink::Warning),
+        News::Recompute | News::OtherKey => ("↻", Ink::Warning),
         News::Unknown => ("?", Ink::Warning),
         News::Differs => ("≠", Ink::Warning),
         News::TurnedOff => ("–", Ink::News),
@@ -251,7 +252,7 @@ fn next_run(status: &TaskStatus) -> &'static str {
         News::Off | News::TurnedOff => "always runs",
         News::Unknown | News::Uncompared => "not known",
         News::Differs => "it depends",
-        News::Recompute | News::Kept => head(status),
+        News::Recompute | News::OtherKey | News::Kept => head(status),
     }
 }
 

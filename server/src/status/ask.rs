@@ -1,6 +1,6 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{Files, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
@@ -26,7 +26,14 @@ pub struct Question<'a> {
     pub cwd: &'a Path,
     /// The Python that the user named.
     pub python: Option<PythonVersion>,
-    /// The versions that the user gave for policies in Python; they go before those of the settings.
+    /// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
+    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
+    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
+}
+
+/// The versions that the user gave for policies in Python; they go before those of the settings.
     pub supplied: &'a [SuppliedPolicy],
     /// What to compare with.
     pub against: Against<'a>,
@@ -61,6 +68,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         baseline: Err("not asked for".to_owned()),
         notes: Vec::new(),
         files: walked.files.len(),
+        unread: 0,
         tasks: Vec::new(),
         problems: walked.problems,
     };
@@ -177,6 +185,7 @@ fn answer(
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
     let refused = refusals(&found.tasks, &versions, &scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
+    report.unread += unread(files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {

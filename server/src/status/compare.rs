@@ -1,5 +1,6 @@
 //! A task as it stands against the same task as it stood.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cache_core::policy::Behavior;
@@ -8,7 +9,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{ImagePython, Kind, Known, Project, Spec, Task};
 
 use super::parallel;
-use super::parts::changed_parts;
+use super::parts::{changed_parts, interface_differs};
 use super::{Before, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 
 /// A state of the code: as it stands, or as it stood at the baseline.
@@ -41,10 +42,17 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
     });
     let status = judge(&task.spec, &here, before_it.as_ref(), before.is_some());
     let pinned = is_pinned(&task.spec);
-    let parts = earlier.map_or(Vec::new(), |(side, earlier)| parts(now, task, side, earlier, here.python));
+    let dumps = earlier.and_then(|(side, earlier)| dumps(now, task, side, earlier, &runtime));
+    let parts = dumps.as_ref().map_or(Vec::new(), |(old, new)| changed_parts(old, new));
+    let other_key = status == Status::Unchanged
+        && earlier.is_some_and(|(_, earlier)| ignored(task) != ignored(earlier) || interface(task, earlier, &dumps));
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
-        (Some(before_it), Some((_, earlier))) => changed(status, (task, &here), (earlier, before_it), parts),
+        (Some(before_it), Some((side, earlier))) => {
+            let python =
+                status == Status::Invalidated && python_counts(side, earlier, before_it.computed.python, here.python);
+            changed(status, task, (earlier, before_it), python, parts)
+        }
         _ => Vec::new(),
     };
     let read_locally = matches!(task.spec.behavior.value, Known::Value(Behavior::Auto));
@@ -58,6 +66,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         pinned,
         read_locally,
         stale_risk,
+        other_key,
     }
 }
 
@@ -79,17 +88,24 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
 }
 
 /// What differs, of that which the version covers or would cover without a pin.
-fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), parts: Vec<Change>) -> Vec<Change> {
-    let ((task, here), (earlier, before_it)) = (now, before);
+fn changed(
+    status: Status,
+    task: &Task,
+    (earlier, before_it): (&Task, &Before),
+    python: bool,
+    parts: Vec<Change>,
+) -> Vec<Change> {
     if is_cached(&task.spec) != before_it.cached {
         return vec![Change::Cache];
     }
     let mut changed = Vec::new();
+    if ignored(task) != ignored(earlier) {
+        changed.push(Change::IgnoredInputs);
+    }
     if status == Status::Invalidated {
         let spec = |differs: bool, change: Change| differs.then_some(change);
         let (a, b) = (&task.spec, &earlier.spec);
         let pins = is_pinned(a) || is_pinned(b);
-        let python = here.python.map(|python| python.minor) != before_it.computed.python.map(|python| python.minor);
         changed.extend(spec(a.version_override.value != b.version_override.value, Change::PinnedVersion));
         changed.extend(spec(!pins && a.salt.value != b.salt.value, Change::Salt));
         changed.extend(spec(!pins && a.policies.value != b.policies.value, Change::Policies));
@@ -104,12 +120,43 @@ fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), pa
     changed
 }
 
-/// Which parts of the function differ. Both are dumped under one Python, so that another Python is no edit.
-fn parts(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, python: Option<PythonVersion>) -> Vec<Change> {
-    let Some(python) = python else { return Vec::new() };
-    match (side.versions.dump(earlier, python), now.versions.dump(task, python)) {
-        (Some(old), Some(new)) => changed_parts(&old, &new),
-        _ => Vec::new(),
+/// Whether the Pythons of then and now have different versions for what did not change.
+fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, now: Option<PythonVersion>) -> bool {
+    let (Some(then), Some(now)) = (then, now) else { return then != now };
+    if then == now {
+        return false;
+    }
+    match (side.versions.dump(earlier, then), side.versions.dump(earlier, now)) {
+        (Some(then), Some(now)) => then != now,
+        _ => then.minor != now.minor,
+    }
+}
+
+/// The function as it was and as it is. Both are dumped under one Python, so that another Python is no edit; which one
+/// matters little, so that one that is only possible will do.
+fn dumps(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, runtime: &Runtime) -> Option<(String, String)> {
+    let possible = || runtime.python.possible.first().copied().map(PythonVersion::minor);
+    let python = runtime.python.version.or_else(possible)?;
+    Some((side.versions.dump(earlier, python)?, now.versions.dump(task, python)?))
+}
+
+/// Whether inputs or outputs are written in another way: `interface_hash` of `generate_cache_key_hash` is made of their
+/// names and types. A default is in neither.
+fn interface(task: &Task, earlier: &Task, dumps: &Option<(String, String)>) -> bool {
+    let inputs = |task: &Task| -> Vec<(String, Option<String>)> {
+        task.inputs.iter().map(|input| (input.name.clone(), input.annotation.clone())).collect()
+    };
+    match dumps {
+        Some((old, new)) => interface_differs(old, new),
+        None => inputs(task) != inputs(earlier),
+    }
+}
+
+/// `ignored_inputs`, of which the order doesn't matter.
+fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
+    match &task.spec.ignored_inputs.value {
+        Known::Value(names) => Known::Value(names.iter().map(String::as_str).collect()),
+        Known::Unknown(reason) => Known::Unknown(reason.clone()),
     }
 }
 

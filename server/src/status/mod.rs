@@ -20,5 +20,5 @@ pub mod walk;
 pub use ask::{Against, Question, ask};
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
-pub use model::{BaselineName, Before, Change, Computed, News, Report, Sourced, Status, TaskStatus};
+pub use model::{BaselineName, Before, Change, Computed, News, Report, Sourced, Status, SubmittingPython, TaskStatus};
 pub use versions::Versions;

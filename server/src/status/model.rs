@@ -57,6 +57,8 @@ pub enum Change {
     PinnedVersion,
     /// `salt`.
     Salt,
+    /// `ignored_inputs`: not of the version, but of the key beside it.
+    IgnoredInputs,
     /// The policies, or the value that was given for one.
     Policies,
     /// Whether the task is cached at all.
@@ -77,6 +79,7 @@ impl Change {
             Self::Python => "python",
             Self::PinnedVersion => "pinned version",
             Self::Salt => "salt",
+            Self::IgnoredInputs => "ignored inputs",
             Self::Policies => "policies",
             Self::Cache => "cache",
         }
@@ -125,6 +128,9 @@ pub struct TaskStatus {
     pub read_locally: bool,
     /// Pinned to the baseline's version, and its body changed: a hit may be served that the code no longer computes.
     pub stale_risk: bool,
+    /// The baseline's version, but inputs, outputs or ignored inputs are written in another way. The key holds them beside
+    /// the version, so that entries of before are not found, unless both ways mean the same types.
+    pub other_key: bool,
 }
 
 /// What needs attention, worst first: the order of rows.
@@ -134,6 +140,8 @@ pub enum News {
     StaleRisk,
     /// The next run recomputes.
     Recompute,
+    /// The version is the baseline's, but what else is in the key changed.
+    OtherKey,
     /// Not known.
     Unknown,
     /// Two Pythons that count give two versions.
@@ -168,6 +176,7 @@ impl TaskStatus {
             Status::Unknown => News::Unknown,
             Status::Disabled if self.changed.contains(&Change::Cache) => News::TurnedOff,
             Status::Disabled => News::Off,
+            Status::Unchanged if self.other_key => News::OtherKey,
             Status::New | Status::Unchanged if self.differs() => News::Differs,
             Status::New => News::New,
             Status::Unchanged => News::Kept,
@@ -191,13 +200,28 @@ pub struct Sourced {
     pub value: String,
     /// `.python-version`, `uv.lock`; `None` if it is assumed.
     pub source: Option<String>,
+    /// Whether its rules are known: outside of them, what is shown are the versions of the nearest release that is known.
+    pub supported: bool,
+}
+
+/// A Python that submits runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmittingPython {
+    /// `3.12`, `3.12.7`, where it is known.
+    pub version: Option<PythonVersion>,
+    /// What decided: `.python-version:1`, `python3 on PATH`.
+    pub source: Option<String>,
+    /// Whether nothing of the project names it.
+    pub assumed: bool,
+    /// All of it for people, with what says otherwise.
+    pub words: String,
 }
 
 /// All that `status` has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The submitting Pythons, each with where it comes from: one, unless the files belong to several projects.
-    pub pythons: Vec<String>,
+    pub pythons: Vec<SubmittingPython>,
     /// The SDKs of the projects, or the one that is assumed.
     pub sdks: Vec<Sourced>,
     /// The files that configured this run.
@@ -208,6 +232,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// How many files were looked at.
     pub files: usize,
+    /// How many of them have no text to read: not readable for this user, or not in the encoding that they name.
+    pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
     /// What could not be read, by file and line.

@@ -9,7 +9,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
 
-use super::{BaselineName, Before, Change, Computed, Report, Sourced, Status, TaskStatus};
+use super::{BaselineName, Before, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
 
 /// The working directory of the samples.
 pub fn cwd() -> &'static Path {
@@ -67,6 +67,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         pinned: false,
         read_locally: true,
         stale_risk: false,
+        other_key: false,
     }
 }
 
@@ -146,14 +147,29 @@ pub fn every_kind() -> Vec<TaskStatus> {
         differs,
         turned_off,
         off,
+        TaskStatus {
+            other_key: true,
+            changed: vec![Change::Signature],
+            ..pinned(kept("retyped", 52), "1.0", Behavior::Auto)
+        },
+        TaskStatus {
+            other_key: true,
+            changed: vec![Change::IgnoredInputs, Change::Signature],
+            ..pinned(kept("narrowed", 54), "1.0", Behavior::Auto)
+        },
     ]
 }
 
 /// A report of `tasks`, compared with main.
 pub fn report(tasks: Vec<TaskStatus>) -> Report {
     Report {
-        pythons: vec!["3.12 (.python-version:1)".to_owned()],
-        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) }],
+        pythons: vec![SubmittingPython {
+            version: Some(python("3.12")),
+            source: Some(".python-version:1".to_owned()),
+            assumed: false,
+            words: "3.12 (.python-version:1)".to_owned(),
+        }],
+        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()), supported: true }],
         configs: vec!["/p/pyproject.toml".into()],
         notes: Vec::new(),
         baseline: Ok(BaselineName {
@@ -161,6 +177,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             name: "main".to_owned(),
         }),
         files: 12,
+        unread: 0,
         tasks,
         problems: vec![Problem {
             file: Path::new("/p/ml/bad.py").into(),

@@ -38,6 +38,7 @@ pub fn head(status: &TaskStatus) -> &'static str {
     match status.news() {
         News::StaleRisk => "stale risk",
         News::Recompute => "will recompute",
+        News::OtherKey => "may recompute",
         News::Unknown => "version unknown",
         News::Differs => "version differs",
         News::TurnedOff | News::Off => "not cached",
@@ -53,8 +54,16 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
     let since = since.unwrap_or("the baseline");
     let name = version_name(status);
     match status.news() {
+        News::StaleRisk if status.other_key => {
+            let what = format!("body and {} changed", in_key(status));
+            vec![format!("{what}, version still {name} · bump?"), format!("{what}, version still {name}"), what]
+        }
         News::StaleRisk => vec![format!("body changed, version still {name} · bump?")],
         News::Recompute => recompute(status, since),
+        News::OtherKey => {
+            let what = format!("{} changed", in_key(status));
+            vec![format!("{what} since {since}, the version did not"), format!("{what}, the version did not"), what]
+        }
         News::Unknown => vec![unknown(status)],
         News::Differs => differs(status),
         News::TurnedOff => vec![format!("turned off since {since}"), "turned off".to_owned()],
@@ -86,6 +95,16 @@ fn version_name(status: &TaskStatus) -> String {
             };
             format!("{behavior} {}", short(version))
         }
+    }
+}
+
+/// What changed of that which the key holds beside the version.
+fn in_key(status: &TaskStatus) -> &'static str {
+    let has = |change| status.changed.contains(&change);
+    match (has(Change::IgnoredInputs), has(Change::Signature)) {
+        (true, true) => "signature and ignored inputs",
+        (true, false) => "ignored inputs",
+        (false, _) => "signature",
     }
 }
 
@@ -212,6 +231,8 @@ mod tests {
         version differs · 3.12 here, 3.13 in the image
         not cached · turned off since main
         not cached · caching is disabled
+        may recompute · signature changed, the version did not
+        may recompute · signature and ignored inputs changed
         "#);
     }
 

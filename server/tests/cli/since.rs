@@ -47,6 +47,31 @@ fn edits_of_a_pinned_task() {
     assert_eq!(pinned("\"auto\"", "\"disable\""), ("disabled".to_owned(), json!(["cache"]), false));
 }
 
+/// Checked with runs of the SDK: each of these computes anew, although the version is the same.
+#[test]
+fn a_pin_keeps_no_entry_of_another_interface() {
+    let ignoring = PINNED.replace("version_override=\"1.0\"", "version_override=\"1.0\", ignored_inputs=()");
+    for (text, from, to) in [
+        (PINNED, "-> int", "-> int | None"),
+        (PINNED, "x: int", "x: float"),
+        (PINNED, "x: int = 1", "x: int = 1, y: int = 2"),
+        (&ignoring, "ignored_inputs=()", "ignored_inputs=(\"x\",)"),
+    ] {
+        let folder = Folder::new(&[("pipe.py", text)]);
+        folder.commit();
+        folder.edit("pipe.py", from, to);
+        let task = folder.status_of("e.pinned");
+        assert_eq!((&task["status"], &task["other_key"]), (&json!("unchanged"), &json!(true)), "{from} -> {to}");
+        assert!(task["reason"].as_str().unwrap().starts_with("may recompute · "), "{task}");
+        assert!(!folder.run(&["status"]).out.contains("cache kept"));
+    }
+    let folder = Folder::new(&[("pipe.py", PINNED)]);
+    folder.commit();
+    folder.edit("pipe.py", "def", "async def");
+    folder.edit("pipe.py", "x: int = 1", "x: int = 2");
+    assert_eq!(folder.status_of("e.pinned")["other_key"], false, "neither `async` nor a default is of the key");
+}
+
 #[test]
 fn a_cache_that_is_turned_on_loses_nothing() {
     let turned_on =
@@ -95,9 +120,14 @@ fn another_python_is_another_version() {
     assert_eq!((&after["status"], &after["changed"]), (&json!("invalidated"), &json!(["python"])));
     assert_eq!(after["baseline_version"], before);
     assert_eq!(after["reason"], "will recompute · Python 3.13 since HEAD, was 3.12");
+    // 3.13 and 3.14 agree on ordinary code.
+    folder.commit();
+    folder.write(".python-version", "3.14\n");
+    folder.edit("pipe.py", "x + 1", "x + 2");
+    assert_eq!(folder.status_of("e.good")["changed"], json!(["body"]));
     // What is asked for counts for both sides.
     let asked = folder.json(&["status", "--python", "3.11"]);
-    assert_eq!((&asked["tasks"][0]["status"], &asked["tasks"][0]["python"]), (&json!("unchanged"), &json!("3.11")));
+    assert_eq!((&asked["tasks"][0]["changed"], &asked["tasks"][0]["python"]), (&json!(["body"]), &json!("3.11")));
 }
 
 #[test]

@@ -115,15 +115,14 @@ impl<'a> Walker<'a> {
             }
             Expr::Yield(yielded) => {
                 self.not_in_annotation("yield expression", at);
-                match &yielded.value {
-                    Some(value) => self.expr(value),
-                    None => self.bare_yield(yielded.range.end()),
-                }
+                yielded.value.iter().for_each(|value| self.expr(value));
+                self.after_yield(yielded.range.end());
                 self.yield_(at, "yield");
             }
             Expr::YieldFrom(yielded) => {
                 self.not_in_annotation("yield expression", at);
                 self.expr(&yielded.value);
+                self.after_yield(yielded.range.end());
                 self.yield_(at, "yield from");
                 if self.scope().is_async_function() {
                     self.code(Minors::ALL, at, "SyntaxError: 'yield from' inside async function");
@@ -241,13 +240,12 @@ impl<'a> Walker<'a> {
         self.symbols(Minors::ALL.without(annotation), at, format!("SyntaxError: {what} cannot be used within {place}"));
     }
 
-    /// Our parser lets an operator follow `yield`, as in `yield < x`.
-    fn bare_yield(&mut self, end: TextSize) {
+    /// Our parser lets an operator follow, as in `yield < x`, which only brackets allow.
+    fn after_yield(&mut self, end: TextSize) {
         let rest = self.text.get(end.to_usize()..).unwrap_or_default();
         let rest = rest.trim_start_matches([' ', '\t', '\x0c']);
-        if !(rest.is_empty() || rest.starts_with([')', ';', '\n', '#', '}', '!', ':', '=', '\\']))
-            || rest.starts_with("!=")
-        {
+        let may_follow = [')', ';', '\n', '#', '}', '!', ':', '=', '\\'];
+        if !(rest.is_empty() || rest.starts_with(may_follow)) || rest.starts_with("!=") {
             self.findings.add(Stage::Parse, Minors::ALL, end, "SyntaxError: invalid syntax");
         }
     }
@@ -315,10 +313,21 @@ impl<'a> Walker<'a> {
             }
         });
         if let Some(place) = place.filter(|place| !place.is_empty()) {
+            let message = format!("SyntaxError: assignment expression {place}");
             // Up to 3.12.1 the private names of a class were compared before they were mangled, and so never equal.
             let private = place.starts_with("cannot rebind") && names::mangled(self.scope().class, name) != name;
+            if private {
+                let construct = "a private name that a comprehension binds twice";
+                let refuses = |patch| match patch {
+                    0..=1 => Some(false),
+                    7.. => Some(true),
+                    _ => None,
+                };
+                let late = Certainty::Patches { refuses, construct };
+                self.findings.add_if(late, Stage::Symbols, Minors::only(Minor::Py312), at, message.clone());
+            }
             let minors = if private { Minors::since(Minor::Py313) } else { Minors::ALL };
-            self.symbols(minors, at, format!("SyntaxError: assignment expression {place}"));
+            self.symbols(minors, at, message);
         }
         self.scope_mut().named.push(name);
     }

@@ -4,6 +4,7 @@
 //! two rare statements, so here the names are looked for then, in CPython's order, and never stored.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
@@ -22,6 +23,30 @@ pub(super) struct Uses {
     pub(super) annotated: bool,
     pub(super) global: bool,
     pub(super) nonlocal: bool,
+}
+
+/// The names met so far: a few are compared one by one, without an allocation.
+#[derive(Debug, Default)]
+pub(super) struct Seen<'a> {
+    few: [&'a str; 8],
+    count: usize,
+    many: Option<HashSet<&'a str>>,
+}
+
+impl<'a> Seen<'a> {
+    /// Whether the name was met before; from now on it was.
+    pub(super) fn again(&mut self, name: &'a str) -> bool {
+        let few = &mut self.few[..];
+        if few[..self.count].contains(&name) {
+            return true;
+        }
+        if let Some(free) = few.get_mut(self.count) {
+            *free = name;
+            self.count += 1;
+            return false;
+        }
+        !self.many.get_or_insert_default().insert(name)
+    }
 }
 
 /// How a version's symbol table goes through a scope.
