@@ -26,14 +26,7 @@ pub struct Question<'a> {
     pub cwd: &'a Path,
     /// The Python that the user named.
     pub python: Option<PythonVersion>,
-    /// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
-    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
-    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
-}
-
-/// The versions that the user gave for policies in Python; they go before those of the settings.
+    /// The versions that the user gave for policies in Python; they go before those of the settings.
     pub supplied: &'a [SuppliedPolicy],
     /// What to compare with.
     pub against: Against<'a>,
@@ -194,6 +187,13 @@ fn answer(
         message: problem.message.clone(),
     }));
     Ok(())
+}
+
+/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
+    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
+    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.
