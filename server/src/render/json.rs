@@ -6,7 +6,7 @@ use cache_core::policy::Behavior;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{Kind, Known, Part, Policy, Problem};
+use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{python_name, sentence, unknown};
 use crate::status::{Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
@@ -237,7 +237,7 @@ impl HashTask {
             line: task.place.line,
             task: value(&task.name),
             function: task.function.clone(),
-            environment: value(&task.environment),
+            environment: environment(task),
             behavior: part(&spec.behavior).map(Behavior::word),
             version,
             unknown,
@@ -275,6 +275,13 @@ impl StatusTask {
             other_key: status.other_key,
         }
     }
+}
+
+/// The environment that a task stands in. A shell task has one of its own name only once something asks for its `.env`
+/// (`flyte/extras/shell/_runtime.py`).
+fn environment(task: &Task) -> Option<String> {
+    let own = matches!(task.kind, Kind::Container(_)) && task.environment == task.name;
+    value(&task.environment).filter(|name| !name.is_empty() && !own)
 }
 
 /// The versions by Python where more than one Python counts.
@@ -349,6 +356,18 @@ mod tests {
             ]
         );
         assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);
+    }
+
+    #[test]
+    fn a_task_without_an_environment_has_null() {
+        let mut task = samples::task("alone", 1).task;
+        assert_eq!(environment(&task).as_deref(), Some("ml"));
+        task.environment = Known::Value(String::new());
+        assert_eq!(environment(&task), None);
+        let body = Known::Unknown("a test".to_owned());
+        let shell = Kind::Container(crate::analysis::Container { body });
+        task = Task { kind: shell, environment: task.name.clone(), ..task };
+        assert_eq!(environment(&task), None, "a shell task's own");
     }
 
     #[test]

@@ -169,7 +169,9 @@ fn status_row(status: &TaskStatus, since: Option<&str>) -> Row {
     let note = match news {
         News::Kept if !status.pinned || status.read_locally => Vec::new(),
         News::Off | News::Uncompared => Vec::new(),
-        News::New if status.changed.is_empty() => Vec::new(),
+        News::New => Vec::new(),
+        // The version has a column.
+        News::TurnedOn => vec!["the baseline did not cache it".to_owned()],
         News::Unknown => vec![unknown(status)],
         _ => reasons(status, since.map(short_name).as_deref()),
     };
@@ -200,7 +202,7 @@ fn mark(news: News) -> (&'static str, Ink) {
         News::Unknown => ("?", Ink::Warning),
         News::Differs => ("≠", Ink::Warning),
         News::TurnedOff => ("–", Ink::News),
-        News::New => ("+", Ink::News),
+        News::New | News::TurnedOn => ("+", Ink::News),
         News::Uncompared => (" ", Ink::Plain),
         News::Kept => ("✓", Ink::Good),
         News::Off => ("–", Ink::Faint),
@@ -248,7 +250,7 @@ fn pythons(status: &TaskStatus) -> String {
 fn next_run(status: &TaskStatus) -> &'static str {
     match status.news() {
         News::StaleRisk => "stale risk",
-        News::New => "first run",
+        News::New | News::TurnedOn => "first run",
         News::Off | News::TurnedOff => "always runs",
         News::Unknown | News::Uncompared => "not known",
         News::Differs => "it depends",

@@ -203,6 +203,13 @@ fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<S
     question.supplied.iter().cloned().chain(set).collect()
 }
 
+/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
+    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
+    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
+}
+
 /// Files with tasks that the submitting Python refuses.
 fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
     let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();

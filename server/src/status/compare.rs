@@ -77,8 +77,8 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
         (Known::Unknown(_), ..) | (_, Known::Unknown(_), _) => Status::Unknown,
         (_, _, None) if compared => Status::New,
         (_, _, None) => Status::Unknown,
-        // Nothing was stored for it, so nothing can be lost.
-        (_, _, Some(before)) if !before.cached => Status::New,
+        // As a cache version, that of a task that isn't cached is the empty text.
+        (_, _, Some(before)) if !before.cached => Status::Invalidated,
         (_, Known::Value(version), Some(before)) => match &before.computed.version {
             Known::Value(earlier) if earlier == version => Status::Unchanged,
             Known::Value(_) => Status::Invalidated,

@@ -11,9 +11,10 @@ use crate::analysis::{Known, Problem, Task};
 pub enum Status {
     /// The baseline's version: its entries, wherever they are, stay valid.
     Unchanged,
-    /// Another version than the baseline's: the next run recomputes, unless this version ran before.
+    /// Another version than the baseline's: the next run recomputes, unless this version ran before. Also where the
+    /// baseline did not cache the task: then nothing is lost.
     Invalidated,
-    /// The baseline has no such task, or did not cache it.
+    /// The baseline has no such task.
     New,
     /// Not cached.
     Disabled,
@@ -148,6 +149,8 @@ pub enum News {
     Differs,
     /// The cache was turned off since the baseline.
     TurnedOff,
+    /// The cache was turned on since the baseline: nothing was stored that could be lost.
+    TurnedOn,
     /// The first run computes.
     New,
     /// Nothing to compare with.
@@ -169,6 +172,7 @@ impl TaskStatus {
     pub fn news(&self) -> News {
         match self.status {
             _ if self.stale_risk => News::StaleRisk,
+            Status::Invalidated if self.changed.contains(&Change::Cache) => News::TurnedOn,
             Status::Invalidated => News::Recompute,
             Status::Unknown if matches!(self.here.version, Known::Value(_)) && self.before.is_none() => {
                 if self.differs() { News::Differs } else { News::Uncompared }

@@ -129,7 +129,7 @@ pub fn every_kind() -> Vec<TaskStatus> {
         unknown,
         TaskStatus { status: Status::New, ..task("augment", 14) },
         TaskStatus {
-            status: Status::New,
+            status: Status::Invalidated,
             changed: vec![Change::Cache],
             before: before("3f2a91c"),
             ..task("split", 16)

@@ -42,7 +42,7 @@ pub fn head(status: &TaskStatus) -> &'static str {
         News::Unknown => "version unknown",
         News::Differs => "version differs",
         News::TurnedOff | News::Off => "not cached",
-        News::New if status.changed.contains(&Change::Cache) => "cached now",
+        News::TurnedOn => "cached now",
         News::New => "new task",
         News::Uncompared => "version known",
         News::Kept => "cache kept",
@@ -68,7 +68,7 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
         News::Differs => differs(status),
         News::TurnedOff => vec![format!("turned off since {since}"), "turned off".to_owned()],
         News::Off => vec!["caching is disabled".to_owned()],
-        News::New => vec![format!("{name} · first run computes")],
+        News::New | News::TurnedOn => vec![format!("{name} · first run computes")],
         News::Uncompared => vec![format!("{name} · nothing to compare it with")],
         News::Kept if status.pinned && !status.read_locally => {
             vec![

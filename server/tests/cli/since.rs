@@ -73,10 +73,10 @@ fn a_pin_keeps_no_entry_of_another_interface() {
 }
 
 #[test]
-fn a_cache_that_is_turned_on_loses_nothing() {
+fn a_cache_that_is_turned_on_is_another_version_than_none() {
     let turned_on =
         after(&script("good").replace(", cache=\"auto\"", ""), "e.good", "name=\"e\"", "name=\"e\", cache=\"auto\"");
-    assert_eq!(turned_on, ("new".to_owned(), json!(["cache"]), false));
+    assert_eq!(turned_on, ("invalidated".to_owned(), json!(["cache"]), false));
 }
 
 #[test]
@@ -96,7 +96,8 @@ fn a_task_that_moved_to_another_file_is_the_same_task() {
     folder.git(&["mv", "old.py", "new.py"]);
     assert_eq!(folder.status_of("e.good")["status"], "unchanged");
     folder.write("third.py", script("fresh"));
-    assert_eq!(folder.status_of("e.fresh")["status"], "new");
+    let fresh = folder.status_of("e.fresh");
+    assert_eq!((&fresh["status"], &fresh["baseline_version"]), (&json!("new"), &json!(null)));
 }
 
 #[test]
