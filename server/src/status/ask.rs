@@ -189,13 +189,6 @@ fn answer(
     Ok(())
 }
 
-/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
-    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
-    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
-}
-
 /// The versions that the user gave for policies in Python: by option, else by setting.
 fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
