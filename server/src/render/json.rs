@@ -373,7 +373,10 @@ mod tests {
     #[test]
     fn status_is_hash_and_what_became_of_it() {
         let report = serde_json::to_value(status(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
-        assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]);
+        assert_eq!(
+            keys(&report),
+            ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]
+        );
         assert_eq!(
             keys(&report["tasks"][0])[18..],
             [

@@ -43,6 +43,28 @@ def main():
 }
 
 #[test]
+fn what_is_bound_twice_to_the_same_is_known() {
+    check(
+        r#"
+import flyte
+import flyte.remote
+from flyte import Cache
+if FAST:
+    NAME = "same"
+    image = flyte.Image.from_debian_base(python_version=(3, 12))
+else:
+    NAME = "same"
+    image = flyte.Image.from_debian_base(python_version=(3, 12)).with_pip_packages("x")
+def build():
+    env = flyte.TaskEnvironment(NAME, image=image)
+    @env.task
+    def f(): ...
+"#,
+        "a.py:12 same.f() disable [image 3.12 a.py:6]",
+    );
+}
+
+#[test]
 fn what_never_runs_defines_nothing() {
     check(
         r#"
