@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{python_name, sentence, unknown};
-use crate::status::{Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
+use crate::status::sentence::{call, python_name, sentence, unknown};
+use crate::status::{CallStatus, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
 
 use super::text::relative;
 
@@ -223,6 +223,18 @@ struct StatusTask {
     stale_risk: bool,
     known_inputs: Vec<Value>,
     other_key: bool,
+    overrides: Vec<OverrideLine>,
+}
+
+/// A call with a spec of its own.
+#[derive(Serialize)]
+struct OverrideLine {
+    file: String,
+    line: u32,
+    behavior: Option<&'static str>,
+    version: Option<String>,
+    unknown: Option<String>,
+    reason: String,
 }
 
 impl HashTask {
@@ -273,6 +285,23 @@ impl StatusTask {
             stale_risk: status.stale_risk,
             known_inputs: Vec::new(),
             other_key: status.other_key,
+            overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
+        }
+    }
+}
+
+impl OverrideLine {
+    fn of(one: &CallStatus, cwd: &Path) -> Self {
+        Self {
+            file: relative(&one.place.file, cwd),
+            line: one.place.line,
+            behavior: part(&one.spec.behavior).map(Behavior::word),
+            version: value(&one.version),
+            unknown: match &one.version {
+                Known::Unknown(reason) => Some(reason.clone()),
+                Known::Value(_) => None,
+            },
+            reason: call(one),
         }
     }
 }
@@ -388,7 +417,8 @@ mod tests {
                 "read_locally",
                 "stale_risk",
                 "known_inputs",
-                "other_key"
+                "other_key",
+                "overrides"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -17,7 +17,7 @@ use super::read::Disk;
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Report, Side, Versions, statuses};
+use super::{BaselineName, Calls, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -132,7 +132,8 @@ fn answer(
     let found = analyze_with(&summaries, &Disk, &roots, files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
-    let now = Side { project: &found, versions: &versions, runtime: &|task| scenes.runtime(task) };
+    let calls = Calls::of(&found);
+    let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -151,7 +152,9 @@ fn answer(
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
             let scenes = Scenes::new(&surroundings, &then);
-            let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
+            let calls = Calls::of(&earlier);
+            let runtime = |task: &Task| scenes.runtime(task);
+            let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
             statuses(&now, Some(&before))
         }
         _ => statuses(&now, None),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{Known, Problem, Task};
+use crate::analysis::{Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,6 +107,17 @@ pub struct Before {
     pub pinned: bool,
 }
 
+/// A call with a spec of its own.
+#[derive(Clone, Debug)]
+pub struct CallStatus {
+    /// Where.
+    pub place: Place,
+    /// The spec that `.override(cache=…)` gives it.
+    pub spec: Spec,
+    /// The version under it, for a run that is submitted from here.
+    pub version: Known<String>,
+}
+
 /// A task, its version, and what became of it.
 #[derive(Clone, Debug)]
 pub struct TaskStatus {
@@ -132,6 +143,8 @@ pub struct TaskStatus {
     /// The baseline's version, but inputs, outputs or ignored inputs are written in another way. The key holds them beside
     /// the version, so that entries of before are not found, unless both ways mean the same types.
     pub other_key: bool,
+    /// The calls that `.override(cache=…)` gives a spec of their own.
+    pub overridden: Vec<CallStatus>,
 }
 
 /// What needs attention, worst first: the order of rows.

@@ -149,6 +149,21 @@ fn a_child_gets_its_version_in_its_parents_image() {
 }
 
 #[test]
+fn calls_with_a_spec_of_their_own_are_told() {
+    let text = script("good")
+        + "\n\n@env.task\nasync def main(x: int) -> int:\n    good.override(cache=\"disable\")(x)\n    return good(x)\n";
+    let folder = Folder::new(&[("pipe.py", &text)]);
+    folder.commit();
+    let good = folder.status_of("e.good");
+    let call = json!({"file": "pipe.py", "line": 14, "behavior": "disable", "version": good["version"], "unknown": null,
+                      "reason": "this call skips the cache · override(cache=\"disable\")"});
+    assert_eq!(good["overrides"], json!([call]));
+    assert_eq!(folder.status_of("e.main")["overrides"], json!([]));
+    let out = folder.run(&["status"]).out;
+    assert!(out.contains("pipe.py:14  this call skips the cache · override(cache=\"disable\")"), "{out}");
+}
+
+#[test]
 fn a_policy_in_python_is_known_once_its_value_is_given() {
     let text = script("good")
         .replace("import flyte\n", "import flyte\nfrom flyte import Cache\nfrom mine import DatasetPolicy\n");
