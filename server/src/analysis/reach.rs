@@ -195,6 +195,7 @@ impl<'f, 'a> Reach<'f, 'a> {
                 }
                 ExprKind::Subscript(object, _) => open.push(inner(object)),
                 ExprKind::Call(callee, arguments) => self.returned(spot, callee, arguments, &mut open),
+                ExprKind::Other(items) if items.is_empty() => self.in_statement(spot, &mut open),
                 ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) | ExprKind::Other(items) => {
                     open.extend(items.iter().map(inner));
                 }
@@ -288,16 +289,17 @@ impl<'f, 'a> Reach<'f, 'a> {
             }
             scope = summary.parent(inner);
         }
-        // A comprehension's or a lambda's own name: anything in the statement may be it.
-        walk_statements(summary.scope(spot.scope).0, &mut |statement| {
+    }
+
+    /// What a comprehension's or a lambda's own name may be: anything else in its statement.
+    fn in_statement(&self, spot: Spot<'f>, open: &mut Vec<Spot<'f>>) {
+        let Some(loaded) = self.files.get(spot.file) else { return };
+        walk_statements(loaded.summary.scope(spot.scope).0, &mut |statement| {
             if statement.start == spot.at {
-                for whole in statement.expressions() {
-                    whole.walk(&mut |expr| {
-                        if !matches!(&expr.kind, ExprKind::Name(other) if other == name) {
-                            open.push(Spot { expr, ..spot });
-                        }
-                    });
-                }
+                statement
+                    .expressions()
+                    .into_iter()
+                    .for_each(|whole| whole.walk(&mut |expr| open.push(Spot { expr, ..spot })));
             }
         });
     }
