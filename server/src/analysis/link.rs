@@ -270,8 +270,12 @@ impl<'a> Linker<'a> {
             if !outer_name && !is_hidden {
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
-                // `global`, `nonlocal` and changes in place, whichever scope of the file they mean.
-                if let Some(by) = summary.globals.get(name).filter(|_| scope == Scope::Module || !found.is_empty()) {
+                let changed = match scope {
+                    Scope::Module => summary.globals.get(name),
+                    Scope::Function(_) => summary.nonlocals.get(name).filter(|_| !found.is_empty()),
+                    Scope::Class(_) => None,
+                };
+                if let Some(by) = changed {
                     return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
                 if !found.is_empty() {

@@ -262,7 +262,12 @@ impl Lowering<'_> {
         for name in children(node) {
             let name = self.text_of(name).to_owned();
             self.outer_names.push(name.clone());
-            self.globals.push((name, by.clone().unwrap_or_default()));
+            let entry = (name, by.clone().unwrap_or_default());
+            // Looked up in the module as well, whose name of that spelling is then not known either.
+            if node.kind() == "nonlocal_statement" {
+                self.nonlocals.push(entry.clone());
+            }
+            self.globals.push(entry);
         }
     }
 
