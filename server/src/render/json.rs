@@ -6,10 +6,10 @@ use cache_core::policy::Behavior;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{Kind, Known, Part, Policy, Problem};
+use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{python_name, sentence, unknown};
-use crate::status::{Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
+use crate::status::sentence::{call, python_name, sentence, unknown};
+use crate::status::{CallStatus, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
 
 use super::text::relative;
 
@@ -223,6 +223,18 @@ struct StatusTask {
     stale_risk: bool,
     known_inputs: Vec<Value>,
     other_key: bool,
+    overrides: Vec<OverrideLine>,
+}
+
+/// A call with a spec of its own.
+#[derive(Serialize)]
+struct OverrideLine {
+    file: String,
+    line: u32,
+    behavior: Option<&'static str>,
+    version: Option<String>,
+    unknown: Option<String>,
+    reason: String,
 }
 
 impl HashTask {
@@ -237,7 +249,7 @@ impl HashTask {
             line: task.place.line,
             task: value(&task.name),
             function: task.function.clone(),
-            environment: value(&task.environment),
+            environment: environment(task),
             behavior: part(&spec.behavior).map(Behavior::word),
             version,
             unknown,
@@ -273,8 +285,32 @@ impl StatusTask {
             stale_risk: status.stale_risk,
             known_inputs: Vec::new(),
             other_key: status.other_key,
+            overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
         }
     }
+}
+
+impl OverrideLine {
+    fn of(one: &CallStatus, cwd: &Path) -> Self {
+        Self {
+            file: relative(&one.place.file, cwd),
+            line: one.place.line,
+            behavior: part(&one.spec.behavior).map(Behavior::word),
+            version: value(&one.version),
+            unknown: match &one.version {
+                Known::Unknown(reason) => Some(reason.clone()),
+                Known::Value(_) => None,
+            },
+            reason: call(one),
+        }
+    }
+}
+
+/// The environment that a task stands in. A shell task has one of its own name only once something asks for its `.env`
+/// (`flyte/extras/shell/_runtime.py`).
+fn environment(task: &Task) -> Option<String> {
+    let own = matches!(task.kind, Kind::Container(_)) && task.environment == task.name;
+    value(&task.environment).filter(|name| !name.is_empty() && !own)
 }
 
 /// The versions by Python where more than one Python counts.
@@ -352,9 +388,24 @@ mod tests {
     }
 
     #[test]
+    fn a_task_without_an_environment_has_null() {
+        let mut task = samples::task("alone", 1).task;
+        assert_eq!(environment(&task).as_deref(), Some("ml"));
+        task.environment = Known::Value(String::new());
+        assert_eq!(environment(&task), None);
+        let body = Known::Unknown("a test".to_owned());
+        let shell = Kind::Container(crate::analysis::Container { body });
+        task = Task { kind: shell, environment: task.name.clone(), ..task };
+        assert_eq!(environment(&task), None, "a shell task's own");
+    }
+
+    #[test]
     fn status_is_hash_and_what_became_of_it() {
         let report = serde_json::to_value(status(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
-        assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]);
+        assert_eq!(
+            keys(&report),
+            ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]
+        );
         assert_eq!(
             keys(&report["tasks"][0])[18..],
             [
@@ -366,7 +417,8 @@ mod tests {
                 "read_locally",
                 "stale_risk",
                 "known_inputs",
-                "other_key"
+                "other_key",
+                "overrides"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -17,7 +17,7 @@ use super::read::Disk;
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Report, Side, Versions, statuses};
+use super::{BaselineName, Calls, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -26,14 +26,7 @@ pub struct Question<'a> {
     pub cwd: &'a Path,
     /// The Python that the user named.
     pub python: Option<PythonVersion>,
-    /// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
-    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
-    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
-}
-
-/// The versions that the user gave for policies in Python; they go before those of the settings.
+    /// The versions that the user gave for policies in Python; they go before those of the settings.
     pub supplied: &'a [SuppliedPolicy],
     /// What to compare with.
     pub against: Against<'a>,
@@ -139,7 +132,8 @@ fn answer(
     let found = analyze_with(&summaries, &Disk, &roots, files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
-    let now = Side { project: &found, versions: &versions, runtime: &|task| scenes.runtime(task) };
+    let calls = Calls::of(&found);
+    let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -158,7 +152,9 @@ fn answer(
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
             let scenes = Scenes::new(&surroundings, &then);
-            let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
+            let calls = Calls::of(&earlier);
+            let runtime = |task: &Task| scenes.runtime(task);
+            let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
             statuses(&now, Some(&before))
         }
         _ => statuses(&now, None),
@@ -201,6 +197,13 @@ fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<S
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
+}
+
+/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
+    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
+    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.

@@ -6,16 +6,19 @@ use std::path::Path;
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{ImagePython, Kind, Known, Project, Spec, Task};
+use crate::analysis::{Kind, Known, Project, Spec, Task};
 
+use super::calls::Site;
 use super::parallel;
 use super::parts::{changed_parts, interface_differs};
-use super::{Before, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
+use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 
 /// A state of the code: as it stands, or as it stood at the baseline.
 pub struct Side<'a> {
     /// What the analysis found.
     pub project: &'a Project,
+    /// Where its tasks are called, in files beyond those that were asked about as well.
+    pub calls: &'a Calls,
     /// What makes its versions.
     pub versions: &'a Versions<'a>,
     /// What computes the version of a task that is submitted from here.
@@ -32,7 +35,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
     let task = &now.project.tasks[index];
     let runtime = (now.runtime)(task);
     let here = Computed { python: runtime.python.version, version: now.versions.of(task, &runtime) };
-    let in_images = if is_cached(&task.spec) { in_images(now, index, &runtime) } else { Vec::new() };
+    let in_images = if is_cached(&task.spec) { in_images(now, task, &runtime) } else { Vec::new() };
     let earlier = before.and_then(|side| Some((side, counterpart(&side.project.tasks, task)?)));
     let before_it = earlier.map(|(side, earlier)| {
         let runtime = (side.runtime)(earlier);
@@ -67,7 +70,21 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         read_locally,
         stale_risk,
         other_key,
+        overridden: overridden(now, task, &runtime),
     }
+}
+
+/// The calls with a spec of their own.
+fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
+    let status = |site: &Site| {
+        let spec = site.spec.clone()?;
+        let called = Task { spec: spec.clone(), ..task.clone() };
+        Some(CallStatus { place: site.place.clone(), version: now.versions.of(&called, runtime), spec })
+    };
+    let mut found: Vec<CallStatus> = now.calls.at(task).iter().filter_map(status).collect();
+    // A call in a body of several tasks is one call.
+    found.dedup_by(|a, b| a.place == b.place && a.spec == b.spec);
+    found
 }
 
 /// The word for a version and what it was.
@@ -77,8 +94,8 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
         (Known::Unknown(_), ..) | (_, Known::Unknown(_), _) => Status::Unknown,
         (_, _, None) if compared => Status::New,
         (_, _, None) => Status::Unknown,
-        // Nothing was stored for it, so nothing can be lost.
-        (_, _, Some(before)) if !before.cached => Status::New,
+        // As a cache version, that of a task that isn't cached is the empty text.
+        (_, _, Some(before)) if !before.cached => Status::Invalidated,
         (_, Known::Value(version), Some(before)) => match &before.computed.version {
             Known::Value(earlier) if earlier == version => Status::Unchanged,
             Known::Value(_) => Status::Invalidated,
@@ -176,26 +193,14 @@ fn file(task: &Task) -> &Path {
 
 /// The versions under the Pythons of the images that the task is called in, which have another minor than the
 /// submitting one: a child's version is computed in its parent's container.
-fn in_images(now: &Side<'_>, index: usize, runtime: &Runtime) -> Vec<Computed> {
+fn in_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<Computed> {
     let Some(here) = runtime.python.version else { return Vec::new() };
-    let mut pythons: Vec<PythonVersion> = now
-        .project
-        .calls
-        .iter()
-        .filter(|call| call.callee == index)
-        .filter_map(|call| match now.project.tasks.get(call.caller?)?.image {
-            ImagePython::Named(python, _) if python.minor != here.minor => Some(python),
-            _ => None,
-        })
-        .collect();
-    pythons.sort();
-    pythons.dedup();
-    let task = &now.project.tasks[index];
+    let others = now.calls.pythons(task, here).into_iter().filter(|python| python.minor != here.minor);
     let computed = |python| {
         let runtime = Runtime { python: Interpreter::known(python), ..runtime.clone() };
         Computed { python: Some(python), version: now.versions.of(task, &runtime) }
     };
-    pythons.into_iter().map(computed).collect()
+    others.map(computed).collect()
 }
 
 fn is_cached(spec: &Spec) -> bool {

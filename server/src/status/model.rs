@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{Known, Problem, Task};
+use crate::analysis::{Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// The baseline's version: its entries, wherever they are, stay valid.
     Unchanged,
-    /// Another version than the baseline's: the next run recomputes, unless this version ran before.
+    /// Another version than the baseline's: the next run recomputes, unless this version ran before. Also where the
+    /// baseline did not cache the task: then nothing is lost.
     Invalidated,
-    /// The baseline has no such task, or did not cache it.
+    /// The baseline has no such task.
     New,
     /// Not cached.
     Disabled,
@@ -106,6 +107,17 @@ pub struct Before {
     pub pinned: bool,
 }
 
+/// A call with a spec of its own.
+#[derive(Clone, Debug)]
+pub struct CallStatus {
+    /// Where.
+    pub place: Place,
+    /// The spec that `.override(cache=…)` gives it.
+    pub spec: Spec,
+    /// The version under it, for a run that is submitted from here.
+    pub version: Known<String>,
+}
+
 /// A task, its version, and what became of it.
 #[derive(Clone, Debug)]
 pub struct TaskStatus {
@@ -131,6 +143,8 @@ pub struct TaskStatus {
     /// The baseline's version, but inputs, outputs or ignored inputs are written in another way. The key holds them beside
     /// the version, so that entries of before are not found, unless both ways mean the same types.
     pub other_key: bool,
+    /// The calls that `.override(cache=…)` gives a spec of their own.
+    pub overridden: Vec<CallStatus>,
 }
 
 /// What needs attention, worst first: the order of rows.
@@ -148,6 +162,8 @@ pub enum News {
     Differs,
     /// The cache was turned off since the baseline.
     TurnedOff,
+    /// The cache was turned on since the baseline: nothing was stored that could be lost.
+    TurnedOn,
     /// The first run computes.
     New,
     /// Nothing to compare with.
@@ -169,6 +185,7 @@ impl TaskStatus {
     pub fn news(&self) -> News {
         match self.status {
             _ if self.stale_risk => News::StaleRisk,
+            Status::Invalidated if self.changed.contains(&Change::Cache) => News::TurnedOn,
             Status::Invalidated => News::Recompute,
             Status::Unknown if matches!(self.here.version, Known::Value(_)) && self.before.is_none() => {
                 if self.differs() { News::Differs } else { News::Uncompared }

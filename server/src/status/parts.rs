@@ -187,10 +187,16 @@ mod tests {
         assert!(differs("id='int'", "id='float'"));
         assert!(differs("arg='a'", "arg='b'"));
         assert!(!interface_differs(OLD, OLD));
-        let returns = OLD.replace("value=Constant(value=1))])])]", "value=Constant(value=1))])], returns=Name(id='int'))]");
+        let returns =
+            OLD.replace("value=Constant(value=1))])])]", "value=Constant(value=1))])], returns=Name(id='int'))]");
         assert_ne!(returns, OLD);
         assert!(interface_differs(OLD, &returns));
-        for (from, to) in [("FunctionDef", "AsyncFunctionDef"), ("'doc'", "'Doc'"), ("arg='r'", "arg='s'"), ("defaults=[Constant(value=1)]", "defaults=[]")] {
+        for (from, to) in [
+            ("FunctionDef", "AsyncFunctionDef"),
+            ("'doc'", "'Doc'"),
+            ("arg='r'", "arg='s'"),
+            ("defaults=[Constant(value=1)]", "defaults=[]"),
+        ] {
             assert!(!differs(from, to), "{from} -> {to}");
         }
     }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::Known;
 
-use super::model::{Change, News, TaskStatus};
+use super::model::{CallStatus, Change, News, TaskStatus};
 
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 62;
@@ -42,7 +43,7 @@ pub fn head(status: &TaskStatus) -> &'static str {
         News::Unknown => "version unknown",
         News::Differs => "version differs",
         News::TurnedOff | News::Off => "not cached",
-        News::New if status.changed.contains(&Change::Cache) => "cached now",
+        News::TurnedOn => "cached now",
         News::New => "new task",
         News::Uncompared => "version known",
         News::Kept => "cache kept",
@@ -68,7 +69,7 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
         News::Differs => differs(status),
         News::TurnedOff => vec![format!("turned off since {since}"), "turned off".to_owned()],
         News::Off => vec!["caching is disabled".to_owned()],
-        News::New => vec![format!("{name} · first run computes")],
+        News::New | News::TurnedOn => vec![format!("{name} · first run computes")],
         News::Uncompared => vec![format!("{name} · nothing to compare it with")],
         News::Kept if status.pinned && !status.read_locally => {
             vec![
@@ -81,6 +82,21 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
         }
         News::Kept => vec![format!("{name}, same as {since}"), name],
     }
+}
+
+/// What `.override(cache=…)` does to a call.
+pub fn call(call: &CallStatus) -> String {
+    let text = match (&call.spec.behavior.value, &call.version) {
+        (Known::Value(Behavior::Disable), _) => "this call skips the cache · override(cache=\"disable\")".to_owned(),
+        (Known::Unknown(reason), _) | (_, Known::Unknown(reason)) => format!("this call: version unknown · {reason}"),
+        (_, Known::Value(version)) if matches!(call.spec.version_override.value, Known::Value(Some(_))) => {
+            format!("this call has version {} · override(cache=…)", quoted(version))
+        }
+        (Known::Value(behavior), Known::Value(version)) => {
+            format!("this call has {} {} · override(cache=…)", behavior.word(), short(version))
+        }
+    };
+    clip(&text, LONGEST)
 }
 
 /// `auto 9f3a2c1`, or the given version in quotes.
@@ -233,6 +249,18 @@ mod tests {
         not cached · caching is disabled
         may recompute · signature changed, the version did not
         may recompute · signature and ignored inputs changed
+        "#);
+    }
+
+    #[test]
+    fn a_call_with_a_spec_of_its_own_has_its_sentence() {
+        let task = samples::every_kind().remove(0);
+        let sentences: Vec<_> = task.overridden.iter().map(call).collect();
+        insta::assert_snapshot!(sentences.join("\n"), @r#"
+        this call skips the cache · override(cache="disable")
+        this call has auto 55aa55a · override(cache=…)
+        this call has version "2.0" · override(cache=…)
+        this call: version unknown · `salt()` runs Python
         "#);
     }
 

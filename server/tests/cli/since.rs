@@ -73,10 +73,10 @@ fn a_pin_keeps_no_entry_of_another_interface() {
 }
 
 #[test]
-fn a_cache_that_is_turned_on_loses_nothing() {
+fn a_cache_that_is_turned_on_is_another_version_than_none() {
     let turned_on =
         after(&script("good").replace(", cache=\"auto\"", ""), "e.good", "name=\"e\"", "name=\"e\", cache=\"auto\"");
-    assert_eq!(turned_on, ("new".to_owned(), json!(["cache"]), false));
+    assert_eq!(turned_on, ("invalidated".to_owned(), json!(["cache"]), false));
 }
 
 #[test]
@@ -96,7 +96,8 @@ fn a_task_that_moved_to_another_file_is_the_same_task() {
     folder.git(&["mv", "old.py", "new.py"]);
     assert_eq!(folder.status_of("e.good")["status"], "unchanged");
     folder.write("third.py", script("fresh"));
-    assert_eq!(folder.status_of("e.fresh")["status"], "new");
+    let fresh = folder.status_of("e.fresh");
+    assert_eq!((&fresh["status"], &fresh["baseline_version"]), (&json!("new"), &json!(null)));
 }
 
 #[test]
@@ -145,6 +146,21 @@ fn a_child_gets_its_version_in_its_parents_image() {
     assert_eq!(by_python["3.12"], child["version"]);
     assert_ne!(by_python["3.13"], child["version"]);
     assert_eq!(folder.status_of("p.parent")["by_python"], json!({}));
+}
+
+#[test]
+fn calls_with_a_spec_of_their_own_are_told() {
+    let text = script("good")
+        + "\n\n@env.task\nasync def main(x: int) -> int:\n    good.override(cache=\"disable\")(x)\n    return good(x)\n";
+    let folder = Folder::new(&[("pipe.py", &text)]);
+    folder.commit();
+    let good = folder.status_of("e.good");
+    let call = json!({"file": "pipe.py", "line": 14, "behavior": "disable", "version": good["version"], "unknown": null,
+                      "reason": "this call skips the cache · override(cache=\"disable\")"});
+    assert_eq!(good["overrides"], json!([call]));
+    assert_eq!(folder.status_of("e.main")["overrides"], json!([]));
+    let out = folder.run(&["status"]).out;
+    assert!(out.contains("pipe.py:14  this call skips the cache · override(cache=\"disable\")"), "{out}");
 }
 
 #[test]
