@@ -89,11 +89,14 @@ impl<'f> Walk<'f, '_> {
         let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();
         let Some(summary) = self.files.get(file).map(|file| &file.summary) else { return };
         let object = shown(write.object, summary);
-        let what = write.name.map(|name| format!("{object}.{name}")).unwrap_or(object);
+        let what = match write.name {
+            Some(name) => format!("`{object}.{name}` is set again"),
+            None => format!("attributes of `{object}` are set"),
+        };
         for (origin, is_settled) in origins {
             self.changes.entry(origin).or_default().push(Change {
                 name: write.name.map(str::to_owned),
-                reason: format!("`{what}` is set again on line {} of {in_file}", place.line),
+                reason: format!("{what} on line {} of {in_file}", place.line),
                 at: (ordered && is_settled).then_some((file, statement.start)),
             });
         }
