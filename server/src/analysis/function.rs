@@ -117,6 +117,17 @@ impl Linker<'_> {
     ) -> Option<(Rc<Environment>, Arguments)> {
         let (callee, arguments) = match &decorator.kind {
             ExprKind::Call(callee, arguments) => (&**callee, Some(arguments)),
+            // `lambda f: env.task(f)`
+            ExprKind::Lambda(_, body) => {
+                let mut makes = false;
+                body.walk(&mut |part| {
+                    makes |= matches!(&part.kind, ExprKind::Attribute(object, name)
+                        if name == "task" && matches!(self.value(context, object), Value::Environment(_)));
+                });
+                let reason = format!("`{}` runs Python", self.text(context.file, decorator));
+                let made = environment::unknown(&reason, (context.file, decorator.start));
+                return makes.then(|| (Rc::new(made), Arguments::default()));
+            }
             _ => (decorator, None),
         };
         let ExprKind::Attribute(object, name) = &callee.kind else { return None };
@@ -132,7 +143,9 @@ impl Linker<'_> {
                 _ => None,
             })?,
             (Value::External(path), _)
-                if file.summary.text.contains("flyte") && sdk::may_have_tasks(&path) && !sdk::is_of_the_sdk(&path) =>
+                if is_named_for_tasks(object, &file.summary)
+                    && sdk::may_have_tasks(&path)
+                    && !sdk::is_of_the_sdk(&path) =>
             {
                 format!("`{}` comes from `{path}`, outside of the project", shown(object, &file.summary))
             }
@@ -141,6 +154,15 @@ impl Linker<'_> {
         let arguments = arguments.map(|arguments| self.arguments(context, arguments)).unwrap_or_default();
         Some((Rc::new(environment::unknown(&reason, (context.file, object.start))), arguments))
     }
+}
+
+/// Whether what something is called, or the file that it is used in, speaks for an environment: `@team_env.task`.
+fn is_named_for_tasks(object: &Expr, summary: &Summary) -> bool {
+    let is_environment = match &object.kind {
+        ExprKind::Name(name) | ExprKind::Attribute(_, name) => name.to_ascii_lowercase().contains("env"),
+        _ => false,
+    };
+    is_environment || summary.text.contains("flyte")
 }
 
 /// Where a task is made.

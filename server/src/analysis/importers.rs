@@ -71,7 +71,7 @@ fn is_test(path: &Path) -> bool {
 /// Whether a line of a file sets an attribute of anything but `self`.
 fn may_patch(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    text.lines().any(|line| {
+    text.split(['\n', ';', ':']).any(|line| {
         let line = line.trim_start();
         let target =
             line.find(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | '.'))).unwrap_or(line.len());

@@ -29,6 +29,17 @@ pub struct Selection {
     pub problems: Vec<Problem>,
 }
 
+/// Whether a file has a decorator `@….task` of something that is called an environment: one of a package outside of the
+/// project, maybe.
+fn uses_an_environment(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b".task").any(|at| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let start = before.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')));
+        let word = start.and_then(|start| before.get(start..)).unwrap_or_default();
+        word.first() == Some(&b'@') && memmem::find(&word.to_ascii_lowercase(), b"env").is_some()
+    })
+}
+
 /// Whether a file's bytes say `flyte`.
 pub fn mentions_flyte(bytes: &[u8]) -> bool {
     memmem::find(bytes, b"flyte").is_some()
@@ -115,7 +126,7 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
         }
         Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
     };
-    if mentions_flyte(&bytes) {
+    if mentions_flyte(&bytes) || uses_an_environment(&bytes) {
         return Look::Matters(summaries.of(files, path, &bytes));
     }
     let mut names = Vec::new();

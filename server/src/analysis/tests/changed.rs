@@ -66,9 +66,9 @@ def g(): ...
 @env.task(cache=lib.touch(flyte.Cache("auto")))
 def h(): ...
 "#,
-        "a.py:8 e.f() auto from task a.py:8 [salt=?`what.salt` is set again on line 5 of lib.py a.py:4]
+        "a.py:8 e.f() auto from task a.py:8 [salt=?`what.salt` is set again on line 5 of lib.py]
          a.py:10 e.g() auto from task a.py:10
-         a.py:12 e.h() auto from task a.py:12 [salt=?`what.salt` is set again on line 5 of lib.py a.py:12]",
+         a.py:12 e.h() auto from task a.py:12 [salt=?`what.salt` is set again on line 5 of lib.py]",
     );
 }
 
@@ -265,5 +265,48 @@ fn names_are_those_that_python_sees() {
     check(
         "import flyte\nenv = flyte.TaskEnvironment('e')\nclass K:\n    @env.task\n    def uses(__y: int, \u{fb01}: int): ...\n",
         "a.py:4 e.uses(_K__y: int, fi: int) disable",
+    );
+}
+
+#[test]
+fn environments_from_outside_and_hidden_decorators_are_listed() {
+    check(
+        r#"
+# file: a.py
+from team_package import team_env
+@team_env.task
+def f(): ...
+# file: b.py
+import flyte
+env = flyte.TaskEnvironment("e", cache="auto")
+@getattr(env, "task")
+def f(): ...
+@(lambda function: env.task(function))
+def g(): ...
+# file: c.py
+from other import app
+@app.task
+def f(): ...
+"#,
+        "a.py:2 ?`team_env` comes from `team_package.team_env`, outside of the project() ?`team_env` comes from `team_package.team_env`, outside of the project from env [A]
+         b.py:3 e.f() auto from env b.py:2
+         b.py:5 ?`lambda function: env.task(function)` runs Python() ?`lambda function: env.task(function)` runs Python from env [A]",
+    );
+}
+
+#[test]
+fn dictionaries_and_strings_that_calls_make_are_known() {
+    check(
+        r#"
+import flyte
+COMMON = dict(cache="auto")
+env = flyte.TaskEnvironment("e" + str(3), **COMMON)
+@env.task(cache="disable" if 0 else "override")
+def f(): ...
+@env.task
+def g(): ...
+"#,
+        "a.py:4 e3.f() override from task a.py:4
+         a.py:6 e3.g() auto from env a.py:2",
     );
 }
