@@ -217,6 +217,9 @@ impl<'f, 'a> Reach<'f, 'a> {
             Value::Task(_) | Value::Environment(_) | Value::Cache(_) => {}
             Value::External(path) if sdk::is_of_the_sdk(&path) && !path.starts_with("functools.") => {}
             Value::Function(file, id) => self.returns(file, id, open),
+            // An object that is made of others is none of them; what it holds is found by its attributes.
+            Value::Class(..) => {}
+            Value::External(path) if is_class(&path) => {}
             _ => {
                 open.extend(arguments.iter().map(|argument| inner(&argument.value)));
                 if let ExprKind::Attribute(object, method) = &callee.kind {
@@ -561,6 +564,12 @@ fn visit<'s>(summary: &'s Summary, visit: &mut dyn FnMut(Scope, Offset, &'s Expr
             visit(function.parent, function.start, expr);
         }
     }
+}
+
+/// Whether something outside of the project is called as classes are, and is none of the standard library's containers.
+fn is_class(path: &str) -> bool {
+    let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+    module != "collections" && name.starts_with(|first: char| first.is_ascii_uppercase())
 }
 
 /// `c` of `a.b.c`

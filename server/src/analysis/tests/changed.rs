@@ -108,7 +108,7 @@ def h(): ...
 fn attributes_of_those_names_of_other_objects_change_nothing() {
     check(
         r#"
-import flyte
+import flyte, ml
 env = flyte.TaskEnvironment("e", cache=flyte.Cache("auto", salt="s"))
 class Layer:
     def __init__(self, name):
@@ -116,6 +116,13 @@ class Layer:
         self.cache = {}
     def reset(self):
         self.cache = None
+class Run:
+    def __init__(self, env):
+        self.env = env
+        self.name = ""
+Run(env).name = "run"
+run = ml.Run(env)
+run.name = "run"
 def clear(model, env):
     for layer in model.layers:
         layer.cache = None
@@ -127,8 +134,8 @@ def train(model: str):
     result.name = "a"
     parser.salt = 3
 "#,
-        r#"a.py:13 e.train(model: str) auto from env a.py:2 [salt="s" a.py:2]
-           call a.py:16 e.train by e.train"#,
+        r#"a.py:20 e.train(model: str) auto from env a.py:2 [salt="s" a.py:2]
+           call a.py:23 e.train by e.train"#,
     );
 }
 
