@@ -295,9 +295,9 @@ from other import app
 @app.task
 def f(): ...
 "#,
-        "a.py:2 ?`team_env` comes from `team_package.team_env`, outside of the project() ?`team_env` comes from `team_package.team_env`, outside of the project from env [A]
+        "a.py:2 ?`team_env` comes from `team_package.team_env`, outside of the project() ?`team_env` comes from `team_package.team_env`, outside of the project from env [A] [image ?`team_env` comes from `team_package.team_env`, outside of the project]
          b.py:3 e.f() auto from env b.py:2
-         b.py:5 ?`lambda function: env.task(function)` runs Python() ?`lambda function: env.task(function)` runs Python from env [A]",
+         b.py:5 ?`(lambda function: env.task(function))` runs Python() ?`(lambda function: env.task(function))` runs Python from env [A] [image ?`(lambda function: env.task(function))` runs Python]",
     );
 }
 
