@@ -276,9 +276,8 @@ impl<'a> Walker<'a> {
             let mut conflict = None;
             names::targets(target, &mut |name| conflict = conflict.or(named.contains(&name).then_some(name)));
             if let Some(name) = conflict {
-                let message = format!(
-                    "SyntaxError: comprehension inner loop cannot rebind assignment expression target '{name}'"
-                );
+                let message =
+                    format!("SyntaxError: comprehension inner loop cannot rebind assignment expression target '{name}'");
                 self.symbols(Minors::ALL, target.start(), message);
             }
             self.scope_mut().named = named;

@@ -33,8 +33,8 @@ fn refused_by(kind: UnsupportedSyntaxErrorKind) -> Minors {
         Kind::TypeParameterList | Kind::TypeAliasStatement | Kind::Pep701FString(_) => Minors::before(Minor::Py312),
         Kind::TypeParamDefault => Minors::before(Minor::Py313),
         Kind::UnparenthesizedExceptionTypes | Kind::TemplateStrings => Minors::before(Minor::Py314),
-        Kind::ParenthesizedKeywordArgumentName | Kind::LazyImportStatement | Kind::UnpackingInComprehension(_) => {
-            Minors::ALL
-        }
+        Kind::ParenthesizedKeywordArgumentName
+        | Kind::LazyImportStatement
+        | Kind::UnpackingInComprehension(_) => Minors::ALL,
     }
 }

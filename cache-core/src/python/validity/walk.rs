@@ -364,15 +364,7 @@ impl<'a> Walker<'a> {
             if type_params[..index].iter().any(|earlier| earlier.name().id == name.id) {
                 self.symbols(Minors::ALL, at, format!("SyntaxError: duplicate type parameter '{name}'"));
             }
-            if matches!(
-                name.as_str(),
-                "__classdict__"
-                    | "__class__"
-                    | "__static_attributes__"
-                    | "__firstlineno__"
-                    | "__classcell__"
-                    | "__conditional_annotations__"
-            ) {
+            if matches!(name.as_str(), "__classdict__" | "__class__" | "__static_attributes__" | "__firstlineno__" | "__classcell__" | "__conditional_annotations__") {
                 let reserved = format!("SyntaxError: reserved name '{name}' cannot be used for type parameter");
                 self.symbols(Minors::ALL, at, reserved);
             }
@@ -384,17 +376,10 @@ impl<'a> Walker<'a> {
                     } else {
                         "a TypeVar bound"
                     };
-                    (
-                        param.bound.as_deref().map(|bound| (bound, what)),
-                        param.default.as_deref().map(|expr| (expr, "a TypeVar default")),
-                    )
+                    (param.bound.as_deref().map(|bound| (bound, what)), param.default.as_deref().map(|expr| (expr, "a TypeVar default")))
                 }
-                TypeParam::ParamSpec(param) => {
-                    (None, param.default.as_deref().map(|expr| (expr, "a ParamSpec default")))
-                }
-                TypeParam::TypeVarTuple(param) => {
-                    (None, param.default.as_deref().map(|expr| (expr, "a TypeVarTuple default")))
-                }
+                TypeParam::ParamSpec(param) => (None, param.default.as_deref().map(|expr| (expr, "a ParamSpec default"))),
+                TypeParam::TypeVarTuple(param) => (None, param.default.as_deref().map(|expr| (expr, "a TypeVarTuple default"))),
             };
             for (expr, what) in bound.into_iter().chain(default) {
                 self.push(Kind::TypeVariable(what), None);
@@ -402,8 +387,7 @@ impl<'a> Walker<'a> {
                 self.pop();
             }
             if defaulted && default.is_none() {
-                let message =
-                    format!("SyntaxError: non-default type parameter '{name}' follows default type parameter");
+                let message = format!("SyntaxError: non-default type parameter '{name}' follows default type parameter");
                 self.code(Minors::ALL, at, message);
             }
             defaulted |= default.is_some();
@@ -478,8 +462,7 @@ impl<'a> Walker<'a> {
         for (index, keyword) in arguments.keywords.iter().enumerate() {
             if let Some(name) = &keyword.arg {
                 self.binding(name);
-                let repeated =
-                    |earlier: &ruff_python_ast::Keyword| earlier.arg.as_ref().is_some_and(|arg| arg.id == name.id);
+                let repeated = |earlier: &ruff_python_ast::Keyword| earlier.arg.as_ref().is_some_and(|arg| arg.id == name.id);
                 if arguments.keywords[..index].iter().any(repeated) {
                     let message = format!("SyntaxError: keyword argument repeated: {name}");
                     self.code(Minors::ALL, keyword.start(), message);
@@ -553,9 +536,7 @@ impl<'a> Walker<'a> {
         let name = names::mangled(self.scope().class, name);
         let message = match self.enclosing_binding(&name) {
             Enclosing::Bound => return,
-            Enclosing::TypeParameter => {
-                format!("SyntaxError: nonlocal binding not allowed for type parameter '{name}'")
-            }
+            Enclosing::TypeParameter => format!("SyntaxError: nonlocal binding not allowed for type parameter '{name}'"),
             Enclosing::Unbound => format!("SyntaxError: no binding for nonlocal '{name}' found"),
         };
         self.findings.add(Stage::Names, Minors::ALL, at, message);
