@@ -1,7 +1,7 @@
 """Evaluations of a language model: traced calls, a decorator below the task's, a sandboxed orchestrator, a remote task.
 
-Where the environment comes from a function or a condition, the version is told all the same (it depends on the source
-alone) or the branches are listed; what only Python can tell, is called unknown. To run it: `pip install 'flyte[sandbox]'`.
+Where the environment comes from a function, what it is called with tells its name and cache; where a condition decides, each
+branch is listed. To run it: `pip install 'flyte[sandbox]'`.
 """
 
 import asyncio
@@ -58,12 +58,14 @@ def share(passed: int, total: int) -> float:
 
 
 @driving.task
+# tasklens: not made
 async def suite(cases: list[Case], temperature: float = 0.0) -> list[Judgement]:
     answers = await asyncio.gather(*(answer(case, temperature) for case in cases))
     return list(await asyncio.gather(*(judge(case, given) for case, given in zip(cases, answers))))
 
 
 @driving.task(cache="disable")
+# tasklens: not made
 async def main() -> float:
     cases = [Case(prompt="The opposite of cold is hot", expected="hot"), Case(prompt="2 + 2 is 5", expected="4")]
     judgements = await suite(cases)

@@ -92,11 +92,13 @@ async def default_policy(text: str) -> str:
 
 
 @env.task(cache=Cache(behavior="auto", policies=[DatasetVersionPolicy()]))  # edits don't count, the release does
+# tasklens: unknown ok
 async def by_release(text: str) -> str:
     return clean(text)
 
 
 @env.task(cache=Cache(behavior="auto", policies=[FunctionBodyPolicy(), DatasetVersionPolicy()]))  # both count
+# tasklens: unknown ok
 async def by_source_and_release(text: str) -> str:
     return clean(text)
 

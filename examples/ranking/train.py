@@ -30,6 +30,7 @@ async def order(scores: dict[str, float]) -> list[str]:
 
 
 @env.task(cache=TYPED)
+# tasklens: unknown ok
 async def relevance(ranked: list[str], judged: dict[str, int], k: int = 10) -> float:
     return ndcg([judged.get(document, 0) for document in ranked[:k]])
 

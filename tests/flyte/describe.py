@@ -122,7 +122,7 @@ def describe_task(made: dict) -> dict:
         "version": version,
         "version_error": version_error,
         "version_override": cache.version_override,
-        "serialize": cache.serialize,
+        "serialize": bool(cache.serialize),
         "salt": cache.salt,
         "ignored_inputs": list(cache.get_ignored_inputs() or ()),
         "max_age_seconds": cache.max_age.total_seconds() if cache.max_age is not None else None,

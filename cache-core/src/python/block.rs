@@ -34,6 +34,11 @@ pub(super) fn cut<'a>(
     python: PythonVersion,
 ) -> Result<Cut<'a>, Unknown> {
     let minor = python.minor;
+    if moves_indentation(&source[function.extent.clone()]) {
+        return Err(Unknown::Construct(
+            "a line that starts with a backslash, at another column than what follows".to_owned(),
+        ));
+    }
     let Some(plain) = plain(source, lines, function, node) else {
         let text = lines_of(source, lines, function, minor)?;
         return Ok(Cut::Lines(dedent::block(&text, minor)));
@@ -57,6 +62,18 @@ pub(super) fn cut<'a>(
         return Ok(Cut::Lines(dedent::block(text, minor)));
     }
     Ok(Cut::Definition { margin: plain.margin })
+}
+
+/// Whether a statement is continued from a line that holds nothing but a backslash, at another column than its own.
+///
+/// Tokenizers disagree on the indentation of such a statement, those of `inspect` and of the parser among them.
+fn moves_indentation(block: &str) -> bool {
+    memchr::memmem::find_iter(block.as_bytes(), b"\\\n").any(|at| {
+        let before = &block[block[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+        let after = &block[at + 2..];
+        let indentation = &after[..after.len() - after.trim_start_matches(BLANKS).len()];
+        before.chars().all(|c| BLANKS.contains(&c)) && before != indentation
+    })
 }
 
 /// A definition that is laid out in the usual way.
@@ -219,12 +236,8 @@ fn block_end(text: &str, minor: Minor) -> Result<usize, Unknown> {
                     break;
                 }
             }
-            TokenKind::Comment => {
-                if finder.body_column.is_some_and(|body| column(offset) >= body) {
-                    finder.last = row;
-                }
-            }
-            TokenKind::NonLogicalNewline => {}
+            TokenKind::Comment if finder.body_column.is_some_and(|body| column(offset) >= body) => finder.last = row,
+            TokenKind::Comment | TokenKind::NonLogicalNewline => {}
             _ if finder.indent == 0 => break,
             _ => {}
         }

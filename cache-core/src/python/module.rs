@@ -108,19 +108,21 @@ impl Module {
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
         self.check(python)?;
-        let Some(definition) = find(&self.body, function) else {
-            return Err(Unknown::Construct("the function is not of this file".to_owned()));
-        };
-        let Stmt::FunctionDef(node) = definition else {
+        let Some((definition, node)) = find(&self.body, function) else {
             return Err(Unknown::Construct("the function is not of this file".to_owned()));
         };
         let text = self.source.text();
         match block::cut(text, &self.lines, function, node, python)? {
             Cut::Definition { margin } => dump::module([definition], Block { source: text, margin }, python, out),
             Cut::Lines(text) => {
+                // The first line is code, so an indentation is what CPython meets first.
+                if text.starts_with([' ', '\t']) {
+                    return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned()));
+                }
                 let parsed = parse(&text);
-                if let Some(error) = parsed.errors().first() {
-                    return Err(Unknown::Raises(format!("SyntaxError: {}", error.error)));
+                match Validity::of(&text, &parsed).of_parser().check(python) {
+                    Err(Unknown::Refused(refusal)) => return Err(Unknown::Raises(refusal.message)),
+                    answer => answer?,
                 }
                 dump::module(parsed.suite(), Block { source: &text, margin: "" }, python, out)
             }
@@ -148,14 +150,14 @@ fn parse(text: &str) -> Parsed<ModModule> {
 }
 
 /// The statement that defines `function`: follows the extents downwards.
-fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<&'a Stmt> {
+fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<(&'a Stmt, &'a ast::StmtFunctionDef)> {
     'deeper: loop {
         let at = body.partition_point(|statement| statement.end().to_usize() < function.extent.end);
         let statement = body.get(at)?;
         if let Stmt::FunctionDef(node) = statement
             && node.range().to_std_range() == function.extent
         {
-            return Some(statement);
+            return Some((statement, node));
         }
         for suite in suites(statement) {
             let holds = suite.first().zip(suite.last()).is_some_and(|(first, last)| {

@@ -58,6 +58,11 @@ impl Source {
             let message = "SyntaxError: source code cannot contain null bytes";
             return Err(SourceError::new(line_of(body, at), message));
         }
+        if let Some(line) = header_lines(body).position(|line| std::str::from_utf8(line).is_err()) {
+            // `compile()` may take it, but `inspect.getsource` won't: `tokenize.detect_encoding` wants them to be UTF-8.
+            let message = "OSError: could not get source code: the first lines are not UTF-8";
+            return Err(SourceError::new(u32::try_from(line + 1).ok(), message));
+        }
         let encoding = match cookie(body) {
             None => Encoding::Utf8,
             Some((line, name)) => match encoding(&name) {
@@ -137,7 +142,15 @@ fn line_of(bytes: &[u8], at: usize) -> u32 {
     u32::try_from(lines).map_or(u32::MAX, |lines| lines + 1)
 }
 
-/// The coding cookie in the first two lines, with its line, as `tokenize.detect_encoding` finds it.
+/// The lines in which `tokenize.detect_encoding` looks for a cookie; for it only `\n` ends a line.
+fn header_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut lines = bytes.splitn(3, |byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default();
+    let second = (cookie_of(first).is_none() && (is_blank(first) || is_comment(first))).then(|| lines.next()).flatten();
+    std::iter::once(first).chain(second)
+}
+
+/// The coding cookie in the first two lines, with its line, as the tokenizer finds it.
 fn cookie(bytes: &[u8]) -> Option<(u32, String)> {
     let mut lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
     let first = lines.next()?;
@@ -149,8 +162,11 @@ fn cookie(bytes: &[u8]) -> Option<(u32, String)> {
     if second.is_empty() && bytes[first.len()..].starts_with(b"\r\n") {
         second = lines.next()?;
     }
-    let blank = first.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
-    (blank || is_comment(first)).then(|| cookie_of(second)).flatten().map(|name| (2, name))
+    (is_blank(first) || is_comment(first)).then(|| cookie_of(second)).flatten().map(|name| (2, name))
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\x0c' | b'\r'))
 }
 
 fn is_comment(line: &[u8]) -> bool {
@@ -232,6 +248,7 @@ mod tests {
             text(b"#!/bin/sh\r\n# vim: fileencoding=iso-8859-1\n'\xe9'").map(|text| text.contains('é')),
             Ok(true)
         );
+        assert!(text(b"# coding: latin-1 \xe9\n").is_err_and(|message| message.starts_with("OSError")));
         assert!(text(b"\n\n# coding: latin-1\n'\xe9'").is_err());
         assert!(text(b"x = 1\n# coding: latin-1\n'\xe9'").is_err());
     }

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::ir::*;
-use super::lower::summarize;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
+use super::summaries::Summaries;
 use super::task::{Place, Problem};
 use super::value::{FileId, Value, joined};
 
 /// How deep names may lead to names, and functions call functions.
-const MAX_STEPS: usize = 64;
+const MAX_STEPS: usize = 120;
 
 /// A file whose names can be looked up.
 #[derive(Debug)]
@@ -45,30 +45,77 @@ pub struct Frame {
 pub struct Linker<'a> {
     files: &'a dyn Files,
     roots: &'a Roots,
+    summaries: &'a Summaries,
     loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
     all: RefCell<Vec<Rc<File>>>,
     /// Values of expressions outside of followed calls.
     memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
     /// Expressions whose values are being found, which must not lead back to themselves.
     active: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// What imports name.
+    modules: RefCell<HashMap<(FileId, ImportedModule), Value>>,
+    /// How much the call that is being followed may still do, and how deep it is.
+    fuel: Cell<usize>,
+    depth: Cell<usize>,
+    /// Values of names that other modules import; `None` while one is being found.
+    members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
+    /// Attributes of modules that a file sets, with the reason why they aren't known in that file.
+    patched: RefCell<HashMap<Patched, String>>,
 }
 
+/// The file that sets an attribute, the file of the module if it is one of the project, and the attribute (with its
+/// module's dotted path for what is outside of the project).
+type Patched = (FileId, Option<PathBuf>, String);
+
 impl<'a> Linker<'a> {
-    pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+    pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
         Self {
             files,
             roots,
+            summaries,
             loaded: RefCell::default(),
             all: RefCell::default(),
             memo: RefCell::default(),
             active: RefCell::default(),
+            modules: RefCell::default(),
+            fuel: Cell::new(0),
+            depth: Cell::new(0),
+            members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
+            patched: RefCell::default(),
+        }
+    }
+
+    /// Takes note that a file sets an attribute of a module: `envs.SALT = …`, `flyte.Cache = …`.
+    pub fn patch(&self, file: FileId, module: &Value, name: &str, reason: String) {
+        let key = match module {
+            Value::Module(module) => (file, module.file.clone(), name.to_owned()),
+            Value::External(path) => (file, None, format!("{path}.{name}")),
+            _ => return,
+        };
+        self.patched.borrow_mut().insert(key, reason);
+    }
+
+    /// Something outside of the project, as `file` sees it.
+    pub fn outside(&self, file: FileId, path: String) -> Value {
+        let key = (file, None, path);
+        match self.patched.borrow().get(&key) {
+            Some(reason) => Value::unknown(reason),
+            None => Value::external(key.2),
+        }
+    }
+
+    /// A module's attribute, as `file` sees it.
+    pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
+        match self.patched.borrow().get(&(file, module.file.clone(), name.to_owned())) {
+            Some(reason) => Value::unknown(reason),
+            None => self.member(module, name),
         }
     }
 
@@ -104,10 +151,10 @@ impl<'a> Linker<'a> {
     }
 
     /// Takes up a file that is summarized already.
-    pub fn add(&self, path: &Path, summary: Summary) -> FileId {
+    pub fn add(&self, path: &Path, summary: Arc<Summary>) -> FileId {
         let mut all = self.all.borrow_mut();
         let id = all.len();
-        all.push(Rc::new(File { path: Arc::from(path), summary: Arc::new(summary) }));
+        all.push(Rc::new(File { path: Arc::from(path), summary }));
         self.loaded.borrow_mut().insert(path.to_path_buf(), Some(id));
         id
     }
@@ -128,6 +175,11 @@ impl<'a> Linker<'a> {
         self.problems.into_inner()
     }
 
+    /// An expression's text, for messages.
+    pub fn text(&self, file: FileId, expr: &Expr) -> String {
+        shown(expr, &self.file(file).summary)
+    }
+
     pub fn place(&self, file: FileId, line: u32) -> Place {
         Place { file: Arc::clone(&self.file(file).path), line }
     }
@@ -137,14 +189,32 @@ impl<'a> Linker<'a> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
-        match read(self.files, path) {
+        let read = self.files.read(path).map_err(|error| unreadable(path, &error));
+        match read.and_then(|bytes| self.summaries.of(self.files, path, &bytes)) {
             Ok(summary) => Some(self.add(path, summary)),
-            Err(message) => {
-                self.problems.borrow_mut().push(Problem { file: Arc::from(path), line: None, message });
+            Err(problem) => {
+                self.problems.borrow_mut().push(problem);
                 self.loaded.borrow_mut().insert(path.to_path_buf(), None);
                 None
             }
         }
+    }
+
+    /// Follows a call, unless that leads too deep or goes on for too long.
+    pub fn followed(&self, follow: impl FnOnce() -> Value) -> Option<Value> {
+        const DEEPEST: usize = 4;
+        const FUEL: usize = 400;
+        let depth = self.depth.get();
+        if depth == 0 {
+            self.fuel.set(FUEL);
+        }
+        if depth >= DEEPEST || self.fuel.get() == 0 {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let value = follow();
+        self.depth.set(depth);
+        Some(value)
     }
 
     /// A value that is found once, and not by way of itself. `keep` says that it doesn't depend on a followed call;
@@ -158,6 +228,12 @@ impl<'a> Linker<'a> {
     ) -> Value {
         if keep && let Some(known) = self.memo.borrow().get(&key) {
             return known.clone();
+        }
+        if !keep {
+            if self.fuel.get() == 0 {
+                return Value::unknown("too many steps lead to this value");
+            }
+            self.fuel.set(self.fuel.get() - 1);
         }
         if self.steps.get() >= MAX_STEPS {
             return Value::unknown("too many steps lead to this value");
@@ -190,11 +266,12 @@ impl<'a> Linker<'a> {
                 _ => false,
             };
             // A function does not see the names of the class around it.
-            if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
+            let is_hidden = in_function && matches!(scope, Scope::Class(_));
+            if !outer_name && !is_hidden {
                 if scope == Scope::Module
-                    && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
+                    && let Some(by) = summary.globals.get(name)
                 {
-                    return Value::unknown(format!("`{name}` is changed by `{by}` through `global`"));
+                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
@@ -246,6 +323,14 @@ impl<'a> Linker<'a> {
     fn binding(&self, context: Context<'_>, name: &str, one: &Reaching<'_>) -> Value {
         match one.binding {
             Binding::Value(expr, at) => self.value(Context { moment: Moment::At(at), ..context }, expr),
+            Binding::Item(expr, index, count, at) => {
+                match self.value(Context { moment: Moment::At(at), ..context }, expr).items() {
+                    Some(items) if items.len() == count => {
+                        items.get(index).cloned().unwrap_or_else(|| Value::unknown("no such item"))
+                    }
+                    _ => Value::unknown(format!("`{name}` is unpacked from a value")),
+                }
+            }
             Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
             Binding::Def(id) => self.defined(context.file, id),
             Binding::Class(id) => Value::Class(context.file, id),
@@ -272,18 +357,31 @@ impl<'a> Linker<'a> {
         // `env: flyte.TaskEnvironment` says what it is, though not which.
         let annotation = function.parameters.get(index).and_then(|parameter| parameter.annotation.as_ref());
         let reason = format!("`{name}` is a parameter of `{}`", function.name);
-        match annotation.map(|annotation| self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)) {
-            Some(Value::External(class)) if sdk::is_environment(&class) => Value::Environment(Rc::new(
-                super::environment::unknown(&reason, (context.file, function.start)),
-            )),
+        match annotation.map(|annotation| {
+            self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)
+        }) {
+            Some(Value::External(class)) if sdk::is_environment(&class) => {
+                Value::Environment(Rc::new(super::environment::unknown(&reason, (context.file, function.start))))
+            }
             _ => Value::unknown(reason),
         }
     }
 
     /// The module that an import names.
     pub fn module(&self, from: FileId, module: &ImportedModule) -> Value {
+        let key = (from, module.clone());
+        if let Some(known) = self.modules.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.find_module(from, module);
+        self.modules.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn find_module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
-        match modules::resolve(self.files, self.roots, &path, module) {
+        let resolved = modules::resolve(self.files, self.roots, &path, module);
+        match modules::on_own_path(self.files, &path, &self.file(from).summary.text, module, resolved) {
             Resolved::Module(found) => Value::Module(Rc::new(found)),
             Resolved::External if module.level > 0 => Value::unknown(format!(
                 "`{}{}` is not found",
@@ -307,20 +405,29 @@ impl<'a> Linker<'a> {
     /// `from module import name`
     fn imported(&self, from: FileId, module: &ImportedModule, name: &str) -> Value {
         match self.module(from, module) {
-            Value::Module(found) => self.member(&found, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(found) => self.member_in(from, &found, name),
+            Value::External(path) => self.outside(from, format!("{path}.{name}")),
             other => other,
         }
     }
 
     /// A module's attribute.
-    pub fn member(&self, module: &ModulePath, name: &str) -> Value {
+    fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
+            let key = (file, name.to_owned());
+            match self.members.borrow().get(&key) {
+                Some(Some(known)) => return known.clone(),
+                Some(None) => return Value::unknown(format!("`{name}` depends on itself")),
+                None => {}
+            }
             let exports = |star: &ImportedModule| self.exports(file, star, name, 0);
             let loaded = self.file(file);
             if !flow::reaching(&loaded.summary, Scope::Module, name, Moment::End, &exports).is_empty() {
                 let context = Context { file, scope: Scope::Module, moment: Moment::End, frame: None };
-                return self.lookup(context, name);
+                self.members.borrow_mut().insert(key.clone(), None);
+                let value = self.lookup(context, name);
+                self.members.borrow_mut().insert(key, Some(value.clone()));
+                return value;
             }
         }
         match modules::submodule(self.files, module, name) {
@@ -334,7 +441,7 @@ impl<'a> Linker<'a> {
 
     /// Whether `from module import *` brings a name.
     fn exports(&self, from: FileId, module: &ImportedModule, name: &str, depth: usize) -> bool {
-        if depth > 8 {
+        if depth > 4 {
             return false;
         }
         match self.module(from, module) {
@@ -347,7 +454,7 @@ impl<'a> Linker<'a> {
                 let all = flow::reaching(&file.summary, Scope::Module, "__all__", Moment::End, &|_| false);
                 if !all.is_empty() {
                     return match self.lookup(context, "__all__") {
-                        Value::Sequence(names) => {
+                        Value::Sequence(names) | Value::Tuple(names) => {
                             names.iter().any(|value| matches!(value, Value::Str(listed) if &**listed == name))
                         }
                         _ => !name.starts_with('_'),
@@ -361,16 +468,9 @@ impl<'a> Linker<'a> {
     }
 }
 
-/// Reads, decodes and summarizes a file; the error is a message for the user.
-pub fn read(files: &dyn Files, path: &Path) -> Result<Summary, String> {
-    let bytes = files.read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    summary(files, path, &bytes)
-}
-
-/// Decodes and summarizes a file's bytes.
-pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, String> {
-    let source = files.decode(path, bytes).map_err(|error| error.to_string())?;
-    summarize(source.text()).map_err(|error| error.to_string())
+/// What the user is told of a file that the system does not give.
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem { file: Arc::from(path), line: None, message: format!("cannot be read: {error}") }
 }
 
 /// An expression's text in one line, short enough for a message.

@@ -1,6 +1,6 @@
 //! All files together: the tasks that they define and the calls between them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +13,9 @@ use super::files::{Files, Roots};
 use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::patches;
 use super::prefilter;
+use super::summaries::Summaries;
 use super::task::{Call, Known, Problem, Project, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
@@ -22,8 +24,13 @@ use super::value::{FileId, Origin, TaskValue, Value, joined};
 /// Imports are followed out of `paths`, by way of `files`, to know environments and constants; tasks that are defined
 /// there are not listed. Files that can't matter are read but not parsed. Works on all cores.
 pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
-    let selection = prefilter::select(files, roots, paths);
-    let linker = Linker::new(files, roots);
+    analyze_with(&Summaries::default(), files, roots, paths)
+}
+
+/// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
+pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let selection = prefilter::select(files, roots, summaries, paths);
+    let linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
     let mut ids = Vec::new();
     for (path, summary) in selection.files {
@@ -37,6 +44,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
+    patches::find(&linker, &ids);
 
     let mut found = Found::default();
     for id in &ids {
@@ -129,22 +137,13 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 return;
             }
             let callers = callers(&loaded.summary, context, &by_body);
-            let mut seen = HashSet::new();
-            for task in calls::called(linker, context, callee, arguments) {
-                for callee in by_origin.get(&task.origin).into_iter().flatten().copied() {
-                    if !seen.insert(callee) {
-                        continue;
+            for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
+                let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
+                for caller in callers.iter().copied().map(Some).chain(callers.is_empty().then_some(None)) {
+                    for callee in possible(tasks, caller, callees) {
+                        let place = linker.place(context.file, expr.line);
+                        found.push(Call { place, callee, caller, spec: spec.clone() });
                     }
-                    let call = |caller| Call {
-                        place: linker.place(context.file, expr.line),
-                        callee,
-                        caller,
-                        spec: task.over.clone(),
-                    };
-                    if callers.is_empty() {
-                        found.push(call(None));
-                    }
-                    found.extend(callers.iter().map(|caller| call(Some(*caller))));
                 }
             }
         });
@@ -153,12 +152,19 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
     found
 }
 
+/// Which definitions of a task a caller can mean: where the same condition chose the caller, those that it chose.
+fn possible(tasks: &[(Rc<TaskValue>, Task)], caller: Option<usize>, callees: &[usize]) -> Vec<usize> {
+    let branch = |index: usize| tasks.get(index).and_then(|(_, task)| task.branch.as_deref());
+    let same: Vec<usize> = callees
+        .iter()
+        .copied()
+        .filter(|callee| caller.is_some_and(|caller| branch(caller).is_some() && branch(caller) == branch(*callee)))
+        .collect();
+    if same.is_empty() { callees.to_vec() } else { same }
+}
+
 /// The tasks in whose body a scope lies.
-fn callers(
-    summary: &Summary,
-    context: Context<'_>,
-    by_body: &HashMap<(FileId, FunctionId), Vec<usize>>,
-) -> Vec<usize> {
+fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, FunctionId), Vec<usize>>) -> Vec<usize> {
     let mut scope = Some(context.scope);
     while let Some(inner) = scope {
         if let Scope::Function(id) = inner

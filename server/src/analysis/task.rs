@@ -99,6 +99,7 @@ pub struct Container {
 }
 
 /// What kind of object the task is.
+#[allow(clippy::large_enum_variant, reason = "a project has hundreds of tasks, not millions")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A Python function: the function whose source is hashed, by the byte range of its name in its file, or why that isn't known

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use super::ir::{ArgumentKind, FunctionId, ClassId, Offset};
+use super::image::ImageValue;
+use super::ir::{ArgumentKind, ClassId, FunctionId, Offset};
 use super::modules::ModulePath;
-use super::task::{ImagePython, Known, Place, Policy, Spec, Task};
+use super::task::{ImagePython, Input, Known, Place, Policy, Spec, Task};
 
 /// A loaded file.
 pub type FileId = usize;
@@ -19,8 +20,11 @@ pub enum Value {
     Bool(bool),
     Int(i64),
     Str(Rc<str>),
-    /// A list, tuple or set.
+    /// A float, of which the value is of no interest.
+    Float,
+    /// A list or set.
     Sequence(Rc<[Value]>),
+    Tuple(Rc<[Value]>),
     /// A dictionary with string keys, with the places of its values.
     Dict(Rc<[(Rc<str>, Value, Place)]>),
     /// A module of the project.
@@ -33,12 +37,16 @@ pub enum Value {
     /// A function behind decorators.
     Wrapped(Rc<Wrapped>),
     Class(FileId, ClassId),
+    /// An instance of a project's class that is neither an environment nor a policy.
+    Object,
+    /// `lambda x: …`: its parameters.
+    Lambda(Rc<[Input]>),
     Environment(Rc<Environment>),
     Cache(Rc<Cache>),
     Policy(Policy),
-    Image(ImagePython),
+    Image(Rc<ImageValue>),
     /// A `timedelta`, in microseconds.
-    Duration(i64),
+    Duration(i128),
     Task(Rc<TaskValue>),
     /// `object.name`, to be called.
     Method(Rc<Value>, Rc<str>),
@@ -58,6 +66,8 @@ pub struct Instance {
     pub origin: Origin,
     pub arguments: Arguments,
     pub place: Place,
+    /// The call's source text, for messages.
+    pub text: Rc<str>,
 }
 
 /// A call's arguments, evaluated.
@@ -133,6 +143,8 @@ pub struct TaskValue {
     pub body: Option<(FileId, FunctionId)>,
     /// `.override(cache=…)`
     pub over: Option<Spec>,
+    /// Whether it is made when its file is read, rather than when a function is called or in a loop.
+    pub in_order: bool,
 }
 
 /// What makes tasks of functions.
@@ -147,6 +159,14 @@ pub struct TaskMaker {
 impl Value {
     pub fn str(text: impl AsRef<str>) -> Self {
         Self::Str(Rc::from(text.as_ref()))
+    }
+
+    /// The items of a list, tuple or set.
+    pub fn items(&self) -> Option<&[Value]> {
+        match self {
+            Self::Sequence(items) | Self::Tuple(items) => Some(items),
+            _ => None,
+        }
     }
 
     pub fn external(path: impl AsRef<str>) -> Self {

@@ -31,4 +31,4 @@ pub use tree::Tree;
 #[cfg(all(test, unix))]
 mod test_hostile;
 #[cfg(test)]
-mod test_repository;
+pub(crate) mod test_repository;

@@ -9,11 +9,13 @@ mod origin;
 mod outside;
 mod project;
 pub mod python;
+pub mod registry;
 pub mod sdk;
 mod settings;
 mod toml_file;
 
+pub use files::{Disk, MOST, Texts};
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
-pub use project::{Project, discover};
+pub use project::{Project, discover, discover_in};
 pub use settings::{Setting, Settings};

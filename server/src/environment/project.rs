@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::toml_file::{TomlFile, get};
-use super::{Problem, Settings};
+use super::{Disk, Problem, Settings, Texts};
 
 /// A project, as seen from one of its folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,11 @@ pub struct Project {
 /// The nearest configuration wins: a `tasklens.toml`, or a `pyproject.toml` with a `[tool.tasklens]`; one without is
 /// passed over. Files above the root of the git working tree belong to something else and don't count.
 pub fn discover(path: &Path) -> Project {
+    discover_in(&Disk, path)
+}
+
+/// Like [`discover`], with the configuration read from elsewhere than the disk.
+pub fn discover_in(texts: &dyn Texts, path: &Path) -> Project {
     let start = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let git_root = start.ancestors().find(|folder| folder.join(".git").exists());
     let mut problems = Vec::new();
@@ -31,7 +36,7 @@ pub fn discover(path: &Path) -> Project {
     for folder in start.ancestors() {
         let manifest = folder.join("pyproject.toml").is_file();
         if found.is_none() {
-            found = settings_in(folder, &mut problems);
+            found = settings_in(texts, folder, &mut problems);
         }
         if manifest || Some(folder) == git_root {
             import_roots.extend([folder.to_owned(), folder.join("src")]);
@@ -54,9 +59,9 @@ pub fn discover(path: &Path) -> Project {
 }
 
 /// The settings that a folder gives.
-fn settings_in(folder: &Path, problems: &mut Vec<Problem>) -> Option<Settings> {
-    let own = settings_of(&folder.join("tasklens.toml"), &[], problems);
-    let shared = settings_of(&folder.join("pyproject.toml"), &["tool", "tasklens"], problems);
+fn settings_in(texts: &dyn Texts, folder: &Path, problems: &mut Vec<Problem>) -> Option<Settings> {
+    let own = settings_of(texts, &folder.join("tasklens.toml"), &[], problems);
+    let shared = settings_of(texts, &folder.join("pyproject.toml"), &["tool", "tasklens"], problems);
     match (own, shared) {
         (Some(own), Some(shared)) => {
             problems.extend(shared.file.map(|file| Problem {
@@ -71,8 +76,8 @@ fn settings_in(folder: &Path, problems: &mut Vec<Problem>) -> Option<Settings> {
 }
 
 /// The settings in a file, in the table at `keys`.
-fn settings_of(path: &Path, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Settings> {
-    let file = TomlFile::read(path).map_err(|problem| problems.push(problem)).ok()??;
+fn settings_of(texts: &dyn Texts, path: &Path, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Settings> {
+    let file = TomlFile::read(texts, path).map_err(|problem| problems.push(problem)).ok()??;
     let document = file.parse().map_err(|problem| problems.push(problem)).ok()?;
     let table = if keys.is_empty() {
         document.get_ref()

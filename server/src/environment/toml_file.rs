@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Problem, files};
+use super::{Problem, Texts, files};
 
 /// A TOML file's text.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub(super) struct TomlFile {
 
 impl TomlFile {
     /// Reads a file; `None` if there is none.
-    pub(super) fn read(path: &Path) -> Result<Option<Self>, Problem> {
-        Ok(files::read(path)?.map(|text| Self { path: path.to_owned(), text }))
+    pub(super) fn read(texts: &dyn Texts, path: &Path) -> Result<Option<Self>, Problem> {
+        Ok(files::read(texts, path)?.map(|text| Self { path: path.to_owned(), text }))
     }
 
     /// A file of this content, as a PEP 723 block is one.

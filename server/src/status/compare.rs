@@ -44,7 +44,11 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
     let parts = earlier.map_or(Vec::new(), |(side, earlier)| parts(now, task, side, earlier, here.python));
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
-        (Some(before_it), Some((_, earlier))) => changed(status, (task, &here), (earlier, before_it), parts),
+        (Some(before_it), Some((side, earlier))) => {
+            let python =
+                status == Status::Invalidated && python_counts(side, earlier, before_it.computed.python, here.python);
+            changed(status, task, (earlier, before_it), python, parts)
+        }
         _ => Vec::new(),
     };
     let read_locally = matches!(task.spec.behavior.value, Known::Value(Behavior::Auto));
@@ -79,8 +83,13 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
 }
 
 /// What differs, of that which the version covers or would cover without a pin.
-fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), parts: Vec<Change>) -> Vec<Change> {
-    let ((task, here), (earlier, before_it)) = (now, before);
+fn changed(
+    status: Status,
+    task: &Task,
+    (earlier, before_it): (&Task, &Before),
+    python: bool,
+    parts: Vec<Change>,
+) -> Vec<Change> {
     if is_cached(&task.spec) != before_it.cached {
         return vec![Change::Cache];
     }
@@ -89,7 +98,6 @@ fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), pa
         let spec = |differs: bool, change: Change| differs.then_some(change);
         let (a, b) = (&task.spec, &earlier.spec);
         let pins = is_pinned(a) || is_pinned(b);
-        let python = here.python.map(|python| python.minor) != before_it.computed.python.map(|python| python.minor);
         changed.extend(spec(a.version_override.value != b.version_override.value, Change::PinnedVersion));
         changed.extend(spec(!pins && a.salt.value != b.salt.value, Change::Salt));
         changed.extend(spec(!pins && a.policies.value != b.policies.value, Change::Policies));
@@ -102,6 +110,18 @@ fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), pa
     }
     changed.extend(parts);
     changed
+}
+
+/// Whether the Pythons of then and now have different versions for what did not change.
+fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, now: Option<PythonVersion>) -> bool {
+    let (Some(then), Some(now)) = (then, now) else { return then != now };
+    if then == now {
+        return false;
+    }
+    match (side.versions.dump(earlier, then), side.versions.dump(earlier, now)) {
+        (Some(then), Some(now)) => then != now,
+        _ => then.minor != now.minor,
+    }
 }
 
 /// Which parts of the function differ. Both are dumped under one Python, so that another Python is no edit.

@@ -2,6 +2,7 @@
 
 mod ask;
 mod compare;
+mod earlier;
 pub mod functions;
 mod interpreter;
 mod model;

@@ -196,8 +196,8 @@ pub struct Sourced {
 /// All that `status` has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The submitting Pythons: one, unless the files belong to several projects.
-    pub pythons: Vec<Sourced>,
+    /// The submitting Pythons, each with where it comes from: one, unless the files belong to several projects.
+    pub pythons: Vec<String>,
     /// The SDKs of the projects, or the one that is assumed.
     pub sdks: Vec<Sourced>,
     /// The files that configured this run.

@@ -152,7 +152,7 @@ pub fn every_kind() -> Vec<TaskStatus> {
 /// A report of `tasks`, compared with main.
 pub fn report(tasks: Vec<TaskStatus>) -> Report {
     Report {
-        pythons: vec![Sourced { value: "3.12".to_owned(), source: Some(".python-version".to_owned()) }],
+        pythons: vec!["3.12 (.python-version:1)".to_owned()],
         sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) }],
         configs: vec!["/p/pyproject.toml".into()],
         notes: Vec::new(),

@@ -146,7 +146,7 @@ fn differs(status: &TaskStatus) -> Vec<String> {
     ]
 }
 
-/// `3.12`, or a question mark.
+/// `3.12`, or a question mark where it isn't known.
 pub fn python_name(python: Option<PythonVersion>) -> String {
     python.map_or("?".to_owned(), |python| python.to_string())
 }

@@ -142,6 +142,9 @@ impl Walk {
                     self.found.push(Found { named, identity, link: true });
                 }
                 Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.problem(&named, "a link to nothing: remove it or point it at a file".to_owned());
+                }
                 Err(error) => self.problem(&named, explain(&error)),
             }
         }
@@ -299,7 +302,10 @@ mod tests {
             let messages: Vec<_> = walked.problems.iter().map(|problem| problem.message.as_str()).collect();
             assert_eq!(
                 messages,
-                ["no such file or folder", "a link that leads back to itself: remove it or point it at a file"]
+                [
+                    "a link to nothing: remove it or point it at a file",
+                    "a link that leads back to itself: remove it or point it at a file"
+                ]
             );
         }
 

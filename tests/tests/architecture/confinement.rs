@@ -24,9 +24,10 @@ fn cache_core_knows_no_environment_terminal_or_home() {
             _ if path.starts_with(&["std", "env"]) || path.starts_with(&["env"]) && path.segments.len() > 1 => {
                 Some("the caller says what the environment says")
             }
-            "stdin" | "stdout" | "stderr" | "println" | "eprintln" | "dbg" => {
+            "stdin" | "stdout" | "stderr" if path.segments.iter().any(|segment| segment == "io") => {
                 Some("the library returns values and prints nothing")
             }
+            "println" | "eprintln" | "dbg" => Some("the library returns values and prints nothing"),
             "home_dir" | "current_dir" | "temp_dir" | "current_exe" => Some("the caller gives paths"),
             _ if path.starts_with(&["std", "process"]) => Some("the library starts no process"),
             _ => None,
@@ -80,5 +81,30 @@ fn the_editor_protocol_stays_in_lsp() {
 fn the_command_lines_parser_stays_in_cli() {
     check("server/src", |file, path| {
         (path.segments[0] == "clap" && !file.starts_with("cli/")).then_some("only `cli` knows the command line")
+    });
+}
+
+/// Whether a path stands in code that is built for tests only, by this project's own way of naming it.
+fn is_of_a_test(file: &str, path: &Named) -> bool {
+    path.within.iter().any(|module| module == "tests") || file.contains("/tests/") || file.contains("/test_")
+}
+
+#[test]
+fn git_is_the_only_program_that_is_started_and_baseline_starts_it() {
+    check("server/src", |file, path| {
+        let starts = path.segments.iter().any(|segment| segment == "process")
+            && path.segments.last().is_some_and(|last| last == "Command");
+        (starts && file != "baseline/git.rs" && !is_of_a_test(file, path)).then_some("nothing else is started")
+    });
+}
+
+#[test]
+fn the_environment_is_asked_in_environment_and_cli_only() {
+    const QUESTIONS: [&str; 7] = ["var", "var_os", "vars", "vars_os", "home_dir", "current_dir", "temp_dir"];
+    check("server/src", |file, path| {
+        let asks = path.segments.iter().any(|segment| segment == "env")
+            && path.segments.last().is_some_and(|last| QUESTIONS.contains(&last.as_str()));
+        let may = file.starts_with("environment/") || file.starts_with("cli/") || is_of_a_test(file, path);
+        (asks && !may).then_some("`environment` tells the others")
     });
 }

@@ -2,13 +2,14 @@
 //!
 //! CPython changed the way with PEP 701 (3.12), and several patch releases repaired it: see [`super::rules`].
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{TextRange, TextSize};
 
 use super::Dumper;
 use super::node::Growing;
-use super::rules::Specs;
-use super::string::is_unicode;
+use super::rules::{DebugEnd, Specs};
 use crate::python::literal::{self, Decoding, Text};
 use crate::python::unknown::Unknown;
 use crate::python::version::Minor;
@@ -77,7 +78,7 @@ impl<'a> Dumper<'a> {
             }
         });
         let first_unicode = match node.value.as_slice().first() {
-            Some(FStringPart::Literal(literal)) => is_unicode(literal),
+            Some(FStringPart::Literal(literal)) => self.is_unicode(literal),
             _ => false,
         };
         let all_unicode = (self.minor() < Minor::Py312).then_some(first_unicode);
@@ -104,7 +105,10 @@ impl<'a> Dumper<'a> {
             let mut run = Run::new(all_unicode);
             for part in parts {
                 match part {
-                    Part::Literal(literal) => run.add(values.dumper().literal(literal), is_unicode(literal)),
+                    Part::Literal(literal) => {
+                        let dumper = values.dumper();
+                        run.add(dumper.literal(literal), dumper.is_unicode(literal));
+                    }
                     Part::Elements { elements, raw } => {
                         let around = Around { kind, raw, depth: 0, earlier_fields: false };
                         values_of(values, &mut run, elements, around);
@@ -272,13 +276,47 @@ impl<'a> Dumper<'a> {
                 "an `=` expression behind another field of a nested format spec".to_owned(),
             ));
         }
+        let source = self.debug_text_end(source, field);
         let source = self.without_comments(source);
-        let decodes = !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();
+        // Within a spec it was never decoded.
+        let decodes =
+            around.depth == 0 && !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();
         literal::decode(source, Decoding { raw: !decodes, braces: false, minor: self.minor() })
     }
 
+    /// The tokenizer may take the `!` of a `!=` for the end of the expression.
+    fn debug_text_end(&mut self, source: Cow<'a, str>, field: &'a ast::InterpolatedElement) -> Cow<'a, str> {
+        if !source.contains("!=") {
+            return source;
+        }
+        let has_bare_spec = field.format_spec.is_some() && field.conversion == ConversionFlag::None;
+        let end = self.debug_end(has_bare_spec);
+        if source.contains(['\'', '"', '#']) && end != Some(DebugEnd::Whole) {
+            self.unknown(Unknown::Construct("a `!=` and quotes in an f-string's `=` expression".to_owned()));
+            return source;
+        }
+        let mut depth = 0_usize;
+        let mut inequalities = source.char_indices().filter(|&(at, c)| {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && source[at..].starts_with("!=")
+        });
+        let cut = match end {
+            Some(DebugEnd::FirstInequality) => inequalities.next(),
+            Some(DebugEnd::LastInequality) => inequalities.last(),
+            Some(DebugEnd::Whole) | None => None,
+        };
+        match cut {
+            Some((at, _)) => source[..at].to_owned().into(),
+            None => source,
+        }
+    }
+
     /// The tokenizer drops comments from the text that it keeps of an expression.
-    fn without_comments(&mut self, source: std::borrow::Cow<'a, str>) -> std::borrow::Cow<'a, str> {
+    fn without_comments(&mut self, source: Cow<'a, str>) -> Cow<'a, str> {
         if !source.contains('#') {
             return source;
         }

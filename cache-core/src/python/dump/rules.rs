@@ -7,6 +7,17 @@ use super::Dumper;
 use crate::python::unknown::Unknown;
 use crate::python::version::Minor;
 
+/// Where the text that `{x=}` shows ends, if the expression has a `!=` outside of brackets (gh-129093).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum DebugEnd {
+    /// At the `=`, as it should.
+    Whole,
+    /// Before the first `!=`.
+    FirstInequality,
+    /// Before the last `!=`.
+    LastInequality,
+}
+
 /// How the format spec of an f-string's field is put together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Specs {
@@ -46,6 +57,19 @@ impl Dumper<'_> {
             Minor::Py310 | Minor::Py311 | Minor::Py314 => Some(false),
             Minor::Py312 => self.until(CONSTRUCT, 7, true),
             Minor::Py313 => self.by_patch(CONSTRUCT, 0, 2, true, false),
+        }
+    }
+
+    /// Where the text that `{x=}` shows ends, if the expression has a `!=` outside of brackets. Only 3.14 looks whether
+    /// nothing but a format spec follows the expression.
+    pub(super) fn debug_end(&mut self, has_bare_spec: bool) -> Option<DebugEnd> {
+        const CONSTRUCT: &str = "`!=` in an f-string's `=` expression";
+        match self.minor() {
+            Minor::Py310 | Minor::Py311 => Some(DebugEnd::Whole),
+            Minor::Py312 => self.until(CONSTRUCT, 7, DebugEnd::FirstInequality),
+            Minor::Py313 => self.by_patch(CONSTRUCT, 0, 2, DebugEnd::FirstInequality, DebugEnd::Whole),
+            Minor::Py314 if has_bare_spec => self.until(CONSTRUCT, 2, DebugEnd::LastInequality),
+            Minor::Py314 => Some(DebugEnd::Whole),
         }
     }
 

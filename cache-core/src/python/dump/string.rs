@@ -17,7 +17,7 @@ impl<'a> Dumper<'a> {
             text.append(self.literal(part));
         }
         // Of a concatenation the first piece's prefix counts.
-        self.text_constant(&text, is_unicode(first));
+        self.text_constant(&text, self.is_unicode(first));
     }
 
     pub(super) fn bytes(&mut self, node: &'a ast::ExprBytesLiteral) {
@@ -29,6 +29,11 @@ impl<'a> Dumper<'a> {
         self.push("Constant(value=");
         repr::bytes(&mut self.out.text, &value);
         self.push(")");
+    }
+
+    /// Whether the literal has the prefix `u`, which CPython's tree keeps as `kind='u'`; a `U` it forgets.
+    pub(super) fn is_unicode(&self, node: &ast::StringLiteral) -> bool {
+        self.block.source[node.range.start().to_usize()..].starts_with('u')
     }
 
     /// The value of one `str` literal.
@@ -43,11 +48,6 @@ impl<'a> Dumper<'a> {
         repr::text(&mut self.out.text, text, self.python.minor);
         self.push(if unicode { ", kind='u')" } else { ")" });
     }
-}
-
-/// Whether the literal has the prefix `u`, which the tree keeps as `kind='u'`.
-pub(super) fn is_unicode(node: &ast::StringLiteral) -> bool {
-    node.flags.prefix() == StringLiteralPrefix::Unicode
 }
 
 /// What stands between the quotes.

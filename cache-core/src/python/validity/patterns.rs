@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, Identifier, MatchCase, Pattern, PatternMatchClass, P
 use ruff_text_size::{Ranged, TextSize};
 
 use super::finding::Minors;
+use super::names::Seen;
 use super::walk::Walker;
 
 impl<'a> Walker<'a> {
@@ -42,7 +43,7 @@ impl<'a> Walker<'a> {
     fn pattern(&mut self, pattern: &'a Pattern, bound: &mut Vec<&'a str>) {
         let at = pattern.start();
         match pattern {
-            Pattern::MatchValue(pattern) => self.expr(&pattern.value),
+            Pattern::MatchValue(pattern) => self.value(&pattern.value),
             Pattern::MatchSingleton(_) => {}
             Pattern::MatchSequence(pattern) => {
                 self.one_star(&pattern.patterns, at);
@@ -55,17 +56,20 @@ impl<'a> Walker<'a> {
             Pattern::MatchStar(pattern) => pattern.name.iter().for_each(|name| self.bind(name, bound)),
             Pattern::MatchAs(pattern) => {
                 if let Some(inner) = &pattern.pattern {
-                    if pattern.name.is_some()
-                        && let Some(message) = irrefutable(inner)
-                    {
-                        self.code(Minors::ALL, inner.start(), message);
-                    }
                     self.nested(|walker| walker.pattern(inner, bound));
                 }
                 pattern.name.iter().for_each(|name| self.bind(name, bound));
             }
             Pattern::MatchOr(pattern) => self.alternatives(&pattern.patterns, at, bound),
         }
+    }
+
+    fn value(&mut self, value: &'a Expr) {
+        if matches!(value, Expr::FString(_) | Expr::TString(_)) {
+            let message = "SyntaxError: patterns may only match literals and attribute lookups";
+            self.code(Minors::ALL, value.start(), message);
+        }
+        self.expr(value);
     }
 
     fn one_star(&mut self, patterns: &'a [Pattern], at: TextSize) {
@@ -82,7 +86,7 @@ impl<'a> Walker<'a> {
 
     fn mapping(&mut self, pattern: &'a PatternMatchMapping, bound: &mut Vec<&'a str>) {
         for (index, key) in pattern.keys.iter().enumerate() {
-            self.expr(key);
+            self.value(key);
             if pattern.keys[..index].iter().any(|earlier| same_key(earlier, key)) {
                 let message = "SyntaxError: mapping pattern checks duplicate key";
                 self.code(Minors::ALL, pattern.start(), message);
@@ -99,10 +103,10 @@ impl<'a> Walker<'a> {
         for positional in &pattern.arguments.patterns {
             self.nested(|walker| walker.pattern(positional, bound));
         }
-        let keywords = &pattern.arguments.keywords;
-        for (index, keyword) in keywords.iter().enumerate() {
+        let mut seen = Seen::default();
+        for keyword in &pattern.arguments.keywords {
             self.binding(&keyword.attr);
-            if keywords[..index].iter().any(|earlier| earlier.attr.id == keyword.attr.id) {
+            if seen.again(&keyword.attr) {
                 let message = format!("SyntaxError: attribute name repeated in class pattern: {}", keyword.attr);
                 self.code(Minors::ALL, keyword.start(), message);
             }

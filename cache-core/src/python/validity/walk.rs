@@ -6,18 +6,26 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::finding::{Findings, Minors, Stage};
-use super::future;
-use super::names::{self, Annotations};
+use super::finding::{Certainty, Findings, Minors, Stage};
+use super::future::Futures;
+use super::names::{self, Order, Seen};
 use super::scope::{Block, Kind, Scope};
 use crate::python::version::Minor;
 
 /// How deep the tree may be before CPython's own limits, which depend on its stack, come near.
-const MAX_DEPTH: u32 = 1000;
+const MAX_DEPTH: u32 = 2400;
+
+/// An order that serves where it makes no difference: for what a scope declares and binds.
+const DECLARATIONS: Order = Order { annotations_apart: false, handlers_first: true };
+
+const ASSIGNED_DEBUG: &str = "SyntaxError: cannot assign to __debug__";
+
+const TOO_MANY_BLOCKS: &str = "SyntaxError: too many statically nested blocks";
 
 /// Walks the tree once for all versions.
 #[derive(Debug)]
 pub(super) struct Walker<'a> {
+    pub(super) text: &'a str,
     pub(super) findings: Findings,
     pub(super) module: &'a [Stmt],
     /// Never empty: the module's scope stays.
@@ -25,30 +33,27 @@ pub(super) struct Walker<'a> {
     pub(super) blocks: Vec<Block>,
     /// The minors that keep annotations as text or code apart, so that they aren't part of the scope around them.
     annotations_apart: Minors,
-    /// The end of the last `from __future__` import that stands where it may.
-    future_end: TextSize,
+    futures: Futures,
     depth: u32,
     pub(super) too_deep: bool,
 }
 
 impl<'a> Walker<'a> {
     /// Walks the module.
-    pub(super) fn walk(module: &'a [Stmt], findings: Findings) -> Self {
+    pub(super) fn walk(text: &'a str, module: &'a [Stmt], findings: Findings) -> Self {
+        let mut findings = findings;
+        let futures = Futures::of(module, &mut findings);
         let mut walker = Self {
+            text,
+            annotations_apart: Minors::since(Minor::Py314).or(futures.annotations()),
             findings,
             module,
+            futures,
             scopes: Vec::with_capacity(8),
             blocks: Vec::with_capacity(16),
-            annotations_apart: Minors::since(Minor::Py314),
-            future_end: TextSize::default(),
             depth: 0,
             too_deep: false,
         };
-        let future = future::check(module, &mut walker.findings);
-        walker.future_end = future.end;
-        if future.annotations {
-            walker.annotations_apart = Minors::ALL;
-        }
         walker.push(Kind::Module, None);
         walker.body(module);
         walker
@@ -86,6 +91,8 @@ impl<'a> Walker<'a> {
             iterables,
             blocks: self.blocks.len(),
             named: Vec::new(),
+            declares: false,
+            twenty_first: None,
             annotation: Minors::NONE,
             compiled,
         });
@@ -97,20 +104,35 @@ impl<'a> Walker<'a> {
 
     /// Runs `inner` one level deeper, unless that is too deep.
     pub(super) fn nested(&mut self, inner: impl FnOnce(&mut Self)) {
-        if self.depth >= MAX_DEPTH {
-            self.too_deep = true;
-            return;
+        let depth = self.depth;
+        self.deeper();
+        if self.depth <= MAX_DEPTH {
+            inner(self);
         }
+        self.depth = depth;
+    }
+
+    /// Counts one more level, until the node around is done.
+    pub(super) fn deeper(&mut self) {
         self.depth += 1;
-        inner(self);
-        self.depth -= 1;
+        self.too_deep |= self.depth > MAX_DEPTH;
     }
 
     /// Runs `inner` in a static block, of which CPython allows twenty in each other.
+    ///
+    /// 3.12.7 and later allow one more, but spend it on the handler that they wrap around generators and coroutines.
     fn block(&mut self, block: Block, at: TextSize, inner: impl FnOnce(&mut Self)) {
         const LIMIT: usize = 20;
-        if self.blocks.len() - self.scope().blocks >= LIMIT {
-            self.code(Minors::ALL, at, "SyntaxError: too many statically nested blocks");
+        let open = self.blocks.len() - self.scope().blocks;
+        if open >= LIMIT {
+            let minors = if open > LIMIT { Minors::ALL } else { Minors::before(Minor::Py312) };
+            self.code(minors, at, TOO_MANY_BLOCKS);
+            if open == LIMIT {
+                let early = Certainty::early_312("a block inside of twenty others");
+                self.findings.add_if(early, Stage::Code, Minors::only(Minor::Py312), at, TOO_MANY_BLOCKS);
+            }
+            let first = self.scope().twenty_first.unwrap_or(at);
+            self.scope_mut().twenty_first = Some(first);
         }
         self.blocks.push(block);
         inner(self);
@@ -143,14 +165,20 @@ impl<'a> Walker<'a> {
                 // CPython nests each `elif` in the one before.
                 let depth = self.depth;
                 for clause in &stmt.elif_else_clauses {
-                    self.depth += 1;
+                    self.deeper();
                     clause.test.iter().for_each(|test| self.expr(test));
                     self.body(&clause.body);
                 }
                 self.depth = depth;
             }
             Stmt::AugAssign(stmt) => {
-                self.expr(&stmt.target);
+                match &*stmt.target {
+                    Expr::Attribute(target) if target.attr.as_str() == "__debug__" => {
+                        self.expr(&target.value);
+                        self.code(Minors::since(Minor::Py314), stmt.start(), ASSIGNED_DEBUG);
+                    }
+                    target => self.expr(target),
+                }
                 self.expr(&stmt.value);
             }
             Stmt::AnnAssign(stmt) => self.annotated(stmt),
@@ -195,8 +223,14 @@ impl<'a> Walker<'a> {
                 }
             }
             Stmt::ImportFrom(stmt) => self.import_from(stmt),
-            Stmt::Global(stmt) => stmt.names.iter().for_each(|name| self.global(name, stmt.range)),
-            Stmt::Nonlocal(stmt) => stmt.names.iter().for_each(|name| self.nonlocal(name, stmt.range)),
+            Stmt::Global(stmt) => {
+                stmt.names.iter().for_each(|name| self.global(name, stmt.range));
+                self.scope_mut().declares = true;
+            }
+            Stmt::Nonlocal(stmt) => {
+                stmt.names.iter().for_each(|name| self.nonlocal(name, stmt.range));
+                self.scope_mut().declares = true;
+            }
             Stmt::TypeAlias(stmt) => self.type_alias(stmt),
             Stmt::Break(stmt) => self.leave_loop(stmt.range, "SyntaxError: 'break' outside loop"),
             Stmt::Continue(stmt) => self.leave_loop(stmt.range, "SyntaxError: 'continue' not properly in loop"),
@@ -284,11 +318,9 @@ impl<'a> Walker<'a> {
     }
 
     fn import_from(&mut self, stmt: &'a StmtImportFrom) {
-        let is_future = stmt.level == 0 && stmt.module.as_deref() == Some("__future__");
-        if is_future && stmt.end() > self.future_end {
-            let message = "SyntaxError: from __future__ imports must occur at the beginning of the file";
-            self.code(Minors::ALL, stmt.range.start(), message);
-        }
+        let too_late = self.futures.too_late(stmt);
+        let message = "SyntaxError: from __future__ imports must occur at the beginning of the file";
+        self.code(too_late, stmt.range.start(), message);
         for alias in &stmt.names {
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
             if name.as_str() == "*" && !matches!(self.scope().kind, Kind::Module) {
@@ -310,10 +342,13 @@ impl<'a> Walker<'a> {
         self.push(Kind::Function(function), None);
         self.parameters(&function.parameters);
         self.body(&function.body);
-        if let Some(scope) = self.pop()
-            && let (true, true, Some(at)) = (function.is_async, scope.generator, scope.returns_value)
-        {
-            self.code(Minors::ALL, at, "SyntaxError: 'return' with value in async generator");
+        if let Some(scope) = self.pop() {
+            if let (true, true, Some(at)) = (function.is_async, scope.generator, scope.returns_value) {
+                self.code(Minors::ALL, at, "SyntaxError: 'return' with value in async generator");
+            }
+            if let (true, Some(at)) = (function.is_async || scope.generator, scope.twenty_first) {
+                self.code(Minors::since(Minor::Py312), at, TOO_MANY_BLOCKS);
+            }
         }
         if generic.is_some() {
             self.pop();
@@ -364,9 +399,9 @@ impl<'a> Walker<'a> {
             if type_params[..index].iter().any(|earlier| earlier.name().id == name.id) {
                 self.symbols(Minors::ALL, at, format!("SyntaxError: duplicate type parameter '{name}'"));
             }
-            if matches!(name.as_str(), "__classdict__" | "__class__" | "__static_attributes__" | "__firstlineno__" | "__classcell__" | "__conditional_annotations__") {
+            if name.as_str() == "__classdict__" {
                 let reserved = format!("SyntaxError: reserved name '{name}' cannot be used for type parameter");
-                self.symbols(Minors::ALL, at, reserved);
+                self.symbols(Minors::since(Minor::Py314), at, reserved);
             }
             self.binding(name);
             let (bound, default) = match param {
@@ -376,18 +411,30 @@ impl<'a> Walker<'a> {
                     } else {
                         "a TypeVar bound"
                     };
-                    (param.bound.as_deref().map(|bound| (bound, what)), param.default.as_deref().map(|expr| (expr, "a TypeVar default")))
+                    (
+                        param.bound.as_deref().map(|bound| (bound, what)),
+                        param.default.as_deref().map(|expr| (expr, "a TypeVar default")),
+                    )
                 }
-                TypeParam::ParamSpec(param) => (None, param.default.as_deref().map(|expr| (expr, "a ParamSpec default"))),
-                TypeParam::TypeVarTuple(param) => (None, param.default.as_deref().map(|expr| (expr, "a TypeVarTuple default"))),
+                // Our parser notes newer syntax here for ordinary type variables alone.
+                TypeParam::ParamSpec(param) => {
+                    (None, param.default.as_deref().map(|expr| (expr, "a ParamSpec default")))
+                }
+                TypeParam::TypeVarTuple(param) => {
+                    (None, param.default.as_deref().map(|expr| (expr, "a TypeVarTuple default")))
+                }
             };
             for (expr, what) in bound.into_iter().chain(default) {
                 self.push(Kind::TypeVariable(what), None);
                 self.element(expr);
                 self.pop();
             }
+            if default.is_some() {
+                self.findings.add(Stage::Parse, Minors::before(Minor::Py313), at, "SyntaxError: invalid syntax");
+            }
             if defaulted && default.is_none() {
-                let message = format!("SyntaxError: non-default type parameter '{name}' follows default type parameter");
+                let message =
+                    format!("SyntaxError: non-default type parameter '{name}' follows default type parameter");
                 self.code(Minors::ALL, at, message);
             }
             defaulted |= default.is_some();
@@ -425,10 +472,11 @@ impl<'a> Walker<'a> {
 
     fn annotated(&mut self, stmt: &'a StmtAnnAssign) {
         if let (Expr::Name(name), true) = (&*stmt.target, stmt.simple)
+            && self.scope().declares
             && !matches!(self.scope().kind, Kind::Module)
         {
             // A later `global` is refused where that stands.
-            let uses = self.uses_before(&name.id, stmt.range, Annotations::Apart);
+            let uses = self.uses_before(&name.id, stmt.range, DECLARATIONS);
             if uses.global || uses.nonlocal {
                 let what = if uses.global { "global" } else { "nonlocal" };
                 let message = format!("SyntaxError: annotated name '{}' can't be {what}", name.id);
@@ -444,12 +492,10 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn parameters(&mut self, parameters: &'a Parameters) {
-        let duplicate = |name: &Identifier, before: usize| {
-            parameters.iter().take(before).any(|earlier| earlier.name().id == name.id)
-        };
-        for (index, parameter) in parameters.iter().enumerate() {
+        let mut seen = Seen::default();
+        for parameter in parameters {
             let name = parameter.name();
-            if duplicate(name, index) {
+            if seen.again(name) {
                 let message = format!("SyntaxError: duplicate argument '{name}' in function definition");
                 self.symbols(Minors::ALL, name.start(), message);
             }
@@ -459,11 +505,11 @@ impl<'a> Walker<'a> {
 
     pub(super) fn arguments(&mut self, arguments: &'a Arguments) {
         arguments.args.iter().for_each(|argument| self.element(argument));
-        for (index, keyword) in arguments.keywords.iter().enumerate() {
+        let mut seen = Seen::default();
+        for keyword in &arguments.keywords {
             if let Some(name) = &keyword.arg {
                 self.binding(name);
-                let repeated = |earlier: &ruff_python_ast::Keyword| earlier.arg.as_ref().is_some_and(|arg| arg.id == name.id);
-                if arguments.keywords[..index].iter().any(repeated) {
+                if seen.again(name) {
                     let message = format!("SyntaxError: keyword argument repeated: {name}");
                     self.code(Minors::ALL, keyword.start(), message);
                 }
@@ -480,24 +526,29 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn debug(&mut self, at: TextSize) {
-        self.code(Minors::ALL, at, "SyntaxError: cannot assign to __debug__");
+        self.code(Minors::ALL, at, ASSIGNED_DEBUG);
     }
 
     /// What the current scope has done with `name` when CPython comes to the statement at `until`.
-    fn uses_before(&self, name: &str, until: TextRange, annotations: Annotations) -> names::Uses {
+    fn uses_before(&self, name: &str, until: TextRange, order: Order) -> names::Uses {
         let scope = self.scope();
         let (parameters, body) = match scope.kind {
             Kind::Function(function) => (Some(&*function.parameters), &*function.body),
             Kind::Class(class) => (None, &*class.body),
             _ => (None, self.module),
         };
-        names::uses(&names::mangled(scope.class, name), scope.class, parameters, body, Some(until), annotations)
+        names::uses(&names::mangled(scope.class, name), scope.class, parameters, body, Some(until), order)
     }
 
     fn declared(&mut self, name: &'a Identifier, statement: TextRange, what: &str) {
-        let apart = self.annotations_apart;
-        for (annotations, minors) in [(Annotations::Apart, apart), (Annotations::Inline, Minors::ALL.without(apart))] {
-            let uses = self.uses_before(name, statement, annotations);
+        let (apart, handlers_first) = (self.annotations_apart, Minors::since(Minor::Py313));
+        for (annotations_apart, handlers) in [(false, false), (false, true), (true, false), (true, true)] {
+            let minors = if annotations_apart { apart } else { Minors::ALL.without(apart) };
+            let minors = if handlers { minors.and(handlers_first) } else { minors.without(handlers_first) };
+            if minors.is_empty() {
+                continue;
+            }
+            let uses = self.uses_before(name, statement, Order { annotations_apart, handlers_first: handlers });
             let message = if uses.parameter {
                 format!("SyntaxError: name '{name}' is parameter and {what}")
             } else if uses.annotated {
@@ -515,7 +566,7 @@ impl<'a> Walker<'a> {
 
     fn global(&mut self, name: &'a Identifier, statement: TextRange) {
         self.declared(name, statement, "global");
-        let uses = self.uses_before(name, statement, Annotations::Apart);
+        let uses = self.uses_before(name, statement, DECLARATIONS);
         if uses.nonlocal {
             let message = format!("SyntaxError: name '{name}' is nonlocal and global");
             self.findings.add(Stage::Names, Minors::ALL, statement.start(), message);
@@ -529,17 +580,21 @@ impl<'a> Walker<'a> {
             return self.symbols(Minors::ALL, at, message);
         }
         self.declared(name, statement, "nonlocal");
-        if self.uses_before(name, statement, Annotations::Apart).global {
+        if self.uses_before(name, statement, DECLARATIONS).global {
             let message = format!("SyntaxError: name '{name}' is nonlocal and global");
             self.findings.add(Stage::Names, Minors::ALL, at, message);
         }
         let name = names::mangled(self.scope().class, name);
-        let message = match self.enclosing_binding(&name) {
+        let unbound = format!("SyntaxError: no binding for nonlocal '{name}' found");
+        let (minors, message) = match self.enclosing_binding(&name) {
             Enclosing::Bound => return,
-            Enclosing::TypeParameter => format!("SyntaxError: nonlocal binding not allowed for type parameter '{name}'"),
-            Enclosing::Unbound => format!("SyntaxError: no binding for nonlocal '{name}' found"),
+            Enclosing::BoundSince(minor) => (Minors::before(minor), unbound),
+            Enclosing::TypeParameter => {
+                (Minors::ALL, format!("SyntaxError: nonlocal binding not allowed for type parameter '{name}'"))
+            }
+            Enclosing::Unbound => (Minors::ALL, unbound),
         };
-        self.findings.add(Stage::Names, Minors::ALL, at, message);
+        self.findings.add(Stage::Names, minors, at, message);
     }
 
     /// What a `nonlocal` of this mangled name means here.
@@ -548,18 +603,23 @@ impl<'a> Walker<'a> {
             match scope.kind {
                 Kind::Function(function) => {
                     let (parameters, body) = (Some(&*function.parameters), &*function.body);
-                    let uses = names::uses(name, scope.class, parameters, body, None, Annotations::Inline);
+                    let uses = names::uses(name, scope.class, parameters, body, None, DECLARATIONS);
                     if uses.global {
                         return Enclosing::Unbound;
                     }
-                    if uses.bound && !uses.nonlocal {
+                    if (uses.bound || uses.imported) && !uses.nonlocal {
                         return Enclosing::Bound;
                     }
                 }
                 Kind::TypeParams(type_params) if names::is_type_parameter(type_params, scope.class, name) => {
                     return Enclosing::TypeParameter;
                 }
-                Kind::Class(_) if name == "__class__" => return Enclosing::Bound,
+                Kind::Class(_) => match name {
+                    "__class__" => return Enclosing::Bound,
+                    "__classdict__" => return Enclosing::BoundSince(Minor::Py312),
+                    "__conditional_annotations__" => return Enclosing::BoundSince(Minor::Py314),
+                    _ => {}
+                },
                 _ => {}
             }
         }
@@ -569,6 +629,8 @@ impl<'a> Walker<'a> {
 
 enum Enclosing {
     Bound,
+    /// Bound by a class for its own use, since that version.
+    BoundSince(Minor),
     TypeParameter,
     Unbound,
 }

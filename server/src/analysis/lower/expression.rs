@@ -9,7 +9,9 @@ use crate::analysis::literal;
 impl Lowering<'_> {
     pub(super) fn expression(&mut self, node: Node<'_>) -> Expr {
         self.depth += 1;
-        let kind = if self.depth > MAX_DEPTH || node.has_error() { ExprKind::Broken } else { self.kind(node) };
+        // A call is looked into: an error in one argument says nothing against the others.
+        let broken = node.has_error() && node.kind() != "call";
+        let kind = if self.depth > MAX_DEPTH || broken { ExprKind::Broken } else { self.kind(node) };
         self.depth -= 1;
         Expr { start: offset(node.start_byte()), end: offset(node.end_byte()), line: line(node), kind }
     }
@@ -24,7 +26,6 @@ impl Lowering<'_> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "integer" => integer(self.text_of(node)).map_or(ExprKind::Other(Vec::new()), ExprKind::Int),
-            "float" => ExprKind::Float(self.text_of(node).to_owned()),
             "string" => self.string(node).unwrap_or_else(|| self.other(node)),
             "concatenated_string" => self.strings(node).unwrap_or_else(|| self.other(node)),
             "identifier" | "keyword_identifier" => ExprKind::Name(self.text_of(node).to_owned()),
@@ -33,6 +34,29 @@ impl Lowering<'_> {
                     ExprKind::Attribute(Box::new(self.expression(object)), self.text_of(name).to_owned())
                 }
                 _ => ExprKind::Broken,
+            },
+            "float" => ExprKind::Float,
+            "subscript" => {
+                let parts = children(node);
+                match parts.as_slice() {
+                    [object, key] => {
+                        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(self.expression(*key)))
+                    }
+                    [object, first, ..] => {
+                        let keys = self.expressions(parts.iter().skip(1).copied().collect());
+                        let (start, end) = (offset(first.start_byte()), keys.last().map_or(0, |last| last.end));
+                        let keys = Expr { start, end, line: line(*first), kind: ExprKind::Tuple(keys) };
+                        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(keys))
+                    }
+                    _ => self.other(node),
+                }
+            }
+            "lambda" => match field(node, "body") {
+                Some(body) => {
+                    let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
+                    ExprKind::Lambda(parameters, Box::new(self.expression(body)))
+                }
+                None => ExprKind::Broken,
             },
             "call" => self.call(node),
             "list" => ExprKind::List(self.expressions(children(node))),
@@ -92,6 +116,10 @@ impl Lowering<'_> {
         let (Some(function), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
             return ExprKind::Broken;
         };
+        let mut cursor = node.walk();
+        if node.children(&mut cursor).any(|child| child.is_error() || child.is_missing()) {
+            return ExprKind::Broken;
+        }
         let function = Box::new(self.expression(function));
         let arguments = match arguments.kind() {
             "argument_list" => self.arguments(arguments),
@@ -102,7 +130,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn arguments(&mut self, list: Node<'_>) -> Vec<Argument> {
-        children(list)
+        let mut all: Vec<Argument> = children(list)
             .into_iter()
             .map(|node| {
                 let (kind, value) = match node.kind() {
@@ -120,7 +148,29 @@ impl Lowering<'_> {
                 };
                 Argument { kind, value: self.expression(value) }
             })
-            .collect()
+            .collect();
+        self.break_around_errors(list, &mut all);
+        all
+    }
+
+    /// An error between arguments may have swallowed some, and parts of those beside it.
+    fn break_around_errors(&self, list: Node<'_>, all: &mut Vec<Argument>) {
+        let mut cursor = list.walk();
+        let errors: Vec<Node<'_>> =
+            list.children(&mut cursor).filter(|child| child.is_error() || child.is_missing()).collect();
+        for error in errors {
+            let (start, end) = (offset(error.start_byte()), offset(error.end_byte()));
+            all.retain(|argument| (argument.value.start, argument.value.end) != (start, end));
+            let before = all.iter().rposition(|argument| argument.value.end <= start);
+            let after = all.iter().position(|argument| argument.value.start >= end);
+            for index in [before, after].into_iter().flatten() {
+                if let Some(argument) = all.get_mut(index) {
+                    argument.value.kind = ExprKind::Broken;
+                }
+            }
+            let value = Expr { start, end, line: line(error), kind: ExprKind::Broken };
+            all.push(Argument { kind: ArgumentKind::DoubleStar, value });
+        }
     }
 
     fn dictionary(&mut self, node: Node<'_>) -> ExprKind {

@@ -3,13 +3,16 @@
 //! Nothing of a subtree that tree-sitter could not read is trusted: it becomes [`ExprKind::Broken`], so that a swallowed
 //! argument is never taken for an argument that isn't there.
 
+mod definition;
 mod expression;
 mod statement;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
 
+use super::flow;
 use super::ir::*;
 use super::script;
 
@@ -37,15 +40,48 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let tree = parser.parse(text, None).ok_or(LowerError::NoTree)?;
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
-    Ok(Summary {
+    let mut summary = Summary {
         text: Arc::from(text),
         body,
         functions: lowering.functions.into_iter().flatten().collect(),
         classes: lowering.classes.into_iter().flatten().collect(),
         requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
-        globals: lowering.globals,
-    })
+        globals: lowering.globals.into_iter().collect(),
+        index: HashMap::new(),
+    };
+    summary.globals.extend(changed_by_functions(&summary));
+    let functions = (0..summary.functions.len()).map(Scope::Function);
+    let classes = (0..summary.classes.len()).map(Scope::Class);
+    let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
+    summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
+    Ok(summary)
+}
+
+/// Names of the module whose values functions change in place, with the function.
+fn changed_by_functions(summary: &Summary) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for function in &summary.functions {
+        walk_statements(&function.body, &mut |statement| {
+            let mut names: Vec<&str> = Vec::new();
+            match &statement.kind {
+                StmtKind::Assign { targets, .. } => names.extend(targets.iter().filter_map(|target| match target {
+                    Target::Item(object) => object.root(),
+                    _ => None,
+                })),
+                StmtKind::Expr(expr) => names.extend(expr.changed_in_place()),
+                _ => {}
+            }
+            for name in names {
+                let is_local = flow::binds(summary, &function.body, name)
+                    || function.parameters.iter().any(|parameter| parameter.name == name);
+                if !is_local {
+                    found.push((name.to_owned(), function.name.clone()));
+                }
+            }
+        });
+    }
+    found
 }
 
 /// The state of one lowering. Functions and classes get their index before their body is lowered, hence the options.

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::super::Origin;
 use super::super::toml_file::{TomlFile, text};
+use super::super::{Origin, Texts};
 use super::Clue;
 use super::requires::Allowed;
 use super::says::Says;
 
 /// What the nearest `pyproject.toml` that says it requires, from `folder` up to `root`.
-pub(super) fn requires_python(folder: &Path, root: &Path) -> Option<Clue> {
+pub(super) fn requires_python(texts: &dyn Texts, folder: &Path, root: &Path) -> Option<Clue> {
     folder.ancestors().take_while(|ancestor| ancestor.starts_with(root)).find_map(|folder| {
-        let file = TomlFile::read(&folder.join("pyproject.toml")).ok()??;
+        let file = TomlFile::read(texts, &folder.join("pyproject.toml")).ok()??;
         let document = file.parse().ok()?;
         let table = document.get_ref();
         let poetry = || text(table, &["tool", "poetry", "dependencies", "python"]);
@@ -28,6 +28,7 @@ mod tests {
 
     use std::fs;
 
+    use super::super::super::Disk;
     use super::*;
 
     #[test]
@@ -38,9 +39,9 @@ mod tests {
         fs::write(temp.path().join("pyproject.toml"), "[project]\nrequires-python = '==3.10.*'\n").unwrap();
         fs::write(inner.join("pyproject.toml"), "[tool.ruff]\n").unwrap();
         let root = temp.path().join("p");
-        assert_eq!(requires_python(&inner, &root), None, "above the root belongs to something else");
+        assert_eq!(requires_python(&Disk, &inner, &root), None, "above the root belongs to something else");
         fs::write(root.join("pyproject.toml"), "[tool.poetry.dependencies]\npython = '~3.11'\n").unwrap();
-        let clue = requires_python(&inner, &root).unwrap();
+        let clue = requires_python(&Disk, &inner, &root).unwrap();
         assert_eq!(clue.origin.words(&root), "pyproject.toml:2");
         assert!(matches!(clue.says, Says::Allows(allowed) if allowed.only().is_some()));
     }

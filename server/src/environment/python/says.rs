@@ -1,5 +1,7 @@
 //! What one piece of evidence says about the Python: the many spellings of a version.
 
+use std::fmt;
+
 use cache_core::python::{PythonVersion, VersionError};
 
 use super::requires::Allowed;
@@ -78,6 +80,17 @@ impl Says {
         match OTHERS.iter().find(|(start, _)| name.starts_with(start)) {
             Some((_, other)) => Self::Unsupported(format!("{other} is not supported: versions are known for CPython")),
             None => Self::unclear(text),
+        }
+    }
+}
+
+/// `3.12.7`, `>=3.12`, or the reason why no version can be told.
+impl fmt::Display for Says {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(version) => version.fmt(f),
+            Self::Allows(allowed) => f.write_str(&allowed.text),
+            Self::Unsupported(reason) | Self::Unclear(reason) => f.write_str(reason),
         }
     }
 }

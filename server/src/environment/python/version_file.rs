@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use super::super::{Origin, Outside, files};
+use super::super::{Origin, Outside, Texts, files};
 use super::Clue;
 use super::pyenv;
 use super::requires::Allowed;
 use super::says::Says;
 
 /// The nearest file upwards from a folder that names a version. Like pyenv and uv it does not stop at the project's root.
-pub(super) fn nearest(folder: &Path, outside: &Outside) -> Option<Clue> {
+pub(super) fn nearest(texts: &dyn Texts, folder: &Path, outside: &Outside) -> Option<Clue> {
     folder.ancestors().find_map(|folder| {
         let file = folder.join(".python-version");
-        let text = files::hint(&file)?;
+        let text = files::hint(texts, &file)?;
         let (line, name) = first_name(&text)?;
         Some(Clue { says: named(name, outside), origin: Origin::File { file, line: Some(line) } })
     })
@@ -45,6 +45,7 @@ pub(super) fn first_name(text: &str) -> Option<(u32, &str)> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use super::super::super::Disk;
     use super::*;
 
     fn write(folder: &Path, text: &str) -> std::path::PathBuf {
@@ -69,11 +70,11 @@ mod tests {
         std::fs::create_dir_all(&inner).unwrap();
         let file = write(&outer, "3.12\n");
         write(&inner, "# nothing yet\n");
-        let clue = nearest(&inner, &Outside::default()).unwrap();
+        let clue = nearest(&Disk, &inner, &Outside::default()).unwrap();
         assert_eq!(clue.says, Says::Version("3.12".parse().unwrap()));
         assert_eq!(clue.origin, Origin::File { file, line: Some(1) });
         write(&inner, ">=3.11,<3.12");
-        let clue = nearest(&inner, &Outside::default()).unwrap();
+        let clue = nearest(&Disk, &inner, &Outside::default()).unwrap();
         assert!(matches!(clue.says, Says::Allows(_)));
     }
 }

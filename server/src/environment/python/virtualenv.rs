@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cache_core::python::PythonVersion;
 
-use super::super::{Origin, Outside, files};
+use super::super::{Disk, Origin, Outside, files};
 use super::says::Says;
 use super::{Clue, by_path};
 
@@ -37,7 +37,7 @@ pub(super) fn of_folder(folder: &Path) -> Option<Clue> {
 /// `pyvenv.cfg`, whose version line was written when the environment was made.
 fn of_config(folder: &Path) -> Option<Clue> {
     let file = folder.join("pyvenv.cfg");
-    let text = files::hint(&file)?;
+    let text = files::hint(&Disk, &file)?;
     let entry = |wanted: &str| {
         (1u32..).zip(text.lines()).find_map(|(number, line)| {
             let (key, value) = line.split_once('=')?;

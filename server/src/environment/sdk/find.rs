@@ -1,9 +1,10 @@
 //! Where a project says which release it uses: pins of the script, lock files, the environment's records, pins.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::super::python::{Script, virtualenv};
-use super::super::{Origin, Outside, Project};
+use super::super::{Disk, Origin, Outside, Project, Texts};
 use super::locks::{self, Found};
 use super::{Sdk, parse};
 
@@ -11,18 +12,30 @@ use super::{Sdk, parse};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     found: Vec<Found>,
+    /// What `uv lock --script` locked beside scripts, by the script.
+    scripts: BTreeMap<PathBuf, Found>,
 }
 
 impl Evidence {
     /// Reads the nearest lock file from a folder up to the project's root, what is installed in its environment, and the
     /// nearest pin, in this order: `uv run` and its like bring an environment up to its lock first.
     pub fn gather(folder: &Path, project: &Project, outside: &Outside) -> Self {
+        Self::gather_in(&Disk, folder, project, outside)
+    }
+
+    /// Like [`Evidence::gather`], with the project's own files read from elsewhere than the disk.
+    pub fn gather_in(texts: &dyn Texts, folder: &Path, project: &Project, outside: &Outside) -> Self {
         let upwards = || folder.ancestors().take_while(|above| above.starts_with(&project.root));
-        let locked = upwards().find_map(locks::in_folder);
+        let locked = upwards().find_map(|folder| locks::in_folder(texts, folder));
         let environments = virtualenv::folders(folder, &project.root, outside);
         let installed = environments.iter().find_map(|environment| installed(environment));
-        let pinned = upwards().find_map(locks::pin_in_folder);
-        Self { found: [locked, installed, pinned].into_iter().flatten().collect() }
+        let pinned = upwards().find_map(|folder| locks::pin_in_folder(texts, folder));
+        let scripts = folder.read_dir().into_iter().flatten().flatten().filter_map(|entry| {
+            let lock = entry.path();
+            let script = lock.to_str()?.strip_suffix(".py.lock")?;
+            Some((PathBuf::from(format!("{script}.py")), locks::toml_lock(texts, &lock, "package")?))
+        });
+        Self { found: [locked, installed, pinned].into_iter().flatten().collect(), scripts: scripts.collect() }
     }
 
     /// Decides for one script: what it pins itself (PEP 723), or what `uv lock --script` locked beside it, comes first.
@@ -30,11 +43,7 @@ impl Evidence {
         let own = script.and_then(|(script, file)| {
             let mut pins = script.dependencies.iter().filter_map(|(text, line)| Some((locks::pin(text)?, *line)));
             let pin = pins.next().map(|(pin, line)| (pin, Origin::File { file: file.to_owned(), line: Some(line) }));
-            pin.or_else(|| {
-                let mut lock = file.as_os_str().to_owned();
-                lock.push(".lock");
-                locks::toml_lock(Path::new(&lock), "package")
-            })
+            pin.or_else(|| self.scripts.get(file).cloned())
         });
         let mut all = own.into_iter().chain(self.found.iter().cloned());
         let Some((version, origin)) = all.next() else { return Sdk::default() };

@@ -7,7 +7,7 @@ use pep440_rs::{Operator, VersionSpecifiers};
 
 use super::super::python::specifiers_of;
 use super::super::toml_file::{TomlFile, get, text};
-use super::super::{Origin, files};
+use super::super::{Origin, Texts, files};
 
 /// The package's name.
 pub(super) const PACKAGE: &str = "flyte";
@@ -20,15 +20,15 @@ const TOML_LOCKS: [(&str, &str); 4] =
     [("uv.lock", "package"), ("poetry.lock", "package"), ("pdm.lock", "package"), ("pylock.toml", "packages")];
 
 /// What the lock files of a folder say.
-pub(super) fn in_folder(folder: &Path) -> Option<Found> {
-    let toml = TOML_LOCKS.iter().find_map(|(name, list)| toml_lock(&folder.join(name), list));
-    toml.or_else(|| pipfile_lock(&folder.join("Pipfile.lock")))
+pub(super) fn in_folder(texts: &dyn Texts, folder: &Path) -> Option<Found> {
+    let toml = TOML_LOCKS.iter().find_map(|(name, list)| toml_lock(texts, &folder.join(name), list));
+    toml.or_else(|| pipfile_lock(texts, &folder.join("Pipfile.lock")))
 }
 
 /// A lock file in TOML: `[[package]]` with `name` and `version`. One that locks several releases (for several Pythons)
 /// does not tell.
-pub(super) fn toml_lock(path: &Path, list: &str) -> Option<Found> {
-    let file = TomlFile::read(path).ok()??;
+pub(super) fn toml_lock(texts: &dyn Texts, path: &Path, list: &str) -> Option<Found> {
+    let file = TomlFile::read(texts, path).ok()??;
     let document = file.parse().ok()?;
     let packages = get(document.get_ref(), &[list])?.get_ref().as_array()?;
     let mut versions = BTreeMap::new();
@@ -43,28 +43,28 @@ pub(super) fn toml_lock(path: &Path, list: &str) -> Option<Found> {
 }
 
 /// `Pipfile.lock`, in JSON.
-fn pipfile_lock(path: &Path) -> Option<Found> {
-    let lock: serde_json::Value = serde_json::from_str(&files::hint(path)?).ok()?;
+fn pipfile_lock(texts: &dyn Texts, path: &Path) -> Option<Found> {
+    let lock: serde_json::Value = serde_json::from_str(&files::hint(texts, path)?).ok()?;
     let pin = lock.get("default")?.get(PACKAGE)?.get("version")?.as_str()?;
     Some((pinned(&pin.parse().ok()?)?, Origin::File { file: path.to_owned(), line: None }))
 }
 
 /// A pin in a `requirements*.txt` of a folder, or in the dependencies of its `pyproject.toml`.
-pub(super) fn pin_in_folder(folder: &Path) -> Option<Found> {
+pub(super) fn pin_in_folder(texts: &dyn Texts, folder: &Path) -> Option<Found> {
     let mut names: Vec<String> =
         folder.read_dir().ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
     let requirements = names.iter().filter(|name| name.starts_with("requirements") && name.ends_with(".txt"));
     let found = requirements.map(|name| folder.join(name)).find_map(|file| {
-        let text = files::hint(&file)?;
+        let text = files::hint(texts, &file)?;
         let (line, version) = (1..).zip(text.lines()).find_map(|(number, line)| Some((number, pin(line)?)))?;
         Some((version, Origin::File { file, line: Some(line) }))
     });
-    found.or_else(|| manifest_pin(&folder.join("pyproject.toml")))
+    found.or_else(|| manifest_pin(texts, &folder.join("pyproject.toml")))
 }
 
-fn manifest_pin(path: &Path) -> Option<Found> {
-    let file = TomlFile::read(path).ok()??;
+fn manifest_pin(texts: &dyn Texts, path: &Path) -> Option<Found> {
+    let file = TomlFile::read(texts, path).ok()??;
     let document = file.parse().ok()?;
     let dependencies = get(document.get_ref(), &["project", "dependencies"])?.get_ref().as_array()?;
     dependencies.iter().find_map(|dependency| {
@@ -91,12 +91,13 @@ mod tests {
 
     use std::fs;
 
+    use super::super::super::Disk;
     use super::*;
 
     fn locked(name: &str, text: &str) -> Option<String> {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join(name), text).unwrap();
-        let found = in_folder(temp.path()).or_else(|| pin_in_folder(temp.path()));
+        let found = in_folder(&Disk, temp.path()).or_else(|| pin_in_folder(&Disk, temp.path()));
         found.map(|(version, origin)| format!("{version} {}", origin.words(temp.path())))
     }
 

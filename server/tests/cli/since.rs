@@ -1,0 +1,145 @@
+//! What `status` says of edits since the baseline.
+
+use serde_json::json;
+
+use crate::project::{Folder, script};
+
+const PINNED: &str = "import flyte\nfrom flyte import Cache\n\nenv = flyte.TaskEnvironment(name=\"e\")\n\n\n\
+    @env.task(cache=Cache(\"auto\", version_override=\"1.0\"))\ndef pinned(x: int = 1) -> int:\n    return x\n";
+
+/// The status and what changed of `task` after an edit of a committed file.
+fn after(text: &str, task: &str, from: &str, to: &str) -> (String, serde_json::Value, bool) {
+    let folder = Folder::new(&[("pipe.py", text)]);
+    folder.commit();
+    folder.edit("pipe.py", from, to);
+    let task = folder.status_of(task);
+    (task["status"].as_str().unwrap().to_owned(), task["changed"].clone(), task["stale_risk"] == true)
+}
+
+#[test]
+fn edits_of_an_auto_task() {
+    let good = |from, to| after(&script("good"), "e.good", from, to);
+    for (from, to, changed) in [
+        ("x + 1", "x + 2", "body"),
+        ("Says", "Tells", "docstring"),
+        ("@env.task", "@env.task(retries=1)", "decorator"),
+        ("x: int", "x: float", "signature"),
+        ("def good", "async def good", "signature"),
+        ("x: int", "x: int = 1", "default"),
+    ] {
+        assert_eq!(good(from, to), ("invalidated".to_owned(), json!([changed]), false), "{from} -> {to}");
+    }
+    for (from, to) in [
+        ("return x + 1", "return  (x + 1)  # the same"),
+        ("import flyte", "import os\nimport flyte"),
+        ("def good(", "def good( "),
+    ] {
+        assert_eq!(good(from, to), ("unchanged".to_owned(), json!([]), false), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn edits_of_a_pinned_task() {
+    let pinned = |from, to| after(PINNED, "e.pinned", from, to);
+    assert_eq!(pinned("return x", "return -x"), ("unchanged".to_owned(), json!(["body"]), true));
+    assert_eq!(pinned("x: int = 1", "x: int = 2"), ("unchanged".to_owned(), json!(["default"]), false));
+    assert_eq!(pinned("\"1.0\"", "\"1.1\""), ("invalidated".to_owned(), json!(["pinned version"]), false));
+    assert_eq!(pinned("\"auto\"", "\"disable\""), ("disabled".to_owned(), json!(["cache"]), false));
+}
+
+#[test]
+fn a_cache_that_is_turned_on_loses_nothing() {
+    let turned_on =
+        after(&script("good").replace(", cache=\"auto\"", ""), "e.good", "name=\"e\"", "name=\"e\", cache=\"auto\"");
+    assert_eq!(turned_on, ("new".to_owned(), json!(["cache"]), false));
+}
+
+#[test]
+fn the_old_version_keeps_the_cache_through_an_edit() {
+    let folder = Folder::new(&[("pipe.py", &PINNED.replace(", version_override=\"1.0\"", ""))]);
+    folder.commit();
+    let old = folder.status_of("e.pinned")["version"].as_str().unwrap().to_owned();
+    folder.edit("pipe.py", "Cache(\"auto\")", &format!("Cache(\"auto\", version_override=\"{old}\")"));
+    let kept = folder.status_of("e.pinned");
+    assert_eq!((&kept["status"], &kept["stale_risk"]), (&json!("unchanged"), &json!(false)));
+}
+
+#[test]
+fn a_task_that_moved_to_another_file_is_the_same_task() {
+    let folder = Folder::new(&[("old.py", &script("good")), ("other.py", &script("other"))]);
+    folder.commit();
+    folder.git(&["mv", "old.py", "new.py"]);
+    assert_eq!(folder.status_of("e.good")["status"], "unchanged");
+    folder.write("third.py", script("fresh"));
+    assert_eq!(folder.status_of("e.fresh")["status"], "new");
+}
+
+#[test]
+fn an_environment_in_another_file_counts_as_it_was() {
+    let envs = "import flyte\nfrom flyte import Cache\nenv = flyte.TaskEnvironment(name=\"e\", cache=Cache(\"auto\", salt=\"a\"))\n";
+    let task = "from envs import env\n\n@env.task\ndef good(x: int) -> int:\n    return x\n";
+    let folder = Folder::new(&[("envs.py", envs), ("pipe.py", task)]);
+    folder.commit();
+    folder.edit("envs.py", "salt=\"a\"", "salt=\"b\"");
+    let good = folder.status_of("e.good");
+    assert_eq!((&good["status"], &good["changed"]), (&json!("invalidated"), &json!(["salt"])));
+}
+
+#[test]
+fn another_python_is_another_version() {
+    let folder = Folder::new(&[("pipe.py", &script("good"))]);
+    folder.commit();
+    let before = folder.status_of("e.good")["version"].clone();
+    folder.write(".python-version", "3.13\n");
+    let after = folder.status_of("e.good");
+    assert_eq!((&after["status"], &after["changed"]), (&json!("invalidated"), &json!(["python"])));
+    assert_eq!(after["baseline_version"], before);
+    assert_eq!(after["reason"], "will recompute · Python 3.13 since HEAD, was 3.12");
+    // 3.13 and 3.14 agree on ordinary code.
+    folder.commit();
+    folder.write(".python-version", "3.14\n");
+    folder.edit("pipe.py", "x + 1", "x + 2");
+    assert_eq!(folder.status_of("e.good")["changed"], json!(["body"]));
+    // What is asked for counts for both sides.
+    let asked = folder.json(&["status", "--python", "3.11"]);
+    assert_eq!((&asked["tasks"][0]["changed"], &asked["tasks"][0]["python"]), (&json!(["body"]), &json!("3.11")));
+}
+
+#[test]
+fn a_child_gets_its_version_in_its_parents_image() {
+    let text = "import flyte\n\nimage = flyte.Image.from_debian_base(python_version=(3, 13))\n\
+        parent_env = flyte.TaskEnvironment(name=\"p\", image=image)\nenv = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n\n\n\
+        @env.task\nasync def child(x: int) -> int:\n    return x\n\n\n\
+        @parent_env.task\nasync def parent(x: int) -> int:\n    return await child(x)\n";
+    let folder = Folder::new(&[("pipe.py", text)]);
+    folder.commit();
+    let child = folder.status_of("e.child");
+    assert_eq!(child["reason"], "version differs · 3.12 here, 3.13 in the image");
+    let by_python = child["by_python"].as_object().unwrap();
+    assert_eq!(by_python.keys().collect::<Vec<_>>(), ["3.12", "3.13"]);
+    assert_eq!(by_python["3.12"], child["version"]);
+    assert_ne!(by_python["3.13"], child["version"]);
+    assert_eq!(folder.status_of("p.parent")["by_python"], json!({}));
+}
+
+#[test]
+fn a_policy_in_python_is_known_once_its_value_is_given() {
+    let text = script("good")
+        .replace("import flyte\n", "import flyte\nfrom flyte import Cache\nfrom mine import DatasetPolicy\n");
+    let text = text.replace("cache=\"auto\"", "cache=Cache(\"auto\", policies=[DatasetPolicy()])");
+    let folder = Folder::new(&[
+        ("pipe.py", &text),
+        ("mine.py", "class DatasetPolicy:\n    def get_version(self, salt, params):\n        return 'v3'\n"),
+    ]);
+    folder.commit();
+    let unknown = folder.status_of("e.good");
+    assert_eq!((&unknown["version"], &unknown["unknown"]), (&json!(null), &json!("DatasetPolicy runs Python")));
+    let given = folder.json(&["status", "--policy-version", "DatasetPolicy=v3"]);
+    // SHA-256 of `v3`.
+    assert_eq!(given["tasks"][0]["version"], "e0d2747b9ab7abb6eb65e0373fa1b428a28bd6d8a2380106dcc080f58005ee14");
+    folder.write("tasklens.toml", "[policy-versions]\nDatasetPolicy = \"v3\"\n");
+    assert_eq!(
+        folder.status_of("e.good")["version"],
+        "e0d2747b9ab7abb6eb65e0373fa1b428a28bd6d8a2380106dcc080f58005ee14"
+    );
+}

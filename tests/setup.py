@@ -1,0 +1,317 @@
+"""Installs what the conformance tests hold Tasklens against, under `target/tasklens-tests/`.
+
+    python3 tests/setup.py                    everything
+    python3 tests/setup.py --only flyte,corpus
+
+Needs Python 3.10 or newer with `venv`, and npm with Node 20 or newer for the interpreters that come as
+WebAssembly. Reads from PyPI and npm only. What is done carries a stamp with its pins, so that another run is
+quick and an interrupted one goes on where it stopped. The last step always writes `interpreters.json`, the
+list from which the tests learn what there is.
+
+Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
+each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
+never installed).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").absolute() / "tasklens-tests"
+
+# The npm release of pyodide for each patch release of CPython.
+PYODIDE = {
+    "3.10.2": "0.22.1",
+    "3.11.3": "0.25.1",
+    "3.12.1": "0.26.4",
+    "3.12.7": "0.27.8",
+    "3.13.2": "0.29.5",
+    "3.14.2": "314.0.7",
+}
+
+FLYTE = ["flyte==2.12.1"]
+GENERATORS = ["pysource-codegen==0.7.1"]
+
+# Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
+CORPUS = [
+    "aiohttp==3.14.5",
+    "ansible-core==2.19.14",
+    "dask==2026.8.0",
+    "django==5.2.19",
+    "flyte==2.12.1",
+    "hypothesis==6.170.15",
+    "ipython==9.18.1",
+    "matplotlib==3.11.2",
+    "mypy==2.4.1",
+    "networkx==3.6.1",
+    "numpy==2.4.6",
+    "pandas==3.1.1",
+    "pip==26.2",
+    "pydantic==2.14.3",
+    "pytest==9.2.0",
+    "scikit-learn==1.9.1",
+    "scipy==1.17.1",
+    "setuptools==84.2.1",
+    "sphinx==9.0.4",
+    "sqlalchemy==2.1.9",
+    "sympy==1.14.0",
+    "transformers==5.23.0",
+    "twisted==26.10.0",
+]
+CORPUS_PLATFORM = ["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--abi", "abi3", "--abi", "none"] + [
+    word
+    for platform in ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_27_x86_64", "manylinux_2_28_x86_64", "any")
+    for word in ("--platform", platform)
+]
+
+PROBE = """
+import json, platform, sys, sysconfig
+print(json.dumps({
+    "version": platform.python_version(), "implementation": platform.python_implementation(), "build": sys.version,
+    "stdlib": sysconfig.get_path("stdlib"), "executable": sys.executable,
+}))
+"""
+
+
+class Failed(Exception):
+    """A part that could not be installed; the text says why and what to do."""
+
+
+def say(text: str) -> None:
+    print(f"setup: {text}", flush=True)
+
+
+def run(command: list[str], what: str, **options) -> str:
+    """Runs a command and returns what it prints; a failure shows the end of its own words."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    except OSError as error:
+        raise Failed(f"{what}: cannot run {command[0]}: {error}") from None
+    if done.returncode != 0:
+        tail = "\n  ".join(done.stdout.strip().splitlines()[-8:])
+        hint = ""
+        if re.search(r"No matching distribution|ConnectionError|Max retries|ENOTFOUND|ETIMEDOUT|ECONNREFUSED|timed out|network", done.stdout):
+            hint = "\n  The registry (PyPI or npm) may not be reachable; run this again when it is."
+        raise Failed(f"{what} failed:\n  {tail}{hint}")
+    return done.stdout
+
+
+def fresh(folder: Path, pins: str) -> bool:
+    """Whether the folder holds exactly what the pins say."""
+    stamp = folder / ".stamp"
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == pins
+
+
+def build(folder: Path, pins: str, what: str, fill) -> None:
+    """Fills a folder anew unless its stamp says that it is done."""
+    if fresh(folder, pins):
+        return
+    say(what)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    fill(folder)
+    (folder / ".stamp").write_text(pins, encoding="utf-8")
+
+
+# --- interpreters -----------------------------------------------------------------------------------------------------
+
+
+def candidates() -> list[str]:
+    """Programs that may be a CPython 3.10 to 3.14: this one, pyenv's, and `python3.X` on PATH."""
+    found = [sys.executable]
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    if pyenv.is_dir():
+        for version in sorted(pyenv.iterdir()):
+            if re.fullmatch(r"3\.1[0-4]\.\d+", version.name):
+                found.append(str(version / ("python.exe" if os.name == "nt" else "bin/python")))
+    for minor in range(10, 15):
+        program = shutil.which(f"python3.{minor}")
+        if program:
+            found.append(program)
+    return found
+
+
+def native_interpreters() -> list[dict]:
+    """Every native CPython 3.10 to 3.14, one for each exact version."""
+    known: dict[str, dict] = {}
+    for program in candidates():
+        try:
+            done = subprocess.run([program, "-I", "-c", PROBE], capture_output=True, text=True, timeout=30)
+            facts = json.loads(done.stdout)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            continue
+        if facts["implementation"] != "CPython" or not re.fullmatch(r"3\.1[0-4]\.\d+", facts["version"]):
+            continue
+        # A Linux system's own Python often comes without its library's tests: pyenv's stands first.
+        known.setdefault(
+            facts["version"],
+            {
+                "version": facts["version"],
+                "kind": "native",
+                "program": facts["executable"],
+                "stdlib": facts["stdlib"],
+                "build": facts["build"],
+            },
+        )
+    return sorted(known.values(), key=lambda one: [int(part) for part in one["version"].split(".")])
+
+
+def newest_by_minor(natives: list[dict]) -> dict[str, dict]:
+    """The newest patch release of each minor."""
+    return {one["version"].rpartition(".")[0]: one for one in natives}
+
+
+def npm() -> str:
+    """The npm command."""
+    found = shutil.which("npm")
+    if not found:
+        raise Failed("npm is not on PATH: install Node 20 or newer")
+    return found
+
+
+def set_up_pyodide(_natives: list[dict]) -> None:
+    for python, release in PYODIDE.items():
+        pin = f"pyodide@{release}"
+
+        def fill(folder: Path, pin=pin) -> None:
+            (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+            run([npm(), "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", pin], f"npm install {pin}", cwd=folder)
+            library = folder / "node_modules" / "pyodide" / "python_stdlib.zip"
+            if library.is_file():
+                with zipfile.ZipFile(library) as archive:
+                    archive.extractall(folder / "lib", [name for name in archive.namelist() if name.endswith(".py")])
+
+        build(HOME / "pyodide" / python, pin, f"CPython {python} (npm {pin})", fill)
+
+
+def pyodide_interpreters() -> list[dict]:
+    found = []
+    for python, release in PYODIDE.items():
+        folder = HOME / "pyodide" / python
+        if fresh(folder, f"pyodide@{release}"):
+            library = folder / "lib"
+            found.append(
+                {
+                    "version": python,
+                    "kind": "pyodide",
+                    "program": str(folder / "node_modules" / "pyodide"),
+                    "stdlib": str(library) if library.is_dir() else None,
+                    "build": f"{python} pyodide {release}",
+                }
+            )
+    return found
+
+
+# --- packages ---------------------------------------------------------------------------------------------------------
+
+
+def venv_python(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make_venv(python: str, folder: Path, pins: list[str]) -> None:
+    """A virtual environment with exactly these packages and what they need."""
+    run([python, "-m", "venv", str(folder)], f"a virtual environment of {python} (the `venv` module may be missing)")
+    if pins:
+        run([str(venv_python(folder)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *pins], f"pip install {' '.join(pins)}")
+
+
+def set_up_venvs(natives: list[dict], part: str, pins: list[str]) -> None:
+    if not natives:
+        raise Failed("no CPython 3.10 to 3.14 was found")
+    for minor, one in newest_by_minor(natives).items():
+        stamp = f"{one['version']} {' '.join(pins)}"
+        build(HOME / part / minor, stamp, f"{' '.join(pins)} for {one['version']}", lambda folder: make_venv(one["program"], folder, pins))
+
+
+def set_up_corpus(_natives: list[dict]) -> None:
+    tools = HOME / "tools"
+    todo = [pin for pin in CORPUS if not fresh(HOME / "corpus" / pin.replace("==", "-"), pin)]
+    if not todo:
+        return
+    build(tools, sys.version, "a virtual environment for pip", lambda folder: make_venv(sys.executable, folder, ["pip==26.2"]))
+
+    for pin in todo:
+
+        def fill(folder: Path, pin=pin) -> None:
+            wheels = folder / ".wheel"
+            download = [str(venv_python(tools)), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+            run([*download, "--only-binary=:all:", *CORPUS_PLATFORM, "-d", str(wheels), pin], f"pip download {pin}")
+            for wheel in wheels.iterdir():
+                with zipfile.ZipFile(wheel) as archive:
+                    archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".py")])
+            shutil.rmtree(wheels)
+
+        build(HOME / "corpus" / pin.replace("==", "-"), pin, f"corpus {pin}", fill)
+
+
+PARTS = {
+    "pyodide": set_up_pyodide,
+    "flyte": lambda natives: set_up_venvs(natives, "flyte", FLYTE),
+    "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
+    "corpus": set_up_corpus,
+}
+
+
+def write_manifest(natives: list[dict]) -> None:
+    """What there is, for the tests: interpreters, environments, corpora."""
+
+    def venvs(part: str) -> dict[str, str]:
+        folder = HOME / part
+        done = sorted(one for one in folder.iterdir() if (one / ".stamp").is_file()) if folder.is_dir() else []
+        return {one.name: str(venv_python(one)) for one in done}
+
+    manifest = {
+        "node": shutil.which("node"),
+        "interpreters": natives + pyodide_interpreters(),
+        "flyte": venvs("flyte"),
+        "generators": venvs("generators"),
+        "corpus": {pin: str(folder) for pin in CORPUS if fresh(folder := HOME / "corpus" / pin.replace("==", "-"), pin)},
+    }
+    HOME.mkdir(parents=True, exist_ok=True)
+    partial = HOME / "interpreters.json.partial"
+    partial.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    partial.replace(HOME / "interpreters.json")
+    say(
+        f"{len(manifest['interpreters'])} interpreters, {len(manifest['flyte'])} with the SDK, "
+        f"{len(manifest['generators'])} with generators, {len(manifest['corpus'])} packages, under {HOME}"
+    )
+
+
+def main() -> int:
+    if sys.version_info < (3, 10):
+        print(f"setup: this is Python {sys.version.split()[0]}; 3.10 or newer is needed", file=sys.stderr)
+        return 2
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--only", metavar="PARTS", help=f"some of: {', '.join(PARTS)} (with commas)")
+    wanted = arguments.parse_args().only
+    parts = wanted.split(",") if wanted else list(PARTS)
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        arguments.error(f"no such part: {', '.join(unknown)}; the parts are {', '.join(PARTS)}")
+
+    natives = native_interpreters()
+    failures = []
+    for part in parts:
+        try:
+            PARTS[part](natives)
+        except Failed as failure:
+            failures.append(part)
+            print(f"setup: {part}: {failure}", file=sys.stderr, flush=True)
+    write_manifest(natives)
+    if failures:
+        print(f"setup: not complete: {', '.join(failures)}; run it again, what is done is kept", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
