@@ -435,6 +435,10 @@ Annotated[list[int], "m", 1]
 Annotated[Optional[int], "m"]
 list[Annotated[int, "m"]]
 Annotated[bytes, "m"]
+Annotated[Annotated[Any, "m"], 1]
+Optional[Annotated[Annotated[bytes, "m"], "n"]]
+Union[Literal["a", "b"]]
+list[Union[None]]
 Annotated[set[int], "m", 1, None, True, 1.5]
 Annotated[dict, "m"]
 Annotated[dict[str, int], "m"]
@@ -797,6 +801,21 @@ CALLS = """
     ({1: 2})
     ([("a", 1)])
     (collections.OrderedDict(a=1))
+(x: dict[str, None])
+    ({})
+    ({"a": None})
+(x: Dict[str, None])
+    ({"a": None})
+(x: dict[str, Union[None]] = None)
+    ()
+    ({"a": None})
+(x: Union[dict[str, None], Literal["a"]])
+    ({"a": None})
+(x: Union[Literal["a", "b"]])
+    ("a")
+    ("A")
+(x: tuple[Union[flyte.io.File, int], int])
+    ((1, 2))
 (x: dict[str, list[int]])
     ({"a": [], "ab": []})
     ({"aab": []})
@@ -1019,6 +1038,7 @@ CALLS = """
     (True)
     (1.5)
 (x: Annotated[float, "m"])
+    (Level.HIGH)
     (1)
     (1.5)
     (True)

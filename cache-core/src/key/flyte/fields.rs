@@ -203,7 +203,9 @@ fn through_pydantic(value: &Value, r#type: &Type, numbers: Numbers) -> Result<Va
             [_, Type::None] if *value == Value::None => Ok(Value::None),
             [inner, Type::None] => through_pydantic(value, inner, numbers),
             _ => {
-                let own = alternatives.iter().find(|alternative| is_exactly(value, alternative));
+                // Pydantic asks all of them, and classes may raise.
+                let all_scalar = alternatives.iter().all(|alternative| is_scalar(alternative));
+                let own = alternatives.iter().find(|alternative| all_scalar && is_exactly(value, alternative));
                 own.map_or_else(|| Err(unknown()), |own| through_pydantic(value, own, numbers))
             }
         };

@@ -166,7 +166,10 @@ fn holds_none(r#type: &Type) -> bool {
     }
     match r#type {
         // `typing` makes a type of `None`; a subscripted class keeps it as it is.
-        Type::Generic { origin, arguments } if origin.starts_with("typing.") => arguments.iter().any(is_none),
+        Type::Generic { origin, arguments } => {
+            let keeps = !origin.starts_with("typing.");
+            arguments.iter().any(|argument| is_none(argument) && !(keeps && *argument == Type::None))
+        }
         _ => false,
     }
 }

@@ -158,7 +158,7 @@ fn returned(annotation: Option<&Type>) -> Result<Vec<(String, Type)>, Unknown> {
 
 /// A `Literal[…]` as the enumeration that the SDK makes of it; any other type as it is.
 fn enumerated(r#type: &Type) -> Result<Type, Unknown> {
-    match r#type {
+    match r#type.simplest() {
         Type::Choice(values) => choice_to_enum(values),
         other => Ok(other.clone()),
     }

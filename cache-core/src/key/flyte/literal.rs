@@ -111,6 +111,12 @@ fn convert(value: &Value, r#type: &Type, python: Python) -> Result<Literal, Unkn
         },
         Type::Generic { origin, arguments } => match (origin.as_str(), arguments.as_slice()) {
             ("list" | "typing.List", [element]) => list(value, element, python),
+            // Of the values' type `dict` keeps `None` itself, which the SDK then takes for a class.
+            ("dict", [key, Type::None])
+                if is_str(key) && !matches!(value, Value::Dict(entries) if entries.is_empty()) =>
+            {
+                Err(Unknown::raises("TypeError: isinstance() arg 2 must be a type, a tuple of types, or a union"))
+            }
             ("dict" | "typing.Dict", [key, element]) if is_str(key) => map(value, element, python),
             ("dict" | "typing.Dict", [_, _]) => untyped_dict(value, r#type),
             ("flyte.io.File" | "flyte.io.Dir", _) => Err(Unknown::python("a file's or folder's place and hash")),
@@ -172,7 +178,9 @@ fn simple(value: &Value, kind: SimpleType, name: &str) -> Result<Literal, Unknow
         (SimpleType::Duration, Value::Timedelta(duration)) => {
             primitive(Primitive { duration: Some(truncated(duration.microseconds())), ..default })
         }
-        (_, Value::Member { .. }) if accepts_by_name(value, name) => {
+        (_, Value::Member { value: inner, .. })
+            if accepts_by_name(value, name) || (name == "float" && matches!(**inner, Value::Int(_))) =>
+        {
             return Err(Unknown::python(format!("what becomes of {value} as {name}")));
         }
         _ => return Err(refused(value)),

@@ -46,8 +46,9 @@ fn inside(r#type: &Type, python: Python, within: Inside) -> Result<String, Unkno
         Type::Class(class) => class_home(class)?,
         Type::Parameters(items) => format!("[{}]", list(items, within)?),
         Type::Choice(values) => format!("typing.Literal[{}]", constants(values)?),
-        Type::Annotated(inner, metadata) => {
-            format!("typing.Annotated[{}, {}]", inside(inner, python, Inside::Typing)?, constants(metadata)?)
+        Type::Annotated(..) => {
+            let (inner, metadata) = flat(r#type);
+            format!("typing.Annotated[{}, {}]", inside(inner, python, Inside::Typing)?, constants(&metadata)?)
         }
         Type::Or(_) => union(r#type, python, true)?,
         Type::Generic { origin, .. } if origin == UNION || origin == OPTIONAL => union(r#type, python, false)?,
@@ -73,6 +74,18 @@ fn inside(r#type: &Type, python: Python, within: Inside) -> Result<String, Unkno
             return Err(Unknown::python("an annotation of this shape inside of another is not known"));
         }
     })
+}
+
+/// An annotated type without annotated types in it, and the metadata of all, innermost first.
+fn flat(r#type: &Type) -> (&Type, Vec<Value>) {
+    match r#type.simplest() {
+        Type::Annotated(inner, metadata) => {
+            let (bare, mut all) = flat(inner);
+            all.extend(metadata.iter().cloned());
+            (bare, all)
+        }
+        bare => (bare, Vec::new()),
+    }
 }
 
 /// A union, written with `|` or through `typing`, which are one from Python 3.14 on.

@@ -16,7 +16,7 @@ use super::value::Value;
 
 /// The schema of `tuple[…]` (`name` is `tuple`) or `typing.Tuple[…]` (`Tuple`): of a model with a field an item (`TupleTransformer`).
 pub(super) fn of_tuple(name: &str, items: &[Type], python: Python) -> Result<Object, Unknown> {
-    if items.contains(&Type::None) {
+    if items.iter().any(|item| *item.simplest() == Type::None) {
         return Err(Unknown::python("versions of Pydantic disagree on None in a tuple"));
     }
     let field = |(index, item): (usize, &Type)| Field {
