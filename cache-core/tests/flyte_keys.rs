@@ -23,7 +23,7 @@ const ANSWERS: [(Python, &str); 5] = [
 ];
 
 /// What may be unknown although the SDK has an answer: a part of the case's text, and why only Python could tell.
-const MAY_BE_UNKNOWN: [(&str, &str); 15] = [
+const MAY_BE_UNKNOWN: [(&str, &str); 16] = [
     ("Annotated[flyte.io.DataFrame, \"csv\"]", "metadata of a DataFrame can be columns and schemas of other libraries"),
     ("tuple[bool, datetime.datetime, dict[str, Any]]", "versions of Pydantic disagree"),
     ("tuple[int, dict]", "versions of Pydantic disagree"),
@@ -32,6 +32,7 @@ const MAY_BE_UNKNOWN: [(&str, &str); 15] = [
     ("tuple[Literal[\"a\", \"b\"], None]", "versions of Pydantic disagree"),
     ("tuple[int, None] = None", "versions of Pydantic disagree"),
     ("tuple[flyte.io.File[bytes], int]", "what Pydantic makes of a model's parameters"),
+    ("(x: Union[Dict[str, Any], None]) <- ({\"a\": {1, 2}})", "the order of a set"),
     ("<- (Level.HIGH)", "an IntEnum is an int, and can be anything else"),
     ("tuple[Settings, EmptyModel]", "versions of Pydantic disagree"),
     ("tuple[Outer.Tint, Deep]", "versions of Pydantic disagree"),

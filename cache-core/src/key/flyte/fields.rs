@@ -2,7 +2,7 @@
 //!
 //! Both can convert and refuse values in many ways. Only what surely arrives as it is, field by field, is taken here.
 
-use super::types::{Class, Default, Kind, Type};
+use super::types::{Class, Default, Field, Kind, Type};
 use super::unknown::Unknown;
 use super::value::Value;
 
@@ -82,16 +82,23 @@ pub(super) fn of_class(value: &Value, class: &Class) -> Result<Value, Unknown> {
     entries.collect::<Result<Vec<_>, Unknown>>().map(Value::Dict)
 }
 
-/// The fields of a dictionary that stands for an instance: dataclasses refuse what they don't know, all others drop it. For a dataclass
-/// or model, values have to be exactly of their types here.
+/// Whether a dictionary has no key but a dataclass's fields, and all that have no default and aren't optional
+/// (`DataclassTransformer.assert_type`, without its look at the values).
+pub(super) fn is_of_fields(entries: &[(Value, Value)], class: &Class) -> bool {
+    let has = |name: &str| entries.iter().any(|(key, _)| *key == Value::str(name));
+    let is_optional = |r#type: &Type| r#type.alternatives().is_some_and(|members| members.contains(&&Type::None));
+    let is_field = |key: &Value| class.fields().iter().any(|field| *key == Value::str(&field.name));
+    let may_lack = |field: &Field| field.default != Default::Required || is_optional(&field.r#type);
+    entries.iter().all(|(key, _)| is_field(key))
+        && class.fields().iter().all(|field| may_lack(field) || has(&field.name))
+}
+
+/// The fields of a dictionary that stands for an instance; what is no field is dropped. For a dataclass or model, values have to be
+/// exactly of their types here.
 fn from_dict(class: &Class, entries: &[(Value, Value)]) -> Result<Vec<(String, Value)>, Unknown> {
-    let is_of_field = |key: &Value| class.fields().iter().any(|field| *key == Value::str(&field.name));
     match class.kind {
         _ if entries.iter().any(|(key, _)| !matches!(key, Value::Str(_))) => {
             return Err(Unknown::python("what becomes of keys that are no strings"));
-        }
-        Kind::Dataclass(_) if entries.iter().any(|(key, _)| !is_of_field(key)) => {
-            return Err(Unknown::raises("the original fields have extra keys that are not in dataclass fields"));
         }
         Kind::NamedTuple(_) => return Err(Unknown::python("what becomes of a dictionary as a NamedTuple")),
         _ => {}

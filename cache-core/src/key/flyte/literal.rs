@@ -63,7 +63,9 @@ fn accepts(value: &Value, r#type: &Type) -> bool {
             },
             Kind::Dataclass(_) => match value {
                 Value::Object { class: of, .. } => *of == class.qualname,
-                value => matches!(value, Value::Dict(_)),
+                // Here a dictionary may not have more than the fields; what makes an instance of it does not care.
+                Value::Dict(entries) => fields::is_of_fields(entries, class),
+                _ => false,
             },
             _ => true,
         },
@@ -293,12 +295,19 @@ fn union(value: &Value, alternatives: &[&Type], python: Python) -> Result<Litera
 }
 
 fn alternative(value: Literal, r#type: &Type, python: Python) -> Result<Literal, Unknown> {
-    if !value.hash.is_empty() {
+    // Only in a list or map that isn't in a union, a hash stands for the rest.
+    if carries_hash(&value) {
         return Err(Unknown::python("the order of a pickled set"));
     }
     let r#type = Some(literal_type::tagged(literal_type::transform(r#type, python)?));
     let union = Some(Union { value: Some(Box::new(value)), r#type });
     Ok(scalar(Scalar { union, ..Scalar::default() }))
+}
+
+fn carries_hash(literal: &Literal) -> bool {
+    let elements = literal.collection.iter().flat_map(|collection| &collection.literals);
+    let values = literal.map.iter().flat_map(|map| map.literals.iter().map(|entry| &entry.value));
+    !literal.hash.is_empty() || elements.chain(values).any(carries_hash)
 }
 
 /// Whether a type is `type(value)`.
