@@ -1,6 +1,8 @@
 //! What `status` costs beside only reading the files: 10,000 files of which 100 hold tasks, with and without a baseline.
 //!
-//! Prints medians and their ratio to the same walk that only reads. Run it with `cargo bench -p tasklens --bench status`.
+//! Prints the best of several rounds, and the ratio to the same walk that only reads: of wall-clock time, and (on Linux) of
+//! processor time, git's included, which other work on the machine disturbs less. Run it with
+//! `cargo bench -p tasklens --bench status`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -24,19 +26,19 @@ fn main() {
     let root = folder.path().canonicalize().unwrap();
     let bytes = write_project(&root);
     println!("{FILES} files, {:.1} MB, {WITH_TASKS} with tasks", bytes as f64 / 1e6);
-    let reading = median(|| {
+    let reading = best(|| {
         let walked = walk(&[PathBuf::from(".")], &root, &|_| {});
         assert_eq!(
             parallel::map(&walked.files, |file| read::read(file).unwrap().len()).into_iter().sum::<usize>(),
             bytes
         );
     });
-    println!("only reading         {:7.1} ms", milliseconds(reading));
+    println!("only reading         {:7.1} ms", milliseconds(reading.wall));
     for (name, against) in [("no baseline", Against::Nothing), ("nothing changed", Against::Usual)] {
-        report(name, reading, median(|| assert_eq!(status(&root, against), 2 * WITH_TASKS)));
+        report(name, reading, best(|| assert_eq!(status(&root, against), 2 * WITH_TASKS)));
     }
     fs::write(root.join("pkg_0/new.py"), task_file("fresh", 1)).unwrap();
-    report("a new task", reading, median(|| assert_eq!(status(&root, Against::Usual), 2 * WITH_TASKS + 2)));
+    report("a new task", reading, best(|| assert_eq!(status(&root, Against::Usual), 2 * WITH_TASKS + 2)));
 }
 
 /// The tasks that `status` finds.
@@ -49,22 +51,42 @@ fn status(root: &Path, against: Against<'_>) -> usize {
     report.tasks.len()
 }
 
-fn report(name: &str, reading: Duration, took: Duration) {
-    let ratio = took.as_secs_f64() / reading.as_secs_f64();
-    println!("{name:20} {:7.1} ms  {ratio:.2} times reading", milliseconds(took));
+/// What a round took.
+#[derive(Clone, Copy)]
+struct Took {
+    wall: Duration,
+    /// Of all rounds, in clock ticks; `None` where the system does not tell.
+    processor: Option<u64>,
 }
 
-fn median(mut work: impl FnMut()) -> Duration {
+fn report(name: &str, reading: Took, took: Took) {
+    let wall = took.wall.as_secs_f64() / reading.wall.as_secs_f64();
+    let processor = reading
+        .processor
+        .zip(took.processor)
+        .map_or("?".to_owned(), |(reading, took)| format!("{:.2}", took as f64 / reading.max(1) as f64));
+    println!("{name:20} {:7.1} ms  {wall:.2} times reading, {processor} in processor time", milliseconds(took.wall));
+}
+
+/// The best of several rounds, after one that warms up.
+fn best(mut work: impl FnMut()) -> Took {
     work();
-    let mut rounds: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed()
-        })
-        .collect();
-    rounds.sort();
-    rounds[ROUNDS / 2]
+    let before = processor_ticks();
+    let wall = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    });
+    let wall = wall.min().unwrap();
+    Took { wall, processor: processor_ticks().zip(before).map(|(after, before)| after - before) }
+}
+
+/// User and system time of this process and of the children that it waited for.
+fn processor_ticks() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // Fields 14 to 17, counted behind the name in brackets, which is field 2.
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().skip(11).take(4).map(|field| field.parse::<u64>().ok()).sum()
 }
 
 fn milliseconds(duration: Duration) -> f64 {
@@ -95,9 +117,14 @@ fn write_project(root: &Path) -> usize {
 
 /// A module as most are: classes and functions, a few kilobytes, no tasks.
 fn plain_file(number: usize) -> String {
-    let mut text =
-        "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n".to_owned();
-    for part in 0..12 + number % 24 {
+    let head = "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n";
+    head.to_owned() + &parts(number, 12 + number % 24)
+}
+
+/// Classes of two methods each.
+fn parts(number: usize, count: usize) -> String {
+    let mut text = String::new();
+    for part in 0..count {
         write!(
             text,
             "\n\nclass Part{part}:\n    \"\"\"Holds values of part {part}.\"\"\"\n\n    def __init__(self, values: list[int]) -> None:\n        \

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use tasklens_tests::setup::{self, Setup, root};
 
 const UNKNOWN_OK: &str = "# tasklens: unknown ok";
 const NOT_MADE: &str = "# tasklens: not made";
@@ -28,20 +29,24 @@ const FIELDS: [&str; 9] =
 
 #[test]
 fn every_task_equals_the_sdk_or_is_unknown_with_a_reason() {
-    hold_against_the_sdk(&task_files(), &interpreters());
+    let pythons = Setup::load().flyte;
+    if pythons.is_empty() {
+        return setup::skip("the SDK");
+    }
+    hold_against_the_sdk(&task_files(), &pythons);
 }
 
 /// Projects at random, of which everything can be known: no task may be unknown, unless the SDK fails on it too.
 #[test]
 fn every_generated_task_equals_the_sdk() {
-    let mut pythons = interpreters();
-    let count = if is_long() { 2_000 } else { 40 };
-    if !is_long() {
+    let mut pythons = Setup::load().flyte;
+    let count = if setup::long() { 2_000 } else { 40 };
+    if !setup::long() {
         // The rules of a spec are no matter of the Python; its dumps are compared elsewhere.
         pythons = pythons.into_iter().rev().take(1).collect();
     }
-    let python = pythons.values().next().expect("interpreters() is never empty");
-    let folder = root().join("target").join("tasklens-tests").join("flyte-generated");
+    let Some(python) = pythons.values().next() else { return setup::skip("the SDK") };
+    let folder = setup::home().join("flyte-generated");
     // What an earlier run left there may be of another generator.
     let _ = std::fs::remove_dir_all(&folder);
     let script = root().join("tests/flyte/generate.py");
@@ -69,11 +74,6 @@ fn hold_against_the_sdk(files: &[String], pythons: &BTreeMap<String, PathBuf>) {
         tally.wrong.iter().for_each(|line| writeln!(wrong, "  {exact} {line}").expect("a string takes any text"));
     }
     assert!(wrong.is_empty(), "not what the SDK says:\n{wrong}");
-}
-
-/// Whether the whole tier is asked for.
-fn is_long() -> bool {
-    std::env::var_os("TASKLENS_LONG").is_some_and(|value| value != "0")
 }
 
 #[derive(Default)]
@@ -224,19 +224,6 @@ fn python_files(folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// The interpreters with the SDK, by minor; at least one.
-fn interpreters() -> BTreeMap<String, PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let venvs = std::fs::read_dir(target.join("tasklens-tests/flyte")).into_iter().flatten().flatten();
-    let program = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    let found: BTreeMap<String, PathBuf> = venvs
-        .map(|venv| (venv.file_name().to_string_lossy().into_owned(), venv.path().join(program)))
-        .filter(|(_, python)| python.exists())
-        .collect();
-    assert!(!found.is_empty(), "the SDK is not installed: run `python3 tests/setup.py --only flyte`");
-    found
-}
-
 /// What the SDK makes of the files.
 fn describe(python: &Path, files: &[String]) -> BTreeMap<String, Value> {
     let script = root().join("tests/flyte/describe.py");
@@ -275,10 +262,6 @@ fn run(command: &mut Command, files: &[String]) -> String {
     let output = child.wait_with_output().expect("the child's output can be read");
     feeder.join().expect("the feeder does not panic").expect("the child reads its list");
     String::from_utf8(output.stdout).expect("the child prints UTF-8")
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the workspace").to_owned()
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {

@@ -66,7 +66,7 @@ impl Module {
     ///
     /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be told.
     pub fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
-        self.validity.check(python)
+        self.validity.check(python, &self.lines)
     }
 
     /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
@@ -120,7 +120,7 @@ impl Module {
                     return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned()));
                 }
                 let parsed = parse(&text);
-                match Validity::of(&text, &parsed).of_parser().check(python) {
+                match Validity::of(&text, &parsed).of_parser().check(python, &Lines::new(&text)) {
                     Err(Unknown::Refused(refusal)) => return Err(Unknown::Raises(refusal.message)),
                     answer => answer?,
                 }

@@ -28,8 +28,23 @@ pub fn python_of(value: &Value) -> ImagePython {
         Value::Str(auto) if &**auto == "auto" || auto.is_empty() => ImagePython::Submitting,
         Value::Str(uri) => ImagePython::Unknown(only_the_image_tells(uri)),
         Value::Unknown(reason) => ImagePython::Unknown(reason.to_string()),
-        Value::OneOf(_) => ImagePython::Unknown("the image is one of several at run time".to_owned()),
+        Value::OneOf(all) => {
+            let mut pythons = all.iter().map(|(_, image)| python_of(image));
+            match pythons.next() {
+                Some(first) if pythons.all(|other| same_python(&first, &other)) => first,
+                _ => ImagePython::Unknown("the image is one of several at run time".to_owned()),
+            }
+        }
         _ => ImagePython::Unknown("the image is not known without running Python".to_owned()),
+    }
+}
+
+/// Whether two images surely hold the same Python, wherever that is said.
+fn same_python(one: &ImagePython, other: &ImagePython) -> bool {
+    match (one, other) {
+        (ImagePython::Submitting, ImagePython::Submitting) => true,
+        (ImagePython::Named(one, _), ImagePython::Named(other, _)) => one == other,
+        _ => false,
     }
 }
 

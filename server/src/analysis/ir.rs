@@ -24,7 +24,7 @@ pub struct Summary {
     pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
-    /// Module names that functions rebind (`global x`) or change in place, with the function.
+    /// Names that functions rebind (`global x`, `nonlocal x`) or change in place for others, with the function.
     pub globals: HashMap<String, String>,
     /// Which names each scope binds.
     pub index: HashMap<Scope, Index>,

@@ -268,13 +268,12 @@ impl<'a> Linker<'a> {
             // A function does not see the names of the class around it.
             let is_hidden = in_function && matches!(scope, Scope::Class(_));
             if !outer_name && !is_hidden {
-                if scope == Scope::Module
-                    && let Some(by) = summary.globals.get(name)
-                {
-                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
-                }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
+                // `global`, `nonlocal` and changes in place, whichever scope of the file they mean.
+                if let Some(by) = summary.globals.get(name).filter(|_| scope == Scope::Module || !found.is_empty()) {
+                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
+                }
                 if !found.is_empty() {
                     return self.bound(Context { scope, ..context }, name, found);
                 }

@@ -10,10 +10,13 @@ use super::ir::Summary;
 use super::lower::summarize;
 use super::task::Problem;
 
+/// A file's content, and what was made of it.
+type Made = (Arc<[u8]>, Arc<Summary>);
+
 /// What was made of files so far, by path and content. Only for [`Files`] that decode alike.
 #[derive(Debug, Default)]
 pub struct Summaries {
-    made: Mutex<HashMap<PathBuf, (Arc<[u8]>, Arc<Summary>)>>,
+    made: Mutex<HashMap<PathBuf, Made>>,
 }
 
 impl Summaries {

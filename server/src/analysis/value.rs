@@ -195,6 +195,24 @@ impl Value {
         }
     }
 
+    /// Whether two values surely are the same.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Bool(one), Self::Bool(other)) => one == other,
+            (Self::Int(one), Self::Int(other)) => one == other,
+            (Self::Str(one), Self::Str(other)) | (Self::External(one), Self::External(other)) => one == other,
+            (Self::Module(one), Self::Module(other)) => one == other,
+            (Self::Function(file, id), Self::Function(other, other_id)) => (file, id) == (other, other_id),
+            (Self::Class(file, id), Self::Class(other, other_id)) => (file, id) == (other, other_id),
+            (Self::Environment(one), Self::Environment(other)) => Rc::ptr_eq(one, other),
+            (Self::Cache(one), Self::Cache(other)) => Rc::ptr_eq(one, other),
+            (Self::Image(one), Self::Image(other)) => Rc::ptr_eq(one, other),
+            (Self::Task(one), Self::Task(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
     /// One of several values; nested alternatives are taken up.
     pub fn one_of(all: Vec<(String, Value)>) -> Self {
         let mut flat: Vec<(String, Value)> = Vec::new();
@@ -206,6 +224,14 @@ impl Value {
                 value => flat.push((words, value)),
             }
         }
+        // `import flyte` and `import flyte.remote` bind the same.
+        let mut distinct: Vec<(String, Value)> = Vec::with_capacity(flat.len());
+        for (words, value) in flat {
+            if !distinct.iter().any(|(_, known)| known.is_same(&value)) {
+                distinct.push((words, value));
+            }
+        }
+        let mut flat = distinct;
         match flat.pop() {
             Some((_, only)) if flat.is_empty() => only,
             Some(last) => {

@@ -30,6 +30,8 @@ pub struct Row {
     /// What stands after the cells, said in several ways, the fullest first: the fullest that fits is taken, else the
     /// fullest stands on lines of its own.
     pub note: Vec<String>,
+    /// What stands below, each on a line of its own.
+    pub below: Vec<String>,
 }
 
 /// The narrowest that a table gets; a terminal that is narrower breaks the lines itself.
@@ -127,7 +129,8 @@ impl Layout {
         let line = format!("{} {cells}{}", paint.ink(row.ink, row.mark), beside.map_or("", String::as_str));
         out.push_str(trim(&line, paint));
         out.push('\n');
-        if let (None, Some(note)) = (beside, row.note.first()) {
+        let note = row.note.first().filter(|_| beside.is_none());
+        for note in note.into_iter().chain(&row.below) {
             for (at, line) in wrap(note, self.room.saturating_sub(INDENT * 2 + 2)).iter().enumerate() {
                 let corner = if at == 0 { "└ " } else { "  " };
                 out.push_str(&format!("{:1$}{corner}{line}\n", "", INDENT * 2));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::analysis::{From, Known, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{head, python_name, quoted, reasons, short, unknown};
+use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown};
 use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
@@ -26,7 +26,7 @@ pub struct Look {
 /// The table of `status`, with what it is based on above it, and a count and the problems below.
 pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
     let mut out = if report.tasks.is_empty() { String::new() } else { facts(report, true, cwd, look) };
-    let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || task.news() != News::Off).collect();
+    let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || has_row(task)).collect();
     if !shown.is_empty() {
         let since = report.baseline.as_ref().ok().map(|baseline| tame(&baseline.name));
         let column = |heading: &str, dispensable| Column { heading: heading.to_owned(), dispensable };
@@ -35,13 +35,18 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
         if let Some(name) = &since {
             columns.extend([column(&format!("SINCE {}", short_name(name)), 3), column("NEXT RUN", 0)]);
         }
-        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref()));
+        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), cwd));
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
     }
     out.push_str(&footer(report, shown.len(), look));
     out.push_str(&problems(&report.problems, cwd, look));
     out
+}
+
+/// Whether there is something to say of a task: it is cached, or was, or some call caches it.
+fn has_row(task: &TaskStatus) -> bool {
+    task.news() != News::Off || !task.overridden.is_empty()
 }
 
 /// The table of `hash`: versions, and nothing of a baseline.
@@ -99,7 +104,8 @@ pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
 fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
     let mut facts = Vec::new();
     if !report.pythons.is_empty() {
-        facts.push(format!("Python {}", several(&report.pythons)));
+        let words: Vec<_> = report.pythons.iter().map(|python| python.words.clone()).collect();
+        facts.push(format!("Python {}", several(&words)));
     }
     if !report.sdks.is_empty() {
         let source = |sdk: &Sourced| format!("{} ({})", sdk.value, sdk.source.as_deref().unwrap_or("assumed"));
@@ -162,13 +168,15 @@ fn environment(task: &Task) -> String {
     }
 }
 
-fn status_row(status: &TaskStatus, since: Option<&str>) -> Row {
+fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
     let news = status.news();
     let (mark, ink) = mark(news);
     let note = match news {
         News::Kept if !status.pinned || status.read_locally => Vec::new(),
         News::Off | News::Uncompared => Vec::new(),
-        News::New if status.changed.is_empty() => Vec::new(),
+        News::New => Vec::new(),
+        // The version has a column.
+        News::TurnedOn => vec!["the baseline did not cache it".to_owned()],
         News::Unknown => vec![unknown(status)],
         _ => reasons(status, since.map(short_name).as_deref()),
     };
@@ -176,7 +184,11 @@ fn status_row(status: &TaskStatus, since: Option<&str>) -> Row {
     if since.is_some() {
         cells.extend([status.status.word().to_owned(), next_run(status).to_owned()]);
     }
-    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect() }
+    let below = status
+        .overridden
+        .iter()
+        .map(|one| tame(&format!("{}:{}  {}", relative(&one.place.file, cwd), one.place.line, call(one))));
+    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below: below.collect() }
 }
 
 fn hash_row(status: &TaskStatus) -> Row {
@@ -189,17 +201,18 @@ fn hash_row(status: &TaskStatus) -> Row {
         ink: if note.is_empty() { Ink::Plain } else { mark(News::Unknown).1 },
         cells: vec![task_name(&status.task), cache(status), from(status), python_name(status.here.python), version],
         note,
+        below: Vec::new(),
     }
 }
 
 fn mark(news: News) -> (&'static str, Ink) {
     match news {
         News::StaleRisk => ("!", Ink::Danger),
-        News::Recompute => ("↻", Ink::Warning),
+        News::Recompute | News::OtherKey => ("↻", Ink::Warning),
         News::Unknown => ("?", Ink::Warning),
         News::Differs => ("≠", Ink::Warning),
         News::TurnedOff => ("–", Ink::News),
-        News::New => ("+", Ink::News),
+        News::New | News::TurnedOn => ("+", Ink::News),
         News::Uncompared => (" ", Ink::Plain),
         News::Kept => ("✓", Ink::Good),
         News::Off => ("–", Ink::Faint),
@@ -247,11 +260,11 @@ fn pythons(status: &TaskStatus) -> String {
 fn next_run(status: &TaskStatus) -> &'static str {
     match status.news() {
         News::StaleRisk => "stale risk",
-        News::New => "first run",
+        News::New | News::TurnedOn => "first run",
         News::Off | News::TurnedOff => "always runs",
         News::Unknown | News::Uncompared => "not known",
         News::Differs => "it depends",
-        News::Recompute | News::Kept => head(status),
+        News::Recompute | News::OtherKey | News::Kept => head(status),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{Files, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
@@ -17,7 +17,7 @@ use super::read::Disk;
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Report, Side, Versions, statuses};
+use super::{BaselineName, Calls, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -61,6 +61,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         baseline: Err("not asked for".to_owned()),
         notes: Vec::new(),
         files: walked.files.len(),
+        unread: 0,
         tasks: Vec::new(),
         problems: walked.problems,
     };
@@ -131,7 +132,8 @@ fn answer(
     let found = analyze_with(&summaries, &Disk, &roots, files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
-    let now = Side { project: &found, versions: &versions, runtime: &|task| scenes.runtime(task) };
+    let calls = Calls::of(&found);
+    let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -150,7 +152,9 @@ fn answer(
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
             let scenes = Scenes::new(&surroundings, &then);
-            let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
+            let calls = Calls::of(&earlier);
+            let runtime = |task: &Task| scenes.runtime(task);
+            let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
             statuses(&now, Some(&before))
         }
         _ => statuses(&now, None),
@@ -177,6 +181,7 @@ fn answer(
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
     let refused = refusals(&found.tasks, &versions, &scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
+    report.unread += unread(files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
@@ -192,6 +197,13 @@ fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<S
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
+}
+
+/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
+    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
+    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.

@@ -1,6 +1,7 @@
 //! Tasks, a baseline and Pythons to statuses: what the next run of each task will do to its cache, and why.
 
 mod ask;
+mod calls;
 mod compare;
 mod earlier;
 pub mod functions;
@@ -18,7 +19,10 @@ mod versions;
 pub mod walk;
 
 pub use ask::{Against, Question, ask};
+pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
-pub use model::{BaselineName, Before, Change, Computed, News, Report, Sourced, Status, TaskStatus};
+pub use model::{
+    BaselineName, Before, CallStatus, Change, Computed, News, Report, Sourced, Status, SubmittingPython, TaskStatus,
+};
 pub use versions::Versions;

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::analysis::Task;
 use crate::environment::python::{Certainty, Submitting};
-use crate::environment::sdk::{NEWEST, Sdk};
+use crate::environment::sdk::{NEWEST, Sdk, Support};
 
 use super::sentence::python_name;
 use super::surroundings::{Scene, Surroundings};
-use super::{Interpreter, Runtime, Sourced, Versions};
+use super::{Interpreter, Runtime, Sourced, SubmittingPython, Versions};
 
 /// The scenes of the scripts that tasks are in.
 pub struct Scenes<'a> {
@@ -37,7 +37,7 @@ impl<'a> Scenes<'a> {
     }
 
     /// The Pythons that were decided on, each once.
-    pub fn pythons(&self, base: &Path) -> Vec<String> {
+    pub fn pythons(&self, base: &Path) -> Vec<SubmittingPython> {
         self.told(|scene| python(&scene.submitting, base))
     }
 
@@ -93,9 +93,10 @@ pub fn interpreter(submitting: &Submitting) -> Interpreter {
 }
 
 /// `3.12.7 (.venv/pyvenv.cfg:3; pyproject.toml:5 says >=3.13)`, `3.11 (assumed: python3 on PATH)`.
-fn python(submitting: &Submitting, base: &Path) -> String {
+fn python(submitting: &Submitting, base: &Path) -> SubmittingPython {
     let version = python_name(submitting.version);
-    let origin = submitting.origin.as_ref().map(|origin| origin.words(base)).unwrap_or_default();
+    let source = submitting.origin.as_ref().map(|origin| origin.words(base));
+    let origin = source.clone().unwrap_or_default();
     let mut reasons = vec![match &submitting.certainty {
         Certainty::Named => origin,
         Certainty::Assumed => format!("assumed: {origin}"),
@@ -103,12 +104,18 @@ fn python(submitting: &Submitting, base: &Path) -> String {
     }];
     let differing = submitting.differing.iter();
     reasons.extend(differing.map(|clue| format!("{} says {}", clue.origin.words(base), clue.says)));
-    format!("{version} ({})", reasons.join("; "))
+    SubmittingPython {
+        version: submitting.version,
+        source,
+        assumed: submitting.certainty != Certainty::Named,
+        words: format!("{version} ({})", reasons.join("; ")),
+    }
 }
 
 fn sdk(sdk: &Sdk, base: &Path) -> Sourced {
     Sourced {
         value: sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
         source: sdk.origin.as_ref().map(|origin| origin.words(base)),
+        supported: !matches!(sdk.support(), Support::Older | Support::Newer),
     }
 }

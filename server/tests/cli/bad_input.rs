@@ -61,6 +61,24 @@ fn paths_that_lead_nowhere() {
     assert!(run.out.contains("missing.py  no such file or folder"), "{}", run.out);
 }
 
+#[test]
+fn the_exit_code_says_whether_anything_was_read() {
+    let folder = Folder::new(&[("good.py", &script("good"))]);
+    folder.write("latin.py", [script("latin").as_bytes(), b"# caf\xe9\n"].concat());
+    folder.write("syntax.py", "import flyte\nx = = 1\n");
+    for command in [&["hash"][..], &["hash", "--functions"], &["status"]] {
+        let code = |paths: &[&str]| folder.run(&[command, paths].concat()).code;
+        assert_eq!(code(&["good.py"]), 0, "{command:?}");
+        assert_eq!(code(&["gone.py", "good.py"]), 1, "{command:?}: a path that leads nowhere is none of the files");
+        assert_eq!(code(&["gone.py", "latin.py", "good.py"]), 1, "{command:?}");
+        assert_eq!(code(&["latin.py"]), 2, "{command:?}: there is no text in an unknown encoding");
+        assert_eq!(code(&["gone.py", "latin.py"]), 2, "{command:?}");
+        assert_eq!(code(&["syntax.py"]), 1, "{command:?}: a text that Python refuses was read");
+    }
+    let list = folder.run_with(&["hash", "-"], &[], b"good.py\ngone.py\n");
+    assert_eq!(list.code, 1, "a list may name files that were deleted");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_pipes() {
@@ -104,6 +122,13 @@ fn folders_named_like_files_and_notebooks() {
 
 /// What `status` says of a baseline that it can't have, and that it goes on.
 fn no_baseline(folder: &Folder, variables: &[(&str, &str)]) -> String {
+    let run = folder.run_with(&["status", "--format", "json"], variables, b"");
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let told = report["problems"].as_array().unwrap().iter();
+    let told = told.filter(|problem| problem["message"].as_str().unwrap().starts_with("no baseline: "));
+    let told: Vec<_> = told.map(|problem| (&problem["file"], &problem["line"])).collect();
+    let expected = if report["baseline"].is_null() { 1 } else { 0 };
+    assert_eq!(told, vec![(&serde_json::Value::Null, &serde_json::Value::Null); expected], "{report:#}");
     let run = folder.run_with(&["status"], variables, b"");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     assert!(run.out.contains("good"), "{}", run.out);

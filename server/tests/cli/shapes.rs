@@ -18,7 +18,7 @@ fn keys(value: &Value) -> Vec<&str> {
 fn hash() {
     let folder = Folder::new(&[("sub/good.py", &script("good")), ("bad.py", "import flyte\nx = = 1\n")]);
     let report = folder.json(&["hash"]);
-    assert_eq!(keys(&report), ["schema", "sdk", "tasks", "problems"]);
+    assert_eq!(keys(&report), ["schema", "sdk", "tasks", "problems", "pythons", "sdks", "notes"]);
     assert_eq!((&report["schema"], &report["sdk"]), (&json!(1), &json!("2.12.1")));
     let expected = json!({
         "file": "sub/good.py", "line": 6, "task": "e.good", "function": "good", "environment": "e",
@@ -73,7 +73,7 @@ fn a_list_of_files_on_standard_input() {
 fn status() {
     let folder = Folder::new(&[("good.py", &script("good"))]);
     let report = folder.json(&["status"]);
-    assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems"]);
+    assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]);
     assert_eq!((&report["baseline"], &report["store"]), (&Value::Null, &Value::Null));
     assert_eq!(report["tasks"][0]["status"], "unknown", "there is nothing to compare with");
     folder.commit();
@@ -84,12 +84,30 @@ fn status() {
     assert_eq!(keys(task)[..18], keys(&hash["tasks"][0])[..], "all of hash comes first");
     let rest = json!({
         "status": "unchanged", "reason": format!("cache kept · auto {}, same as HEAD", &GOOD[..7]), "changed": [],
-        "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": []
+        "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": [],
+        "other_key": false, "overrides": []
     });
     assert_eq!(keys(task)[18..], keys(&rest)[..]);
     for key in keys(&rest) {
         assert_eq!(task[key], rest[key], "{key}");
     }
+}
+
+#[test]
+fn programs_see_what_versions_rest_on() {
+    let folder = Folder::new(&[("good.py", &script("good"))]);
+    let report = folder.json(&["hash"]);
+    let python = json!([{"version": "3.12", "source": ".python-version:1", "assumed": false}]);
+    let sdk = json!([{"version": "2.12.1", "source": null, "assumed": true, "supported": true}]);
+    assert_eq!((&report["pythons"], &report["sdks"], &report["notes"]), (&python, &sdk, &json!([])));
+
+    folder.write("requirements.txt", "flyte==2.99.0\n");
+    let report = folder.json(&["hash"]);
+    assert_eq!(report["sdks"][0]["supported"], false, "{report:#}");
+    assert_eq!(report["sdks"][0]["assumed"], false);
+    assert!(report["notes"][0].as_str().unwrap().contains("flyte 2.99.0 is newer than"), "{report:#}");
+    let lines = folder.run(&["hash", "--format", "ndjson"]).out;
+    assert!(lines.lines().any(|line| line.starts_with("{\"note\":\"flyte 2.99.0")), "{lines}");
 }
 
 #[test]

@@ -47,11 +47,36 @@ fn edits_of_a_pinned_task() {
     assert_eq!(pinned("\"auto\"", "\"disable\""), ("disabled".to_owned(), json!(["cache"]), false));
 }
 
+/// Checked with runs of the SDK: each of these computes anew, although the version is the same.
 #[test]
-fn a_cache_that_is_turned_on_loses_nothing() {
+fn a_pin_keeps_no_entry_of_another_interface() {
+    let ignoring = PINNED.replace("version_override=\"1.0\"", "version_override=\"1.0\", ignored_inputs=()");
+    for (text, from, to) in [
+        (PINNED, "-> int", "-> int | None"),
+        (PINNED, "x: int", "x: float"),
+        (PINNED, "x: int = 1", "x: int = 1, y: int = 2"),
+        (&ignoring, "ignored_inputs=()", "ignored_inputs=(\"x\",)"),
+    ] {
+        let folder = Folder::new(&[("pipe.py", text)]);
+        folder.commit();
+        folder.edit("pipe.py", from, to);
+        let task = folder.status_of("e.pinned");
+        assert_eq!((&task["status"], &task["other_key"]), (&json!("unchanged"), &json!(true)), "{from} -> {to}");
+        assert!(task["reason"].as_str().unwrap().starts_with("may recompute · "), "{task}");
+        assert!(!folder.run(&["status"]).out.contains("cache kept"));
+    }
+    let folder = Folder::new(&[("pipe.py", PINNED)]);
+    folder.commit();
+    folder.edit("pipe.py", "def", "async def");
+    folder.edit("pipe.py", "x: int = 1", "x: int = 2");
+    assert_eq!(folder.status_of("e.pinned")["other_key"], false, "neither `async` nor a default is of the key");
+}
+
+#[test]
+fn a_cache_that_is_turned_on_is_another_version_than_none() {
     let turned_on =
         after(&script("good").replace(", cache=\"auto\"", ""), "e.good", "name=\"e\"", "name=\"e\", cache=\"auto\"");
-    assert_eq!(turned_on, ("new".to_owned(), json!(["cache"]), false));
+    assert_eq!(turned_on, ("invalidated".to_owned(), json!(["cache"]), false));
 }
 
 #[test]
@@ -71,7 +96,8 @@ fn a_task_that_moved_to_another_file_is_the_same_task() {
     folder.git(&["mv", "old.py", "new.py"]);
     assert_eq!(folder.status_of("e.good")["status"], "unchanged");
     folder.write("third.py", script("fresh"));
-    assert_eq!(folder.status_of("e.fresh")["status"], "new");
+    let fresh = folder.status_of("e.fresh");
+    assert_eq!((&fresh["status"], &fresh["baseline_version"]), (&json!("new"), &json!(null)));
 }
 
 #[test]
@@ -120,6 +146,21 @@ fn a_child_gets_its_version_in_its_parents_image() {
     assert_eq!(by_python["3.12"], child["version"]);
     assert_ne!(by_python["3.13"], child["version"]);
     assert_eq!(folder.status_of("p.parent")["by_python"], json!({}));
+}
+
+#[test]
+fn calls_with_a_spec_of_their_own_are_told() {
+    let text = script("good")
+        + "\n\n@env.task\nasync def main(x: int) -> int:\n    good.override(cache=\"disable\")(x)\n    return good(x)\n";
+    let folder = Folder::new(&[("pipe.py", &text)]);
+    folder.commit();
+    let good = folder.status_of("e.good");
+    let call = json!({"file": "pipe.py", "line": 14, "behavior": "disable", "version": good["version"], "unknown": null,
+                      "reason": "this call skips the cache · override(cache=\"disable\")"});
+    assert_eq!(good["overrides"], json!([call]));
+    assert_eq!(folder.status_of("e.main")["overrides"], json!([]));
+    let out = folder.run(&["status"]).out;
+    assert!(out.contains("pipe.py:14  this call skips the cache · override(cache=\"disable\")"), "{out}");
 }
 
 #[test]

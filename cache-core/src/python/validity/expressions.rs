@@ -115,15 +115,14 @@ impl<'a> Walker<'a> {
             }
             Expr::Yield(yielded) => {
                 self.not_in_annotation("yield expression", at);
-                match &yielded.value {
-                    Some(value) => self.expr(value),
-                    None => self.bare_yield(yielded.range.end()),
-                }
+                yielded.value.iter().for_each(|value| self.expr(value));
+                self.after_yield(yielded.range.end());
                 self.yield_(at, "yield");
             }
             Expr::YieldFrom(yielded) => {
                 self.not_in_annotation("yield expression", at);
                 self.expr(&yielded.value);
+                self.after_yield(yielded.range.end());
                 self.yield_(at, "yield from");
                 if self.scope().is_async_function() {
                     self.code(Minors::ALL, at, "SyntaxError: 'yield from' inside async function");
@@ -241,13 +240,12 @@ impl<'a> Walker<'a> {
         self.symbols(Minors::ALL.without(annotation), at, format!("SyntaxError: {what} cannot be used within {place}"));
     }
 
-    /// Our parser lets an operator follow `yield`, as in `yield < x`.
-    fn bare_yield(&mut self, end: TextSize) {
+    /// Our parser lets an operator follow, as in `yield < x`, which only brackets allow.
+    fn after_yield(&mut self, end: TextSize) {
         let rest = self.text.get(end.to_usize()..).unwrap_or_default();
         let rest = rest.trim_start_matches([' ', '\t', '\x0c']);
-        if !(rest.is_empty() || rest.starts_with([')', ';', '\n', '#', '}', '!', ':', '=', '\\']))
-            || rest.starts_with("!=")
-        {
+        let may_follow = [')', ';', '\n', '#', '}', '!', ':', '=', '\\'];
+        if !(rest.is_empty() || rest.starts_with(may_follow)) || rest.starts_with("!=") {
             self.findings.add(Stage::Parse, Minors::ALL, end, "SyntaxError: invalid syntax");
         }
     }

@@ -4,6 +4,8 @@
 //! most syntax errors; what it leaves to others is checked here, in one walk for all versions: what only CPython's
 //! grammar refuses, the rules of its symbol table and its compiler, its limits, and what changed between minors.
 
+mod declarations;
+mod definitions;
 mod expressions;
 mod finding;
 mod future;
@@ -18,9 +20,9 @@ mod words;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use ruff_text_size::TextSize;
 
 use self::finding::{Findings, Stage, Verdict};
+use super::lines::Lines;
 use super::unknown::{Refusal, Unknown};
 use super::version::PythonVersion;
 
@@ -29,8 +31,6 @@ use super::version::PythonVersion;
 pub(crate) struct Validity {
     findings: Findings,
     too_deep: bool,
-    /// Where lines start, for the few files that are refused.
-    lines: Vec<TextSize>,
 }
 
 impl Validity {
@@ -46,8 +46,7 @@ impl Validity {
             let walker = walk::Walker::walk(text, parsed.suite(), findings);
             (findings, too_deep) = (walker.findings, walker.too_deep);
         }
-        let lines = if findings.0.is_empty() { Vec::new() } else { line_starts(text) };
-        Self { findings, too_deep, lines }
+        Self { findings, too_deep }
     }
 
     /// What `ast.parse` alone has against the text: neither symbol table nor compiler.
@@ -61,16 +60,15 @@ impl Validity {
         self.too_deep
     }
 
-    /// Whether CPython `python` compiles the file.
+    /// Whether CPython `python` compiles the file, of which `lines` are the lines.
     ///
     /// # Errors
     ///
     /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be known.
-    pub(crate) fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
+    pub(crate) fn check(&self, python: PythonVersion, lines: &Lines) -> Result<(), Unknown> {
         match self.findings.verdict(python) {
             Verdict::Refused(finding) => {
-                let line = self.lines.partition_point(|start| *start <= finding.at);
-                let line = u32::try_from(line).unwrap_or(u32::MAX);
+                let line = lines.number(finding.at.to_usize());
                 Err(Refusal { line, message: finding.message.clone().into_owned() }.into())
             }
             Verdict::PatchNeeded(construct) => {
@@ -85,12 +83,6 @@ impl Validity {
     }
 }
 
-fn line_starts(text: &str) -> Vec<TextSize> {
-    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    let starts = newlines.filter_map(|(index, _)| TextSize::try_from(index + 1).ok());
-    std::iter::once(TextSize::default()).chain(starts).collect()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may fail in any way")]
 mod tests {
@@ -103,7 +95,9 @@ mod tests {
     fn check(text: &str, python: &str) -> Result<(), String> {
         let options = ParseOptions::from(Mode::Module).with_target_version(ParserVersion::PY39);
         let parsed = parse_unchecked(text, options).try_into_module().unwrap();
-        Validity::of(text, &parsed).check(python.parse().unwrap()).map_err(|unknown| unknown.to_string())
+        Validity::of(text, &parsed)
+            .check(python.parse().unwrap(), &Lines::new(text))
+            .map_err(|unknown| unknown.to_string())
     }
 
     #[test]

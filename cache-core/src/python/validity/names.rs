@@ -30,7 +30,7 @@ pub(super) struct Uses {
 pub(super) struct Seen<'a> {
     few: [&'a str; 8],
     count: usize,
-    many: HashSet<&'a str>,
+    many: Option<HashSet<&'a str>>,
 }
 
 impl<'a> Seen<'a> {
@@ -45,7 +45,7 @@ impl<'a> Seen<'a> {
             self.count += 1;
             return false;
         }
-        !self.many.insert(name)
+        !self.many.get_or_insert_default().insert(name)
     }
 }
 

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, Identifier, MatchCase, Pattern, PatternMatchClass, PatternMatchMapping, StmtMatch};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::finding::Minors;
+use super::finding::{Minors, Stage};
 use super::names::Seen;
 use super::walk::Walker;
 
@@ -47,6 +47,7 @@ impl<'a> Walker<'a> {
             Pattern::MatchSingleton(_) => {}
             Pattern::MatchSequence(pattern) => {
                 self.one_star(&pattern.patterns, at);
+                self.commas(&pattern.patterns);
                 for element in &pattern.patterns {
                     self.nested(|walker| walker.pattern(element, bound));
                 }
@@ -70,6 +71,16 @@ impl<'a> Walker<'a> {
             self.code(Minors::ALL, value.start(), message);
         }
         self.expr(value);
+    }
+
+    /// Our parser takes `[a b]` for `[a, b]`.
+    fn commas(&mut self, patterns: &'a [Pattern]) {
+        for pair in patterns.windows(2) {
+            let between = self.text.get(pair[0].end().to_usize()..pair[1].start().to_usize());
+            if !between.unwrap_or_default().contains(',') {
+                self.findings.add(Stage::Parse, Minors::ALL, pair[1].start(), "SyntaxError: invalid syntax");
+            }
+        }
     }
 
     fn one_star(&mut self, patterns: &'a [Pattern], at: TextSize) {

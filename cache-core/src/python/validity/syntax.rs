@@ -67,6 +67,9 @@ fn accepted(text: &str, error: &ParseError) -> Option<(Minors, &'static str)> {
         ParseErrorType::ExpectedExpression if rest.starts_with(';') && before.trim_end().ends_with("raise") => {
             Some((Minors::ALL, "`raise` in front of a semicolon"))
         }
+        ParseErrorType::SimpleAndCompoundStatementOnSameLine if is_word("match") => {
+            Some((Minors::ALL, "a name `match` behind a semicolon"))
+        }
         _ => None,
     }
 }

@@ -99,6 +99,8 @@ struct Lowering<'t> {
     yields: bool,
     /// Names that the current statement's expressions bind with `:=`.
     walrus: Vec<String>,
+    /// Names of comprehensions and lambdas around the current expression, which hide those of the scope.
+    hidden: Vec<String>,
     /// Names that the current function declares `global` or `nonlocal`.
     outer_names: Vec<String>,
 }
@@ -116,6 +118,7 @@ impl<'t> Lowering<'t> {
             depth: 0,
             yields: false,
             walrus: Vec::new(),
+            hidden: Vec::new(),
             outer_names: Vec::new(),
         }
     }

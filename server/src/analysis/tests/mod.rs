@@ -20,6 +20,7 @@ mod decorated;
 mod definitions;
 mod environments;
 mod imports;
+mod patches;
 mod selection;
 
 use std::collections::BTreeMap;
