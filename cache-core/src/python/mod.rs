@@ -25,5 +25,5 @@ pub use functions::Function;
 pub use module::{BodyVersion, Module};
 pub use source::{Source, SourceError};
 pub use unknown::{Refusal, Unknown};
-pub use value::{ValueError, value};
+pub use value::{Literal, ValueError, value};
 pub use version::{Minor, PythonVersion, VersionError};

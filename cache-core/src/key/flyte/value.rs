@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+#[cfg(feature = "python")]
+use crate::python::Literal;
+
 /// A Python value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -194,6 +197,28 @@ impl Value {
     }
 }
 
+/// What [`crate::python::value`] reads: of a dictionary and a set what Python makes of them.
+#[cfg(feature = "python")]
+impl From<Literal> for Value {
+    fn from(literal: Literal) -> Self {
+        let all = |literals: Vec<Literal>| literals.into_iter().map(Self::from);
+        match literal {
+            Literal::None => Self::None,
+            Literal::Bool(truth) => Self::Bool(truth),
+            Literal::Int(integer) => Self::Int(integer),
+            Literal::Float(float) => Self::Float(float),
+            Literal::Str(text) => Self::Str(text),
+            Literal::Bytes(bytes) => Self::Bytes(bytes),
+            Literal::List(items) => Self::List(all(items).collect()),
+            Literal::Tuple(items) => Self::Tuple(all(items).collect()),
+            Literal::Set(items) => Self::set(all(items)),
+            Literal::Dict(entries) => {
+                Self::dict(entries.into_iter().map(|(key, value)| (Self::from(key), Self::from(value))))
+            }
+        }
+    }
+}
+
 /// `int == float`, exactly.
 fn equals_float(integer: i128, float: f64) -> bool {
     // Beyond 2**127 the cast would saturate.
@@ -376,5 +401,47 @@ mod tests {
         assert_eq!(days(2000, 2, 29), Some(11_016));
         assert_eq!(days(1900, 2, 29), None);
         assert_eq!((days(0, 1, 1), days(2020, 13, 1), days(2020, 4, 31)), (None, None, None));
+    }
+
+    #[cfg(feature = "python")]
+    #[test]
+    fn literals_have_the_values_that_python_gives_them() {
+        let shown = |text: &str| {
+            let literal = crate::python::value(text, crate::python::Minor::Py312);
+            literal.map_or_else(|error| format!("error: {error}"), |literal| Value::from(literal).to_string())
+        };
+        // Each answer is CPython's: repr(ast.literal_eval(text)).
+        for (text, answer) in [
+            ("3", "3"),
+            (" - 3 ", "-3"),
+            ("--3", "3"),
+            ("+1.5", "1.5"),
+            ("-0.0", "-0.0"),
+            ("0x_ff", "255"),
+            ("1_000", "1000"),
+            ("170141183460469231731687303715884105727", "170141183460469231731687303715884105727"),
+            ("1e400", "inf"),
+            ("1e-7", "1e-07"),
+            ("True", "True"),
+            ("'a' \"b\"", "'ab'"),
+            (r"r'\n'", r"'\\n'"),
+            (r"'\x41\u00e9\N{BULLET}'", "'Aé•'"),
+            (r"b'\x00a' b'b'", r"b'\x00ab'"),
+            ("(1,)", "(1,)"),
+            ("1, 2", "(1, 2)"),
+            ("()", "()"),
+            ("(3)", "3"),
+            ("[1,\n 2,]", "[1, 2]"),
+            ("{'a': 1, 'b': [None]}", "{'a': 1, 'b': [None]}"),
+            ("{1: 'a', True: 'b'}", "{1: 'b'}"),
+            ("{2, 2.0}", "{2}"),
+            ("{}", "{}"),
+            ("set()", "set()"),
+            ("'''a\r\nb'''", r"'a\nb'"),
+        ] {
+            assert_eq!(shown(text), answer, "{text}");
+        }
+        assert_eq!(shown("float('-inf')"), "-inf");
+        assert_eq!(shown("-float('nan')"), "nan");
     }
 }
