@@ -40,6 +40,7 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
     }
     out.push_str(&footer(report, shown.len(), look));
+    out.push_str(&gone(report, look));
     out.push_str(&problems(&report.problems, cwd, look));
     out
 }
@@ -274,8 +275,8 @@ fn footer(report: &Report, shown: usize, look: Look) -> String {
         return format!("No Flyte tasks in {}.\n", counted(report.files, "file", "files"));
     }
     let hidden = report.tasks.len() - shown;
-    let mut text =
-        format!("{} in {}", counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    let (tasks, files) = (counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    let mut text = format!("{tasks} in {files}");
     if hidden > 0 {
         let verb = if hidden == 1 { "is" } else { "are" };
         text.push_str(&format!(", of which {hidden} {verb} not cached and not shown (--all shows them)"));
@@ -285,6 +286,19 @@ fn footer(report: &Report, shown: usize, look: Look) -> String {
         .enumerate()
         .map(|(at, line)| format!("{}{}\n", if at == 0 { "\n" } else { "" }, look.paint.ink(Ink::Faint, line)))
         .collect()
+}
+
+/// Which cached tasks the baseline has and the code hasn't.
+fn gone(report: &Report, look: Look) -> String {
+    let names: Vec<String> = report.gone.iter().map(|gone| tame(&gone.name)).collect();
+    let Ok(baseline) = &report.baseline else { return String::new() };
+    if names.is_empty() {
+        return String::new();
+    }
+    let (count, verb) = (counted(names.len(), "task", "tasks"), if names.len() == 1 { "is" } else { "are" });
+    let text = format!("{count} of {} {verb} gone: {}", tame(&baseline.name), several(&names));
+    let lines = wrap(&text, look.width.unwrap_or(usize::MAX));
+    lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::News, line))).collect()
 }
 
 /// The name of a baseline in a heading.
@@ -355,6 +369,7 @@ mod tests {
     fn nothing_found_says_so() {
         let mut report = samples::report(Vec::new());
         report.problems.clear();
+        report.gone.clear();
         report.baseline = Err("not a git repository".to_owned());
         assert_eq!(
             status(&report, samples::cwd(), look(Some(80))),

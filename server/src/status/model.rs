@@ -253,6 +253,17 @@ pub struct Report {
     pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
+    /// Cached tasks that the baseline has and the code hasn't, by file and line.
+    pub gone: Vec<Gone>,
     /// What could not be read, by file and line.
     pub problems: Vec<Problem>,
+}
+
+/// A task that was deleted or renamed since the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gone {
+    /// Where it was.
+    pub place: Place,
+    /// `ml.train`
+    pub name: String,
 }

@@ -10,7 +10,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
 
 use super::{
-    BaselineName, Before, CallStatus, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus,
+    BaselineName, Before, CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus,
 };
 
 /// The working directory of the samples.
@@ -203,6 +203,10 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
         files: 12,
         unread: 0,
         tasks,
+        gone: vec![Gone {
+            place: Place { file: Path::new("/p/ml/train.py").into(), line: 70 },
+            name: "ml.old".to_owned(),
+        }],
         problems: vec![Problem {
             file: Path::new("/p/ml/bad.py").into(),
             line: Some(3),

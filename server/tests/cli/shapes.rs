@@ -73,7 +73,10 @@ fn a_list_of_files_on_standard_input() {
 fn status() {
     let folder = Folder::new(&[("good.py", &script("good"))]);
     let report = folder.json(&["status"]);
-    assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]);
+    assert_eq!(
+        keys(&report),
+        ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes", "gone"]
+    );
     assert_eq!((&report["baseline"], &report["store"]), (&Value::Null, &Value::Null));
     assert_eq!(report["tasks"][0]["status"], "unknown", "there is nothing to compare with");
     folder.commit();

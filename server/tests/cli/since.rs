@@ -164,6 +164,38 @@ fn calls_with_a_spec_of_their_own_are_told() {
 }
 
 #[test]
+fn a_task_that_is_gone_leaves_a_trace() {
+    let other = script("other").replace("\"e\"", "\"o\"");
+    let folder = Folder::new(&[("a/good.py", &script("good")), ("b/other.py", &other), ("c/plain.py", "x = 1\n")]);
+    folder.commit();
+    assert_eq!(folder.json(&["status"])["gone"], json!([]));
+    folder.edit("a/good.py", "def good", "def better");
+    std::fs::remove_file(folder.path("b/other.py")).unwrap();
+    let good = json!({"file": "a/good.py", "line": 6, "task": "e.good"});
+    let other = json!({"file": "b/other.py", "line": 6, "task": "o.other"});
+    assert_eq!(folder.json(&["status"])["gone"], json!([good, other]));
+    assert!(folder.run(&["status"]).out.contains("2 tasks of HEAD are gone: e.good, o.other"));
+    assert_eq!(folder.json(&["status", "a"])["gone"], json!([good]), "only what was asked about");
+    assert_eq!(folder.json(&["status", "a", "b/other.py"])["gone"], json!([good, other]));
+    assert_eq!(folder.json(&["status", "c"])["gone"], json!([]));
+    // A task that moved out of what was asked about is not gone.
+    folder.write("c/plain.py", script("good"));
+    assert_eq!(folder.json(&["status", "a"])["gone"], json!([]));
+}
+
+#[test]
+fn a_parent_outside_of_the_paths_is_seen() {
+    let env = "import flyte\nenv = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n\n\n@env.task\nasync def child(x: int) -> int:\n    return x\n";
+    let parent = "import flyte\nfrom child import child\nimage = flyte.Image.from_debian_base(python_version=(3, 13))\n\
+        penv = flyte.TaskEnvironment(name=\"p\", image=image)\n\n\n@penv.task\nasync def parent(x: int) -> int:\n    return await child(x)\n";
+    let folder = Folder::new(&[("child.py", env), ("parent.py", parent)]);
+    folder.commit();
+    let reasons = |paths: &[&str]| folder.json(&[&["status"], paths].concat())["tasks"][0]["reason"].clone();
+    assert_eq!(reasons(&["child.py"]), "version differs · 3.12 here, 3.13 in the image");
+    assert_eq!(reasons(&["child.py"]), reasons(&[]));
+}
+
+#[test]
 fn a_policy_in_python_is_known_once_its_value_is_given() {
     let text = script("good")
         .replace("import flyte\n", "import flyte\nfrom flyte import Cache\nfrom mine import DatasetPolicy\n");
