@@ -240,6 +240,7 @@ struct StatusTask {
     known_inputs: Vec<Value>,
     other_key: bool,
     overrides: Vec<OverrideLine>,
+    unknown_images: Vec<String>,
 }
 
 /// A call with a spec of its own.
@@ -302,6 +303,7 @@ impl StatusTask {
             known_inputs: Vec::new(),
             other_key: status.other_key,
             overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
+            unknown_images: status.unknown_images.clone(),
         }
     }
 }
@@ -434,7 +436,8 @@ mod tests {
                 "stale_risk",
                 "known_inputs",
                 "other_key",
-                "overrides"
+                "overrides",
+                "unknown_images"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::analysis::{From, Known, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown};
+use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown, unknown_image};
 use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
@@ -188,7 +188,8 @@ fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
     let below = status
         .overridden
         .iter()
-        .map(|one| tame(&format!("{}:{}  {}", relative(&one.place.file, cwd), one.place.line, call(one))));
+        .map(|one| tame(&format!("{}:{} {}", relative(&one.place.file, cwd), one.place.line, call(one))));
+    let below = below.chain(status.unknown_images.iter().map(|parent| tame(&unknown_image(parent))));
     Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below: below.collect() }
 }
 

@@ -63,6 +63,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         task,
         here: Computed { python: Some(python("3.12")), version: Known::Value(hash("9f3a2c1")) },
         in_images: Vec::new(),
+        unknown_images: Vec::new(),
         status: Status::Unknown,
         changed: Vec::new(),
         before: None,
@@ -169,6 +170,8 @@ pub fn every_kind() -> Vec<TaskStatus> {
         pinned(kept("pinned_auto", 46), &hash("abcdef0"), Behavior::Auto),
         TaskStatus { stale_risk: true, changed: vec![Change::Body], ..stale },
         differs,
+        TaskStatus { unknown_images: vec!["ml.parent: only `ghcr.io/x/y` tells".to_owned()], ..kept("child", 62) },
+        invalidated("grandchild", 64, &[Change::ImagePython]),
         turned_off,
         off,
         TaskStatus {

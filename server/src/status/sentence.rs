@@ -84,6 +84,11 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
     }
 }
 
+/// That runs in a parent's image get a version that isn't known: `p.parent: …` is one of `TaskStatus::unknown_images`.
+pub fn unknown_image(parent: &str) -> String {
+    format!("version in its parent's image unknown · {parent}")
+}
+
 /// What `.override(cache=…)` does to a call.
 pub fn call(call: &CallStatus) -> String {
     let text = match (&call.spec.behavior.value, &call.version) {
@@ -150,6 +155,10 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
             let then = before.and_then(|before| before.computed.python);
             let then = then.map_or(String::new(), |then| format!(", was {then}"));
             return vec![format!("{now} since {since}{then}"), format!("{now}{then}")];
+        }
+        [Change::ImagePython, ..] => {
+            let what = "Python in the parent's image changed";
+            return vec![format!("{what} since {since}"), what.to_owned()];
         }
         [one] => format!("{} changed", one.word()),
         [one, two] => format!("{} and {} changed", one.word(), two.word()),
@@ -245,6 +254,8 @@ mod tests {
         cache kept · pinned abcdef0 · code edits do not count
         stale risk · body changed, version still "1.0" · bump?
         version differs · 3.12 here, 3.13 in the image
+        cache kept · auto 9f3a2c1, same as main
+        will recompute · Python in the parent's image changed
         not cached · turned off since main
         not cached · caching is disabled
         may recompute · signature changed, the version did not

@@ -88,7 +88,7 @@ fn status() {
     let rest = json!({
         "status": "unchanged", "reason": format!("cache kept · auto {}, same as HEAD", &GOOD[..7]), "changed": [],
         "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": [],
-        "other_key": false, "overrides": []
+        "other_key": false, "overrides": [], "unknown_images": []
     });
     assert_eq!(keys(task)[18..], keys(&rest)[..]);
     for key in keys(&rest) {
