@@ -127,7 +127,8 @@ fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
                 line.push_str(" · ");
                 line.push_str(&fact);
             }
-            _ => lines.push(fact),
+            // A fact that is longer than a line takes several.
+            _ => lines.extend(wrap(&fact, look.width.unwrap_or(usize::MAX))),
         }
     }
     lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::Faint, line))).collect()
@@ -335,6 +336,8 @@ mod tests {
         tasks[0].task.function = "特征工程_".repeat(12);
         let mut report = samples::report(tasks);
         report.problems[0].message = "too long for one line of any terminal ".repeat(5);
+        report.notes.push("flyte 2.99.0 is newer than the newest whose rules are known: update Tasklens ".repeat(3));
+        report.baseline = Err("another user owns it: run `git config --global --add safe.directory` ".repeat(2));
         for room in 40..220 {
             for line in status(&report, samples::cwd(), look(Some(room))).lines() {
                 assert!(width(line) <= room, "{} of {room}: {line}", width(line));
