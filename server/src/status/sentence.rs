@@ -153,8 +153,8 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
         [Change::Python] => {
             let now = status.here.python.map_or("another Python".to_owned(), |now| format!("Python {now}"));
             let then = before.and_then(|before| before.computed.python);
-            let then = then.map_or(String::new(), |then| format!(", was {then}"));
-            return vec![format!("{now} since {since}{then}"), format!("{now}{then}")];
+            let Some(then) = then else { return vec![format!("{now} now, another one at {since}"), now] };
+            return vec![format!("{now} now, {then} at {since}"), format!("{now}, was {then}")];
         }
         [Change::ImagePython, ..] => {
             let what = "Python in the parent's image changed";
@@ -248,7 +248,7 @@ mod tests {
         will recompute · decorator and body changed (was 3f2a91c)
         will recompute · body and 2 more changed (was 3f2a91c)
         will recompute · version changed since main (was 3f2a91c)
-        will recompute · Python 3.12 since main, was 3.11
+        will recompute · Python 3.12 now, 3.11 at main
         will recompute · pinned "1.1" since main (was "1.0")
         cache kept · pinned "1.0", same as main · local runs compute
         cache kept · pinned abcdef0 · code edits do not count

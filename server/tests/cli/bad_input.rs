@@ -47,9 +47,9 @@ fn a_file_of_fifty_megabytes() {
     let folder = Folder::new(&[("good.py", &script("good"))]);
     File::create(folder.path("big.py")).unwrap().set_len(50 << 20).unwrap();
     let found = problems(&folder, &["status"], "big.py");
-    assert!(found.len() == 1 && found[0].contains("50 MB are more than the 16 MB"), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("50 MiB are more than the 16 MiB"), "{found:?}");
     let lines = folder.run(&["hash", "--functions", "--format", "ndjson"]).out;
-    assert!(lines.contains("50 MB are more") && lines.contains("\"qualname\":\"good\""), "{lines}");
+    assert!(lines.contains("50 MiB are more") && lines.contains("\"qualname\":\"good\""), "{lines}");
 }
 
 #[test]

@@ -61,6 +61,15 @@ fn every_function() {
 }
 
 #[test]
+fn a_broken_def_is_no_function() {
+    let folder = Folder::new(&[("bad.py", "def (x):\n    return x\n\n\ndef good():\n    return 1\n")]);
+    let line = folder.run(&["hash", "--functions", "--format", "ndjson"]).out;
+    let line: Value = serde_json::from_str(&line).unwrap();
+    let names: Vec<_> = line["functions"].as_array().unwrap().iter().map(|one| &one["qualname"]).collect();
+    assert_eq!(names, [&json!("good")]);
+}
+
+#[test]
 fn a_list_of_files_on_standard_input() {
     let folder = Folder::new(&[("a b.py", &script("good")), ("c.py", ""), (".hidden/d.py", &script("hidden"))]);
     let run = folder.run_with(&["hash", "--functions", "--format", "ndjson", "-"], &[], b"a b.py\n.hidden/d.py\r\n\n");

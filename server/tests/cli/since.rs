@@ -120,7 +120,7 @@ fn another_python_is_another_version() {
     let after = folder.status_of("e.good");
     assert_eq!((&after["status"], &after["changed"]), (&json!("invalidated"), &json!(["python"])));
     assert_eq!(after["baseline_version"], before);
-    assert_eq!(after["reason"], "will recompute · Python 3.13 since HEAD, was 3.12");
+    assert_eq!(after["reason"], "will recompute · Python 3.13 now, 3.12 at HEAD");
     // 3.13 and 3.14 agree on ordinary code.
     folder.commit();
     folder.write(".python-version", "3.14\n");
