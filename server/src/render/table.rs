@@ -35,7 +35,7 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
         if let Some(name) = &since {
             columns.extend([column(&format!("SINCE {}", short_name(name)), 3), column("NEXT RUN", 0)]);
         }
-        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), cwd));
+        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), &report.problems, cwd));
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
     }
@@ -170,7 +170,14 @@ fn environment(task: &Task) -> String {
     }
 }
 
-fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
+/// Whether what makes a version unknown is told among the problems: once a file, not once a task.
+fn is_told(status: &TaskStatus, problems: &[Problem]) -> bool {
+    let Known::Unknown(reason) = &status.here.version else { return false };
+    let tells = |problem: &Problem| problem.file == status.task.place.file && reason.contains(&problem.message);
+    problems.iter().any(tells)
+}
+
+fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cwd: &Path) -> Row {
     let news = status.news();
     let (mark, ink) = mark(news);
     let note = match news {
@@ -179,6 +186,7 @@ fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
         News::New => Vec::new(),
         // The version has a column.
         News::TurnedOn => vec!["the baseline did not cache it".to_owned()],
+        News::Unknown if is_told(status, problems) => vec!["Python refuses the file: see the problem below".to_owned()],
         News::Unknown => vec![unknown(status)],
         _ => reasons(status, since.map(short_name).as_deref()),
     };

@@ -40,6 +40,9 @@ fn a_task_of_a_refused_file_has_no_version_and_says_why() {
     assert_eq!(task["version"], serde_json::Value::Null);
     assert!(task["unknown"].as_str().unwrap().contains("SyntaxError"), "{task}");
     assert_eq!(task["status"], "unknown");
+    let out = folder.run(&["status"]).out;
+    assert_eq!(out.matches("SyntaxError").count(), 1, "once a file, not once a task: {out}");
+    assert!(out.contains("Python refuses the file: see the problem below"), "{out}");
 }
 
 #[test]
