@@ -84,7 +84,9 @@ impl Module {
 
     /// The function whose name stands at a byte offset of the source.
     pub fn function_at(&self, offset: usize) -> Option<&Function> {
-        self.functions.iter().find(|function| function.name.contains(&offset))
+        // In source order, and no name stands within another.
+        let at = self.functions.partition_point(|function| function.name.end <= offset);
+        self.functions.get(at).filter(|function| function.name.contains(&offset))
     }
 
     /// The text that `ast.dump` prints for the function's block.
@@ -208,6 +210,25 @@ impl std::fmt::Debug for BodyVersion {
 mod tests {
     use super::*;
     use crate::python::version::Minor;
+
+    /// The search for an offset halves the list, which must be sorted by where names stand.
+    #[test]
+    fn every_function_is_found_by_its_name() {
+        let module = Module::parse(Source::from_text(
+            "@d(lambda: 0)\ndef a():\n  def b(): pass\n  class C:\n    def c(self): pass\n  def d(): pass\n\
+             try:\n  def e(): pass\nexcept E:\n  def f(): pass\nelse:\n  def g(): pass\nfinally:\n  def h(): pass\n\
+             match x:\n  case 1:\n    def i(): pass\n  case _:\n    def j(): pass\n\
+             while x:\n  def k(): pass\nelse:\n  def l(): pass\nif 0:\n  def m(): pass\nelif y:\n  def n(): pass\n\
+             with x as y:\n  async def o(): pass\n",
+        ));
+        let names: String =
+            module.functions().iter().map(|function| &module.source().text()[function.name.clone()]).collect();
+        assert_eq!(names, "abcdefghijklmno");
+        for function in module.functions() {
+            assert_eq!(module.function_at(function.name.start), Some(function));
+            assert_eq!(module.function_at(function.name.end), None);
+        }
+    }
 
     /// Neither the walk over such a tree nor dropping it may overflow the stack.
     #[test]

@@ -11,6 +11,7 @@ mod files;
 mod flow;
 mod follow;
 mod function;
+mod helpers;
 mod image;
 mod importers;
 mod ir;

@@ -1,6 +1,6 @@
 //! All files together: the tasks that they define and the calls between them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,12 +11,13 @@ use super::environment;
 use super::eval;
 use super::files::{Files, Roots};
 use super::flow::Moment;
+use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
 use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
-use super::task::{Call, Known, Problem, Project, Task};
+use super::task::{Call, Known, Place, Problem, Project, Spec, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
 /// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
@@ -120,6 +121,17 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
     tasks
 }
 
+/// A call of a task, before it is known who comes to it.
+struct SeenCall {
+    place: Place,
+    origin: Origin,
+    spec: Option<Spec>,
+    /// The tasks in whose body it stands.
+    callers: Vec<usize>,
+    /// The functions around it, where it stands in no task.
+    around: Vec<Body>,
+}
+
 fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task)]) -> Vec<Call> {
     let mut by_origin: HashMap<Origin, Vec<usize>> = HashMap::new();
     let mut by_body: HashMap<(FileId, FunctionId), Vec<usize>> = HashMap::new();
@@ -129,7 +141,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
             by_body.entry(body).or_default().push(index);
         }
     }
-    let mut found = Vec::new();
+    let mut seen = Vec::new();
     for file in ids {
         let loaded = linker.file(*file);
         visit_calls(linker, *file, &mut |context, _, expr, callee, arguments| {
@@ -138,15 +150,31 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
             }
             let callers = callers(&loaded.summary, context, &by_body);
             for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
-                let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
-                for caller in callers.iter().copied().map(Some).chain(callers.is_empty().then_some(None)) {
-                    for callee in possible(tasks, caller, callees) {
-                        let place = linker.place(context.file, expr.line);
-                        found.push(Call { place, callee, caller, spec: spec.clone() });
-                    }
-                }
+                let around = if callers.is_empty() { helpers::around(linker, context) } else { Vec::new() };
+                let place = linker.place(context.file, expr.line);
+                seen.push(SeenCall { place, origin, spec, callers: callers.clone(), around });
             }
         });
+    }
+    let bodies = seen.iter().flat_map(|call| call.around.iter().copied()).collect();
+    let helpers = Helpers::of(linker, bodies, &mut |visit| {
+        for file in ids {
+            let loaded = linker.file(*file);
+            visit_calls(linker, *file, &mut |context, _, _, callee, _| {
+                visit(context, callee, &callers(&loaded.summary, context, &by_body));
+            });
+        }
+    });
+    let mut found = Vec::new();
+    for SeenCall { place, origin, spec, callers, around } in seen {
+        let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
+        let callers: BTreeSet<Option<usize>> =
+            if callers.is_empty() { helpers.tasks(&around) } else { callers.into_iter().map(Some).collect() };
+        for caller in callers {
+            for callee in possible(tasks, caller, callees) {
+                found.push(Call { place: place.clone(), callee, caller, spec: spec.clone() });
+            }
+        }
     }
     found.sort_by(|one, other| (&one.place, one.callee, one.caller).cmp(&(&other.place, other.callee, other.caller)));
     found

@@ -138,7 +138,8 @@ pub struct Call {
     pub place: Place,
     /// Index of the called task in [`Project::tasks`].
     pub callee: usize,
-    /// Index of the task whose body holds the call, if it is in one.
+    /// Index of the task whose body holds the call, or comes to it by way of plain functions; `None` for a call outside of
+    /// tasks. A call that several come to is listed for each.
     pub caller: Option<usize>,
     /// The spec in force for this call if `.override(cache=…)` gives one.
     pub spec: Option<Spec>,

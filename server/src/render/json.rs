@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
-use crate::status::{CallStatus, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus};
+use crate::status::{CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus};
 
 use super::text::relative;
 
@@ -40,6 +40,7 @@ pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
         tasks: report.tasks.iter().map(|task| StatusTask::of(task, since, cwd)).collect(),
         problems: no_baseline.into_iter().chain(problems(&report.problems, cwd)).collect(),
         surroundings: Surroundings::of(report),
+        gone: report.gone.iter().map(|gone| GoneLine::of(gone, cwd)).collect(),
     }
 }
 
@@ -136,6 +137,21 @@ struct StatusReport {
     problems: Vec<ProblemLine>,
     #[serde(flatten)]
     surroundings: Surroundings,
+    gone: Vec<GoneLine>,
+}
+
+#[derive(Serialize)]
+struct GoneLine {
+    file: String,
+    line: u32,
+    task: String,
+}
+
+impl GoneLine {
+    fn of(gone: &Gone, cwd: &Path) -> Self {
+        let Gone { place, name } = gone;
+        Self { file: relative(&place.file, cwd), line: place.line, task: name.clone() }
+    }
 }
 
 /// What the versions rest on, as the line above the tables says it.
@@ -224,6 +240,7 @@ struct StatusTask {
     known_inputs: Vec<Value>,
     other_key: bool,
     overrides: Vec<OverrideLine>,
+    unknown_images: Vec<String>,
 }
 
 /// A call with a spec of its own.
@@ -286,6 +303,7 @@ impl StatusTask {
             known_inputs: Vec::new(),
             other_key: status.other_key,
             overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
+            unknown_images: status.unknown_images.clone(),
         }
     }
 }
@@ -404,7 +422,7 @@ mod tests {
         let report = serde_json::to_value(status(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
         assert_eq!(
             keys(&report),
-            ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]
+            ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes", "gone"]
         );
         assert_eq!(
             keys(&report["tasks"][0])[18..],
@@ -418,7 +436,8 @@ mod tests {
                 "stale_risk",
                 "known_inputs",
                 "other_key",
-                "overrides"
+                "overrides",
+                "unknown_images"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::analysis::{From, Known, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown};
+use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown, unknown_image};
 use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
@@ -35,11 +35,12 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
         if let Some(name) = &since {
             columns.extend([column(&format!("SINCE {}", short_name(name)), 3), column("NEXT RUN", 0)]);
         }
-        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), cwd));
+        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), &report.problems, cwd));
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
     }
     out.push_str(&footer(report, shown.len(), look));
+    out.push_str(&gone(report, look));
     out.push_str(&problems(&report.problems, cwd, look));
     out
 }
@@ -126,7 +127,8 @@ fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
                 line.push_str(" · ");
                 line.push_str(&fact);
             }
-            _ => lines.push(fact),
+            // A fact that is longer than a line takes several.
+            _ => lines.extend(wrap(&fact, look.width.unwrap_or(usize::MAX))),
         }
     }
     lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::Faint, line))).collect()
@@ -168,7 +170,14 @@ fn environment(task: &Task) -> String {
     }
 }
 
-fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
+/// Whether what makes a version unknown is told among the problems: once a file, not once a task.
+fn is_told(status: &TaskStatus, problems: &[Problem]) -> bool {
+    let Known::Unknown(reason) = &status.here.version else { return false };
+    let tells = |problem: &Problem| problem.file == status.task.place.file && reason.contains(&problem.message);
+    problems.iter().any(tells)
+}
+
+fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cwd: &Path) -> Row {
     let news = status.news();
     let (mark, ink) = mark(news);
     let note = match news {
@@ -177,6 +186,7 @@ fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
         News::New => Vec::new(),
         // The version has a column.
         News::TurnedOn => vec!["the baseline did not cache it".to_owned()],
+        News::Unknown if is_told(status, problems) => vec!["Python refuses the file: see the problem below".to_owned()],
         News::Unknown => vec![unknown(status)],
         _ => reasons(status, since.map(short_name).as_deref()),
     };
@@ -187,7 +197,8 @@ fn status_row(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Row {
     let below = status
         .overridden
         .iter()
-        .map(|one| tame(&format!("{}:{}  {}", relative(&one.place.file, cwd), one.place.line, call(one))));
+        .map(|one| tame(&format!("{}:{} {}", relative(&one.place.file, cwd), one.place.line, call(one))));
+    let below = below.chain(status.unknown_images.iter().map(|parent| tame(&unknown_image(parent))));
     Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below: below.collect() }
 }
 
@@ -274,8 +285,8 @@ fn footer(report: &Report, shown: usize, look: Look) -> String {
         return format!("No Flyte tasks in {}.\n", counted(report.files, "file", "files"));
     }
     let hidden = report.tasks.len() - shown;
-    let mut text =
-        format!("{} in {}", counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    let (tasks, files) = (counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    let mut text = format!("{tasks} in {files}");
     if hidden > 0 {
         let verb = if hidden == 1 { "is" } else { "are" };
         text.push_str(&format!(", of which {hidden} {verb} not cached and not shown (--all shows them)"));
@@ -285,6 +296,19 @@ fn footer(report: &Report, shown: usize, look: Look) -> String {
         .enumerate()
         .map(|(at, line)| format!("{}{}\n", if at == 0 { "\n" } else { "" }, look.paint.ink(Ink::Faint, line)))
         .collect()
+}
+
+/// Which cached tasks the baseline has and the code hasn't.
+fn gone(report: &Report, look: Look) -> String {
+    let names: Vec<String> = report.gone.iter().map(|gone| tame(&gone.name)).collect();
+    let Ok(baseline) = &report.baseline else { return String::new() };
+    if names.is_empty() {
+        return String::new();
+    }
+    let (count, verb) = (counted(names.len(), "task", "tasks"), if names.len() == 1 { "is" } else { "are" });
+    let text = format!("{count} of {} {verb} gone: {}", tame(&baseline.name), several(&names));
+    let lines = wrap(&text, look.width.unwrap_or(usize::MAX));
+    lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::News, line))).collect()
 }
 
 /// The name of a baseline in a heading.
@@ -320,6 +344,8 @@ mod tests {
         tasks[0].task.function = "特征工程_".repeat(12);
         let mut report = samples::report(tasks);
         report.problems[0].message = "too long for one line of any terminal ".repeat(5);
+        report.notes.push("flyte 2.99.0 is newer than the newest whose rules are known: update Tasklens ".repeat(3));
+        report.baseline = Err("another user owns it: run `git config --global --add safe.directory` ".repeat(2));
         for room in 40..220 {
             for line in status(&report, samples::cwd(), look(Some(room))).lines() {
                 assert!(width(line) <= room, "{} of {room}: {line}", width(line));
@@ -355,6 +381,7 @@ mod tests {
     fn nothing_found_says_so() {
         let mut report = samples::report(Vec::new());
         report.problems.clear();
+        report.gone.clear();
         report.baseline = Err("not a git repository".to_owned());
         assert_eq!(
             status(&report, samples::cwd(), look(Some(80))),

@@ -12,11 +12,11 @@ use crate::analysis::{Files, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
-use super::earlier::{Baselines, Earlier, earlier_tasks};
+use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::read::Disk;
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
-use super::walk::Walked;
+use super::walk::{Walked, walk};
 use super::{BaselineName, Calls, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
@@ -63,6 +63,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         files: walked.files.len(),
         unread: 0,
         tasks: Vec::new(),
+        gone: Vec::new(),
         problems: walked.problems,
     };
     let mut projects = by_project(&surroundings, walked.files);
@@ -72,11 +73,13 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     }
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
-        answer(question, &project, &files, (&surroundings, outside), &mut baselines, &mut report)?;
+        let asked = Asked { files: &files, named: &walked.named, root: &project.root };
+        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
     report.problems.dedup();
+    report.gone.sort();
     Ok(report)
 }
 
@@ -121,7 +124,7 @@ fn excluded(project: &environment::Project) -> Gitignore {
 fn answer(
     question: &Question<'_>,
     project: &environment::Project,
-    files: &[PathBuf],
+    asked: &Asked<'_>,
     (surroundings, outside): (&Surroundings<'_>, &Outside),
     baselines: &mut Baselines,
     report: &mut Report,
@@ -129,10 +132,14 @@ fn answer(
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, &Disk, &roots, files);
+    let found = analyze_with(&summaries, &Disk, &roots, asked.files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
-    let calls = Calls::of(&found);
+    // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
+    let others = if question.against == Against::Nothing { None } else { others(project, asked) };
+    let whole = others.map(|all| analyze_with(&summaries, &Disk, &roots, &all));
+    let whole = whole.as_ref().unwrap_or(&found);
+    let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let wanted = match question.against {
@@ -142,9 +149,12 @@ fn answer(
     };
     let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let tasks = match &compared {
-        Some(Ok((_, tree))) if !found.tasks.is_empty() => {
+        Some(Ok((_, tree))) => {
             (question.progress)("comparing with the baseline …");
-            let earlier = earlier_tasks(&summaries, tree, &roots, &found);
+            let callers = found.tasks.iter().flat_map(|task| calls.at(task));
+            let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
+            let earlier = earlier_tasks(&summaries, tree, &roots, &found, asked, callers);
+            report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
@@ -181,7 +191,7 @@ fn answer(
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
     let refused = refusals(&found.tasks, &versions, &scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
-    report.unread += unread(files, &found.problems);
+    report.unread += unread(asked.files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
@@ -197,6 +207,20 @@ fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<S
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
+}
+
+/// The project's files and those asked about, unless these are all. A folder without git and without settings is no
+/// project that could be listed: it may be the user's home.
+fn others(project: &environment::Project, asked: &Asked<'_>) -> Option<Vec<PathBuf>> {
+    if project.settings.file.is_none() && !project.root.join(".git").exists() {
+        return None;
+    }
+    let excluded = excluded(project);
+    let mut files: BTreeSet<PathBuf> = asked.files.iter().cloned().collect();
+    let walked = walk(std::slice::from_ref(&project.root), &project.root, &|_| {});
+    files
+        .extend(walked.files.into_iter().filter(|file| !excluded.matched_path_or_any_parents(file, false).is_ignore()));
+    (files.len() > asked.files.len()).then(|| files.into_iter().collect())
 }
 
 /// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
@@ -228,7 +252,6 @@ fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::super::walk::walk;
     use super::super::{Change, Status};
     use super::*;
     use crate::baseline::test_repository::{Sandbox, sandbox};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cache_core::policy::Behavior;
-use cache_core::python::PythonVersion;
+use cache_core::python::{Minor, PythonVersion};
 
 use crate::analysis::{Kind, Known, Project, Spec, Task};
 
@@ -44,6 +44,9 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         Before { computed, cached: is_cached(&earlier.spec), pinned: is_pinned(&earlier.spec) }
     });
     let status = judge(&task.spec, &here, before_it.as_ref(), before.is_some());
+    let in_other_image = status == Status::Unchanged
+        && earlier.is_some_and(|(side, earlier)| has_lost_a_version(now, task, &runtime, side, earlier));
+    let status = if in_other_image { Status::Invalidated } else { status };
     let pinned = is_pinned(&task.spec);
     let dumps = earlier.and_then(|(side, earlier)| dumps(now, task, side, earlier, &runtime));
     let parts = dumps.as_ref().map_or(Vec::new(), |(old, new)| changed_parts(old, new));
@@ -58,11 +61,14 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         }
         _ => Vec::new(),
     };
+    let changed = if in_other_image { [&[Change::ImagePython], &changed[..]].concat() } else { changed };
+    let unknown_images = if is_cached(&task.spec) { unknown_images(now, task, &runtime) } else { Vec::new() };
     let read_locally = matches!(task.spec.behavior.value, Known::Value(Behavior::Auto));
     TaskStatus {
         task: task.clone(),
         here,
         in_images,
+        unknown_images,
         status,
         changed,
         before: before_it,
@@ -196,11 +202,40 @@ fn file(task: &Task) -> &Path {
 fn in_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<Computed> {
     let Some(here) = runtime.python.version else { return Vec::new() };
     let others = now.calls.pythons(task, here).into_iter().filter(|python| python.minor != here.minor);
-    let computed = |python| {
-        let runtime = Runtime { python: Interpreter::known(python), ..runtime.clone() };
-        Computed { python: Some(python), version: now.versions.of(task, &runtime) }
-    };
+    let computed = |python| Computed { python: Some(python), version: now.versions.of(task, &under(runtime, python)) };
     others.map(computed).collect()
+}
+
+/// Whether a call of the task now gets a version that no call of it got, although its code is the same: its image's
+/// Python is another one.
+fn has_lost_a_version(now: &Side<'_>, task: &Task, runtime: &Runtime, side: &Side<'_>, earlier: &Task) -> bool {
+    let then = called_versions(side, earlier, &(side.runtime)(earlier));
+    !then.is_empty() && called_versions(now, task, runtime).iter().any(|version| !then.contains(version))
+}
+
+/// The versions that calls of a task get, as far as they are known.
+fn called_versions(side: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String> {
+    let Some(here) = runtime.python.version else { return Vec::new() };
+    let version = |python| match side.versions.of(task, &under(runtime, python)) {
+        Known::Value(version) => Some(version),
+        Known::Unknown(_) => None,
+    };
+    side.calls.pythons(task, here).into_iter().filter_map(version).collect()
+}
+
+/// The parents whose images don't say which Python they hold, unless every Python has the same version.
+fn unknown_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String> {
+    let unknown = now.calls.unknown_images(task);
+    if unknown.is_empty() {
+        return unknown;
+    }
+    let any = Interpreter { version: None, possible: Minor::ALL.to_vec(), unknown: String::new() };
+    let agreed = now.versions.of(task, &Runtime { python: any, ..runtime.clone() });
+    if matches!(agreed, Known::Value(_)) { Vec::new() } else { unknown }
+}
+
+fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
+    Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 
 fn is_cached(spec: &Spec) -> bool {

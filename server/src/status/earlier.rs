@@ -1,14 +1,17 @@
 //! The code as it was at the baseline.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use cache_core::policy::Behavior;
 
 use crate::analysis::{self, Files, Known, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
+use super::Gone;
 use super::parallel;
 use super::read::Disk;
 
@@ -73,13 +76,38 @@ impl Files for Tree {
     }
 }
 
-/// The tasks as they were; `summaries` holds what `now` was made of. The files that hold tasks now are looked at first; only where one of them was not there yet,
-/// the files that changed since are as well, for it may have moved.
-pub fn earlier_tasks(summaries: &Summaries, tree: &Tree, roots: &Roots, now: &analysis::Project) -> analysis::Project {
-    let mut files: Vec<PathBuf> = now.tasks.iter().map(|task| task.place.file.to_path_buf()).collect();
-    files.dedup();
+/// What was asked about, for [`earlier_tasks`].
+pub struct Asked<'a> {
+    /// The files.
+    pub files: &'a [PathBuf],
+    /// The paths that were named, of which some may be gone.
+    pub named: &'a [PathBuf],
+    /// The project's folder.
+    pub root: &'a Path,
+}
+
+/// The tasks as they were; `summaries` holds what `now` was made of, and `callers` are files that call them now.
+///
+/// Looked at are the files that hold tasks now, those asked about that changed or are gone, and those of the callers. Only
+/// where a task was in none of them, all files that changed since are, for it may have moved.
+pub fn earlier_tasks(
+    summaries: &Summaries,
+    tree: &Tree,
+    roots: &Roots,
+    now: &analysis::Project,
+    asked: &Asked<'_>,
+    callers: BTreeSet<PathBuf>,
+) -> analysis::Project {
+    let mut files = callers;
+    files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
+    let rest: Vec<PathBuf> = asked.files.iter().filter(|file| !files.contains(*file)).cloned().collect();
+    files.extend(changed(tree, rest));
+    files.extend(tree.files().filter(|file| {
+        let was_asked = file.starts_with(asked.root) && asked.named.iter().any(|named| file.starts_with(named));
+        was_asked && is_python(file) && !file.exists()
+    }));
     files.retain(|file| tree.is_file(file));
-    let then = analyze_with(summaries, tree, roots, &files);
+    let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
     let was_there = |task: &Task| match &task.name {
         Known::Value(_) => then.tasks.iter().any(|other| other.name == task.name),
         Known::Unknown(_) => true,
@@ -87,11 +115,36 @@ pub fn earlier_tasks(summaries: &Summaries, tree: &Tree, roots: &Roots, now: &an
     if now.tasks.iter().all(was_there) {
         return then;
     }
-    let others: Vec<PathBuf> = tree
-        .files()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "py") && !files.contains(file))
-        .collect();
-    let changed = parallel::map(&others, |file| !Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes)));
-    files.extend(others.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file)));
-    analyze_with(summaries, tree, roots, &files)
+    let others = tree.files().filter(|file| is_python(file) && !files.contains(file)).collect();
+    files.extend(changed(tree, others));
+    analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
+}
+
+fn is_python(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "py")
+}
+
+/// The files that the revision holds otherwise, or not at all.
+fn changed(tree: &Tree, files: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
+    let changed = parallel::map(&files, |file| !Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes)));
+    files.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file))
+}
+
+/// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.
+pub fn gone(then: &analysis::Project, now: &analysis::Project, asked: &Asked<'_>) -> Vec<Gone> {
+    let names: HashSet<&str> = now.tasks.iter().filter_map(known_name).collect();
+    let is_asked = |file: &Path| asked.named.iter().any(|named| file.starts_with(named));
+    let one = |task: &Task| {
+        let name = known_name(task).filter(|name| !names.contains(name))?;
+        let cached = !matches!(task.spec.behavior.value, Known::Value(Behavior::Disable));
+        (cached && is_asked(&task.place.file)).then(|| Gone { place: task.place.clone(), name: name.to_owned() })
+    };
+    then.tasks.iter().filter_map(one).collect()
+}
+
+fn known_name(task: &Task) -> Option<&str> {
+    match &task.name {
+        Known::Value(name) => Some(name),
+        Known::Unknown(_) => None,
+    }
 }

@@ -73,7 +73,8 @@ pub fn functions(path: &Path, salt: &str, python: impl FnOnce(&str) -> Interpret
     FileFunctions {
         file: path.into(),
         python: python.version,
-        functions: module.functions().iter().map(of).collect(),
+        // Where the parser makes the best of a broken file, a `def` may have no name.
+        functions: module.functions().iter().filter(|function| !function.name.is_empty()).map(of).collect(),
         problem: refusal.map(|refusal| problem(Some(refusal.line), refusal.message)),
         read: true,
     }

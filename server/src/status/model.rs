@@ -54,6 +54,8 @@ pub enum Change {
     Container,
     /// The Python that computes the version.
     Python,
+    /// The Python of an image that the task is called in.
+    ImagePython,
     /// `version_override`.
     PinnedVersion,
     /// `salt`.
@@ -78,6 +80,7 @@ impl Change {
             Self::Body => "body",
             Self::Container => "container",
             Self::Python => "python",
+            Self::ImagePython => "image python",
             Self::PinnedVersion => "pinned version",
             Self::Salt => "salt",
             Self::IgnoredInputs => "ignored inputs",
@@ -128,7 +131,10 @@ pub struct TaskStatus {
     /// The versions that runs inside of images get, for images of other minors: a child's version is computed in its
     /// parent's image.
     pub in_images: Vec<Computed>,
-    /// What became of the version.
+    /// Parents whose images don't say which Python they hold, each with the reason, where that makes a difference: which
+    /// version runs inside of them get is not known.
+    pub unknown_images: Vec<String>,
+    /// What became of the version: the worst, where images hold other Pythons.
     pub status: Status,
     /// What differs from the baseline, in reading order.
     pub changed: Vec<Change>,
@@ -253,6 +259,17 @@ pub struct Report {
     pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
+    /// Cached tasks that the baseline has and the code hasn't, by file and line.
+    pub gone: Vec<Gone>,
     /// What could not be read, by file and line.
     pub problems: Vec<Problem>,
+}
+
+/// A task that was deleted or renamed since the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gone {
+    /// Where it was.
+    pub place: Place,
+    /// `ml.train`
+    pub name: String,
 }

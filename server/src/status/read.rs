@@ -10,7 +10,7 @@ use crate::analysis::Files;
 /// Larger files are data: parsing one takes seconds and gigabytes. CPython's own library has none above 1 MB.
 const LARGEST: u64 = 16 << 20;
 
-/// The files of a disk, up to 16 MB each.
+/// The files of a disk, up to 16 MiB each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
@@ -38,7 +38,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let size = file.metadata()?.len();
     if size > LARGEST {
         let message = format!(
-            "{} MB are more than the {} MB that are read: move data out of the code, or leave the file out",
+            "{} MiB are more than the {} MiB that are read: move data out of the code, or leave the file out",
             size >> 20,
             LARGEST >> 20
         );

@@ -10,7 +10,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
 
 use super::{
-    BaselineName, Before, CallStatus, Change, Computed, Report, Sourced, Status, SubmittingPython, TaskStatus,
+    BaselineName, Before, CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus,
 };
 
 /// The working directory of the samples.
@@ -63,6 +63,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         task,
         here: Computed { python: Some(python("3.12")), version: Known::Value(hash("9f3a2c1")) },
         in_images: Vec::new(),
+        unknown_images: Vec::new(),
         status: Status::Unknown,
         changed: Vec::new(),
         before: None,
@@ -169,6 +170,8 @@ pub fn every_kind() -> Vec<TaskStatus> {
         pinned(kept("pinned_auto", 46), &hash("abcdef0"), Behavior::Auto),
         TaskStatus { stale_risk: true, changed: vec![Change::Body], ..stale },
         differs,
+        TaskStatus { unknown_images: vec!["ml.parent: only `ghcr.io/x/y` tells".to_owned()], ..kept("child", 62) },
+        invalidated("grandchild", 64, &[Change::ImagePython]),
         turned_off,
         off,
         TaskStatus {
@@ -203,6 +206,10 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
         files: 12,
         unread: 0,
         tasks,
+        gone: vec![Gone {
+            place: Place { file: Path::new("/p/ml/train.py").into(), line: 70 },
+            name: "ml.old".to_owned(),
+        }],
         problems: vec![Problem {
             file: Path::new("/p/ml/bad.py").into(),
             line: Some(3),

@@ -84,6 +84,11 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
     }
 }
 
+/// That runs in a parent's image get a version that isn't known: `p.parent: …` is one of `TaskStatus::unknown_images`.
+pub fn unknown_image(parent: &str) -> String {
+    format!("version in its parent's image unknown · {parent}")
+}
+
 /// What `.override(cache=…)` does to a call.
 pub fn call(call: &CallStatus) -> String {
     let text = match (&call.spec.behavior.value, &call.version) {
@@ -148,8 +153,12 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
         [Change::Python] => {
             let now = status.here.python.map_or("another Python".to_owned(), |now| format!("Python {now}"));
             let then = before.and_then(|before| before.computed.python);
-            let then = then.map_or(String::new(), |then| format!(", was {then}"));
-            return vec![format!("{now} since {since}{then}"), format!("{now}{then}")];
+            let Some(then) = then else { return vec![format!("{now} now, another one at {since}"), now] };
+            return vec![format!("{now} now, {then} at {since}"), format!("{now}, was {then}")];
+        }
+        [Change::ImagePython, ..] => {
+            let what = "Python in the parent's image changed";
+            return vec![format!("{what} since {since}"), what.to_owned()];
         }
         [one] => format!("{} changed", one.word()),
         [one, two] => format!("{} and {} changed", one.word(), two.word()),
@@ -239,12 +248,14 @@ mod tests {
         will recompute · decorator and body changed (was 3f2a91c)
         will recompute · body and 2 more changed (was 3f2a91c)
         will recompute · version changed since main (was 3f2a91c)
-        will recompute · Python 3.12 since main, was 3.11
+        will recompute · Python 3.12 now, 3.11 at main
         will recompute · pinned "1.1" since main (was "1.0")
         cache kept · pinned "1.0", same as main · local runs compute
         cache kept · pinned abcdef0 · code edits do not count
         stale risk · body changed, version still "1.0" · bump?
         version differs · 3.12 here, 3.13 in the image
+        cache kept · auto 9f3a2c1, same as main
+        will recompute · Python in the parent's image changed
         not cached · turned off since main
         not cached · caching is disabled
         may recompute · signature changed, the version did not

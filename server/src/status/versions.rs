@@ -153,7 +153,7 @@ impl<'a> Versions<'a> {
 }
 
 fn function_at<'m>(module: &'m Module, place: &FunctionRef) -> Option<&'m Function> {
-    module.functions().iter().find(|function| function.name.start == place.name_offset)
+    module.function_at(place.name_offset).filter(|function| function.name.start == place.name_offset)
 }
 
 fn known<T>(known: &Known<T>) -> Result<&T, String> {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -22,6 +22,8 @@ pub struct Walked {
     pub files: Vec<PathBuf>,
     /// Paths that could not be read, sorted.
     pub problems: Vec<Problem>,
+    /// The paths that were named, absolute; nothing need be there.
+    pub named: Vec<PathBuf>,
 }
 
 /// Folders of installed packages: code that the project uses, not code of the project.
@@ -38,7 +40,22 @@ pub fn walk(paths: &[PathBuf], cwd: &Path, found: &(dyn Fn(usize) + Sync)) -> Wa
     for path in paths {
         walk.root(&cwd.join(path), found);
     }
-    walk.finish()
+    Walked { named: paths.iter().map(|path| plain(&cwd.join(path))).collect(), ..walk.finish() }
+}
+
+/// An absolute path without `.` and `..`, told from its text: what is gone can't be asked.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Splits a list of paths, one a line, as `find` or `git diff --name-only` write it.
@@ -167,7 +184,7 @@ impl Walk {
         files.sort();
         self.problems.sort_by(|a, b| (&a.file, &a.message).cmp(&(&b.file, &b.message)));
         self.problems.dedup();
-        Walked { files, problems: self.problems }
+        Walked { files, problems: self.problems, named: Vec::new() }
     }
 }
 

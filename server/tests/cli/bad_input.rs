@@ -40,6 +40,9 @@ fn a_task_of_a_refused_file_has_no_version_and_says_why() {
     assert_eq!(task["version"], serde_json::Value::Null);
     assert!(task["unknown"].as_str().unwrap().contains("SyntaxError"), "{task}");
     assert_eq!(task["status"], "unknown");
+    let out = folder.run(&["status"]).out;
+    assert_eq!(out.matches("SyntaxError").count(), 1, "once a file, not once a task: {out}");
+    assert!(out.contains("Python refuses the file: see the problem below"), "{out}");
 }
 
 #[test]
@@ -47,9 +50,9 @@ fn a_file_of_fifty_megabytes() {
     let folder = Folder::new(&[("good.py", &script("good"))]);
     File::create(folder.path("big.py")).unwrap().set_len(50 << 20).unwrap();
     let found = problems(&folder, &["status"], "big.py");
-    assert!(found.len() == 1 && found[0].contains("50 MB are more than the 16 MB"), "{found:?}");
+    assert!(found.len() == 1 && found[0].contains("50 MiB are more than the 16 MiB"), "{found:?}");
     let lines = folder.run(&["hash", "--functions", "--format", "ndjson"]).out;
-    assert!(lines.contains("50 MB are more") && lines.contains("\"qualname\":\"good\""), "{lines}");
+    assert!(lines.contains("50 MiB are more") && lines.contains("\"qualname\":\"good\""), "{lines}");
 }
 
 #[test]

@@ -61,6 +61,15 @@ fn every_function() {
 }
 
 #[test]
+fn a_broken_def_is_no_function() {
+    let folder = Folder::new(&[("bad.py", "def (x):\n    return x\n\n\ndef good():\n    return 1\n")]);
+    let line = folder.run(&["hash", "--functions", "--format", "ndjson"]).out;
+    let line: Value = serde_json::from_str(&line).unwrap();
+    let names: Vec<_> = line["functions"].as_array().unwrap().iter().map(|one| &one["qualname"]).collect();
+    assert_eq!(names, [&json!("good")]);
+}
+
+#[test]
 fn a_list_of_files_on_standard_input() {
     let folder = Folder::new(&[("a b.py", &script("good")), ("c.py", ""), (".hidden/d.py", &script("hidden"))]);
     let run = folder.run_with(&["hash", "--functions", "--format", "ndjson", "-"], &[], b"a b.py\n.hidden/d.py\r\n\n");
@@ -73,7 +82,10 @@ fn a_list_of_files_on_standard_input() {
 fn status() {
     let folder = Folder::new(&[("good.py", &script("good"))]);
     let report = folder.json(&["status"]);
-    assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes"]);
+    assert_eq!(
+        keys(&report),
+        ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes", "gone"]
+    );
     assert_eq!((&report["baseline"], &report["store"]), (&Value::Null, &Value::Null));
     assert_eq!(report["tasks"][0]["status"], "unknown", "there is nothing to compare with");
     folder.commit();
@@ -85,7 +97,7 @@ fn status() {
     let rest = json!({
         "status": "unchanged", "reason": format!("cache kept · auto {}, same as HEAD", &GOOD[..7]), "changed": [],
         "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": [],
-        "other_key": false, "overrides": []
+        "other_key": false, "overrides": [], "unknown_images": []
     });
     assert_eq!(keys(task)[18..], keys(&rest)[..]);
     for key in keys(&rest) {

@@ -120,7 +120,7 @@ fn another_python_is_another_version() {
     let after = folder.status_of("e.good");
     assert_eq!((&after["status"], &after["changed"]), (&json!("invalidated"), &json!(["python"])));
     assert_eq!(after["baseline_version"], before);
-    assert_eq!(after["reason"], "will recompute · Python 3.13 since HEAD, was 3.12");
+    assert_eq!(after["reason"], "will recompute · Python 3.13 now, 3.12 at HEAD");
     // 3.13 and 3.14 agree on ordinary code.
     folder.commit();
     folder.write(".python-version", "3.14\n");
@@ -160,7 +160,75 @@ fn calls_with_a_spec_of_their_own_are_told() {
     assert_eq!(good["overrides"], json!([call]));
     assert_eq!(folder.status_of("e.main")["overrides"], json!([]));
     let out = folder.run(&["status"]).out;
-    assert!(out.contains("pipe.py:14  this call skips the cache · override(cache=\"disable\")"), "{out}");
+    assert!(out.contains("pipe.py:14 this call skips the cache · override(cache=\"disable\")"), "{out}");
+}
+
+#[test]
+fn a_task_that_is_gone_leaves_a_trace() {
+    let other = script("other").replace("\"e\"", "\"o\"");
+    let folder = Folder::new(&[("a/good.py", &script("good")), ("b/other.py", &other), ("c/plain.py", "x = 1\n")]);
+    folder.commit();
+    assert_eq!(folder.json(&["status"])["gone"], json!([]));
+    folder.edit("a/good.py", "def good", "def better");
+    std::fs::remove_file(folder.path("b/other.py")).unwrap();
+    let good = json!({"file": "a/good.py", "line": 6, "task": "e.good"});
+    let other = json!({"file": "b/other.py", "line": 6, "task": "o.other"});
+    assert_eq!(folder.json(&["status"])["gone"], json!([good, other]));
+    assert!(folder.run(&["status"]).out.contains("2 tasks of HEAD are gone: e.good, o.other"));
+    assert_eq!(folder.json(&["status", "a"])["gone"], json!([good]), "only what was asked about");
+    assert_eq!(folder.json(&["status", "a", "b/other.py"])["gone"], json!([good, other]));
+    assert_eq!(folder.json(&["status", "c"])["gone"], json!([]));
+    // A task that moved out of what was asked about is not gone.
+    folder.write("c/plain.py", script("good"));
+    assert_eq!(folder.json(&["status", "a"])["gone"], json!([]));
+}
+
+#[test]
+fn a_parent_outside_of_the_paths_is_seen() {
+    let env = "import flyte\nenv = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n\n\n@env.task\nasync def child(x: int) -> int:\n    return x\n";
+    let parent = "import flyte\nfrom child import child\nimage = flyte.Image.from_debian_base(python_version=(3, 13))\n\
+        penv = flyte.TaskEnvironment(name=\"p\", image=image)\n\n\n@penv.task\nasync def parent(x: int) -> int:\n    return await child(x)\n";
+    let folder = Folder::new(&[("child.py", env), ("parent.py", parent)]);
+    folder.commit();
+    let reasons = |paths: &[&str]| folder.json(&[&["status"], paths].concat())["tasks"][0]["reason"].clone();
+    assert_eq!(reasons(&["child.py"]), "version differs · 3.12 here, 3.13 in the image");
+    assert_eq!(reasons(&["child.py"]), reasons(&[]));
+}
+
+/// A child that is called by a parent with the image `image`.
+fn child_in(image: &str) -> String {
+    format!(
+        "import flyte\n\nimage = {image}\nparent_env = flyte.TaskEnvironment(name=\"p\", image=image)\n\
+        env = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n\n\n\
+        @env.task\nasync def child(x: int) -> int:\n    return x\n\n\n\
+        @parent_env.task\nasync def parent(x: int) -> int:\n    return await child(x)\n"
+    )
+}
+
+#[test]
+fn another_python_in_the_parents_image_is_another_version() {
+    let image = |minor: u8| child_in(&format!("flyte.Image.from_debian_base(python_version=(3, {minor}))"));
+    for (then, now) in [(13, 12), (12, 13)] {
+        let folder = Folder::new(&[("pipe.py", &image(then))]);
+        folder.commit();
+        assert_eq!(folder.status_of("e.child")["status"], "unchanged", "{then}");
+        folder.write("pipe.py", image(now));
+        let child = folder.status_of("e.child");
+        assert_eq!(child["status"], "invalidated", "{then} -> {now}: {child}");
+        assert_eq!(child["changed"], json!(["image python"]));
+        assert_eq!(child["reason"], "will recompute · Python in the parent's image changed");
+    }
+}
+
+#[test]
+fn a_parents_image_that_names_no_python_is_told() {
+    let folder = Folder::new(&[("pipe.py", &child_in("\"ghcr.io/x/y:py3.13\""))]);
+    folder.commit();
+    let child = folder.status_of("e.child");
+    assert!(child["unknown_images"][0].as_str().unwrap().starts_with("p.parent: "), "{child}");
+    assert_eq!(folder.status_of("p.parent")["unknown_images"], json!([]));
+    let out = folder.run(&["status"]).out;
+    assert!(out.contains("version in its parent's image unknown · p.parent: "), "{out}");
 }
 
 #[test]
