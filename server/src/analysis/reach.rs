@@ -330,12 +330,8 @@ impl<'f, 'a> Reach<'f, 'a> {
                     });
                     open.extend(binds.then_some(spot(value)));
                 }
-                StmtKind::Loop { header, body, .. } | StmtKind::Block { header, body } => {
-                    if body.first().is_some_and(
-                        |first| matches!(&first.kind, StmtKind::Opaque { names, .. } if names.iter().any(is)),
-                    ) {
-                        open.extend(header.iter().map(spot));
-                    }
+                StmtKind::Loop { header, body, .. } | StmtKind::Block { header, body } if sets(body, name) => {
+                    open.extend(header.iter().map(spot));
                 }
                 // Bound within an expression of the statement that starts there.
                 StmtKind::Opaque { names, .. } if names.iter().any(is) => {
@@ -507,14 +503,21 @@ pub fn collect(value: &Value, found: &mut Vec<Value>) -> bool {
             found.push(Value::Function(wrapped.inner.0, wrapped.inner.1));
             true
         }
-        Value::Sequence(items) | Value::Tuple(items) => {
-            items.iter().fold(true, |known, item| collect(item, found) && known)
-        }
-        Value::Dict(items) => items.iter().fold(true, |known, (_, item, _)| collect(item, found) && known),
-        Value::OneOf(all) => all.iter().fold(true, |known, (_, item)| collect(item, found) && known),
+        Value::Sequence(items) | Value::Tuple(items) => collect_all(items.iter(), found),
+        Value::Dict(items) => collect_all(items.iter().map(|(_, item, _)| item), found),
+        Value::OneOf(all) => collect_all(all.iter().map(|(_, item)| item), found),
         Value::Unknown(_) | Value::Object | Value::Instance(_) | Value::Method(..) => false,
         _ => true,
     }
+}
+
+/// Takes up those of all values, of which one that isn't known hides none of the others.
+fn collect_all<'v>(values: impl Iterator<Item = &'v Value>, found: &mut Vec<Value>) -> bool {
+    let mut known = true;
+    for value in values {
+        known &= collect(value, found);
+    }
+    known
 }
 
 /// The header of the innermost loop over `name` around an offset.
@@ -524,14 +527,18 @@ fn enclosing_loop<'s>(statements: &'s [Stmt], name: &str, at: Offset) -> Option<
         if let StmtKind::Loop { header, body, .. } = &statement.kind
             && (statement.start..statement.end).contains(&at)
             && statement.start < at
-            && body.first().is_some_and(
-                |first| matches!(&first.kind, StmtKind::Opaque { names, .. } if names.iter().any(|bound| bound == name)),
-            )
+            && sets(body, name)
         {
             innermost = Some(header.as_slice());
         }
     });
     innermost
+}
+
+/// Whether the header in front of a body, of a loop or a `with`, sets a name: the body starts with that.
+fn sets(body: &[Stmt], name: &str) -> bool {
+    let first = body.first().map(|first| &first.kind);
+    matches!(first, Some(StmtKind::Opaque { names, .. }) if names.iter().any(|bound| bound == name))
 }
 
 fn header_binds(statements: &[Stmt], name: &str) -> bool {
