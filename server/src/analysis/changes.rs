@@ -84,6 +84,9 @@ impl<'f> Walk<'f, '_> {
                 .iter()
                 .filter_map(|value| if is_holder { cache_of(value) } else { self.origin(value, write.name) });
             origins.extend(known.map(|origin| (origin, is_settled)));
+            if is_holder && is_settled && !objects.is_empty() {
+                break;
+            }
         }
         let place: Place = self.linker.place(file, statement.line);
         let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();

@@ -117,7 +117,10 @@ impl<'f, 'a> Reach<'f, 'a> {
             if let Some(name) = last_name(&argument.value) {
                 self.given_with.entry(name).or_default().extend(spots.clone());
             }
-            if let ArgumentKind::Keyword(name) = &argument.kind {
+            // What is given to the SDK is found by way of the environment or task that it makes.
+            if let ArgumentKind::Keyword(name) = &argument.kind
+                && !last_name(site.callee).is_some_and(|callee| OF_THE_SDK.contains(&callee))
+            {
                 self.fields.entry(name).or_default().push(Spot { expr: &argument.value, ..site.spot });
             }
         }
@@ -578,6 +581,9 @@ fn is_class(path: &str) -> bool {
     let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
     module != "collections" && name.starts_with(|first: char| first.is_ascii_uppercase())
 }
+
+/// What of the SDK takes caches and environments by keyword.
+const OF_THE_SDK: [&str; 6] = ["TaskEnvironment", "ContainerTask", "clone_with", "override", "task", "create"];
 
 /// `c` of `a.b.c`
 fn last_name(expr: &Expr) -> Option<&str> {
