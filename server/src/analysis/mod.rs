@@ -29,7 +29,7 @@ mod task;
 mod value;
 mod wrapper;
 
-pub use files::{Disk, Files, Roots};
+pub use files::{Disk, Files, Roots, explain, read};
 pub use project::{analyze, analyze_with};
 pub use summaries::Summaries;
 pub use task::*;

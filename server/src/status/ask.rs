@@ -8,12 +8,11 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{Files, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
-use super::read::Disk;
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
 use super::walk::{Walked, walk};

@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Files, Known, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
 use super::Gone;
 use super::parallel;
-use super::read::Disk;
 
 /// What projects are compared with, looked up once a repository: starting git takes longer than reading a project.
 pub struct Baselines {

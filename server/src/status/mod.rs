@@ -9,7 +9,6 @@ mod interpreter;
 mod model;
 pub mod parallel;
 mod parts;
-pub mod read;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scenes;
