@@ -22,7 +22,6 @@ import os
 import sys
 import sysconfig
 import tempfile
-import traceback
 import warnings
 from pathlib import Path
 
@@ -144,8 +143,6 @@ def describe(path: Path) -> dict:
         import_file(path)
     except BaseException as error:
         problem = {"type": type(error).__name__, "message": str(error)}
-        if os.environ.get("DESCRIBE_TRACE"):
-            traceback.print_exc()
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "sdk": flyte.version(),

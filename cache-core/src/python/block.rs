@@ -47,17 +47,21 @@ pub(super) fn cut<'a>(
         return Ok(Cut::Definition { margin: "" });
     }
     let block = plain.first..last_line(source, lines, &plain) + 1;
-    let mut tabs = false;
+    let mut columns_move_apart = false;
     for line in block.clone().map(|line| &source[lines.range(line)]) {
         match line.strip_prefix(plain.margin) {
-            Some(rest) => tabs |= rest.starts_with('\t') || dedent::indentation(rest).contains('\t'),
+            Some(rest) => {
+                let blanks = &rest[..rest.len() - rest.trim_start_matches(BLANKS).len()];
+                columns_move_apart |= blanks.contains('\x0c') || (blanks.contains('\t') && plain.margin.contains(' '));
+            }
             None if dedent::is_blank(line, minor) => {}
             // The margin becomes shorter than the indentation of the first line.
             None => return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned())),
         }
     }
-    // A tab reaches to a multiple of eight columns: without a margin of blanks it may reach elsewhere.
-    if tabs && plain.margin.contains(' ') {
+    // A tab reaches to a multiple of eight columns: without a margin of blanks it may reach elsewhere. Behind a form feed
+    // the tokenizer counts columns from 0, so that the margin before it never counted.
+    if columns_move_apart {
         let text = &source[lines.start(block.start)..lines.start(block.end)];
         return Ok(Cut::Lines(dedent::block(text, minor)));
     }

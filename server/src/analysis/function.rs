@@ -126,6 +126,11 @@ impl Linker<'_> {
         }
         let reason = match (self.value(context, object), meaning) {
             (Value::Unknown(reason), _) => reason.to_string(),
+            // One of several, of which this one isn't known.
+            (Value::OneOf(all), Value::Unknown(_)) => all.iter().find_map(|(_, value)| match value {
+                Value::Unknown(reason) => Some(reason.to_string()),
+                _ => None,
+            })?,
             (Value::External(path), _)
                 if file.summary.text.contains("flyte") && sdk::may_have_tasks(&path) && !sdk::is_of_the_sdk(&path) =>
             {

@@ -24,8 +24,10 @@ pub struct Summary {
     pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
-    /// Module names that functions rebind (`global x`) or change in place, with the function.
+    /// Names that functions rebind (`global x`) or change in place for the module, with the function.
     pub globals: HashMap<String, String>,
+    /// Names that functions rebind (`nonlocal x`) or change in place for a function around them, with the function.
+    pub nonlocals: HashMap<String, String>,
     /// Which names each scope binds.
     pub index: HashMap<Scope, Index>,
 }

@@ -268,13 +268,16 @@ impl<'a> Linker<'a> {
             // A function does not see the names of the class around it.
             let is_hidden = in_function && matches!(scope, Scope::Class(_));
             if !outer_name && !is_hidden {
-                if scope == Scope::Module
-                    && let Some(by) = summary.globals.get(name)
-                {
-                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
-                }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
+                let changed = match scope {
+                    Scope::Module => summary.globals.get(name),
+                    Scope::Function(_) => summary.nonlocals.get(name).filter(|_| !found.is_empty()),
+                    Scope::Class(_) => None,
+                };
+                if let Some(by) = changed {
+                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
+                }
                 if !found.is_empty() {
                     return self.bound(Context { scope, ..context }, name, found);
                 }

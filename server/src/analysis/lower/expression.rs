@@ -28,7 +28,20 @@ impl Lowering<'_> {
             "integer" => integer(self.text_of(node)).map_or(ExprKind::Other(Vec::new()), ExprKind::Int),
             "string" => self.string(node).unwrap_or_else(|| self.other(node)),
             "concatenated_string" => self.strings(node).unwrap_or_else(|| self.other(node)),
-            "identifier" | "keyword_identifier" => ExprKind::Name(self.text_of(node).to_owned()),
+            "identifier" | "keyword_identifier" => {
+                let name = self.text_of(node);
+                let is_hidden = self.hidden.iter().any(|hidden| hidden == name);
+                if is_hidden { ExprKind::Other(Vec::new()) } else { ExprKind::Name(name.to_owned()) }
+            }
+            "list_comprehension" | "set_comprehension" | "dictionary_comprehension" | "generator_expression" => {
+                let names = children(node)
+                    .into_iter()
+                    .filter(|clause| clause.kind() == "for_in_clause")
+                    .filter_map(|clause| field(clause, "left"))
+                    .flat_map(|left| self.names(left))
+                    .collect();
+                self.hiding(names, |lowering| lowering.other(node))
+            }
             "attribute" => match (field(node, "object"), field(node, "attribute")) {
                 (Some(object), Some(name)) => {
                     ExprKind::Attribute(Box::new(self.expression(object)), self.text_of(name).to_owned())
@@ -54,7 +67,9 @@ impl Lowering<'_> {
             "lambda" => match field(node, "body") {
                 Some(body) => {
                     let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
-                    ExprKind::Lambda(parameters, Box::new(self.expression(body)))
+                    let names = parameters.iter().map(|parameter| parameter.name.clone()).collect();
+                    let body = self.hiding(names, |lowering| lowering.expression(body));
+                    ExprKind::Lambda(parameters, Box::new(body))
                 }
                 None => ExprKind::Broken,
             },
@@ -106,6 +121,14 @@ impl Lowering<'_> {
             }
             _ => self.other(node),
         }
+    }
+
+    fn hiding<T>(&mut self, names: Vec<String>, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.hidden.len();
+        self.hidden.extend(names);
+        let lowered = lower(self);
+        self.hidden.truncate(before);
+        lowered
     }
 
     fn other(&mut self, node: Node<'_>) -> ExprKind {

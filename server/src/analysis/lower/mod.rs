@@ -48,9 +48,12 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
         globals: lowering.globals.into_iter().collect(),
+        nonlocals: lowering.nonlocals.into_iter().collect(),
         index: HashMap::new(),
     };
-    summary.globals.extend(changed_by_functions(&summary));
+    let in_place = changed_by_functions(&summary);
+    summary.nonlocals.extend(in_place.iter().cloned());
+    summary.globals.extend(in_place);
     let functions = (0..summary.functions.len()).map(Scope::Function);
     let classes = (0..summary.classes.len()).map(Scope::Class);
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
@@ -90,6 +93,7 @@ struct Lowering<'t> {
     functions: Vec<Option<Function>>,
     classes: Vec<Option<Class>>,
     globals: Vec<(String, String)>,
+    nonlocals: Vec<(String, String)>,
     scope: Scope,
     /// The conditions around the current statement.
     branch: Vec<String>,
@@ -99,6 +103,8 @@ struct Lowering<'t> {
     yields: bool,
     /// Names that the current statement's expressions bind with `:=`.
     walrus: Vec<String>,
+    /// Names of comprehensions and lambdas around the current expression, which hide those of the scope.
+    hidden: Vec<String>,
     /// Names that the current function declares `global` or `nonlocal`.
     outer_names: Vec<String>,
 }
@@ -110,12 +116,14 @@ impl<'t> Lowering<'t> {
             functions: Vec::new(),
             classes: Vec::new(),
             globals: Vec::new(),
+            nonlocals: Vec::new(),
             scope: Scope::Module,
             branch: Vec::new(),
             loops: 0,
             depth: 0,
             yields: false,
             walrus: Vec::new(),
+            hidden: Vec::new(),
             outer_names: Vec::new(),
         }
     }

@@ -262,7 +262,12 @@ impl Lowering<'_> {
         for name in children(node) {
             let name = self.text_of(name).to_owned();
             self.outer_names.push(name.clone());
-            self.globals.push((name, by.clone().unwrap_or_default()));
+            let entry = (name, by.clone().unwrap_or_default());
+            // Looked up in the module as well, whose name of that spelling is then not known either.
+            if node.kind() == "nonlocal_statement" {
+                self.nonlocals.push(entry.clone());
+            }
+            self.globals.push(entry);
         }
     }
 
@@ -372,9 +377,21 @@ impl Lowering<'_> {
         for clause in clauses {
             match clause.kind() {
                 "except_clause" => {
-                    let caught = field(clause, "value").map(|value| format!(" {}", shortened(self.text_of(value))));
+                    // `as name` is a pattern of its own in the tree, of the exception and the name.
+                    let parts = match field(clause, "value") {
+                        Some(value) if value.kind() == "as_pattern" => children(value),
+                        value => value.into_iter().chain(field(clause, "alias")).collect(),
+                    };
+                    let caught = parts.first().map(|value| format!(" {}", shortened(self.text_of(*value))));
                     let words = format!("except{}", caught.unwrap_or_default());
-                    handlers.push(self.arm(words, None, block(clause), true));
+                    let mut arm = self.arm(words, None, block(clause), true);
+                    let names: Vec<String> = parts.iter().skip(1).flat_map(|name| self.names(*name)).collect();
+                    if !names.is_empty() {
+                        let kind = StmtKind::Opaque { names, why: "is set by an except clause" };
+                        let start = offset(clause.start_byte());
+                        arm.body.insert(0, Stmt { start, end: start, line: line(clause), kind });
+                    }
+                    handlers.push(arm);
                 }
                 "else_clause" => {
                     otherwise = field(clause, "body").map(|body| self.statements(body)).unwrap_or_default()

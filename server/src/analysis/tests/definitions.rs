@@ -65,6 +65,41 @@ def build():
 }
 
 #[test]
+fn names_that_something_nearer_binds_are_not_taken_for_the_outer_ones() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("outer")
+def plain(): ...
+made = [env.task(plain) for env in other_environments()]
+later = lambda env: env.task(plain)
+try:
+    pass
+except ValueError as env:
+    @env.task
+    def f(): ...
+def build():
+    name = "before"
+    def rename():
+        nonlocal name
+        name = "after"
+    rename()
+    own = flyte.TaskEnvironment(name)
+    @own.task
+    def g(): ...
+@env.task
+def h(): ...
+"#,
+        "
+        a.py:9 ?`env` is set by an except clause() ?`env` is set by an except clause from env [A] [in except ValueError] [image ?`env` is set by an except clause]
+        a.py:18 ?`name` is changed by `rename`() disable
+        a.py:20 outer.h() disable [in line 2]
+        a.py:20 ?`env` is set by an except clause() ?`env` is set by an except clause from env [A] [in except ValueError] [image ?`env` is set by an except clause]
+        ",
+    );
+}
+
+#[test]
 fn what_never_runs_defines_nothing() {
     check(
         r#"
@@ -109,6 +144,25 @@ def g(): ...
         a.py:6 prod.f() auto from env a.py:5 [in else]
         a.py:11 last.g() disable [in line 8]
         a.py:11 dev-last.g() disable [in if DEV]
+        ",
+    );
+}
+
+#[test]
+fn a_branch_that_is_not_known_is_listed_as_well() {
+    check(
+        r#"
+import flyte
+if DEV:
+    env = make_env()
+else:
+    env = flyte.TaskEnvironment("prod")
+@env.task(cache="auto")
+def f(): ...
+"#,
+        "
+        a.py:6 ?`make_env()` runs Python() auto from task a.py:6 [in if DEV] [image ?`make_env()` runs Python]
+        a.py:6 prod.f() auto from task a.py:6 [in else]
         ",
     );
 }
