@@ -79,6 +79,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
     report.problems.dedup();
     report.gone.sort();
+    report.gone.dedup();
     Ok(report)
 }
 

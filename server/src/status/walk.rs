@@ -44,7 +44,7 @@ pub fn walk(paths: &[PathBuf], cwd: &Path, found: &(dyn Fn(usize) + Sync)) -> Wa
 }
 
 /// An absolute path without `.` and `..`, told from its text: what is gone can't be asked.
-fn plain(path: &Path) -> PathBuf {
+pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
