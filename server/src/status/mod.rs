@@ -9,6 +9,7 @@ mod interpreter;
 mod model;
 pub mod parallel;
 mod parts;
+mod projects;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scenes;
