@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use tasklens::analysis::read;
 use tasklens::environment::Outside;
 use tasklens::status::walk::walk;
-use tasklens::status::{Against, Question, ask, parallel, read};
+use tasklens::status::{Against, Question, ask, parallel};
 
 const FILES: usize = 10_000;
 const WITH_TASKS: usize = 100;
@@ -28,10 +29,7 @@ fn main() {
     println!("{FILES} files, {:.1} MB, {WITH_TASKS} with tasks", bytes as f64 / 1e6);
     let reading = best(|| {
         let walked = walk(&[PathBuf::from(".")], &root, &|_| {});
-        assert_eq!(
-            parallel::map(&walked.files, |file| read::read(file).unwrap().len()).into_iter().sum::<usize>(),
-            bytes
-        );
+        assert_eq!(parallel::map(&walked.files, |file| read(file).unwrap().len()).into_iter().sum::<usize>(), bytes);
     });
     println!("only reading         {:7.1} ms", milliseconds(reading.wall));
     for (name, against) in [("no baseline", Against::Nothing), ("nothing changed", Against::Usual)] {

@@ -533,7 +533,7 @@ impl<'a> Linker<'a> {
 
 /// What the user is told of a file that the system does not give.
 pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem { file: Arc::from(path), line: None, message: format!("cannot be read: {error}") }
+    Problem { file: Arc::from(path), line: None, message: super::files::explain(error) }
 }
 
 /// An expression's text in one line, short enough for a message.

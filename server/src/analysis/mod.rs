@@ -32,7 +32,7 @@ mod value;
 mod wrapper;
 mod writes;
 
-pub use files::{Disk, Files, Roots};
+pub use files::{Disk, Files, Roots, explain, read};
 pub use project::{analyze, analyze_with};
 pub use summaries::Summaries;
 pub use task::*;

@@ -1,22 +1,21 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{Files, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
-use super::read::Disk;
+use super::projects::{by_project, others};
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
-use super::walk::{Walked, walk};
+use super::walk::Walked;
 use super::{BaselineName, Calls, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
@@ -80,44 +79,8 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
     report.problems.dedup();
     report.gone.sort();
+    report.gone.dedup();
     Ok(report)
-}
-
-/// Files by the project that they belong to, without those that its settings exclude.
-fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(environment::Project, Vec<PathBuf>)> {
-    let mut groups: Vec<(environment::Project, Gitignore, Vec<PathBuf>)> = Vec::new();
-    let mut of_folder: HashMap<PathBuf, usize> = HashMap::new();
-    for file in files {
-        let folder = file.parent().unwrap_or(&file);
-        let group = match of_folder.get(folder) {
-            Some(group) => *group,
-            None => {
-                let project = &surroundings.folder_of(&file).project;
-                let group = groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
-                    groups.push((project.clone(), excluded(project), Vec::new()));
-                    groups.len() - 1
-                });
-                of_folder.insert(folder.to_owned(), group);
-                group
-            }
-        };
-        let (_, excluded, files) = &mut groups[group];
-        if !excluded.matched_path_or_any_parents(&file, false).is_ignore() {
-            files.push(file);
-        }
-    }
-    groups.into_iter().map(|(project, _, files)| (project, files)).collect()
-}
-
-/// The setting `exclude`, whose patterns are relative to the file that sets them.
-fn excluded(project: &environment::Project) -> Gitignore {
-    let base = project.settings.file.as_deref().and_then(Path::parent).unwrap_or(&project.root);
-    let mut patterns = GitignoreBuilder::new(base);
-    for pattern in &project.settings.exclude {
-        // A pattern that is none matches nothing, as in a .gitignore.
-        let _ = patterns.add_line(None, &pattern.value);
-    }
-    patterns.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// Adds what there is to say of one project's files.
@@ -209,20 +172,6 @@ fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<S
     question.supplied.iter().cloned().chain(set).collect()
 }
 
-/// The project's files and those asked about, unless these are all. A folder without git and without settings is no
-/// project that could be listed: it may be the user's home.
-fn others(project: &environment::Project, asked: &Asked<'_>) -> Option<Vec<PathBuf>> {
-    if project.settings.file.is_none() && !project.root.join(".git").exists() {
-        return None;
-    }
-    let excluded = excluded(project);
-    let mut files: BTreeSet<PathBuf> = asked.files.iter().cloned().collect();
-    let walked = walk(std::slice::from_ref(&project.root), &project.root, &|_| {});
-    files
-        .extend(walked.files.into_iter().filter(|file| !excluded.matched_path_or_any_parents(file, false).is_ignore()));
-    (files.len() > asked.files.len()).then(|| files.into_iter().collect())
-}
-
 /// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
 fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
@@ -252,6 +201,7 @@ fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use super::super::walk::walk;
     use super::super::{Change, Status};
     use super::*;
     use crate::baseline::test_repository::{Sandbox, sandbox};

@@ -206,11 +206,12 @@ fn in_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<Computed> {
     others.map(computed).collect()
 }
 
-/// Whether a call of the task now gets a version that no call of it got, although its code is the same: its image's
-/// Python is another one.
+/// Whether calls of the task get another version than they got, although its code is the same: an image's Python is
+/// another one. A call that only came to the others loses nothing.
 fn has_lost_a_version(now: &Side<'_>, task: &Task, runtime: &Runtime, side: &Side<'_>, earlier: &Task) -> bool {
     let then = called_versions(side, earlier, &(side.runtime)(earlier));
-    !then.is_empty() && called_versions(now, task, runtime).iter().any(|version| !then.contains(version))
+    let now = called_versions(now, task, runtime);
+    now.iter().any(|version| !then.contains(version)) && then.iter().any(|version| !now.contains(version))
 }
 
 /// The versions that calls of a task get, as far as they are known.

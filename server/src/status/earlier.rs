@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Files, Known, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
 use super::Gone;
 use super::parallel;
-use super::read::Disk;
+use super::walk::plain;
 
 /// What projects are compared with, looked up once a repository: starting git takes longer than reading a project.
 pub struct Baselines {
@@ -102,10 +102,8 @@ pub fn earlier_tasks(
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     let rest: Vec<PathBuf> = asked.files.iter().filter(|file| !files.contains(*file)).cloned().collect();
     files.extend(changed(tree, rest));
-    files.extend(tree.files().filter(|file| {
-        let was_asked = file.starts_with(asked.root) && asked.named.iter().any(|named| file.starts_with(named));
-        was_asked && is_python(file) && !file.exists()
-    }));
+    let is_asked = asked_about(asked);
+    files.extend(tree.files().filter(|file| is_python(file) && is_asked(file) && !file.exists()));
     files.retain(|file| tree.is_file(file));
     let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
     let was_there = |task: &Task| match &task.name {
@@ -118,6 +116,11 @@ pub fn earlier_tasks(
     let others = tree.files().filter(|file| is_python(file) && !files.contains(file)).collect();
     files.extend(changed(tree, others));
     analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
+}
+
+/// Whether a file of the project, also one that is gone, is among the paths that were named.
+fn asked_about(asked: &Asked<'_>) -> impl Fn(&Path) -> bool {
+    |file| file.starts_with(asked.root) && asked.named.iter().any(|named| plain(file).starts_with(named))
 }
 
 fn is_python(file: &Path) -> bool {
@@ -133,7 +136,7 @@ fn changed(tree: &Tree, files: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.
 pub fn gone(then: &analysis::Project, now: &analysis::Project, asked: &Asked<'_>) -> Vec<Gone> {
     let names: HashSet<&str> = now.tasks.iter().filter_map(known_name).collect();
-    let is_asked = |file: &Path| asked.named.iter().any(|named| file.starts_with(named));
+    let is_asked = asked_about(asked);
     let one = |task: &Task| {
         let name = known_name(task).filter(|name| !names.contains(name))?;
         let cached = !matches!(task.spec.behavior.value, Known::Value(Behavior::Disable));

@@ -9,7 +9,7 @@ mod interpreter;
 mod model;
 pub mod parallel;
 mod parts;
-pub mod read;
+mod projects;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scenes;

@@ -10,7 +10,7 @@ use cache_core::policy::{
 };
 use cache_core::python::{Function, Module, PythonVersion, Refusal};
 
-use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task};
+use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task, explain};
 use crate::environment::registry::Registry;
 
 use super::Runtime;
@@ -140,7 +140,7 @@ impl<'a> Versions<'a> {
             Arc::clone(modules.entry(Arc::clone(file)).or_default())
         };
         cell.get_or_init(|| {
-            let bytes = self.files.read(file).map_err(|error| super::walk::explain(&error))?;
+            let bytes = self.files.read(file).map_err(|error| explain(&error))?;
             let source = self.files.decode(file, &bytes).map_err(|error| error.to_string())?;
             let same = |module: &Arc<Module>| module.source().text() == source.text();
             match self.now.and_then(|now| now.parsed(file)).filter(same) {

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::analysis::Problem;
+use crate::analysis::{Problem, explain};
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ pub fn walk(paths: &[PathBuf], cwd: &Path, found: &(dyn Fn(usize) + Sync)) -> Wa
 }
 
 /// An absolute path without `.` and `..`, told from its text: what is gone can't be asked.
-fn plain(path: &Path) -> PathBuf {
+pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -195,21 +195,6 @@ fn is_own(entry: &DirEntry) -> bool {
     }
     let vendored = VENDORED.iter().any(|name| entry.file_name() == OsStr::new(name));
     !vendored && !ENVIRONMENT_MARKS.iter().any(|mark| entry.path().join(mark).exists())
-}
-
-/// What went wrong with a path, and what to do.
-pub fn explain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied: make it readable for this user".to_owned(),
-        // Stable only as a name: the kind itself can't be written in this Rust yet.
-        kind if format!("{kind:?}") == "FilesystemLoop" => {
-            "a link that leads back to itself: remove it or point it at a file".to_owned()
-        }
-        // Its message says how large, and what to do.
-        io::ErrorKind::FileTooLarge => error.to_string(),
-        _ => format!("could not be read: {error}"),
-    }
 }
 
 /// The path that the walker's error is about, if it names one, and the cause.

@@ -221,6 +221,29 @@ fn another_python_in_the_parents_image_is_another_version() {
 }
 
 #[test]
+fn a_parent_that_is_new_loses_nothing() {
+    let text = child_in("flyte.Image.from_debian_base(python_version=(3, 12))");
+    let folder = Folder::new(&[("pipe.py", &text)]);
+    folder.commit();
+    folder.write("pipe.py", text + "\nother_env = flyte.TaskEnvironment(name=\"o\", image=flyte.Image.from_debian_base(python_version=(3, 13)))\n\n\n\
+        @other_env.task\nasync def other(x: int) -> int:\n    return await child(x)\n");
+    let child = folder.status_of("e.child");
+    assert_eq!((&child["status"], &child["changed"]), (&json!("unchanged"), &json!([])), "{child}");
+    assert_eq!(child["reason"], "version differs · 3.12 here, 3.13 in the image");
+}
+
+/// The parent calls a plain function, and that calls the child.
+#[test]
+fn a_plain_function_between_parent_and_child_hides_no_image() {
+    let text = child_in("flyte.Image.from_debian_base(python_version=(3, 13))");
+    let text = text.replace("return await child(x)", "return await helper(x)")
+        + "\n\nasync def helper(x):\n    return await child(x)\n";
+    let folder = Folder::new(&[("pipe.py", &text)]);
+    folder.commit();
+    assert_eq!(folder.status_of("e.child")["reason"], "version differs · 3.12 here, 3.13 in the image");
+}
+
+#[test]
 fn a_parents_image_that_names_no_python_is_told() {
     let folder = Folder::new(&[("pipe.py", &child_in("\"ghcr.io/x/y:py3.13\""))]);
     folder.commit();
