@@ -161,7 +161,7 @@ fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<(&'a Stmt, &'a 
         {
             return Some((statement, node));
         }
-        for suite in suites(statement) {
+        for suite in functions::suites(statement) {
             let holds = suite.first().zip(suite.last()).is_some_and(|(first, last)| {
                 first.start().to_usize() <= function.extent.start && function.extent.end <= last.end().to_usize()
             });
@@ -171,26 +171,6 @@ fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<(&'a Stmt, &'a 
             }
         }
         return None;
-    }
-}
-
-/// The blocks of statements of a compound statement.
-fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
-    match statement {
-        Stmt::FunctionDef(node) => vec![&node.body],
-        Stmt::ClassDef(node) => vec![&node.body],
-        Stmt::If(node) => {
-            std::iter::once(&*node.body).chain(node.elif_else_clauses.iter().map(|clause| &*clause.body)).collect()
-        }
-        Stmt::For(node) => vec![&node.body, &node.orelse],
-        Stmt::While(node) => vec![&node.body, &node.orelse],
-        Stmt::With(node) => vec![&node.body],
-        Stmt::Try(node) => {
-            let handlers = node.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(handler)| &*handler.body);
-            std::iter::once(&*node.body).chain(handlers).chain([&*node.orelse, &*node.finalbody]).collect()
-        }
-        Stmt::Match(node) => node.cases.iter().map(|case| &*case.body).collect(),
-        _ => Vec::new(),
     }
 }
 
