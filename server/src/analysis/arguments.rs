@@ -16,6 +16,14 @@ pub struct Call<'c> {
 }
 
 impl Call<'_> {
+    /// The expression that is given for a parameter, by keyword or at a position.
+    pub fn argument(&self, name: &str, position: usize) -> Option<&Expr> {
+        let by_keyword =
+            self.arguments.iter().find(|given| matches!(&given.kind, ArgumentKind::Keyword(key) if key == name));
+        let by_position = || self.arguments.get(position).filter(|given| given.kind == ArgumentKind::Positional);
+        by_keyword.or_else(by_position).map(|given| &given.value)
+    }
+
     pub fn origin(&self) -> (FileId, Offset) {
         (self.context.file, self.expr.start)
     }

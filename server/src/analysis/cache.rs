@@ -5,7 +5,10 @@ use cache_core::policy::{Behavior, MaxAge, SpecError};
 
 use super::arguments::Call;
 use super::environment::reason;
-use super::link::Linker;
+use super::flow::Moment;
+use super::ir::*;
+use super::link::{Context, Linker};
+use super::reach;
 use super::sdk;
 use super::task::{From, Known, Part, Place, Policy, Spec};
 use super::value::{Arguments, Cache, CacheArgument, Given, Value};
@@ -106,6 +109,10 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
         };
         spec.ignored_inputs = read(given, value);
     }
+    // The SDK keeps the list that it is given.
+    if let Some(reason) = call.argument("ignored_inputs", 3).and_then(|list| changed_list(linker, call, list)) {
+        spec.ignored_inputs.value = Known::Unknown(reason);
+    }
     if let Some(given) = get("salt") {
         spec.salt = read(given, text(&given.value));
     }
@@ -130,6 +137,35 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
     spec.refused = refused.into_iter().next();
     spec.place = Some(place);
     Cache { origin: Some(call.origin()), spec }
+}
+
+/// Why a list that has a name may hold something else when it is used: it is changed in place, or given to a function of
+/// the project.
+fn changed_list(linker: &Linker<'_>, call: &Call<'_>, list: &Expr) -> Option<String> {
+    let ExprKind::Name(name) = &list.kind else { return None };
+    if !matches!(linker.value(call.context, list), Value::Sequence(_)) {
+        return None;
+    }
+    let file = linker.file(call.context.file);
+    let is_it = |expr: &Expr| matches!(&expr.kind, ExprKind::Name(other) if other == name);
+    let mut changed = None;
+    for scope in reach::scopes(&file.summary) {
+        walk_statements(file.summary.scope(scope).0, &mut |statement| {
+            for whole in statement.expressions() {
+                whole.walk(&mut |expr| {
+                    let ExprKind::Call(callee, arguments) = &expr.kind else { return };
+                    let is_given = arguments.iter().any(|argument| is_it(&argument.value)) && {
+                        let context = Context { scope, moment: Moment::At(statement.start), ..call.context };
+                        !matches!(linker.value(context, callee), Value::External(_))
+                    };
+                    if expr.changed_in_place() == Some(name) || is_given {
+                        changed = Some(expr.line);
+                    }
+                });
+            }
+        });
+    }
+    changed.map(|line| format!("`{name}` may be changed in place on line {line}"))
 }
 
 fn read<T>(given: &Given, value: Option<T>) -> Part<T> {

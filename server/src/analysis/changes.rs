@@ -1,14 +1,18 @@
 //! Objects that are changed after they were made: `env.cache = …`. What is changed in the order that the file is read in
 //! is followed; what is changed elsewhere may be changed at any time and isn't known.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::cache;
 use super::flow::Moment;
 use super::ir::*;
-use super::link::{Context, Linker, shown};
+use super::link::{Context, File, Linker, shown};
+use super::reach::{self, Reach, Spot};
 use super::task::{From, ImagePython, Kind, Known, Part, Place, Task};
 use super::value::{CacheArgument, FileId, Origin, TaskValue, Value};
+use super::writes::{self, Write};
 
 /// Changed attributes, by the object's origin.
 pub type Changes = HashMap<Origin, Vec<Change>>;
@@ -16,7 +20,8 @@ pub type Changes = HashMap<Origin, Vec<Change>>;
 /// An attribute that is set again.
 #[derive(Debug)]
 pub struct Change {
-    name: String,
+    /// Its name; `None` if it may be any.
+    name: Option<String>,
     /// Why its value isn't known.
     reason: String,
     /// Where in the order of a file's own code; `None` if a function or a loop does it.
@@ -25,96 +30,112 @@ pub struct Change {
 
 /// Finds the changes that loaded files make.
 pub fn find(linker: &Linker<'_>) -> Changes {
-    let mut changes = Changes::new();
-    for file in 0..linker.count() {
-        let loaded = linker.file(file);
-        let functions = (0..loaded.summary.functions.len()).map(Scope::Function);
-        let classes = (0..loaded.summary.classes.len()).map(Scope::Class);
-        for scope in std::iter::once(Scope::Module).chain(functions).chain(classes) {
-            let mut walk = Walk { linker, file, scope, changes: &mut changes };
-            walk.block(loaded.summary.scope(scope).0, scope == Scope::Module);
+    reach::load(linker);
+    let files: Vec<Rc<File>> = (0..linker.count()).map(|file| linker.file(file)).collect();
+    let mut walk = Walk { linker, files: &files, reach: OnceCell::new(), changes: Changes::new() };
+    for (file, loaded) in files.iter().enumerate() {
+        for scope in reach::scopes(&loaded.summary) {
+            walk.block(file, scope, loaded.summary.scope(scope).0, scope == Scope::Module);
         }
     }
-    changes
+    walk.changes
 }
 
-struct Walk<'w, 'a> {
-    linker: &'w Linker<'a>,
-    file: FileId,
-    scope: Scope,
-    changes: &'w mut Changes,
+struct Walk<'f, 'a> {
+    linker: &'f Linker<'a>,
+    files: &'f [Rc<File>],
+    /// Made when it is asked for: few projects change what they can't name.
+    reach: OnceCell<Reach<'f, 'a>>,
+    changes: Changes,
 }
 
-impl Walk<'_, '_> {
-    fn block(&mut self, statements: &[Stmt], ordered: bool) {
+impl<'f> Walk<'f, '_> {
+    fn block(&mut self, file: FileId, scope: Scope, statements: &'f [Stmt], ordered: bool) {
         for statement in statements {
-            self.statement(statement, ordered);
+            for write in writes::of(statement) {
+                if write.name.is_none_or(|name| WATCHED.contains(&name)) {
+                    self.change(file, scope, statement, &write, ordered);
+                }
+            }
             let ordered = ordered && !matches!(statement.kind, StmtKind::Loop { .. });
-            statement.blocks().into_iter().for_each(|block| self.block(block, ordered));
+            for block in statement.blocks() {
+                self.block(file, scope, block, ordered);
+            }
         }
     }
 
-    fn statement(&mut self, statement: &Stmt, ordered: bool) {
-        match &statement.kind {
-            StmtKind::Assign { targets, .. } => {
-                for target in targets {
-                    if let Target::Attribute(object, name) = target
-                        && WATCHED.contains(&name.as_str())
-                    {
-                        self.change(statement, object, name, ordered);
-                    }
-                }
-            }
-            StmtKind::Expr(Expr { kind: ExprKind::Call(callee, arguments), .. }) => {
-                let (ExprKind::Name(name), [object, attribute, ..]) = (&callee.kind, arguments.as_slice()) else {
-                    return;
-                };
-                if let (true, ExprKind::Str(attribute)) = (name == "setattr", &attribute.value.kind) {
-                    self.change(statement, &object.value, attribute, ordered);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn change(&mut self, statement: &Stmt, object: &Expr, name: &str, ordered: bool) {
-        let moment = Moment::At(statement.start);
-        let context = Context { file: self.file, scope: self.scope, moment, frame: None };
-        let loaded = self.linker.file(self.file);
+    fn change(&mut self, file: FileId, scope: Scope, statement: &'f Stmt, write: &Write<'f>, ordered: bool) {
+        let spot = Spot { file, scope, at: statement.start, expr: write.object };
         // `task.cache.salt = …` changes the cache that the task was given, or the one that it made of a word.
-        let through = match &object.kind {
-            ExprKind::Attribute(holder, attribute) if attribute == "cache" => self.linker.value(context, holder),
-            _ => Value::None,
+        let holder = match &write.object.kind {
+            ExprKind::Attribute(holder, attribute) if attribute == "cache" => Some(Spot { expr: holder, ..spot }),
+            _ => None,
         };
-        let held = through.alternatives().into_iter().map(|(_, holder)| match holder {
-            Value::Task(task) => Some(task.cache.unwrap_or(task.origin)),
-            Value::Environment(environment) => match &environment.cache {
-                CacheArgument::Given(cache) => cache.origin,
-                CacheArgument::Absent => None,
-            },
-            _ => None,
-        });
-        let own = self.linker.value(context, object).alternatives().into_iter().map(|(_, value)| match value {
-            Value::Environment(environment) => environment.origins.first().copied(),
-            Value::Cache(cache) => cache.origin,
-            Value::Task(task) => Some(task.origin),
-            Value::Function(file, id) => {
-                self.linker.file(file).summary.functions.get(id).map(|function| (file, function.name_offset))
+        let mut origins: Vec<(Origin, bool)> = Vec::new();
+        for (is_holder, spot) in holder.map(|spot| (true, spot)).into_iter().chain([(false, spot)]) {
+            let context = Context { file, scope, moment: Moment::At(spot.at), frame: None };
+            let value = self.linker.value(context, spot.expr);
+            let mut objects = Vec::new();
+            let is_settled = reach::collect(&value, &mut objects);
+            if !is_settled {
+                objects = self.reach.get_or_init(|| Reach::new(self.linker, self.files)).objects(spot);
             }
-            _ => None,
-        });
-        for origin in held.chain(own).flatten() {
-            let place: Place = self.linker.place(self.file, statement.line);
-            let file = place.file.file_name().unwrap_or_default().to_string_lossy();
-            let object = shown(object, &loaded.summary);
+            let known = objects
+                .iter()
+                .filter_map(|value| if is_holder { cache_of(value) } else { self.origin(value, write.name) });
+            origins.extend(known.map(|origin| (origin, is_settled)));
+            if is_holder && is_settled && !objects.is_empty() {
+                break;
+            }
+        }
+        let place: Place = self.linker.place(file, statement.line);
+        let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();
+        let Some(summary) = self.files.get(file).map(|file| &file.summary) else { return };
+        let object = shown(write.object, summary);
+        let what = match write.name {
+            Some(name) => format!("`{object}.{name}` is set again"),
+            None => format!("attributes of `{object}` are set"),
+        };
+        for (origin, is_settled) in origins {
             self.changes.entry(origin).or_default().push(Change {
-                name: name.to_owned(),
-                reason: format!("`{object}.{name}` is set again on line {} of {file}", place.line),
-                at: ordered.then_some((self.file, statement.start)),
+                name: write.name.map(str::to_owned),
+                reason: format!("{what} on line {} of {in_file}", place.line),
+                at: (ordered && is_settled).then_some((file, statement.start)),
             });
         }
     }
+
+    /// What identifies an object, if it can have such an attribute.
+    fn origin(&self, value: &Value, name: Option<&str>) -> Option<Origin> {
+        let has = |names: &[&str]| name.is_none_or(|name| names.contains(&name));
+        match value {
+            Value::Environment(environment) if has(&OF_ENVIRONMENT) => environment.origins.first().copied(),
+            Value::Cache(cache) if has(&OF_CACHE) => cache.origin,
+            Value::Task(task) => Some(task.origin),
+            Value::Function(file, id) if has(&OF_FUNCTION) => {
+                self.linker.file(*file).summary.functions.get(*id).map(|function| (*file, function.name_offset))
+            }
+            _ => None,
+        }
+    }
 }
+
+/// The cache of a task or environment.
+fn cache_of(holder: &Value) -> Option<Origin> {
+    match holder {
+        Value::Task(task) => Some(task.cache.unwrap_or(task.origin)),
+        Value::Environment(environment) => match &environment.cache {
+            CacheArgument::Given(cache) => cache.origin,
+            CacheArgument::Absent => None,
+        },
+        _ => None,
+    }
+}
+
+const OF_ENVIRONMENT: [&str; 3] = ["name", "cache", "image"];
+const OF_FUNCTION: [&str; 3] = ["__name__", "__wrapped__", "__code__"];
+const OF_CACHE: [&str; 7] =
+    ["behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies", "max_age"];
 
 const WATCHED: [&str; 14] = [
     "__name__",
@@ -144,21 +165,28 @@ pub fn apply(changes: &Changes, value: &TaskValue, mut task: Task) -> Task {
     };
     let origins = value.environment.iter().flat_map(|environment| &environment.origins);
     for Change { name, reason, .. } in origins.flat_map(of).filter(|change| !is_later(change)) {
-        match name.as_str() {
-            "name" => {
-                task.name = Known::Unknown(reason.clone());
-                task.environment = Known::Unknown(reason.clone());
-            }
-            "cache" if matches!(task.spec.from, From::Environment | From::Default) => forget(&mut task, reason),
-            "image" => task.image = ImagePython::Unknown(reason.clone()),
-            _ => {}
+        let is = |attribute: &str| name.as_deref().is_none_or(|name| name == attribute);
+        if is("name") {
+            task.name = Known::Unknown(reason.clone());
+            task.environment = Known::Unknown(reason.clone());
+        }
+        if is("cache") && matches!(task.spec.from, From::Environment | From::Default) {
+            forget(&mut task, reason);
+        }
+        if is("image") {
+            task.image = ImagePython::Unknown(reason.clone());
         }
     }
     for Change { name, reason, .. } in of(&value.origin) {
-        match name.as_str() {
-            "name" => task.name = Known::Unknown(reason.clone()),
-            "func" => task.kind = Kind::Function(Known::Unknown(reason.clone())),
-            _ => forget(&mut task, reason),
+        match name.as_deref() {
+            Some("name") => task.name = Known::Unknown(reason.clone()),
+            Some("func") => task.kind = Kind::Function(Known::Unknown(reason.clone())),
+            Some(_) => forget(&mut task, reason),
+            None => {
+                task.name = Known::Unknown(reason.clone());
+                task.kind = Kind::Function(Known::Unknown(reason.clone()));
+                forget(&mut task, reason);
+            }
         }
     }
     if let (Some((file, _)), Kind::Function(Known::Value(function))) = (value.body, &task.kind) {
@@ -170,15 +198,16 @@ pub fn apply(changes: &Changes, value: &TaskValue, mut task: Task) -> Task {
     }
     for Change { name, reason, .. } in value.cache.iter().flat_map(of) {
         let spec = &mut task.spec;
-        match name.as_str() {
-            "behavior" => lose(&mut spec.behavior, reason),
-            "version_override" => lose(&mut spec.version_override, reason),
-            "serialize" => lose(&mut spec.serialize, reason),
-            "ignored_inputs" => lose(&mut spec.ignored_inputs, reason),
-            "salt" => lose(&mut spec.salt, reason),
-            "policies" => lose(&mut spec.policies, reason),
-            "max_age" => lose(&mut spec.max_age, reason),
-            _ => {}
+        match name.as_deref() {
+            Some("behavior") => lose(&mut spec.behavior, reason),
+            Some("version_override") => lose(&mut spec.version_override, reason),
+            Some("serialize") => lose(&mut spec.serialize, reason),
+            Some("ignored_inputs") => lose(&mut spec.ignored_inputs, reason),
+            Some("salt") => lose(&mut spec.salt, reason),
+            Some("policies") => lose(&mut spec.policies, reason),
+            Some("max_age") => lose(&mut spec.max_age, reason),
+            Some(_) => {}
+            None => forget(&mut task, reason),
         }
     }
     task

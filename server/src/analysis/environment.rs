@@ -155,6 +155,11 @@ pub fn of_class(linker: &Linker<'_>, call: &Call<'_>, file: FileId, class: Class
     Value::Environment(Rc::new(environment))
 }
 
+/// Whether a class of the project is an environment's.
+pub fn is_of_class(linker: &Linker<'_>, file: FileId, class: ClassId) -> bool {
+    ancestry(linker, file, class, 0).is_some()
+}
+
 /// What a subclass changes of its environment.
 #[derive(Default)]
 struct Own {

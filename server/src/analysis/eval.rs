@@ -46,7 +46,7 @@ impl Linker<'_> {
                 self.item(context, expr, object, key)
             }
             ExprKind::Lambda(parameters, _) => {
-                Value::Lambda(function::inputs(&self.file(context.file).summary, parameters).into())
+                Value::Lambda(function::inputs(&self.file(context.file).summary, context.scope, parameters).into())
             }
             ExprKind::Dict(items) => self.dictionary(context, expr, items),
             ExprKind::Binary(left, operator, right) => {
@@ -61,6 +61,7 @@ impl Linker<'_> {
             ExprKind::Conditional { then, test, otherwise } => match self.value(context, test) {
                 Value::Bool(true) => self.value(context, then),
                 Value::Bool(false) | Value::None => self.value(context, otherwise),
+                Value::Int(number) => self.value(context, if number == 0 { otherwise } else { then }),
                 _ => {
                     let test = shown(test, &self.file(context.file).summary);
                     Value::one_of(vec![
@@ -196,6 +197,9 @@ impl Linker<'_> {
 
     /// A constant of a class: `Settings.NAME`, `Color.RED` is no constant.
     fn class_attribute(&self, context: Context<'_>, expr: &Expr, file: FileId, class: ClassId, name: &str) -> Value {
+        if let Some(unknown) = self.patched_class(file, class, name) {
+            return unknown;
+        }
         let loaded = self.file(file);
         let found = flow::reaching(&loaded.summary, Scope::Class(class), name, Moment::End, &|_| false);
         let plain = loaded.summary.classes.get(class).is_some_and(|class| class.bases.is_empty());
@@ -267,8 +271,18 @@ impl Linker<'_> {
                 Some((sdk::Known::RemoteTask, "get")) => container::remote(self, call, &arguments),
                 _ if &**path == "builtins.str" => match arguments.given.as_slice() {
                     [Given { value: Value::Str(text), .. }] => Value::Str(Rc::clone(text)),
+                    [Given { value: Value::Int(number), .. }] if arguments.unknown.is_none() => {
+                        Value::str(number.to_string())
+                    }
                     _ => self.runs(call.context, call.expr),
                 },
+                _ if &**path == "builtins.getattr" => match arguments.given.as_slice() {
+                    [Given { value: object, .. }, Given { value: Value::Str(name), .. }] => {
+                        self.attribute(call.context, call.expr, object.clone(), name)
+                    }
+                    _ => self.runs(call.context, call.expr),
+                },
+                _ if &**path == "builtins.dict" => self.dict_of(call, &arguments),
                 _ => Value::Instance(Rc::new(Instance {
                     class: Rc::clone(path),
                     origin: call.origin(),
@@ -277,6 +291,18 @@ impl Linker<'_> {
                     text: Rc::from(call.text(self)),
                 })),
             },
+        }
+    }
+
+    /// `dict(cache="auto")`
+    fn dict_of(&self, call: &Call<'_>, arguments: &Arguments) -> Value {
+        let entry = |given: &Given| match &given.kind {
+            ArgumentKind::Keyword(key) => Some((Rc::from(key.as_str()), given.value.clone(), given.place.clone())),
+            _ => None,
+        };
+        match arguments.given.iter().map(entry).collect::<Option<Vec<_>>>() {
+            Some(entries) if arguments.unknown.is_none() => Value::Dict(entries.into()),
+            _ => self.runs(call.context, call.expr),
         }
     }
 

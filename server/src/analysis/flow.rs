@@ -124,7 +124,7 @@ fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str> {
                 Target::Name(name) => vec![name.as_str()],
                 Target::Unpack(names) => names.iter().flatten().map(String::as_str).collect(),
                 Target::Scatter(names) => names.iter().map(String::as_str).collect(),
-                Target::Item(object) => object.root().into_iter().collect(),
+                Target::Item(object, _) => object.root().into_iter().collect(),
                 Target::Attribute(..) => Vec::new(),
             })
             .collect(),
@@ -147,7 +147,7 @@ pub fn binds(summary: &Summary, statements: &[Stmt], name: &str) -> bool {
     walk_statements(statements, &mut |statement| {
         let in_place = match &statement.kind {
             StmtKind::Expr(_) => true,
-            StmtKind::Assign { targets, .. } => targets.iter().all(|target| matches!(target, Target::Item(_))),
+            StmtKind::Assign { targets, .. } => targets.iter().all(|target| matches!(target, Target::Item(_, _))),
             _ => false,
         };
         found |= !in_place && binding(summary, statement, name, &|_| false).is_some();
@@ -218,7 +218,7 @@ fn binding<'s>(
                 names.iter().any(|target| target == name).then_some(Binding::Opaque("is unpacked from a value"))
             }
             // `options["cache"] = …` makes another value of what was assigned.
-            Target::Item(object) if object.root() == Some(name) => Some(Binding::Opaque("is changed in place")),
+            Target::Item(object, _) if object.root() == Some(name) => Some(Binding::Opaque("is changed in place")),
             _ => None,
         }),
         StmtKind::Expr(expr) => {

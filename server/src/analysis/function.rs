@@ -117,6 +117,17 @@ impl Linker<'_> {
     ) -> Option<(Rc<Environment>, Arguments)> {
         let (callee, arguments) = match &decorator.kind {
             ExprKind::Call(callee, arguments) => (&**callee, Some(arguments)),
+            // `lambda f: env.task(f)`
+            ExprKind::Lambda(_, body) => {
+                let mut makes = false;
+                body.walk(&mut |part| {
+                    makes |= matches!(&part.kind, ExprKind::Attribute(object, name)
+                        if name == "task" && matches!(self.value(context, object), Value::Environment(_)));
+                });
+                let reason = format!("`{}` runs Python", self.text(context.file, decorator));
+                let made = environment::unknown(&reason, (context.file, decorator.start));
+                return makes.then(|| (Rc::new(made), Arguments::default()));
+            }
             _ => (decorator, None),
         };
         let ExprKind::Attribute(object, name) = &callee.kind else { return None };
@@ -132,7 +143,9 @@ impl Linker<'_> {
                 _ => None,
             })?,
             (Value::External(path), _)
-                if file.summary.text.contains("flyte") && sdk::may_have_tasks(&path) && !sdk::is_of_the_sdk(&path) =>
+                if is_named_for_tasks(object, &file.summary)
+                    && sdk::may_have_tasks(&path)
+                    && !sdk::is_of_the_sdk(&path) =>
             {
                 format!("`{}` comes from `{path}`, outside of the project", shown(object, &file.summary))
             }
@@ -141,6 +154,15 @@ impl Linker<'_> {
         let arguments = arguments.map(|arguments| self.arguments(context, arguments)).unwrap_or_default();
         Some((Rc::new(environment::unknown(&reason, (context.file, object.start))), arguments))
     }
+}
+
+/// Whether what something is called, or the file that it is used in, speaks for an environment: `@team_env.task`.
+fn is_named_for_tasks(object: &Expr, summary: &Summary) -> bool {
+    let is_environment = match &object.kind {
+        ExprKind::Name(name) | ExprKind::Attribute(_, name) => name.to_ascii_lowercase().contains("env"),
+        _ => false,
+    };
+    is_environment || summary.text.contains("flyte")
 }
 
 /// Where a task is made.
@@ -244,13 +266,14 @@ fn made(
                             )
                         });
                     }
-                    (Known::Value(function.name.clone()), inputs(&file.summary, &function.parameters))
+                    (Known::Value(function.name.clone()), inputs(&file.summary, function.parent, &function.parameters))
                 }
                 None => (Known::Unknown("no such function".to_owned()), Vec::new()),
             }
         }
         Known::Unknown(reason) => {
-            let inputs = inner.map(|inner| inputs(&loaded.summary, &inner.parameters)).unwrap_or_default();
+            let inputs =
+                inner.map(|inner| inputs(&loaded.summary, inner.parent, &inner.parameters)).unwrap_or_default();
             (Known::Unknown(reason.clone()), inputs)
         }
     };
@@ -360,18 +383,37 @@ pub fn overridden(linker: &Linker<'_>, call: &Call<'_>, task: &TaskValue, argume
     Value::Task(Rc::new(task))
 }
 
-/// The inputs that parameters make.
-pub fn inputs(summary: &Summary, parameters: &[Parameter]) -> Vec<Input> {
+/// The inputs that the parameters of a function in `scope` make.
+pub fn inputs(summary: &Summary, scope: Scope, parameters: &[Parameter]) -> Vec<Input> {
+    let class = class_around(summary, scope);
     let text = |expr: &Option<Expr>| expr.as_ref().map(|expr| expr.text(summary).to_owned());
     parameters
         .iter()
         .filter(|parameter| !parameter.variadic)
         .map(|parameter| Input {
-            name: parameter.name.clone(),
+            name: mangled(class, &parameter.name),
             annotation: text(&parameter.annotation),
             default: text(&parameter.default),
         })
         .collect()
+}
+
+/// The innermost class that a scope is or lies in.
+fn class_around(summary: &Summary, scope: Scope) -> Option<&Class> {
+    match scope {
+        Scope::Class(id) => summary.classes.get(id),
+        scope => class_around(summary, summary.parent(scope)?),
+    }
+}
+
+/// A private name of a class as Python writes it: `_Class__name`.
+fn mangled(class: Option<&Class>, name: &str) -> String {
+    match class.map(|class| class.name.trim_start_matches('_')) {
+        Some(class) if !class.is_empty() && name.starts_with("__") && !name.ends_with("__") => {
+            format!("_{class}{name}")
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// The image of a task that names none.

@@ -24,10 +24,11 @@ pub struct Summary {
     pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
-    /// Names that functions rebind (`global x`) or change in place for the module, with the function.
-    pub globals: HashMap<String, String>,
-    /// Names that functions rebind (`nonlocal x`) or change in place for a function around them, with the function.
-    pub nonlocals: HashMap<String, String>,
+    /// Names that functions within rebind (`global x`, `nonlocal x`) or change in place, or that are set through
+    /// `globals()`, by the scope that binds them; with what does it.
+    pub changed_within: HashMap<(Scope, String), String>,
+    /// What sets names of the module that are not known but for how they start.
+    pub changed_by_computed_name: Vec<(String, String)>,
     /// Which names each scope binds.
     pub index: HashMap<Scope, Index>,
 }
@@ -77,8 +78,10 @@ pub struct Function {
     pub in_loop: bool,
     /// A call of it does not run its body: `async def`, or a `yield` in it.
     pub deferred: bool,
-    /// Names that are `global` or `nonlocal` in it.
+    /// Names that are `global` in it.
     pub outer_names: Vec<String>,
+    /// Names that are `nonlocal` in it.
+    pub nonlocal_names: Vec<String>,
 }
 
 /// A parameter, or one of the separators `*` and `/` left out.
@@ -195,8 +198,8 @@ pub enum Target {
     Unpack(Vec<Option<String>>),
     /// `a, *b = …`, `a, (b, c) = …`: the names.
     Scatter(Vec<String>),
-    /// `a[0] = …`: what is changed in place.
-    Item(Expr),
+    /// `a[0] = …`: what is changed in place, and the key.
+    Item(Expr, Option<Expr>),
 }
 
 /// An argument of a call.
@@ -310,6 +313,17 @@ impl Expr {
 
     /// The name of a list or dictionary that a call changes: `name.update(...)`.
     pub fn changed_in_place(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::Call(callee, _) if self.changes_in_place() => match &callee.kind {
+                ExprKind::Attribute(object, _) => object.root(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether this is a call of a method that changes a list, set or dictionary.
+    pub fn changes_in_place(&self) -> bool {
         const METHODS: [&str; 12] = [
             "update",
             "append",
@@ -325,11 +339,10 @@ impl Expr {
             "reverse",
         ];
         match &self.kind {
-            ExprKind::Call(callee, _) => match &callee.kind {
-                ExprKind::Attribute(object, method) if METHODS.contains(&method.as_str()) => object.root(),
-                _ => None,
-            },
-            _ => None,
+            ExprKind::Call(callee, _) => {
+                matches!(&callee.kind, ExprKind::Attribute(_, method) if METHODS.contains(&method.as_str()))
+            }
+            _ => false,
         }
     }
 
@@ -392,7 +405,7 @@ impl Stmt {
                 let mut all: Vec<&Expr> = targets
                     .iter()
                     .filter_map(|target| match target {
-                        Target::Attribute(object, _) | Target::Item(object) => Some(object),
+                        Target::Attribute(object, _) | Target::Item(object, _) => Some(object),
                         Target::Name(_) | Target::Unpack(_) | Target::Scatter(_) => None,
                     })
                     .collect();

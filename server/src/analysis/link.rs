@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
+use super::importers::{self, Imports};
 use super::ir::*;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
@@ -63,13 +64,29 @@ pub struct Linker<'a> {
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
-    /// Attributes of modules that a file sets, with the reason why they aren't known in that file.
-    patched: RefCell<HashMap<Patched, String>>,
+    patches: RefCell<Vec<Patch>>,
 }
 
-/// The file that sets an attribute, the file of the module if it is one of the project, and the attribute (with its
-/// module's dotted path for what is outside of the project).
-type Patched = (FileId, Option<PathBuf>, String);
+/// An attribute that is set from outside.
+struct Patch {
+    of: Patched,
+    /// `None` if it may be any.
+    name: Option<String>,
+    reason: String,
+    /// The files that can see it.
+    seen_by: Rc<HashSet<PathBuf>>,
+}
+
+#[derive(PartialEq)]
+enum Patched {
+    /// A module of the project.
+    Module(Option<PathBuf>),
+    /// Something outside of the project, by its dotted path.
+    Outside(String),
+    Class(FileId, ClassId),
+    /// What decides on versions within the SDK.
+    Sdk,
+}
 
 impl<'a> Linker<'a> {
     pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
@@ -88,35 +105,70 @@ impl<'a> Linker<'a> {
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
-            patched: RefCell::default(),
+            patches: RefCell::default(),
         }
     }
 
-    /// Takes note that a file sets an attribute of a module: `envs.SALT = …`, `flyte.Cache = …`.
-    pub fn patch(&self, file: FileId, module: &Value, name: &str, reason: String) {
-        let key = match module {
-            Value::Module(module) => (file, module.file.clone(), name.to_owned()),
-            Value::External(path) => (file, None, format!("{path}.{name}")),
+    /// Takes note that an attribute of a module or class is set: `envs.SALT = …`, `flyte.Cache = …`.
+    pub fn patch(&self, seen_by: &Rc<HashSet<PathBuf>>, object: &Value, name: Option<&str>, reason: String) {
+        let of = match object {
+            Value::Module(module) => Patched::Module(module.file.clone()),
+            Value::External(path) if sdk::decides(path, name) => Patched::Sdk,
+            Value::External(path) => Patched::Outside(path.to_string()),
+            Value::Class(file, class) => Patched::Class(*file, *class),
             _ => return,
         };
-        self.patched.borrow_mut().insert(key, reason);
+        let name = name.filter(|_| of != Patched::Sdk).map(str::to_owned);
+        let patch = Patch { of, name, reason, seen_by: Rc::clone(seen_by) };
+        self.patches.borrow_mut().push(patch);
+    }
+
+    /// Why an attribute isn't known in a file.
+    fn patched(&self, file: FileId, of: &Patched, name: &str) -> Option<Value> {
+        let patches = self.patches.borrow();
+        if patches.is_empty() {
+            return None;
+        }
+        let path = self.file(file).path.clone();
+        let is_it = |patch: &&Patch| {
+            patch.of == *of
+                && patch.name.as_deref().is_none_or(|patched| patched == name)
+                && (patch.seen_by.contains(&*path) || matches!(of, Patched::Class(..)))
+        };
+        patches.iter().find(is_it).map(|patch| Value::unknown(&patch.reason))
+    }
+
+    /// An attribute that is set on a class from outside.
+    pub fn patched_class(&self, file: FileId, class: ClassId, name: &str) -> Option<Value> {
+        self.patched(file, &Patched::Class(file, class), name)
+    }
+
+    /// Which files run together with which.
+    pub fn imports(&self, starts: &[PathBuf]) -> Imports {
+        importers::find(self.files, self.roots, starts)
+    }
+
+    /// Forgets values, to find them again with what became known.
+    pub fn forget(&self) {
+        if !self.patches.borrow().is_empty() {
+            self.memo.borrow_mut().clear();
+            self.members.borrow_mut().clear();
+        }
     }
 
     /// Something outside of the project, as `file` sees it.
     pub fn outside(&self, file: FileId, path: String) -> Value {
-        let key = (file, None, path);
-        match self.patched.borrow().get(&key) {
-            Some(reason) => Value::unknown(reason),
-            None => Value::external(key.2),
-        }
+        let (module, name) = path.rsplit_once('.').unwrap_or(("", &path));
+        let sdk = sdk::is_of_the_sdk(&path).then(|| self.patched(file, &Patched::Sdk, name)).flatten();
+        // Modules of the SDK are only ways to what decides.
+        let sdk = sdk.filter(|_| sdk::known(&path).is_some());
+        sdk.or_else(|| self.patched(file, &Patched::Outside(module.to_owned()), name))
+            .unwrap_or_else(|| Value::external(&path))
     }
 
     /// A module's attribute, as `file` sees it.
     pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
-        match self.patched.borrow().get(&(file, module.file.clone(), name.to_owned())) {
-            Some(reason) => Value::unknown(reason),
-            None => self.member(module, name),
-        }
+        self.patched(file, &Patched::Module(module.file.clone()), name).unwrap_or_else(|| self.member(module, name))
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
@@ -185,7 +237,7 @@ impl<'a> Linker<'a> {
     }
 
     /// Reads and summarizes an imported file, once.
-    fn load(&self, path: &Path) -> Option<FileId> {
+    pub fn load(&self, path: &Path) -> Option<FileId> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
@@ -268,17 +320,25 @@ impl<'a> Linker<'a> {
             // A function does not see the names of the class around it.
             let is_hidden = in_function && matches!(scope, Scope::Class(_));
             if !outer_name && !is_hidden {
-                let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
-                let found = flow::reaching(summary, scope, name, moment, &exports);
-                let changed = match scope {
-                    Scope::Module => summary.globals.get(name),
-                    Scope::Function(_) => summary.nonlocals.get(name).filter(|_| !found.is_empty()),
-                    Scope::Class(_) => None,
-                };
-                if let Some(by) = changed {
+                if let Some(by) = summary.changed_within.get(&(scope, name.to_owned())) {
                     return Value::unknown(format!("`{name}` is changed by `{by}`"));
                 }
+                if in_function && scope == Scope::Module {
+                    let module = Patched::Module(Some(file.path.to_path_buf()));
+                    if let Some(unknown) = self.patched(context.file, &module, name) {
+                        return unknown;
+                    }
+                }
+                let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
+                let found = flow::reaching(summary, scope, name, moment, &exports);
                 if !found.is_empty() {
+                    let mut computed = summary.changed_by_computed_name.iter();
+                    if scope == Scope::Module
+                        && let Some((_, by)) = computed.find(|(start, _)| name.starts_with(start.as_str()))
+                        && found.iter().any(|one| matches!(one.binding, Binding::Value(..) | Binding::Item(..)))
+                    {
+                        return Value::unknown(format!("`{name}` may be changed by `{by}`"));
+                    }
                     return self.bound(Context { scope, ..context }, name, found);
                 }
                 if matches!(scope, Scope::Function(_)) && flow::binds(summary, summary.scope(scope).0, name) {

@@ -29,6 +29,17 @@ pub struct Selection {
     pub problems: Vec<Problem>,
 }
 
+/// Whether a file has a decorator `@….task` of something that is called an environment: one of a package outside of the
+/// project, maybe.
+fn uses_an_environment(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b".task").any(|at| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let start = before.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')));
+        let word = start.and_then(|start| before.get(start..)).unwrap_or_default();
+        word.first() == Some(&b'@') && memmem::find(&word.to_ascii_lowercase(), b"env").is_some()
+    })
+}
+
 /// Whether a file's bytes say `flyte`.
 pub fn mentions_flyte(bytes: &[u8]) -> bool {
     memmem::find(bytes, b"flyte").is_some()
@@ -115,7 +126,7 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
         }
         Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
     };
-    if mentions_flyte(&bytes) {
+    if mentions_flyte(&bytes) || uses_an_environment(&bytes) {
         return Look::Matters(summaries.of(files, path, &bytes));
     }
     let mut names = Vec::new();
@@ -290,19 +301,28 @@ impl<'a> Reach<'a> {
     }
 
     fn targets(&self, from: &Path, import: &Import) -> Vec<PathBuf> {
-        let module = match modules::resolve(self.files, self.roots, from, &import.module) {
-            Resolved::Module(module) => module,
-            Resolved::External => return Vec::new(),
-            // That it isn't known which is for the reader to be told, if it may matter.
-            Resolved::Ambiguous(one, other) => return vec![one, other],
-        };
-        let submodules = import.names.iter().filter_map(|name| modules::submodule(self.files, &module, name)?.file);
-        submodules.chain(module.file.clone()).collect()
+        targets(self.files, self.roots, from, import)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, bool>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The files of the project that a file's bytes import.
+pub fn imported_files(files: &dyn Files, roots: &Roots, from: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    imports(bytes).iter().flat_map(|import| targets(files, roots, from, import)).collect()
+}
+
+fn targets(files: &dyn Files, roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
+    let module = match modules::resolve(files, roots, from, &import.module) {
+        Resolved::Module(module) => module,
+        Resolved::External => return Vec::new(),
+        // That it isn't known which is for the reader to be told, if it may matter.
+        Resolved::Ambiguous(one, other) => return vec![one, other],
+    };
+    let submodules = import.names.iter().filter_map(|name| modules::submodule(files, &module, name)?.file);
+    submodules.chain(module.file.clone()).collect()
 }
 
 fn relative_base(from: &Path, level: u32) -> Option<&Path> {

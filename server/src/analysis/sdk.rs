@@ -65,6 +65,19 @@ pub fn known(path: &str) -> Option<Known> {
     })
 }
 
+/// Whether to set an attribute (`None`: any) of something outside of the project can change versions without that the name
+/// of one of the SDK's objects means another: `flyte.Cache.get_version = …`, `inspect.getsource = …`.
+pub fn decides(path: &str, name: Option<&str>) -> bool {
+    if matches!(path, "inspect" | "ast" | "textwrap" | "hashlib") {
+        return true;
+    }
+    let head = path.split('.').next().unwrap_or_default();
+    let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+    let within_known = ends.filter_map(|end| path.get(..end)).any(|prefix| known(prefix).is_some());
+    let known_elsewhere = path != "flyte" && name.is_none_or(|name| known(&format!("{path}.{name}")).is_some());
+    head == "flyte" && (within_known || known_elsewhere || path.split('.').any(|part| part.contains("cache")))
+}
+
 /// `File` or `Dir` of `flyte.io`.
 pub fn io_class(path: &str) -> Option<&str> {
     let (module, name) = path.rsplit_once('.')?;

@@ -21,7 +21,7 @@ impl Lowering<'_> {
         let mut cursor = node.walk();
         let is_async = node.children(&mut cursor).any(|child| child.kind() == "async");
         let function = Function {
-            name: name.map(|name| self.text_of(name).to_owned()).unwrap_or_default(),
+            name: name.map(|name| self.name_of(name)).unwrap_or_default(),
             name_offset: offset(name.map_or(node.start_byte(), |name| name.start_byte())),
             start: offset(whole.start_byte()),
             line: line(whole),
@@ -33,6 +33,7 @@ impl Lowering<'_> {
             in_loop: self.loops > 0,
             deferred: is_async,
             outer_names: Vec::new(),
+            nonlocal_names: Vec::new(),
         };
         if let Some(place) = self.functions.get_mut(id) {
             *place = Some(function);
@@ -40,16 +41,19 @@ impl Lowering<'_> {
 
         let outer = (self.scope, std::mem::take(&mut self.branch), std::mem::take(&mut self.loops), self.yields);
         let outer_names = std::mem::take(&mut self.outer_names);
+        let nonlocal_names = std::mem::take(&mut self.nonlocal_names);
         self.scope = Scope::Function(id);
         self.yields = false;
         let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
         let yields = self.yields;
         (self.scope, self.branch, self.loops, self.yields) = outer;
         let outer_names = std::mem::replace(&mut self.outer_names, outer_names);
+        let nonlocal_names = std::mem::replace(&mut self.nonlocal_names, nonlocal_names);
         if let Some(Some(function)) = self.functions.get_mut(id) {
             function.body = body;
             function.deferred |= yields;
             function.outer_names = outer_names;
+            function.nonlocal_names = nonlocal_names;
         }
         id
     }
@@ -78,7 +82,7 @@ impl Lowering<'_> {
     pub(super) fn class(&mut self, node: Node<'_>) -> ClassId {
         let id = self.classes.len();
         self.classes.push(None);
-        let name = field(node, "name").map(|name| self.text_of(name).to_owned()).unwrap_or_default();
+        let name = field(node, "name").map(|name| self.name_of(name)).unwrap_or_default();
         let bases = field(node, "superclasses").map(|list| self.arguments(list)).unwrap_or_default();
         let parent = std::mem::replace(&mut self.scope, Scope::Class(id));
         let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();

@@ -29,9 +29,9 @@ impl Lowering<'_> {
             "string" => self.string(node).unwrap_or_else(|| self.other(node)),
             "concatenated_string" => self.strings(node).unwrap_or_else(|| self.other(node)),
             "identifier" | "keyword_identifier" => {
-                let name = self.text_of(node);
-                let is_hidden = self.hidden.iter().any(|hidden| hidden == name);
-                if is_hidden { ExprKind::Other(Vec::new()) } else { ExprKind::Name(name.to_owned()) }
+                let name = self.name_of(node);
+                let is_hidden = self.hidden.contains(&name);
+                if is_hidden { ExprKind::Other(Vec::new()) } else { ExprKind::Name(name) }
             }
             "list_comprehension" | "set_comprehension" | "dictionary_comprehension" | "generator_expression" => {
                 let names = children(node)
@@ -44,7 +44,7 @@ impl Lowering<'_> {
             }
             "attribute" => match (field(node, "object"), field(node, "attribute")) {
                 (Some(object), Some(name)) => {
-                    ExprKind::Attribute(Box::new(self.expression(object)), self.text_of(name).to_owned())
+                    ExprKind::Attribute(Box::new(self.expression(object)), self.name_of(name))
                 }
                 _ => ExprKind::Broken,
             },
@@ -111,7 +111,7 @@ impl Lowering<'_> {
             },
             "named_expression" => {
                 if let Some(name) = field(node, "name") {
-                    self.walrus.push(self.text_of(name).to_owned());
+                    self.walrus.push(self.name_of(name));
                 }
                 self.other(node)
             }
@@ -158,7 +158,7 @@ impl Lowering<'_> {
             .map(|node| {
                 let (kind, value) = match node.kind() {
                     "keyword_argument" => match (field(node, "name"), field(node, "value")) {
-                        (Some(name), Some(value)) => (ArgumentKind::Keyword(self.text_of(name).to_owned()), value),
+                        (Some(name), Some(value)) => (ArgumentKind::Keyword(self.name_of(name)), value),
                         _ => (ArgumentKind::Star, node),
                     },
                     "list_splat" => (ArgumentKind::Star, children(node).first().copied().unwrap_or(node)),

@@ -6,11 +6,13 @@
 mod definition;
 mod expression;
 mod statement;
+mod within;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
+use unicode_normalization::UnicodeNormalization;
 
 use super::flow;
 use super::ir::*;
@@ -47,13 +49,11 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         classes: lowering.classes.into_iter().flatten().collect(),
         requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
-        globals: lowering.globals.into_iter().collect(),
-        nonlocals: lowering.nonlocals.into_iter().collect(),
+        changed_within: HashMap::new(),
+        changed_by_computed_name: Vec::new(),
         index: HashMap::new(),
     };
-    let in_place = changed_by_functions(&summary);
-    summary.nonlocals.extend(in_place.iter().cloned());
-    summary.globals.extend(in_place);
+    (summary.changed_within, summary.changed_by_computed_name) = within::changes(&summary);
     let functions = (0..summary.functions.len()).map(Scope::Function);
     let classes = (0..summary.classes.len()).map(Scope::Class);
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
@@ -61,39 +61,11 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     Ok(summary)
 }
 
-/// Names of the module whose values functions change in place, with the function.
-fn changed_by_functions(summary: &Summary) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for function in &summary.functions {
-        walk_statements(&function.body, &mut |statement| {
-            let mut names: Vec<&str> = Vec::new();
-            match &statement.kind {
-                StmtKind::Assign { targets, .. } => names.extend(targets.iter().filter_map(|target| match target {
-                    Target::Item(object) => object.root(),
-                    _ => None,
-                })),
-                StmtKind::Expr(expr) => names.extend(expr.changed_in_place()),
-                _ => {}
-            }
-            for name in names {
-                let is_local = flow::binds(summary, &function.body, name)
-                    || function.parameters.iter().any(|parameter| parameter.name == name);
-                if !is_local {
-                    found.push((name.to_owned(), function.name.clone()));
-                }
-            }
-        });
-    }
-    found
-}
-
 /// The state of one lowering. Functions and classes get their index before their body is lowered, hence the options.
 struct Lowering<'t> {
     text: &'t str,
     functions: Vec<Option<Function>>,
     classes: Vec<Option<Class>>,
-    globals: Vec<(String, String)>,
-    nonlocals: Vec<(String, String)>,
     scope: Scope,
     /// The conditions around the current statement.
     branch: Vec<String>,
@@ -105,8 +77,9 @@ struct Lowering<'t> {
     walrus: Vec<String>,
     /// Names of comprehensions and lambdas around the current expression, which hide those of the scope.
     hidden: Vec<String>,
-    /// Names that the current function declares `global` or `nonlocal`.
+    /// Names that the current function declares `global`, and `nonlocal`.
     outer_names: Vec<String>,
+    nonlocal_names: Vec<String>,
 }
 
 impl<'t> Lowering<'t> {
@@ -115,8 +88,6 @@ impl<'t> Lowering<'t> {
             text,
             functions: Vec::new(),
             classes: Vec::new(),
-            globals: Vec::new(),
-            nonlocals: Vec::new(),
             scope: Scope::Module,
             branch: Vec::new(),
             loops: 0,
@@ -125,11 +96,18 @@ impl<'t> Lowering<'t> {
             walrus: Vec::new(),
             hidden: Vec::new(),
             outer_names: Vec::new(),
+            nonlocal_names: Vec::new(),
         }
     }
 
     fn text_of(&self, node: Node<'_>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// An identifier as Python compares and shows it: in NFKC.
+    fn name_of(&self, node: Node<'_>) -> String {
+        let name = self.text_of(node);
+        if name.is_ascii() { name.to_owned() } else { name.nfkc().collect() }
     }
 }
 

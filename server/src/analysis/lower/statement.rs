@@ -74,7 +74,7 @@ impl Lowering<'_> {
                 // A class decorator may return anything.
                 Some(class) => {
                     let id = self.class(class);
-                    let name = field(class, "name").map(|name| self.text_of(name).to_owned());
+                    let name = field(class, "name").map(|name| self.name_of(name));
                     let decorators: Vec<String> = children(node)
                         .iter()
                         .filter(|child| child.kind() == "decorator")
@@ -169,13 +169,16 @@ impl Lowering<'_> {
 
     fn target(&mut self, node: Node<'_>) -> Target {
         match node.kind() {
-            "identifier" | "keyword_identifier" => Target::Name(self.text_of(node).to_owned()),
+            "identifier" | "keyword_identifier" => Target::Name(self.name_of(node)),
             "attribute" => match (field(node, "object"), field(node, "attribute")) {
-                (Some(object), Some(name)) => Target::Attribute(self.expression(object), self.text_of(name).to_owned()),
+                (Some(object), Some(name)) => Target::Attribute(self.expression(object), self.name_of(name)),
                 _ => Target::Unpack(Vec::new()),
             },
             "subscript" => match field(node, "value") {
-                Some(object) => Target::Item(self.expression(object)),
+                Some(object) => {
+                    let key = field(node, "subscript").map(|key| self.expression(key));
+                    Target::Item(self.expression(object), key)
+                }
                 None => Target::Unpack(Vec::new()),
             },
             _ => {
@@ -196,7 +199,7 @@ impl Lowering<'_> {
         let mut rest = vec![node];
         while let Some(node) = rest.pop() {
             match node.kind() {
-                "identifier" | "keyword_identifier" => names.push(self.text_of(node).to_owned()),
+                "identifier" | "keyword_identifier" => names.push(self.name_of(node)),
                 "attribute" | "subscript" => {}
                 _ => rest.extend(children(node).into_iter().rev()),
             }
@@ -211,7 +214,7 @@ impl Lowering<'_> {
                 "dotted_name" => Some(StmtKind::Import { module: self.dotted(child), alias: None }),
                 "aliased_import" => Some(StmtKind::Import {
                     module: self.dotted(field(child, "name")?),
-                    alias: field(child, "alias").map(|alias| self.text_of(alias).to_owned()),
+                    alias: field(child, "alias").map(|alias| self.name_of(alias)),
                 }),
                 _ => None,
             })
@@ -238,7 +241,7 @@ impl Lowering<'_> {
                 "dotted_name" => names.push((self.dotted(child), None)),
                 "aliased_import" => {
                     if let (Some(name), Some(alias)) = (field(child, "name"), field(child, "alias")) {
-                        names.push((self.dotted(name), Some(self.text_of(alias).to_owned())));
+                        names.push((self.dotted(name), Some(self.name_of(alias))));
                     }
                 }
                 _ => {}
@@ -249,25 +252,17 @@ impl Lowering<'_> {
 
     /// A dotted name without the blanks that Python allows around the dots.
     fn dotted(&self, node: Node<'_>) -> String {
-        children(node).into_iter().map(|part| self.text_of(part)).collect::<Vec<_>>().join(".")
+        children(node).into_iter().map(|part| self.name_of(part)).collect::<Vec<_>>().join(".")
     }
 
     fn global(&mut self, node: Node<'_>) {
-        let by = match self.scope {
-            Scope::Function(id) => {
-                self.functions.get(id).and_then(Option::as_ref).map(|function| function.name.clone())
-            }
-            Scope::Module | Scope::Class(_) => None,
-        };
         for name in children(node) {
-            let name = self.text_of(name).to_owned();
-            self.outer_names.push(name.clone());
-            let entry = (name, by.clone().unwrap_or_default());
-            // Looked up in the module as well, whose name of that spelling is then not known either.
+            let name = self.name_of(name);
             if node.kind() == "nonlocal_statement" {
-                self.nonlocals.push(entry.clone());
+                self.nonlocal_names.push(name);
+            } else {
+                self.outer_names.push(name);
             }
-            self.globals.push(entry);
         }
     }
 

@@ -195,8 +195,8 @@ def i(): ...
         r#"
         a.py:7 a.f() auto from env a.py:2
         a.py:9 b.g() override from env a.py:3 [version_override=Some("1") a.py:3]
-        a.py:11 c.h() ?`**dict(cache="auto")` is not known from env a.py:6 [A] [image ?`**dict(cache="auto")` is not known]
-        a.py:13 c.i() disable from task a.py:13 [image ?`**dict(cache="auto")` is not known]
+        a.py:11 c.h() auto from env a.py:6
+        a.py:13 c.i() disable from task a.py:13
         "#,
     );
 }

@@ -15,6 +15,7 @@
 
 mod cache_specs;
 mod call_graph;
+mod changed;
 mod containers;
 mod decorated;
 mod definitions;

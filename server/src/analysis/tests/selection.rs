@@ -81,7 +81,7 @@ def f(): ...
 }
 
 #[test]
-fn files_that_can_not_matter_are_read_once_and_no_more() {
+fn files_that_can_not_matter_are_read_for_their_imports_and_no_more() {
     let files = Memory::new(
         r#"
 # file: a.py
@@ -102,7 +102,7 @@ thing = 1
     check_paths(&files, &files.paths(), "a.py:4 ml.f() disable");
     for name in ["/p/helpers.py", "/p/other.py"] {
         let read = files.read.lock().unwrap().iter().filter(|path| path.as_os_str() == name).count();
-        assert_eq!(read, 1, "{name} is read by the prefilter only");
+        assert!(read <= 2, "{name} is read by the prefilter and for its imports only, not {read} times");
     }
 }
 
