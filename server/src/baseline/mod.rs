@@ -18,6 +18,7 @@ mod blob;
 mod choose;
 mod error;
 mod git;
+mod index;
 mod objects;
 mod repository;
 mod tree;

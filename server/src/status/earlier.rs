@@ -129,7 +129,8 @@ fn is_python(file: &Path) -> bool {
 
 /// The files that the revision holds otherwise, or not at all.
 fn changed(tree: &Tree, files: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
-    let changed = parallel::map(&files, |file| !Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes)));
+    let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
+    let changed = parallel::map(&files, |file| !held(file));
     files.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file))
 }
 
