@@ -2,6 +2,7 @@
 //!
 //! This crate knows no editor protocol, no terminal, no environment variables and no home directory.
 
+pub mod key;
 pub mod policy;
 #[cfg(feature = "python")]
 pub mod python;

@@ -11,7 +11,7 @@ def make_env(role: str, cached: bool) -> fl.TaskEnvironment:
     return fl.TaskEnvironment(name=f"evals_{role}", image=IMAGE, cache="auto" if cached else "disable")
 
 
-# Names that only running this module can tell.
+# Made by a call with plain values: name and cache can be read off the source all the same.
 answering = make_env("answering", cached=True)
 
 # Written out: known from the source.

@@ -1,7 +1,7 @@
 """Evaluations of a language model: traced calls, a decorator below the task's, a sandboxed orchestrator, a remote task.
 
-Where the environment comes from a function or a condition, the version is told all the same (it depends on the source
-alone) or the branches are listed; what only Python can tell, is called unknown. To run it: `pip install 'flyte[sandbox]'`.
+Where the environment comes from a function, what it is called with tells its name and cache; where a condition decides, each
+branch is listed. To run it: `pip install 'flyte[sandbox]'`.
 """
 
 import asyncio
@@ -40,7 +40,6 @@ async def complete(prompt: str, temperature: float) -> str:
 
 @answering.task
 @timed
-# tasklens: unknown ok
 async def answer(case: Case, temperature: float = 0.0) -> str:
     return await complete(case.prompt, temperature)
 

@@ -22,7 +22,6 @@ import os
 import sys
 import sysconfig
 import tempfile
-import traceback
 import warnings
 from pathlib import Path
 
@@ -122,7 +121,7 @@ def describe_task(made: dict) -> dict:
         "version": version,
         "version_error": version_error,
         "version_override": cache.version_override,
-        "serialize": cache.serialize,
+        "serialize": bool(cache.serialize),
         "salt": cache.salt,
         "ignored_inputs": list(cache.get_ignored_inputs() or ()),
         "max_age_seconds": cache.max_age.total_seconds() if cache.max_age is not None else None,
@@ -144,8 +143,6 @@ def describe(path: Path) -> dict:
         import_file(path)
     except BaseException as error:
         problem = {"type": type(error).__name__, "message": str(error)}
-        if os.environ.get("DESCRIBE_TRACE"):
-            traceback.print_exc()
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "sdk": flyte.version(),

@@ -40,8 +40,9 @@ def cause(error):
     return f"{type(error).__name__}: {text}"
 
 
-def qualnames_of_3_10(code, into):
-    """`__qualname__` by code object: before 3.11 it is only the constant loaded after the code."""
+def qualnames_of_3_10(code, prefix):
+    """`__qualname__` of the code objects within one: before 3.11 it is only the constant that is loaded after the code."""
+    names = {}
     previous, argument = None, 0
     for operation, low in zip(code.co_code[::2], code.co_code[1::2]):
         argument = argument << 8 | low
@@ -49,42 +50,46 @@ def qualnames_of_3_10(code, into):
             continue
         constant = code.co_consts[argument] if operation == LOAD_CONST else None
         if hasattr(previous, "co_code") and isinstance(constant, str):
-            into[id(previous)] = constant
+            names[id(previous)] = constant
         previous, argument = constant, 0
+    # Code that is dropped as dead leaves its constants behind.
+    for constant in code.co_consts:
+        if hasattr(constant, "co_code"):
+            names.setdefault(id(constant), prefix + constant.co_name)
+    return names
 
 
 def functions_of(module, data, path):
     """The code objects of every `def`, keyed by first line and name; equal keys are copies of one function."""
-    qualnames = {}
     found = {}
-    pending = [module]
+    pending = [(module, "")]
     while pending:
-        code = pending.pop()
-        if sys.version_info < (3, 11):
-            qualnames_of_3_10(code, qualnames)
+        code, prefix = pending.pop()
+        qualnames = qualnames_of_3_10(code, prefix) if sys.version_info < (3, 11) else {}
         for constant in code.co_consts:
-            if hasattr(constant, "co_code"):
-                pending.append(constant)
-                is_function = constant.co_flags & inspect.CO_OPTIMIZED and not constant.co_name.startswith("<")
-                if is_function:
-                    found.setdefault((constant.co_firstlineno, constant.co_name), constant)
+            if not hasattr(constant, "co_code"):
+                continue
+            qualname = qualnames.get(id(constant)) or constant.co_qualname
+            is_function = constant.co_flags & inspect.CO_OPTIMIZED
+            pending.append((constant, qualname + (".<locals>." if is_function else ".")))
+            if is_function and not constant.co_name.startswith("<"):
+                found.setdefault((constant.co_firstlineno, constant.co_name), (qualname, constant))
     if sys.version_info >= (3, 12):
         found = without_generated_scopes(found, data, path)
     for key in sorted(found):
-        code = found[key]
-        yield key, qualnames.get(id(code)) or getattr(code, "co_qualname", code.co_name), code
+        yield (key, *found[key])
 
 
 def without_generated_scopes(found, data, path):
     """Leaves out `__annotate__`, type aliases, and the bounds and defaults of type parameters."""
     if not GENERATED_SCOPES.search(data):
-        return {key: code for key, code in found.items() if key[1] != "__annotate__"}
+        return {key: found[key] for key in found if key[1] != "__annotate__"}
     definitions = set()
     for node in ast.walk(ast.parse(data, path)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             first = node.decorator_list[0] if node.decorator_list else node
             definitions.add((first.lineno, node.name))
-    return {key: code for key, code in found.items() if key in definitions}
+    return {key: found[key] for key in found if key in definitions}
 
 
 def dump_of(code):

@@ -57,7 +57,8 @@ fn append<'a>(path: &PathBuf, entries: impl Iterator<Item = (&'a String, &'a Ans
     let file = OpenOptions::new().create(true).append(true).open(path).expect("target/ can be written");
     let mut file = BufWriter::new(file);
     for (digest, answer) in entries {
-        let line = serde_json::to_string(&Entry { digest: digest.clone(), answer: answer.clone() }).expect("plain data");
+        let line =
+            serde_json::to_string(&Entry { digest: digest.clone(), answer: answer.clone() }).expect("plain data");
         // The newline in front ends a line that was cut off.
         write!(file, "\n{line}").expect("target/ can be written");
     }

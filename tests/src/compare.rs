@@ -84,7 +84,14 @@ pub fn compare(setup: &Setup, interpreter: &Interpreter, files: &[File], answers
             (Answer::Refused(theirs), Ok(module)) => match module.refusal(python) {
                 Some(ours) => refused_by_both(&mut tally, file, theirs, &ours.to_string()),
                 None => tally.accepted_by_us.add(generalise(&theirs.message), || {
-                    format!("{}: {}: {} (line {:?})", file.name, theirs.kind, theirs.message, theirs.line)
+                    format!(
+                        "{}: {}: {} (line {:?}){}",
+                        file.name,
+                        theirs.kind,
+                        theirs.message,
+                        theirs.line,
+                        shown(file)
+                    )
                 }),
             },
             (Answer::Functions(functions), Ok(module)) => match module.refusal(python) {
@@ -125,10 +132,11 @@ fn compare_functions(
     functions: &[Answered],
     dumps: &dyn Fn(u32) -> Result<String, String>,
 ) {
-    let ours: HashMap<u32, &Function> = module.functions().iter().map(|function| (function.first_line, function)).collect();
+    let ours: HashMap<u32, &Function> =
+        module.functions().iter().map(|function| (function.first_line, function)).collect();
     for theirs in functions {
         tally.functions += 1;
-        let place = || format!("{}:{} {}", file.name, theirs.line, theirs.qualname);
+        let place = || format!("{}:{} {}{}", file.name, theirs.line, theirs.qualname, shown(file));
         let Some(function) = ours.get(&theirs.line) else {
             tally.missing.add("no function at this line", place);
             continue;
@@ -184,6 +192,11 @@ fn judge(
             }
         }
     }
+}
+
+/// The text of a small file, since only this run knows where it came from.
+fn shown(file: &File) -> String {
+    if file.bytes.len() > 500 { String::new() } else { format!(" in {:?}", String::from_utf8_lossy(&file.bytes)) }
 }
 
 /// The first place where two dumps part, with what stands around it.

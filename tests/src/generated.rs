@@ -21,9 +21,7 @@ pub fn programs(setup: &Setup, interpreter: &Interpreter, count: usize) -> Resul
             return Err(format!("{command:?}: {}", String::from_utf8_lossy(&done.stderr)));
         }
     }
-    let mut files = corpus::python_files(&folder);
-    files.truncate(count);
-    Ok(files)
+    Ok(corpus::read(corpus::list(&folder, "").into_iter().take(count)))
 }
 
 fn path(folder: &Path, number: usize) -> PathBuf {

@@ -10,6 +10,7 @@ pub mod generated;
 pub mod metamorphic;
 pub mod mutate;
 pub mod oracle;
+pub mod recorded;
 pub mod report;
 pub mod rng;
 pub mod setup;

@@ -62,23 +62,34 @@ pub fn pairs(name: &str, text: &str, seed: u64) -> Vec<Pair> {
     let rewritten = Kind::ALL.into_iter().filter_map(|kind| Some((kind, rewrite(text, &tokens, kind, &mut rng)?)));
     rewritten
         .filter(|(_, after)| after != text)
-        .map(|(kind, after)| Pair { before: file(text), after: File { name: format!("{name} with {kind:?}"), ..file(&after) }, kind })
+        .map(|(kind, after)| Pair {
+            before: file(text),
+            after: File { name: format!("{name} with {kind:?}"), ..file(&after) },
+            kind,
+        })
         .collect()
 }
 
 fn rewrite(text: &str, tokens: &Tokens, kind: Kind, rng: &mut Rng) -> Option<String> {
     let edits: Vec<(Range<usize>, String)> = match kind {
-        Kind::Comments => tokens.line_ends.iter().map(|&end| (end..end, "  # a 'comment' {with} \"quotes\"".to_owned())).collect(),
+        Kind::Comments => {
+            tokens.line_ends.iter().map(|&end| (end..end, "  # a 'comment' {with} \"quotes\"".to_owned())).collect()
+        }
         Kind::BlankLines => tokens.line_ends.iter().map(|&end| (end..end, "\n".to_owned())).collect(),
         // Far to the right, since a continuation line counts for the margin that `textwrap.dedent` takes off.
-        Kind::Continuations => tokens.blanks.iter().map(|blank| (blank.clone(), format!(" \\\n{}", " ".repeat(60)))).collect(),
+        Kind::Continuations => {
+            tokens.blanks.iter().map(|blank| (blank.clone(), format!(" \\\n{}", " ".repeat(60)))).collect()
+        }
         Kind::FormFeeds => tokens.blanks.iter().map(|blank| (blank.clone(), " \u{c}".to_owned())).collect(),
-        Kind::Parentheses => tokens.numbers.iter().map(|range| (range.clone(), format!("({})", &text[range.clone()]))).collect(),
+        Kind::Parentheses => {
+            tokens.numbers.iter().map(|range| (range.clone(), format!("({})", &text[range.clone()]))).collect()
+        }
         Kind::Indentation if !text.contains(['\t', '\u{c}']) => return Some(deeper(text)),
         Kind::Indentation => return None,
         Kind::Token => {
             let range = tokens.numbers.get(rng.below(tokens.numbers.len().max(1)))?.clone();
-            return Some(format!("{}7{}", &text[..range.start], &text[range.start..])).filter(|_| text[range].parse::<u64>().is_ok());
+            return Some(format!("{}7{}", &text[..range.start], &text[range.start..]))
+                .filter(|_| text[range].parse::<u64>().is_ok());
         }
     };
     // A few of many, so that one failure is near its cause.
@@ -90,7 +101,9 @@ fn rewrite(text: &str, tokens: &Tokens, kind: Kind, rng: &mut Rng) -> Option<Str
 }
 
 fn deeper(text: &str) -> String {
-    let indented = text.split_inclusive('\n').map(|line| if line.trim().is_empty() { line.to_owned() } else { format!("    {line}") });
+    let indented = text
+        .split_inclusive('\n')
+        .map(|line| if line.trim().is_empty() { line.to_owned() } else { format!("    {line}") });
     format!("if name:\n{}", indented.collect::<String>())
 }
 
@@ -116,7 +129,12 @@ impl Tokens {
         for token in parsed.tokens() {
             let range: Range<usize> = token.range().into();
             let kind = token.kind();
-            if at_start && !matches!(kind, TokenKind::Indent | TokenKind::Dedent | TokenKind::NonLogicalNewline | TokenKind::Comment) {
+            if at_start
+                && !matches!(
+                    kind,
+                    TokenKind::Indent | TokenKind::Dedent | TokenKind::NonLogicalNewline | TokenKind::Comment
+                )
+            {
                 fixed = matches!(kind, TokenKind::At | TokenKind::Def | TokenKind::Async | TokenKind::Case);
                 at_start = false;
             }
@@ -128,7 +146,9 @@ impl Tokens {
                 TokenKind::FStringStart | TokenKind::TStringStart => interpolated += 1,
                 TokenKind::FStringEnd | TokenKind::TStringEnd => interpolated = interpolated.saturating_sub(1),
                 TokenKind::Newline if !range.is_empty() => found.line_ends.push(range.start),
-                TokenKind::Int | TokenKind::Float | TokenKind::Complex if interpolated == 0 && !fixed => found.numbers.push(range.clone()),
+                TokenKind::Int | TokenKind::Float | TokenKind::Complex if interpolated == 0 && !fixed => {
+                    found.numbers.push(range.clone())
+                }
                 _ => {}
             }
             if kind == TokenKind::Newline {

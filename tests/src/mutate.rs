@@ -10,20 +10,24 @@ use ruff_text_size::Ranged;
 use std::ops::Range;
 
 /// Tokens that a mutation puts in: each operator, keyword and bracket, and literals with a catch.
+#[rustfmt::skip]
 const POOL: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "...", "=", "==", "!=", "<>", ":=", "->", "@", "*", "**", "+", "-", "/",
-    "//", "%", "&", "|", "^", "~", "<<", ">>", "<", ">", "+=", "**=", "!", "?", "$", "`", "\\", "\\\n", "\n", "# c\n", "if",
-    "else", "elif", "for", "while", "in", "not", "is", "and", "or", "lambda", "yield", "yield from", "await", "async", "def",
-    "class", "return", "raise", "try:", "except", "except*", "finally:", "with", "as", "from", "import", "global", "nonlocal", "del",
-    "pass", "break", "continue", "assert", "match", "case", "type", "_", "print", "exec", "None", "True", "False", "__debug__", "x",
-    "x.y", "x[0]", "x()", "(yield)", "(x := 1)", "*x", "**x", "x,", "x if y else z", "lambda: x", "[a for a in b]", "{**x}", "0", "1",
-    "00", "01", "0777", "0x", "0xfor", "1_0", "1__0", "1_", "1.e5", "1e400", "1j", "1if", "0b2", "''", "\"\"", "'a'", "b'a'", "b'é'",
-    "u'a'", "r'\\'", "f'{x}'", "f'{x!r:>{y}}'", "f'{x=}'", "f'{'", "f'}'", "f'{}'", "f'{x!z}'", "rb'\\n'", "t'{x}'", "'\\N{BULLET}'",
-    "'\\N{nope}'", "'\\x'", "'\\ud800'", "'''", "\"\"\"", "é", "𝐱", "·", "\u{200c}", "\u{a0}", "\u{c}", "\0", "\t", "    ",
+    "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "...", "=", "==", "!=", "<>", ":=", "->", "@", "*", "**", "+",
+    "-", "/", "//", "%", "&", "|", "^", "~", "<<", ">>", "<", ">", "+=", "**=", "!", "?", "$", "`", "\\", "\\\n",
+    "\n", "# c\n", "if", "else", "elif", "for", "while", "in", "not", "is", "and", "or", "lambda", "yield",
+    "yield from", "await", "async", "def", "class", "return", "raise", "try:", "except", "except*", "finally:",
+    "with", "as", "from", "import", "global", "nonlocal", "del", "pass", "break", "continue", "assert", "match",
+    "case", "type", "_", "print", "exec", "None", "True", "False", "__debug__", "x", "x.y", "x[0]", "x()", "(yield)",
+    "(x := 1)", "*x", "**x", "x,", "x if y else z", "lambda: x", "[a for a in b]", "{**x}", "0", "1", "00", "01",
+    "0777", "0x", "0xfor", "1_0", "1__0", "1_", "1.e5", "1e400", "1j", "1if", "0b2", "''", "\"\"", "'a'", "b'a'",
+    "b'é'", "u'a'", "r'\\'", "f'{x}'", "f'{x!r:>{y}}'", "f'{x=}'", "f'{'", "f'}'", "f'{}'", "f'{x!z}'", "rb'\\n'",
+    "t'{x}'", "'\\N{BULLET}'", "'\\N{nope}'", "'\\x'", "'\\ud800'", "'''", "\"\"\"", "é", "𝐱", "·", "\u{200c}",
+    "\u{a0}", "\u{c}", "\0", "\t", "    ",
 ];
 
 /// String prefixes in every spelling, valid or not.
-const PREFIXES: &[&str] = &["", "b", "B", "r", "R", "u", "U", "f", "F", "t", "rb", "bR", "fr", "Rf", "tr", "ub", "bf", "ur", "ft"];
+const PREFIXES: &[&str] =
+    &["", "b", "B", "r", "R", "u", "U", "f", "F", "t", "rb", "bR", "fr", "Rf", "tr", "ub", "bf", "ur", "ft"];
 
 /// The top-level definitions of files, as small files of their own.
 pub fn chunks(files: &[File], most_lines: usize) -> Vec<String> {
@@ -32,7 +36,8 @@ pub fn chunks(files: &[File], most_lines: usize) -> Vec<String> {
         let Ok(text) = std::str::from_utf8(&file.bytes) else { continue };
         let mut chunk = String::new();
         for line in text.split_inclusive('\n') {
-            let starts = line.starts_with(|first: char| !first.is_whitespace() && !matches!(first, ')' | ']' | '}' | '#'));
+            let starts =
+                line.starts_with(|first: char| !first.is_whitespace() && !matches!(first, ')' | ']' | '}' | '#'));
             if starts && !chunk.trim_start().starts_with('@') {
                 keep(&mut chunks, &mut chunk, most_lines);
             }
@@ -51,14 +56,18 @@ fn keep(chunks: &mut Vec<String>, chunk: &mut String, most_lines: usize) {
     }
 }
 
-/// `count` broken files, the same for the same chunks. The seed is in each name.
-pub fn mutants(chunks: &[String], count: usize) -> Vec<File> {
-    (0..count as u64).map(|seed| File { name: format!("mutant {seed}"), bytes: mutant(chunks, seed).into_bytes() }).collect()
+/// `count` broken files, the same for the same chunks. The seed is in each name. Each list of chunks is taken equally often, so that
+/// a new chunk in one list changes no mutant of the others.
+pub fn mutants(lists: &[&[String]], count: usize) -> Vec<File> {
+    (0..count as u64)
+        .map(|seed| File { name: format!("mutant {seed}"), bytes: mutant(lists, seed).into_bytes() })
+        .collect()
 }
 
 /// The broken file of a seed: one of the chunks with one mutation, seldom two or three.
-pub fn mutant(chunks: &[String], seed: u64) -> String {
+pub fn mutant(lists: &[&[String]], seed: u64) -> String {
     let mut rng = Rng::new(seed);
+    let chunks = *rng.pick(lists);
     let mut text = rng.pick(chunks).clone();
     let rounds = [1, 1, 1, 2, 3][rng.below(5)];
     for _ in 0..rounds {
@@ -79,7 +88,8 @@ fn mutate(text: &str, rng: &mut Rng) -> String {
         0 | 1 => replace(text, token, ""),
         2 => replace(text, token, &format!("{0} {0}", &text[token.clone()])),
         3 => swap(text, token, tokens.get(index + 1).unwrap_or(token)),
-        4 => swap(text, token.clone().min_by_start(other), token.clone().max_by_start(other)),
+        4 if token.start <= other.start => swap(text, token, other),
+        4 => swap(text, other, token),
         5 | 6 => replace(text, token, rng.pick::<&str>(POOL)),
         7 => replace(text, token, &text[other.clone()]),
         8 | 9 => replace(text, &(token.start..token.start), &format!("{} ", rng.pick::<&str>(POOL))),
@@ -98,21 +108,6 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
     tokens.map(|token| token.range().into()).collect()
 }
 
-trait ByStart {
-    fn min_by_start<'a>(&'a self, other: &'a Self) -> &'a Self;
-    fn max_by_start<'a>(&'a self, other: &'a Self) -> &'a Self;
-}
-
-impl ByStart for Range<usize> {
-    fn min_by_start<'a>(&'a self, other: &'a Self) -> &'a Self {
-        if self.start <= other.start { self } else { other }
-    }
-
-    fn max_by_start<'a>(&'a self, other: &'a Self) -> &'a Self {
-        if self.start <= other.start { other } else { self }
-    }
-}
-
 fn replace(text: &str, range: &Range<usize>, with: &str) -> String {
     format!("{}{with}{}", &text[..range.start], &text[range.end..])
 }
@@ -122,7 +117,14 @@ fn swap(text: &str, first: &Range<usize>, second: &Range<usize>) -> String {
     if first.end > second.start {
         return text.to_owned();
     }
-    [&text[..first.start], &text[second.clone()], &text[first.end..second.start], &text[first.clone()], &text[second.end..]].concat()
+    [
+        &text[..first.start],
+        &text[second.clone()],
+        &text[first.end..second.start],
+        &text[first.clone()],
+        &text[second.end..],
+    ]
+    .concat()
 }
 
 fn reindent(text: &str, rng: &mut Rng) -> String {
@@ -141,7 +143,8 @@ fn reindent(text: &str, rng: &mut Rng) -> String {
 }
 
 fn prefix(text: &str, tokens: &[Range<usize>], rng: &mut Rng) -> String {
-    let strings: Vec<&Range<usize>> = tokens.iter().filter(|token| text[(*token).clone()].contains(['\'', '"'])).collect();
+    let strings: Vec<&Range<usize>> =
+        tokens.iter().filter(|token| text[(*token).clone()].contains(['\'', '"'])).collect();
     if strings.is_empty() {
         return text.to_owned();
     }

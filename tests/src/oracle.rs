@@ -64,7 +64,8 @@ pub fn ask(setup: &setup::Setup, interpreter: &Interpreter, files: &[&File]) -> 
         let lines = converse(setup, interpreter, requests);
         let before = answers.len();
         answers.extend(lines.iter().map(|line| {
-            serde_json::from_str::<Answer>(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", interpreter.name()))
+            serde_json::from_str::<Answer>(line)
+                .unwrap_or_else(|error| panic!("{}: {error}: {line}", interpreter.name()))
         }));
         if answers.len() < files.len() {
             let file = &files[answers.len()].name;
@@ -135,8 +136,8 @@ fn start(setup: &setup::Setup, interpreter: &Interpreter) -> Child {
         }
         Kind::Pyodide => {
             let node = setup.node.clone().unwrap_or_else(|| PathBuf::from("node"));
-            let mut command = Command::new(node);
-            command.arg(scripts.join("pyodide.mjs")).arg(&interpreter.program);
+            let mut command = on_a_large_stack(node);
+            command.arg(scripts.join("pyodide.mjs")).arg(&interpreter.program).stderr(Stdio::null());
             command
         }
     };
@@ -145,6 +146,17 @@ fn start(setup: &setup::Setup, interpreter: &Interpreter) -> Child {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{}: {error}; run python3 tests/setup.py", interpreter.program.display()))
+}
+
+/// Node with a stack that is large enough for Python's own recursion limit to come first, where the system allows.
+fn on_a_large_stack(node: PathBuf) -> Command {
+    if cfg!(windows) {
+        return Command::new(node);
+    }
+    const SCRIPT: &str = r#"ulimit -s 1000000 2>/dev/null && exec "$0" --stack-size=900000 "$@"; exec "$0" "$@""#;
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(SCRIPT).arg(node);
+    command
 }
 
 /// The folder of the scripts that run inside of interpreters.

@@ -28,7 +28,8 @@ pub fn folder() -> PathBuf {
 
 /// Every case of every file, named `file: case`.
 pub fn all() -> Result<Vec<File>, String> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder()).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder()).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
     let mut files = Vec::new();
@@ -63,7 +64,10 @@ pub fn parse(text: &str) -> Result<Vec<File>, String> {
                 files.push(File { name: format!("{} {}: {line}", name.trim(), index + 1), bytes });
             }
         } else if options.is_empty() {
-            files.push(File { name: name.trim().to_owned(), bytes: bytes(&body).map_err(|error| format!("{name}: {error}"))? });
+            files.push(File {
+                name: name.trim().to_owned(),
+                bytes: bytes(&body).map_err(|error| format!("{name}: {error}"))?,
+            });
         } else {
             return Err(format!("`{heading}`: an option is `escapes`, `each: …` or `lines: …`"));
         }

@@ -13,7 +13,7 @@ use super::unknown::Unknown;
 /// ```
 /// use cache_core::policy::{Image, ImageContext, Layer};
 ///
-/// let context = ImageContext { python: Some((3, 12)), sdk: "2.12.1", registry: None };
+/// let context = ImageContext { python: Some((3, 12)), sdk: "2.12.1", ..ImageContext::default() };
 /// assert_eq!(Image::auto().uri(&context).unwrap(), "ghcr.io/flyteorg/flyte:py3.12-v2.12.1");
 /// let layered = Image::auto().with_layer(Layer::Apt { packages: vec!["curl".to_owned()] });
 /// assert_eq!(layered.uri(&context).unwrap(), "flyte:ab82bd6475da40f753f6c6d0531af298");
@@ -80,8 +80,21 @@ pub struct ImageContext<'a> {
     pub python: Option<(u8, u8)>,
     /// The SDK's version, `2.12.1`; empty if it isn't known.
     pub sdk: &'a str,
-    /// The registry that the project configures (`image.registry`, `FLYTE_IMAGE_REGISTRY`), if any.
-    pub registry: Option<&'a str>,
+    /// The registry that the SDK is configured to use.
+    pub registry: Registry<'a>,
+}
+
+/// The registry that the SDK is configured to use for images of its own base (`image.registry` of its configuration,
+/// `FLYTE_IMAGE_REGISTRY`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registry<'a> {
+    /// None is configured.
+    #[default]
+    None,
+    /// This one.
+    Named(&'a str),
+    /// Not known: why, in words for the user.
+    Unknown(&'a str),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +167,7 @@ impl Image {
         let base = self.base.resolve(context)?;
         if !self.cloned && !base.uri.is_empty() {
             return Ok(match base.tag {
-                Some(tag) => located(context.registry, DEFAULT_NAME, &tag),
+                Some(tag) => located(context.registry.name()?, DEFAULT_NAME, &tag),
                 None => base.uri,
             });
         }
@@ -162,13 +175,27 @@ impl Image {
         let Some(name) = self.name.as_deref().or(default_name) else {
             return Err(Unknown::Image("an image without a name has no URI to hash".to_owned()));
         };
-        let default_registry = if default_name.is_some() { context.registry } else { None };
+        let registry = match &self.registry {
+            Some(registry) => Some(registry.as_str()),
+            None if default_name.is_some() => context.registry.name()?,
+            None => None,
+        };
         let mut hasher = Md5::new();
         hasher.update(&base.uri);
         for layer in base.layers.iter().chain(&self.layers) {
             hasher.update(layer.hashed()?);
         }
-        Ok(located(self.registry.as_deref().or(default_registry), name, &hex(&hasher.finalize())))
+        Ok(located(registry, name, &hex(&hasher.finalize())))
+    }
+}
+
+impl<'a> Registry<'a> {
+    fn name(self) -> Result<Option<&'a str>, Unknown> {
+        match self {
+            Self::None => Ok(None),
+            Self::Named(name) => Ok(Some(name)),
+            Self::Unknown(reason) => Err(Unknown::Image(reason.to_owned())),
+        }
     }
 }
 
@@ -296,7 +323,7 @@ mod tests {
     use super::*;
 
     fn uri(image: Image) -> String {
-        let context = ImageContext { python: Some((3, 12)), sdk: "2.12.1", registry: None };
+        let context = ImageContext { python: Some((3, 12)), sdk: "2.12.1", ..ImageContext::default() };
         image.uri(&context).unwrap_or_else(|unknown| format!("unknown: {unknown}"))
     }
 
@@ -379,5 +406,21 @@ mod tests {
         ] {
             assert_eq!(uri(image.clone()), answer, "{image:?}");
         }
+    }
+
+    #[test]
+    fn a_configured_registry_counts_for_what_is_built_on_the_sdks_own_base() {
+        let context = |registry| ImageContext { python: Some((3, 12)), sdk: "2.12.1", registry };
+        let uri = |image: &Image, registry| image.uri(&context(registry)).map_err(|unknown| unknown.to_string());
+        let cloned = Image::auto().clone_with(None, None);
+        let digest = "88f328ba250b083b2586b3a0a0e956e3";
+        assert_eq!(uri(&cloned, Registry::Named("reg")), Ok(format!("reg/flyte:{digest}")));
+        assert_eq!(uri(&cloned, Registry::Unknown("why")), Err("why".to_owned()));
+        let own = cloned.clone_with(Some("own"), None);
+        assert_eq!(uri(&own, Registry::Unknown("why")), Ok(format!("own/flyte:{digest}")));
+        let released = "ghcr.io/flyteorg/flyte:py3.12-v2.12.1".to_owned();
+        assert_eq!(uri(&Image::auto(), Registry::Unknown("why")), Ok(released));
+        let bare = debian(DebianBase { install_flyte: false, ..DebianBase::default() });
+        assert_eq!(uri(&bare, Registry::Named("reg")), Ok("reg/flyte:py3.12".to_owned()));
     }
 }

@@ -19,7 +19,7 @@ mod version;
 
 pub use behavior::Behavior;
 pub use container::{ContainerBody, ContainerImage};
-pub use image::{DebianBase, Image, ImageContext, Layer};
+pub use image::{DebianBase, Image, ImageContext, Layer, Registry};
 pub use policies::{
     CachePolicy, ContainerBodyPolicy, FunctionBodyPolicy, PythonPolicy, Subject, SuppliedError, SuppliedPolicy,
 };

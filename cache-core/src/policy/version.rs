@@ -94,7 +94,7 @@ mod tests {
 
     fn of(arguments: CacheArguments, body: &ContainerBody) -> Result<Version, Unknown> {
         let spec = arguments.check().expect("a spec that the SDK accepts");
-        let context = ImageContext { python: Some((3, 12)), sdk: "2.12.1", registry: None };
+        let context = ImageContext { python: Some((3, 12)), sdk: "2.12.1", ..ImageContext::default() };
         version(&spec, &Subject::Container { body, context })
     }
 

@@ -6,12 +6,12 @@
 //! has to be parsed by itself.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_python_ast::{self as ast, Mod};
+use ruff_python_ast::{self as ast, Mod, Stmt};
 use ruff_python_parser::{LexicalErrorType, Mode, ParseErrorType, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use super::dedent;
-use super::functions::Function;
+use super::functions::{Function, suites};
 use super::lines::Lines;
 use super::unknown::Unknown;
 use super::version::{Minor, PythonVersion};
@@ -34,10 +34,13 @@ pub(super) fn cut<'a>(
     python: PythonVersion,
 ) -> Result<Cut<'a>, Unknown> {
     let minor = python.minor;
-    if moves_indentation(&source[function.extent.clone()]) {
+    if moves_indentation(source, function, node) {
         return Err(Unknown::Construct(
             "a line that starts with a backslash, at another column than what follows".to_owned(),
         ));
+    }
+    if minor == Minor::Py310 && node.decorator_list.iter().any(|decorator| ends_early(source, decorator)) {
+        early_end(python.patch)?;
     }
     let Some(plain) = plain(source, lines, function, node) else {
         let text = lines_of(source, lines, function, minor)?;
@@ -47,17 +50,21 @@ pub(super) fn cut<'a>(
         return Ok(Cut::Definition { margin: "" });
     }
     let block = plain.first..last_line(source, lines, &plain) + 1;
-    let mut tabs = false;
+    let mut columns_move_apart = false;
     for line in block.clone().map(|line| &source[lines.range(line)]) {
         match line.strip_prefix(plain.margin) {
-            Some(rest) => tabs |= rest.starts_with('\t') || dedent::indentation(rest).contains('\t'),
+            Some(rest) => {
+                let blanks = &rest[..rest.len() - rest.trim_start_matches(BLANKS).len()];
+                columns_move_apart |= blanks.contains('\x0c') || (blanks.contains('\t') && plain.margin.contains(' '));
+            }
             None if dedent::is_blank(line, minor) => {}
             // The margin becomes shorter than the indentation of the first line.
             None => return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned())),
         }
     }
-    // A tab reaches to a multiple of eight columns: without a margin of blanks it may reach elsewhere.
-    if tabs && plain.margin.contains(' ') {
+    // A tab reaches to a multiple of eight columns: without a margin of blanks it may reach elsewhere. Behind a form feed
+    // the tokenizer counts columns from 0, so that the margin before it never counted.
+    if columns_move_apart {
         let text = &source[lines.start(block.start)..lines.start(block.end)];
         return Ok(Cut::Lines(dedent::block(text, minor)));
     }
@@ -67,13 +74,56 @@ pub(super) fn cut<'a>(
 /// Whether a statement is continued from a line that holds nothing but a backslash, at another column than its own.
 ///
 /// Tokenizers disagree on the indentation of such a statement, those of `inspect` and of the parser among them.
-fn moves_indentation(block: &str) -> bool {
+fn moves_indentation(source: &str, function: &Function, node: &ast::StmtFunctionDef) -> bool {
+    let block = &source[function.extent.clone()];
     memchr::memmem::find_iter(block.as_bytes(), b"\\\n").any(|at| {
         let before = &block[block[..at].rfind('\n').map_or(0, |end| end + 1)..at];
-        let after = &block[at + 2..];
-        let indentation = &after[..after.len() - after.trim_start_matches(BLANKS).len()];
-        before.chars().all(|c| BLANKS.contains(&c)) && before != indentation
+        let mut after = block[at + 2..].trim_start_matches(BLANKS);
+        let moved = before != &block[at + 2..block.len() - after.len()];
+        if !moved || !before.chars().all(|c| BLANKS.contains(&c)) {
+            return false;
+        }
+        while let Some(rest) = after.strip_prefix("\\\n") {
+            after = rest.trim_start_matches(BLANKS);
+        }
+        let clause = ["elif", "else", "except", "finally", "case"].iter().any(|word| after.starts_with(word));
+        clause || starts_statement(&node.body, function.extent.end - after.len())
     })
+}
+
+/// Whether one of the statements, or of those in them, starts at an offset.
+fn starts_statement(body: &[Stmt], offset: usize) -> bool {
+    let at = body.partition_point(|statement| statement.end().to_usize() <= offset);
+    body.get(at).is_some_and(|statement| {
+        statement.start().to_usize() == offset
+            || suites(statement).into_iter().any(|suite| starts_statement(suite, offset))
+    })
+}
+
+/// Whether the `BlockFinder` of early 3.10 ends the block in this decorator: it took the first closing parenthesis for the
+/// decorator's end, and a `lambda` behind it for what it looked for.
+fn ends_early(source: &str, decorator: &ast::Decorator) -> bool {
+    let text = &source[decorator.range().to_std_range()];
+    if !text.contains("lambda") {
+        return false;
+    }
+    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let mut kinds = parsed.tokens().iter().map(Token::kind);
+    kinds.any(|kind| kind == TokenKind::Rpar) && kinds.any(|kind| kind == TokenKind::Lambda)
+}
+
+/// What the patch release makes of a block that early 3.10 ends in a decorator.
+fn early_end(patch: Option<u8>) -> Result<(), Unknown> {
+    const CONSTRUCT: &str = "a lambda behind a parenthesis in a decorator";
+    match patch {
+        Some(0..=2) => Err(Unknown::Raises("SyntaxError: invalid syntax".to_owned())),
+        Some(13..) => Ok(()),
+        Some(patch) => Err(Unknown::Construct(format!("what Python 3.10.{patch} does with {CONSTRUCT} is not known"))),
+        None => {
+            let (minor, example) = ("3.10".to_owned(), "3.10.13".to_owned());
+            Err(Unknown::PatchNeeded { construct: CONSTRUCT, minor, example })
+        }
+    }
 }
 
 /// A definition that is laid out in the usual way.
@@ -236,12 +286,8 @@ fn block_end(text: &str, minor: Minor) -> Result<usize, Unknown> {
                     break;
                 }
             }
-            TokenKind::Comment => {
-                if finder.body_column.is_some_and(|body| column(offset) >= body) {
-                    finder.last = row;
-                }
-            }
-            TokenKind::NonLogicalNewline => {}
+            TokenKind::Comment if finder.body_column.is_some_and(|body| column(offset) >= body) => finder.last = row,
+            TokenKind::Comment | TokenKind::NonLogicalNewline => {}
             _ if finder.indent == 0 => break,
             _ => {}
         }

@@ -29,6 +29,26 @@ pub(super) fn collect(body: &[Stmt], lines: &Lines) -> Vec<Function> {
     collector.found
 }
 
+/// The blocks of statements of a compound statement.
+pub(super) fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
+    match statement {
+        Stmt::FunctionDef(node) => vec![&node.body],
+        Stmt::ClassDef(node) => vec![&node.body],
+        Stmt::If(node) => {
+            std::iter::once(&*node.body).chain(node.elif_else_clauses.iter().map(|clause| &*clause.body)).collect()
+        }
+        Stmt::For(node) => vec![&node.body, &node.orelse],
+        Stmt::While(node) => vec![&node.body, &node.orelse],
+        Stmt::With(node) => vec![&node.body],
+        Stmt::Try(node) => {
+            let handlers = node.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| &*handler.body);
+            std::iter::once(&*node.body).chain(handlers).chain([&*node.orelse, &*node.finalbody]).collect()
+        }
+        Stmt::Match(node) => node.cases.iter().map(|case| &*case.body).collect(),
+        _ => Vec::new(),
+    }
+}
+
 struct Collector<'l> {
     lines: &'l Lines,
     depth: u32,

@@ -18,10 +18,12 @@ mod teardown;
 mod unicode;
 mod unknown;
 mod validity;
+mod value;
 mod version;
 
 pub use functions::Function;
 pub use module::{BodyVersion, Module};
 pub use source::{Source, SourceError};
 pub use unknown::{Refusal, Unknown};
+pub use value::{Literal, ValueError, value};
 pub use version::{Minor, PythonVersion, VersionError};

@@ -66,7 +66,7 @@ impl Module {
     ///
     /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be told.
     pub fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
-        self.validity.check(python)
+        self.validity.check(python, &self.lines)
     }
 
     /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
@@ -84,7 +84,9 @@ impl Module {
 
     /// The function whose name stands at a byte offset of the source.
     pub fn function_at(&self, offset: usize) -> Option<&Function> {
-        self.functions.iter().find(|function| function.name.contains(&offset))
+        // In source order, and no name stands within another.
+        let at = self.functions.partition_point(|function| function.name.end <= offset);
+        self.functions.get(at).filter(|function| function.name.contains(&offset))
     }
 
     /// The text that `ast.dump` prints for the function's block.
@@ -108,19 +110,21 @@ impl Module {
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
         self.check(python)?;
-        let Some(definition) = find(&self.body, function) else {
-            return Err(Unknown::Construct("the function is not of this file".to_owned()));
-        };
-        let Stmt::FunctionDef(node) = definition else {
+        let Some((definition, node)) = find(&self.body, function) else {
             return Err(Unknown::Construct("the function is not of this file".to_owned()));
         };
         let text = self.source.text();
         match block::cut(text, &self.lines, function, node, python)? {
             Cut::Definition { margin } => dump::module([definition], Block { source: text, margin }, python, out),
             Cut::Lines(text) => {
+                // The first line is code, so an indentation is what CPython meets first.
+                if text.starts_with([' ', '\t']) {
+                    return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned()));
+                }
                 let parsed = parse(&text);
-                if let Some(error) = parsed.errors().first() {
-                    return Err(Unknown::Raises(format!("SyntaxError: {}", error.error)));
+                match Validity::of(&text, &parsed).of_parser().check(python, &Lines::new(&text)) {
+                    Err(Unknown::Refused(refusal)) => return Err(Unknown::Raises(refusal.message)),
+                    answer => answer?,
                 }
                 dump::module(parsed.suite(), Block { source: &text, margin: "" }, python, out)
             }
@@ -148,16 +152,16 @@ fn parse(text: &str) -> Parsed<ModModule> {
 }
 
 /// The statement that defines `function`: follows the extents downwards.
-fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<&'a Stmt> {
+fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<(&'a Stmt, &'a ast::StmtFunctionDef)> {
     'deeper: loop {
         let at = body.partition_point(|statement| statement.end().to_usize() < function.extent.end);
         let statement = body.get(at)?;
         if let Stmt::FunctionDef(node) = statement
             && node.range().to_std_range() == function.extent
         {
-            return Some(statement);
+            return Some((statement, node));
         }
-        for suite in suites(statement) {
+        for suite in functions::suites(statement) {
             let holds = suite.first().zip(suite.last()).is_some_and(|(first, last)| {
                 first.start().to_usize() <= function.extent.start && function.extent.end <= last.end().to_usize()
             });
@@ -167,26 +171,6 @@ fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<&'a Stmt> {
             }
         }
         return None;
-    }
-}
-
-/// The blocks of statements of a compound statement.
-fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
-    match statement {
-        Stmt::FunctionDef(node) => vec![&node.body],
-        Stmt::ClassDef(node) => vec![&node.body],
-        Stmt::If(node) => {
-            std::iter::once(&*node.body).chain(node.elif_else_clauses.iter().map(|clause| &*clause.body)).collect()
-        }
-        Stmt::For(node) => vec![&node.body, &node.orelse],
-        Stmt::While(node) => vec![&node.body, &node.orelse],
-        Stmt::With(node) => vec![&node.body],
-        Stmt::Try(node) => {
-            let handlers = node.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(handler)| &*handler.body);
-            std::iter::once(&*node.body).chain(handlers).chain([&*node.orelse, &*node.finalbody]).collect()
-        }
-        Stmt::Match(node) => node.cases.iter().map(|case| &*case.body).collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -206,6 +190,25 @@ impl std::fmt::Debug for BodyVersion {
 mod tests {
     use super::*;
     use crate::python::version::Minor;
+
+    /// The search for an offset halves the list, which must be sorted by where names stand.
+    #[test]
+    fn every_function_is_found_by_its_name() {
+        let module = Module::parse(Source::from_text(
+            "@d(lambda: 0)\ndef a():\n  def b(): pass\n  class C:\n    def c(self): pass\n  def d(): pass\n\
+             try:\n  def e(): pass\nexcept E:\n  def f(): pass\nelse:\n  def g(): pass\nfinally:\n  def h(): pass\n\
+             match x:\n  case 1:\n    def i(): pass\n  case _:\n    def j(): pass\n\
+             while x:\n  def k(): pass\nelse:\n  def l(): pass\nif 0:\n  def m(): pass\nelif y:\n  def n(): pass\n\
+             with x as y:\n  async def o(): pass\n",
+        ));
+        let names: String =
+            module.functions().iter().map(|function| &module.source().text()[function.name.clone()]).collect();
+        assert_eq!(names, "abcdefghijklmno");
+        for function in module.functions() {
+            assert_eq!(module.function_at(function.name.start), Some(function));
+            assert_eq!(module.function_at(function.name.end), None);
+        }
+    }
 
     /// Neither the walk over such a tree nor dropping it may overflow the stack.
     #[test]

@@ -1,10 +1,14 @@
-//! `Cache(...)` and what a string means as one (`flyte/_cache/cache.py`), and which one counts for a task.
+//! `Cache(...)` and what a string means as one, and which one counts for a task. The SDK's rules themselves are those of
+//! `cache_core::policy`; here it is found out what of a spec is known, and where it is written.
 
-use cache_core::policy::Behavior;
+use cache_core::policy::{Behavior, MaxAge, SpecError};
 
+use super::arguments::Call;
 use super::environment::reason;
-use super::eval::Call;
-use super::link::Linker;
+use super::flow::Moment;
+use super::ir::*;
+use super::link::{Context, Linker};
+use super::reach;
 use super::sdk;
 use super::task::{From, Known, Part, Place, Policy, Spec};
 use super::value::{Arguments, Cache, CacheArgument, Given, Value};
@@ -59,16 +63,33 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
     }
     let mut spec = default_spec(Behavior::Auto);
     let get = |name: &str| arguments.get(&sdk::CACHE, name);
-    let mut refused = Vec::new();
-    spec.refused = unexpected(arguments);
+    // In the order in which Python and the SDK raise.
+    let mut refused: Vec<String> = arguments.mismatch("Cache", &sdk::CACHE, 2).into_iter().collect();
+    let mut refuse = |error: SpecError| refused.push(error.to_string());
 
-    // In the order in which the SDK raises.
     if let Some(given) = get("max_age") {
-        spec.max_age = read(given, max_age(&given.value, &mut refused));
+        spec.max_age = read(
+            given,
+            max_age(&given.value).unwrap_or_else(|error| {
+                refuse(error);
+                None
+            }),
+        );
     }
     match get("behavior") {
-        Some(given) => spec.behavior = read(given, behavior(&given.value, &mut refused)),
-        None => refused.push("TypeError: Cache.__init__() missing 1 required positional argument: 'behavior'".to_owned()),
+        Some(given) => {
+            spec.behavior = read(
+                given,
+                behavior(&given.value).unwrap_or_else(|error| {
+                    refuse(error);
+                    None
+                }),
+            );
+        }
+        None => {
+            let missing = "TypeError: Cache.__init__() missing 1 required positional argument: 'behavior'";
+            refused.push(missing.to_owned());
+        }
     }
     if let Some(given) = get("version_override") {
         let value = match &given.value {
@@ -84,10 +105,13 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
     if let Some(given) = get("ignored_inputs") {
         let value = match &given.value {
             Value::Str(name) => Some(vec![name.to_string()]),
-            Value::Sequence(names) => names.iter().map(text).collect(),
-            _ => None,
+            names => names.items().and_then(|names| names.iter().map(text).collect()),
         };
         spec.ignored_inputs = read(given, value);
+    }
+    // The SDK keeps the list that it is given.
+    if let Some(reason) = call.argument("ignored_inputs", 3).and_then(|list| changed_list(linker, call, list)) {
+        spec.ignored_inputs.value = Known::Unknown(reason);
     }
     if let Some(given) = get("salt") {
         spec.salt = read(given, text(&given.value));
@@ -96,36 +120,52 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
         let value = match &given.value {
             Value::None => Some(vec![Policy::FunctionBody]),
             Value::Sequence(all) => all.iter().map(policy).collect(),
+            Value::Tuple(all) if all.is_empty() => Some(Vec::new()),
             one => policy(one).map(|policy| vec![policy]),
         };
         spec.policies = read(given, value);
+        if matches!(given.value, Value::Tuple(_)) && spec.policies.value != Known::Value(Vec::new()) {
+            let fails = "the SDK takes a tuple of policies for one policy and fails: give a list";
+            spec.policies.value = Known::Unknown(fails.to_owned());
+        }
     }
-    let no_policy = matches!(&spec.policies.value, Known::Value(policies) if policies.is_empty());
-    if no_policy && spec.version_override.value == Known::Value(None) && spec.behavior.value != Known::Value(Behavior::Disable) {
-        refused.push("ValueError: If version is not defined then at least one cache policy needs to be set".to_owned());
+    let no_policy = spec.policies.value == Known::Value(Vec::new());
+    let enabled = spec.behavior.value != Known::Value(Behavior::Disable);
+    if no_policy && enabled && spec.version_override.value == Known::Value(None) {
+        refused.push(SpecError::NoPolicies.to_string());
     }
-    spec.refused = spec.refused.or(refused.into_iter().next());
+    spec.refused = refused.into_iter().next();
     spec.place = Some(place);
     Cache { origin: Some(call.origin()), spec }
 }
 
-/// What Python raises for arguments that `Cache` has no parameter for.
-fn unexpected(arguments: &Arguments) -> Option<String> {
-    use super::ir::ArgumentKind;
-    let positional = arguments.given.iter().filter(|given| given.kind == ArgumentKind::Positional).count();
-    if positional > sdk::CACHE.len() {
-        return Some(format!(
-            "TypeError: Cache.__init__() takes from 2 to {} positional arguments but {} were given",
-            sdk::CACHE.len() + 1,
-            positional + 1
-        ));
+/// Why a list that has a name may hold something else when it is used: it is changed in place, or given to a function of
+/// the project.
+fn changed_list(linker: &Linker<'_>, call: &Call<'_>, list: &Expr) -> Option<String> {
+    let ExprKind::Name(name) = &list.kind else { return None };
+    if !matches!(linker.value(call.context, list), Value::Sequence(_)) {
+        return None;
     }
-    arguments.given.iter().find_map(|given| match &given.kind {
-        ArgumentKind::Keyword(name) if !sdk::CACHE.contains(&name.as_str()) => {
-            Some(format!("TypeError: Cache.__init__() got an unexpected keyword argument '{name}'"))
-        }
-        _ => None,
-    })
+    let file = linker.file(call.context.file);
+    let is_it = |expr: &Expr| matches!(&expr.kind, ExprKind::Name(other) if other == name);
+    let mut changed = None;
+    for scope in reach::scopes(&file.summary) {
+        walk_statements(file.summary.scope(scope).0, &mut |statement| {
+            for whole in statement.expressions() {
+                whole.walk(&mut |expr| {
+                    let ExprKind::Call(callee, arguments) = &expr.kind else { return };
+                    let is_given = arguments.iter().any(|argument| is_it(&argument.value)) && {
+                        let context = Context { scope, moment: Moment::At(statement.start), ..call.context };
+                        !matches!(linker.value(context, callee), Value::External(_))
+                    };
+                    if expr.changed_in_place() == Some(name) || is_given {
+                        changed = Some(expr.line);
+                    }
+                });
+            }
+        });
+    }
+    changed.map(|line| format!("`{name}` may be changed in place on line {line}"))
 }
 
 fn read<T>(given: &Given, value: Option<T>) -> Part<T> {
@@ -149,7 +189,7 @@ fn truth(value: &Value) -> Option<bool> {
         Value::Bool(value) => Some(*value),
         Value::Int(value) => Some(*value != 0),
         Value::Str(value) => Some(!value.is_empty()),
-        Value::Sequence(items) => Some(!items.is_empty()),
+        Value::Sequence(items) | Value::Tuple(items) => Some(!items.is_empty()),
         Value::Dict(items) => Some(!items.is_empty()),
         Value::Cache(_) | Value::Environment(_) | Value::Task(_) | Value::Policy(_) => Some(true),
         _ => None,
@@ -166,87 +206,53 @@ fn policy(value: &Value) -> Option<Policy> {
     }
 }
 
-/// `max_age` in seconds; pushes what the SDK raises.
-fn max_age(value: &Value, refused: &mut Vec<String>) -> Option<Option<u64>> {
-    let seconds = match value {
-        Value::None => return Some(None),
-        Value::Int(seconds) => *seconds,
-        Value::Duration(microseconds) if microseconds % 1_000_000 == 0 => microseconds / 1_000_000,
-        Value::Duration(microseconds) if *microseconds < 0 => -1,
-        Value::Bool(_) | Value::Str(_) | Value::Sequence(_) | Value::Dict(_) => {
-            refused.push("TypeError: max_age must be an int (seconds), timedelta, or None".to_owned());
-            return None;
+/// `max_age` in seconds; `Ok(None)` if it isn't known, or not as whole seconds.
+fn max_age(value: &Value) -> Result<Option<Option<u64>>, SpecError> {
+    let age = match value {
+        Value::None => MaxAge::Unset,
+        Value::Int(seconds) => MaxAge::Seconds(i128::from(*seconds)),
+        Value::Duration(microseconds) => MaxAge::Timedelta(*microseconds),
+        Value::Bool(_) | Value::Float | Value::Str(_) | Value::Sequence(_) | Value::Tuple(_) | Value::Dict(_) => {
+            MaxAge::OtherType
         }
-        _ => return None,
+        _ => return Ok(None),
     };
-    match u64::try_from(seconds) {
-        Ok(seconds) => Some(Some(seconds)),
-        Err(_) => {
-            refused.push("ValueError: max_age must be nonnegative".to_owned());
-            None
-        }
-    }
+    Ok(match age.check()? {
+        None => Some(None),
+        Some(age) if age.subsec_nanos() == 0 => Some(Some(age.as_secs())),
+        Some(_) => None,
+    })
 }
 
-/// `behavior`, after the SDK's aliases; pushes what the SDK raises.
-fn behavior(value: &Value, refused: &mut Vec<String>) -> Option<Behavior> {
-    let shown = match value {
-        Value::Str(word) => match canonical(word) {
-            Some(behavior) => return Some(behavior),
-            None => repr(word),
-        },
+/// `behavior`, after the SDK's aliases; `Ok(None)` if it isn't known.
+fn behavior(value: &Value) -> Result<Option<Behavior>, SpecError> {
+    let given = match value {
+        Value::Str(word) => return Behavior::parse(word).map(Some),
         Value::None => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
         Value::Int(number) => number.to_string(),
-        _ => return None,
+        _ => return Ok(None),
     };
-    refused.push(format!(
-        "ValueError: Invalid cache behavior: {shown}. Must be one of ['auto', 'override', 'disable'] (aliases accepted: \
-         ['enable', 'enabled', 'false', 'no', 'none', 'off', 'on', 'true', 'yes'])."
-    ));
-    None
+    Err(SpecError::Behavior { given })
 }
 
-fn canonical(word: &str) -> Option<Behavior> {
-    match word {
-        "auto" => return Some(Behavior::Auto),
-        "override" => return Some(Behavior::Override),
-        "disable" => return Some(Behavior::Disable),
-        _ => {}
-    }
-    match word.to_lowercase().as_str() {
-        "enable" | "enabled" | "on" | "true" | "yes" => Some(Behavior::Auto),
-        "off" | "false" | "no" | "none" => Some(Behavior::Disable),
-        _ => None,
-    }
-}
-
-/// Python's `repr` of a string, as far as error messages need it.
-fn repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    format!("{quote}{text}{quote}")
-}
-
-/// A `cache=` of an environment. The SDK checks only its type here, and falsy values not at all.
+/// A `cache=` of an environment. The SDK checks only its type here, and falsy values not at all: those get to the task
+/// if that gives none.
 pub fn environment_argument(given: &Given) -> CacheArgument {
-    match &given.value {
-        // Falsy: it gets to the task if that gives none.
-        Value::None | Value::Bool(false) | Value::Int(0) => given_spec(given),
-        Value::Bool(_) | Value::Int(_) | Value::Sequence(_) | Value::Dict(_) => {
-            let class = match &given.value {
-                Value::Bool(_) => "bool",
-                Value::Int(_) => "int",
-                Value::Sequence(_) => "list",
-                _ => "dict",
-            };
-            let mut cache = unknown(&format!("`{}` is no cache", given.text), Some(given.place.clone()));
-            cache.spec.refused =
-                Some(format!("TypeError: Expected cache to be of type str or Cache, got <class '{class}'>"));
-            cache.given()
-        }
-        _ => given_spec(given),
-    }
+    let class = match &given.value {
+        value if truth(value) == Some(false) => return given_spec(given),
+        Value::Bool(_) => "bool",
+        Value::Int(_) => "int",
+        Value::Float => "float",
+        Value::Sequence(_) => "list",
+        Value::Tuple(_) => "tuple",
+        Value::Dict(_) => "dict",
+        _ => return given_spec(given),
+    };
+    let mut cache = unknown(&format!("`{}` is no cache", given.text), Some(given.place.clone()));
+    cache.spec.refused = Some(SpecError::EnvironmentCache { class: format!("<class '{class}'>") }.to_string());
+    cache.given()
 }
 
 /// A `cache=` of a task or of `.override(...)`: falsy values count as not given.
@@ -257,36 +263,31 @@ pub fn task_argument(given: Option<&Given>) -> CacheArgument {
     }
 }
 
-/// The cache that a value stands for.
-fn given_spec(given: &Given) -> CacheArgument {
+/// The cache that a value stands for, as the SDK takes it where it checks nothing before.
+pub fn given_spec(given: &Given) -> CacheArgument {
     let place = Some(given.place.clone());
-    match &given.value {
-        Value::Cache(cache) => {
-            let mut cache = (**cache).clone();
-            cache.spec.place = place;
-            cache.given()
-        }
-        value @ (Value::Str(_) | Value::Bool(_) | Value::Int(_) | Value::None) => {
-            let mut refused = Vec::new();
-            let mut spec = default_spec(Behavior::Auto);
-            spec.behavior = match behavior(value, &mut refused) {
-                Some(behavior) => part(behavior, place.clone()),
-                None => Part {
-                    value: Known::Unknown(format!("`{}` is no cache behavior", given.text)),
-                    place: place.clone(),
-                },
-            };
-            spec.place = place;
-            spec.refused = refused.into_iter().next();
-            Cache { origin: None, spec }.given()
-        }
-        value => unknown(&reason(value, &given.text), place).given(),
+    if let Value::Cache(cache) = &given.value {
+        let mut cache = (**cache).clone();
+        cache.spec.place = place;
+        return cache.given();
     }
+    let mut spec = default_spec(Behavior::Auto);
+    match behavior(&given.value) {
+        Ok(Some(behavior)) => spec.behavior = part(behavior, place.clone()),
+        Ok(None) => return unknown(&reason(&given.value, &given.text), place).given(),
+        Err(error) => {
+            let reason = format!("`{}` is no cache behavior", given.text);
+            spec.behavior = Part { value: Known::Unknown(reason), place: place.clone() };
+            spec.refused = Some(error.to_string());
+        }
+    }
+    spec.place = place;
+    Cache { origin: None, spec }.given()
 }
 
 /// `timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)` of whole numbers.
 pub fn timedelta(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
-    const UNITS: [(&str, i64); 7] = [
+    const UNITS: [(&str, i128); 7] = [
         ("days", 86_400_000_000),
         ("seconds", 1_000_000),
         ("microseconds", 1),
@@ -296,14 +297,14 @@ pub fn timedelta(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) ->
         ("weeks", 604_800_000_000),
     ];
     let names = UNITS.map(|(name, _)| name);
-    let mut total: Option<i64> = Some(0);
+    let mut total: Option<i128> = Some(0);
     for (name, unit) in UNITS {
         let Some(given) = arguments.get(&names, name) else { continue };
         let amount = match &given.value {
-            Value::Int(amount) => amount.checked_mul(unit),
+            Value::Int(amount) => Some(i128::from(*amount) * unit),
             _ => None,
         };
-        total = total.zip(amount).and_then(|(total, amount)| total.checked_add(amount));
+        total = total.zip(amount).map(|(total, amount)| total + amount);
     }
     match total.filter(|_| arguments.unknown.is_none()) {
         Some(microseconds) => Value::Duration(microseconds),

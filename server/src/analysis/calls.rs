@@ -2,15 +2,38 @@
 
 use std::rc::Rc;
 
+use super::cache;
 use super::flow::{self, Binding, Moment};
 use super::ir::*;
 use super::link::{Context, Linker};
 use super::sdk;
-use super::task::Kind;
-use super::value::{TaskValue, Value};
+use super::task::{From, Kind, Spec};
+use super::value::{Origin, TaskValue, Value};
+
+/// The tasks that a call runs, by their origin, with the spec that an `.override(cache=…)` gives them.
+pub fn called_once_each(
+    linker: &Linker<'_>,
+    context: Context<'_>,
+    callee: &Expr,
+    arguments: &[Argument],
+) -> Vec<(Origin, Option<Spec>)> {
+    let mut found: Vec<(Origin, Option<Spec>)> = Vec::new();
+    for task in called(linker, context, callee, arguments) {
+        match found.iter_mut().find(|(origin, _)| *origin == task.origin) {
+            None => found.push((task.origin, task.over.clone())),
+            Some((_, spec)) if *spec == task.over => {}
+            // The name stands for the task as it was and as it was overridden.
+            Some((_, spec)) => {
+                let reason = format!("`{}` is one of several values at run time", linker.text(context.file, callee));
+                *spec = Some(Spec { from: From::Override, ..cache::unknown(&reason, None).spec });
+            }
+        }
+    }
+    found
+}
 
 /// The tasks that a call runs.
-pub fn called(linker: &Linker<'_>, context: Context<'_>, callee: &Expr, arguments: &[Argument]) -> Vec<Rc<TaskValue>> {
+fn called(linker: &Linker<'_>, context: Context<'_>, callee: &Expr, arguments: &[Argument]) -> Vec<Rc<TaskValue>> {
     let mut found = Vec::new();
     for (_, callee) in linker.value(context, callee).alternatives() {
         match callee {
@@ -83,10 +106,14 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
     }
     let root = match &expr.kind {
         ExprKind::Name(name) => name,
-        ExprKind::Attribute(inner, _) | ExprKind::Call(inner, _) | ExprKind::Await(inner) => {
+        ExprKind::Attribute(inner, _)
+        | ExprKind::Subscript(inner, _)
+        | ExprKind::Call(inner, _)
+        | ExprKind::Await(inner) => {
             return can_matter_within(linker, context, inner, depth);
         }
-        ExprKind::Conditional { .. } | ExprKind::Other(_) => return true,
+        ExprKind::Conditional { .. } | ExprKind::Other(_) | ExprKind::Dict(_) => return true,
+        ExprKind::List(_) | ExprKind::Tuple(_) => return true,
         _ => return false,
     };
     let file = linker.file(context.file);
@@ -98,13 +125,11 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
         if !found.is_empty() {
             let here = Context { scope, moment, ..context };
             return found.iter().any(|one| match one.binding {
-                Binding::Value(expr, at) => {
+                Binding::Value(expr, at) | Binding::Item(expr, _, _, at) => {
                     let here = Context { moment: Moment::At(at), ..here };
                     can_matter_within(linker, here, expr, depth + 1)
                 }
-                Binding::Def(id) => {
-                    summary.functions.get(id).is_some_and(|function| !function.decorators.is_empty())
-                }
+                Binding::Def(id) => summary.functions.get(id).is_some_and(|function| !function.decorators.is_empty()),
                 Binding::Import { module, .. } => {
                     linker.matters(context.file, &ImportedModule { level: 0, name: module.to_owned() }, &[])
                 }

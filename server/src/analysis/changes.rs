@@ -1,106 +1,213 @@
-//! Objects that are changed after they were made: `env.cache = …`. Which order the program does that in is not known, so
-//! what is changed anywhere is not known.
+//! Objects that are changed after they were made: `env.cache = …`. What is changed in the order that the file is read in
+//! is followed; what is changed elsewhere may be changed at any time and isn't known.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::cache;
 use super::flow::Moment;
 use super::ir::*;
-use super::link::{Context, Linker, shown};
-use super::task::{From, ImagePython, Known, Part, Place, Task};
-use super::value::{Origin, TaskValue, Value};
+use super::link::{Context, File, Linker, shown};
+use super::reach::{self, Reach, Spot};
+use super::task::{From, ImagePython, Kind, Known, Part, Place, Task};
+use super::value::{CacheArgument, FileId, Origin, TaskValue, Value};
+use super::writes::{self, Write};
 
-/// Changed attributes, by the object's origin, each with the reason why it isn't known.
-pub type Changes = HashMap<Origin, Vec<(String, String)>>;
+/// Changed attributes, by the object's origin.
+pub type Changes = HashMap<Origin, Vec<Change>>;
+
+/// An attribute that is set again.
+#[derive(Debug)]
+pub struct Change {
+    /// Its name; `None` if it may be any.
+    name: Option<String>,
+    /// Why its value isn't known.
+    reason: String,
+    /// Where in the order of a file's own code; `None` if a function or a loop does it.
+    at: Option<(FileId, Offset)>,
+}
 
 /// Finds the changes that loaded files make.
 pub fn find(linker: &Linker<'_>) -> Changes {
-    let mut changes = Changes::new();
-    for file in 0..linker.count() {
-        let loaded = linker.file(file);
-        let functions = (0..loaded.summary.functions.len()).map(Scope::Function);
-        let classes = (0..loaded.summary.classes.len()).map(Scope::Class);
-        for scope in std::iter::once(Scope::Module).chain(functions).chain(classes) {
-            walk_statements(loaded.summary.scope(scope).0, &mut |statement| {
-                let context = Context { file, scope, moment: Moment::At(statement.start), frame: None };
-                changed(linker, context, &loaded.summary, statement, &mut changes);
+    reach::load(linker);
+    let files: Vec<Rc<File>> = (0..linker.count()).map(|file| linker.file(file)).collect();
+    let mut walk = Walk { linker, files: &files, reach: OnceCell::new(), changes: Changes::new() };
+    for (file, loaded) in files.iter().enumerate() {
+        for scope in reach::scopes(&loaded.summary) {
+            walk.block(file, scope, loaded.summary.scope(scope).0, scope == Scope::Module);
+        }
+    }
+    walk.changes
+}
+
+struct Walk<'f, 'a> {
+    linker: &'f Linker<'a>,
+    files: &'f [Rc<File>],
+    /// Made when it is asked for: few projects change what they can't name.
+    reach: OnceCell<Reach<'f, 'a>>,
+    changes: Changes,
+}
+
+impl<'f> Walk<'f, '_> {
+    fn block(&mut self, file: FileId, scope: Scope, statements: &'f [Stmt], ordered: bool) {
+        for statement in statements {
+            for write in writes::of(statement) {
+                if write.name.is_none_or(|name| WATCHED.contains(&name)) {
+                    self.change(file, scope, statement, &write, ordered);
+                }
+            }
+            let ordered = ordered && !matches!(statement.kind, StmtKind::Loop { .. });
+            for block in statement.blocks() {
+                self.block(file, scope, block, ordered);
+            }
+        }
+    }
+
+    fn change(&mut self, file: FileId, scope: Scope, statement: &'f Stmt, write: &Write<'f>, ordered: bool) {
+        let spot = Spot { file, scope, at: statement.start, expr: write.object };
+        // `task.cache.salt = …` changes the cache that the task was given, or the one that it made of a word.
+        let holder = match &write.object.kind {
+            ExprKind::Attribute(holder, attribute) if attribute == "cache" => Some(Spot { expr: holder, ..spot }),
+            _ => None,
+        };
+        let mut origins: Vec<(Origin, bool)> = Vec::new();
+        for (is_holder, spot) in holder.map(|spot| (true, spot)).into_iter().chain([(false, spot)]) {
+            let context = Context { file, scope, moment: Moment::At(spot.at), frame: None };
+            let value = self.linker.value(context, spot.expr);
+            let mut objects = Vec::new();
+            let is_settled = reach::collect(&value, &mut objects);
+            if !is_settled {
+                objects = self.reach.get_or_init(|| Reach::new(self.linker, self.files)).objects(spot);
+            }
+            let known = objects
+                .iter()
+                .filter_map(|value| if is_holder { cache_of(value) } else { self.origin(value, write.name) });
+            origins.extend(known.map(|origin| (origin, is_settled)));
+            if is_holder && is_settled && !objects.is_empty() {
+                break;
+            }
+        }
+        let place: Place = self.linker.place(file, statement.line);
+        let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();
+        let Some(summary) = self.files.get(file).map(|file| &file.summary) else { return };
+        let object = shown(write.object, summary);
+        let what = match write.name {
+            Some(name) => format!("`{object}.{name}` is set again"),
+            None => format!("attributes of `{object}` are set"),
+        };
+        for (origin, is_settled) in origins {
+            self.changes.entry(origin).or_default().push(Change {
+                name: write.name.map(str::to_owned),
+                reason: format!("{what} on line {} of {in_file}", place.line),
+                at: (ordered && is_settled).then_some((file, statement.start)),
             });
         }
     }
-    changes
-}
 
-fn changed(linker: &Linker<'_>, context: Context<'_>, summary: &Summary, statement: &Stmt, changes: &mut Changes) {
-    let mut add = |object: &Expr, name: &str, place: Place| {
-        for (_, value) in linker.value(context, object).alternatives() {
-            let origin = match &value {
-                Value::Environment(environment) => environment.origins.first().copied(),
-                Value::Cache(cache) => cache.origin,
-                Value::Task(task) => Some(task.origin),
-                _ => None,
-            };
-            let file = place.file.file_name().unwrap_or_default().to_string_lossy();
-            let reason = format!("`{}.{name}` is set again on line {} of {file}", shown(object, summary), place.line);
-            changes.entry(origin.unwrap_or((usize::MAX, 0))).or_default().push((name.to_owned(), reason));
-        }
-    };
-    match &statement.kind {
-        StmtKind::Assign { targets, .. } => {
-            for target in targets {
-                if let Target::Attribute(object, name) = target
-                    && WATCHED.contains(&name.as_str())
-                {
-                    add(object, name, linker.place(context.file, statement.line));
-                }
+    /// What identifies an object, if it can have such an attribute.
+    fn origin(&self, value: &Value, name: Option<&str>) -> Option<Origin> {
+        let has = |names: &[&str]| name.is_none_or(|name| names.contains(&name));
+        match value {
+            Value::Environment(environment) if has(&OF_ENVIRONMENT) => environment.origins.first().copied(),
+            Value::Cache(cache) if has(&OF_CACHE) => cache.origin,
+            Value::Task(task) => Some(task.origin),
+            Value::Function(file, id) if has(&OF_FUNCTION) => {
+                self.linker.file(*file).summary.functions.get(*id).map(|function| (*file, function.name_offset))
             }
+            _ => None,
         }
-        StmtKind::Expr(Expr { kind: ExprKind::Call(callee, arguments), .. }) => {
-            let (ExprKind::Name(name), [object, attribute, ..]) = (&callee.kind, arguments.as_slice()) else { return };
-            if let (true, ExprKind::Str(attribute)) = (name == "setattr", &attribute.value.kind) {
-                add(&object.value, attribute, linker.place(context.file, statement.line));
-            }
-        }
-        _ => {}
     }
 }
 
-const WATCHED: [&str; 11] = [
-    "name", "cache", "image", "func", "behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies",
+/// The cache of a task or environment.
+fn cache_of(holder: &Value) -> Option<Origin> {
+    match holder {
+        Value::Task(task) => Some(task.cache.unwrap_or(task.origin)),
+        Value::Environment(environment) => match &environment.cache {
+            CacheArgument::Given(cache) => cache.origin,
+            CacheArgument::Absent => None,
+        },
+        _ => None,
+    }
+}
+
+const OF_ENVIRONMENT: [&str; 3] = ["name", "cache", "image"];
+const OF_FUNCTION: [&str; 3] = ["__name__", "__wrapped__", "__code__"];
+const OF_CACHE: [&str; 7] =
+    ["behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies", "max_age"];
+
+const WATCHED: [&str; 14] = [
+    "__name__",
+    "__wrapped__",
+    "__code__",
+    "name",
+    "cache",
+    "image",
+    "func",
+    "behavior",
+    "version_override",
+    "serialize",
+    "ignored_inputs",
+    "salt",
+    "policies",
     "max_age",
 ];
 
 /// The task with what is changed made unknown.
+///
+/// A task takes what it needs of its environment when it is made, so a later change of the environment is none of the
+/// task's; its cache and the task itself are asked when it runs.
 pub fn apply(changes: &Changes, value: &TaskValue, mut task: Task) -> Task {
-    let of = |origin: Origin| changes.get(&origin).map(Vec::as_slice).unwrap_or_default();
-    for (name, reason) in value.environment.iter().flat_map(|environment| &environment.origins).flat_map(|origin| of(*origin)) {
-        match name.as_str() {
-            "name" => {
+    let of = |origin: &Origin| changes.get(origin).map(Vec::as_slice).unwrap_or_default();
+    let is_later = |change: &Change| {
+        value.in_order && change.at.is_some_and(|(file, at)| file == value.origin.0 && at > value.origin.1)
+    };
+    let origins = value.environment.iter().flat_map(|environment| &environment.origins);
+    for Change { name, reason, .. } in origins.flat_map(of).filter(|change| !is_later(change)) {
+        let is = |attribute: &str| name.as_deref().is_none_or(|name| name == attribute);
+        if is("name") {
+            task.name = Known::Unknown(reason.clone());
+            task.environment = Known::Unknown(reason.clone());
+        }
+        if is("cache") && matches!(task.spec.from, From::Environment | From::Default) {
+            forget(&mut task, reason);
+        }
+        if is("image") {
+            task.image = ImagePython::Unknown(reason.clone());
+        }
+    }
+    for Change { name, reason, .. } in of(&value.origin) {
+        match name.as_deref() {
+            Some("name") => task.name = Known::Unknown(reason.clone()),
+            Some("func") => task.kind = Kind::Function(Known::Unknown(reason.clone())),
+            Some(_) => forget(&mut task, reason),
+            None => {
                 task.name = Known::Unknown(reason.clone());
-                task.environment = Known::Unknown(reason.clone());
+                task.kind = Kind::Function(Known::Unknown(reason.clone()));
+                forget(&mut task, reason);
             }
-            "cache" if matches!(task.spec.from, From::Environment | From::Default) => forget(&mut task, reason),
-            "image" => task.image = ImagePython::Unknown(reason.clone()),
-            _ => {}
         }
     }
-    for (name, reason) in of(value.origin) {
-        match name.as_str() {
-            "name" => task.name = Known::Unknown(reason.clone()),
-            "func" => task.kind = super::task::Kind::Function(Known::Unknown(reason.clone())),
-            _ => forget(&mut task, reason),
+    if let (Some((file, _)), Kind::Function(Known::Value(function))) = (value.body, &task.kind) {
+        let origin = u32::try_from(function.name_offset).ok().map(|offset| (file, offset));
+        if let Some(Change { reason, .. }) = origin.iter().flat_map(of).next() {
+            task.name = Known::Unknown(reason.clone());
+            task.kind = Kind::Function(Known::Unknown(reason.clone()));
         }
     }
-    for (name, reason) in value.cache.iter().flat_map(|origin| of(*origin)) {
+    for Change { name, reason, .. } in value.cache.iter().flat_map(of) {
         let spec = &mut task.spec;
-        match name.as_str() {
-            "behavior" => lose(&mut spec.behavior, reason),
-            "version_override" => lose(&mut spec.version_override, reason),
-            "serialize" => lose(&mut spec.serialize, reason),
-            "ignored_inputs" => lose(&mut spec.ignored_inputs, reason),
-            "salt" => lose(&mut spec.salt, reason),
-            "policies" => lose(&mut spec.policies, reason),
-            "max_age" => lose(&mut spec.max_age, reason),
-            _ => {}
+        match name.as_deref() {
+            Some("behavior") => lose(&mut spec.behavior, reason),
+            Some("version_override") => lose(&mut spec.version_override, reason),
+            Some("serialize") => lose(&mut spec.serialize, reason),
+            Some("ignored_inputs") => lose(&mut spec.ignored_inputs, reason),
+            Some("salt") => lose(&mut spec.salt, reason),
+            Some("policies") => lose(&mut spec.policies, reason),
+            Some("max_age") => lose(&mut spec.max_age, reason),
+            Some(_) => {}
+            None => forget(&mut task, reason),
         }
     }
     task
@@ -111,9 +218,7 @@ fn lose<T>(part: &mut Part<T>, reason: &str) {
 }
 
 fn forget(task: &mut Task, reason: &str) {
-    let place = task.spec.place.clone();
     let from = task.spec.from;
-    task.spec = cache::unknown(reason, place).spec;
+    task.spec = cache::unknown(reason, task.spec.place.clone()).spec;
     task.spec.from = from;
 }
-

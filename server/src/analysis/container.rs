@@ -2,38 +2,151 @@
 
 use std::rc::Rc;
 
-use cache_core::policy::Behavior;
+use cache_core::policy::{Behavior, ContainerBody};
 
+use super::arguments::Call;
 use super::cache;
-use super::eval::Call;
+use super::environment::reason;
 use super::function::{self, Definition};
-use super::ir::*;
 use super::image;
+use super::ir::*;
 use super::link::Linker;
 use super::sdk;
+use super::shell;
 use super::task::{Container, From, ImagePython, Input, Kind, Known, Spec, Task};
 use super::value::{Arguments, CacheArgument, Environment, Given, TaskValue, Value};
 
 /// `ContainerTask(...)` (`flyte/extras/_container.py`): caching is off by default.
 pub fn task(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
-    let image = arguments.get(&sdk::CONTAINER_TASK, "image");
-    let body = Known::Unknown("its image and command are not read yet".to_owned());
-    made(linker, call, arguments, Behavior::Disable, "", Kind::Container(Container { body }), image)
+    let get = |name: &str| arguments.get(&sdk::CONTAINER_TASK, name);
+    let body = known(container_body(arguments, &sdk::CONTAINER_TASK, None));
+    let refused = [("command", "command"), ("arguments", "arguments")].into_iter().find_map(|(name, words)| {
+        let items = get(name)?.value.items()?;
+        let strange =
+            |item: &Value| !matches!(item, Value::Str(_) | Value::Unknown(_) | Value::Instance(_) | Value::OneOf(_));
+        items.iter().any(strange).then(|| format!("ValueError: All elements in the {words} list must be strings."))
+    });
+    let mut task = plain(linker, call, get("name"), arguments, "", Kind::Container(Container { body }));
+    task.refused = refused;
+    made(linker, call, arguments, Behavior::Disable, task, get("image"))
 }
 
 /// `flyte.extras.shell.create(...)`: caching is on by default, and its `.env` is named like the task.
 pub fn shell(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
-    let body = Known::Unknown("the SDK renders the command of a shell task".to_owned());
     let name = arguments.get(&["name"], "name");
+    let body = shell::body(linker, call, arguments);
     let mut task = plain(linker, call, name, arguments, "", Kind::Container(Container { body }));
     task.environment = task.name.clone();
-    made_as(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"))
+    made(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"))
 }
 
-/// `flyte.sandbox.create(...)`: caching is on by default.
+/// `flyte.sandbox.create(...)` (`flyte/sandbox/_code_sandbox.py`): caching is on by default. The code is handed over as an
+/// input, `_script`, and is no part of the version.
 pub fn sandbox(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
-    let body = Known::Unknown("the SDK builds the image of a sandbox when it runs".to_owned());
-    made(linker, call, arguments, Behavior::Auto, "sandbox", Kind::Container(Container { body }), arguments.keyword("image"))
+    let name = arguments.get(&["name"], "name");
+    let has_code = arguments.keyword("code").is_some_and(|given| !matches!(given.value, Value::None));
+    let script = if has_code { Some(script_command(linker, call)) } else { None };
+    let body = match arguments.keyword("image") {
+        Some(given) if !matches!(given.value, Value::None) => known(container_body(arguments, &["name"], script)),
+        _ => Known::Unknown("the image of the sandbox is built when it runs".to_owned()),
+    };
+    let mut task = plain(linker, call, name, arguments, "sandbox", Kind::Container(Container { body }));
+    if has_code {
+        task.inputs.push(Input { name: "_script".to_owned(), annotation: Some("File".to_owned()), default: None });
+    }
+    made(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"))
+}
+
+fn known(body: Result<ContainerBody, String>) -> Known<ContainerBody> {
+    body.map_or_else(Known::Unknown, Known::Value)
+}
+
+/// What a container runs; `command` replaces the one that the arguments give.
+fn container_body(
+    arguments: &Arguments,
+    parameters: &[&str],
+    command: Option<Result<Words, String>>,
+) -> Result<ContainerBody, String> {
+    if let Some(reason) = &arguments.unknown {
+        return Err(reason.to_string());
+    }
+    let get = |name: &str| arguments.get(parameters, name);
+    let mut body = ContainerBody::new("", [""; 0]);
+    body.image = image::of_container(get("image"))?;
+    (body.command, body.arguments) = match command {
+        Some(command) => command?,
+        None => (words(get("command"))?, words(get("arguments"))?),
+    };
+    let text = |name: &str, default: &mut String| -> Result<(), String> {
+        let Some(given) = get(name) else { return Ok(()) };
+        *default = path(&given.value).ok_or_else(|| reason(&given.value, &given.text))?;
+        Ok(())
+    };
+    text("input_data_dir", &mut body.input_data_dir)?;
+    text("output_data_dir", &mut body.output_data_dir)?;
+    text("metadata_format", &mut body.metadata_format)?;
+    text("file_input_layout", &mut body.file_input_layout)?;
+    Ok(body)
+}
+
+/// Python's `list(value or [])` of strings; of a string, its characters.
+fn words(given: Option<&Given>) -> Result<Vec<String>, String> {
+    let Some(given) = given else { return Ok(Vec::new()) };
+    match &given.value {
+        Value::None => Ok(Vec::new()),
+        Value::Str(text) => Ok(text.chars().map(String::from).collect()),
+        value => {
+            let items = value.items().ok_or_else(|| reason(value, &given.text))?;
+            items
+                .iter()
+                .map(|item| match item {
+                    Value::Str(text) => Ok(text.to_string()),
+                    Value::Unknown(reason) => Err(reason.to_string()),
+                    _ => Err(reason(value, &given.text)),
+                })
+                .collect()
+        }
+    }
+}
+
+/// A string, or a `pathlib.Path` of one.
+fn path(value: &Value) -> Option<String> {
+    match value {
+        Value::Str(text) => Some(text.to_string()),
+        Value::Instance(instance) if matches!(&*instance.class, "pathlib.Path" | "pathlib.PurePosixPath") => {
+            match instance.arguments.given.as_slice() {
+                [Given { kind: ArgumentKind::Positional, value: Value::Str(text), .. }] => Some(text.to_string()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A command and its arguments.
+type Words = (Vec<String>, Vec<String>);
+
+/// Command and arguments that the SDK makes for a sandbox's code (`_make_container_task`).
+fn script_command(linker: &Linker<'_>, call: &Call<'_>) -> Result<Words, String> {
+    let inputs = shell::entries(call, "inputs").ok_or("the inputs are not written out")?;
+    let mut words = vec!["python $1".to_owned()];
+    let mut arguments = vec!["/bin/bash".to_owned(), "/var/inputs/_script".to_owned()];
+    for (name, annotation) in inputs {
+        match linker.value(call.context, annotation) {
+            Value::External(path) if matches!(sdk::io_class(&path), Some("File" | "Dir")) => {
+                words.push(format!("--{name} ${}", arguments.len()));
+                arguments.push(format!("/var/inputs/{name}"));
+            }
+            Value::External(_) => words.push(format!("--{name} '{{{{.inputs.{name}}}}}'")),
+            value => return Err(reason(&value, &format!("the type of {name}"))),
+        }
+    }
+    let script = format!(
+        "set -o pipefail && echo '--- script ---' && cat \"$1\" && echo '--- running ---' && {}; _exit=$?; echo $_exit > \
+         /var/outputs/exit_code; exit $_exit",
+        words.join(" ")
+    );
+    Ok((vec!["/bin/bash".to_owned(), "-c".to_owned(), script], arguments))
 }
 
 /// A code string as a task: `flyte.sandbox.orchestrator_from_str(...)`, `env.sandbox.orchestrator("…")`.
@@ -47,9 +160,11 @@ pub fn code_task(
     let kind = Kind::Function(Known::Unknown(reason.to_owned()));
     // By position, the first argument is the code.
     let task = plain(linker, call, arguments.keyword("name"), arguments, "sandboxed-code", kind);
-    let value = made_as(linker, call, arguments, Behavior::Disable, task, arguments.keyword("image"));
-    let (Value::Task(task), Some(environment)) = (&value, environment) else { return value };
+    let value = made(linker, call, arguments, Behavior::Disable, task, arguments.keyword("image"));
+    let Value::Task(task) = &value else { return value };
     let mut task = (**task).clone();
+    task.task.function = "<lambda>".to_owned();
+    let Some(environment) = environment else { return Value::Task(Rc::new(task)) };
     (task.task.spec, task.cache) = function::effective(arguments, environment);
     task.task.image = environment.image.clone();
     task.task.refused = environment.refused.clone().or_else(|| task.task.spec.refused.clone());
@@ -79,26 +194,13 @@ fn made(
     call: &Call<'_>,
     arguments: &Arguments,
     default: Behavior,
-    unnamed: &str,
-    kind: Kind,
-    image: Option<&Given>,
-) -> Value {
-    let given_name = arguments.get(&["name"], "name");
-    made_as(linker, call, arguments, default, plain(linker, call, given_name, arguments, unnamed, kind), image)
-}
-
-fn made_as(
-    linker: &Linker<'_>,
-    call: &Call<'_>,
-    arguments: &Arguments,
-    default: Behavior,
     mut task: Task,
     image: Option<&Given>,
 ) -> Value {
     let given = match (arguments.keyword("cache"), &arguments.unknown) {
         (None, Some(reason)) => Some(cache::unknown(reason, Some(call.place(linker)))),
         // Here the SDK takes the value as it is: falsy ones too.
-        (Some(given), _) => match cache::environment_argument(given) {
+        (Some(given), _) => match cache::given_spec(given) {
             CacheArgument::Given(cache) => Some((*cache).clone()),
             CacheArgument::Absent => None,
         },
@@ -109,7 +211,7 @@ fn made_as(
         Some(cache) => Spec { from: From::Task, ..cache.spec },
         None => cache::default_spec(default),
     };
-    task.refused = task.spec.refused.clone();
+    task.refused = task.refused.or_else(|| task.spec.refused.clone());
     task.image = image.map_or(function::NO_IMAGE, |given| image::python_of(&given.value));
     value(call, task, origin)
 }
@@ -122,6 +224,7 @@ fn value(call: &Call<'_>, task: Task, cache: Option<(usize, Offset)>) -> Value {
         cache,
         body: None,
         over: None,
+        in_order: false,
     }))
 }
 
@@ -138,7 +241,7 @@ fn plain(
         (Some(given), _) => match &given.value {
             Value::Str(name) => Known::Value(name.to_string()),
             Value::None => Known::Value(unnamed.to_owned()),
-            value => Known::Unknown(super::environment::reason(value, &given.text)),
+            value => Known::Unknown(reason(value, &given.text)),
         },
         (None, Some(reason)) => Known::Unknown(reason.to_string()),
         (None, None) => Known::Value(unnamed.to_owned()),
@@ -165,20 +268,19 @@ fn plain(
 
 /// `inputs={"x": int}`, with the types as they are written.
 fn inputs(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Vec<Input> {
-    let input = |name: String, annotation| Input { name, annotation, default: None };
-    let written = call.arguments.iter().find(|argument| argument.kind == ArgumentKind::Keyword("inputs".to_owned()));
-    if let Some(Argument { value: Expr { kind: ExprKind::Dict(items), .. }, .. }) = written {
-        let summary = linker.file(call.context.file).summary.clone();
-        let named = items.iter().map(|(name, value)| match name.as_ref().map(|name| &name.kind) {
-            Some(ExprKind::Str(name)) => Some(input(name.clone(), Some(value.text(&summary).to_owned()))),
-            _ => None,
-        });
-        if let Some(all) = named.collect::<Option<Vec<_>>>() {
-            return all;
+    let summary = &linker.file(call.context.file).summary;
+    match (shell::entries(call, "inputs"), arguments.keyword("inputs").map(|given| &given.value)) {
+        (Some(written), _) => written
+            .into_iter()
+            .map(|(name, annotation)| Input {
+                name: name.to_owned(),
+                annotation: Some(annotation.text(summary).to_owned()),
+                default: None,
+            })
+            .collect(),
+        (None, Some(Value::Dict(items))) => {
+            items.iter().map(|(name, ..)| Input { name: name.to_string(), annotation: None, default: None }).collect()
         }
-    }
-    match arguments.keyword("inputs").map(|given| &given.value) {
-        Some(Value::Dict(items)) => items.iter().map(|(name, ..)| input(name.to_string(), None)).collect(),
         _ => Vec::new(),
     }
 }

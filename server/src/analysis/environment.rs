@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::arguments::Call;
 use super::cache;
-use super::eval::Call;
 use super::flow::Moment;
 use super::image;
 use super::ir::*;
@@ -43,7 +43,7 @@ fn name_of(arguments: &Arguments, parameters: &[&str]) -> (Known<String>, Option
         (None, Some(reason)) => (Known::Unknown(reason.to_string()), None),
         (None, None) => (
             Known::Unknown("it has no name".to_owned()),
-            Some("TypeError: missing 1 required positional argument: 'name'".to_owned()),
+            Some("TypeError: TaskEnvironment.__init__() missing 1 required positional argument: 'name'".to_owned()),
         ),
     }
 }
@@ -62,9 +62,7 @@ pub fn reason(value: &Value, text: &str) -> String {
 pub fn cloned(linker: &Linker<'_>, call: &Call<'_>, base: &Environment, arguments: &Arguments) -> Value {
     let parameters = &sdk::CLONE_WITH;
     let (name, refused) = name_of(arguments, parameters);
-    let inherits = |name: &str| {
-        arguments.get(parameters, name).filter(|given| !matches!(given.value, Value::None))
-    };
+    let inherits = |name: &str| arguments.get(parameters, name).filter(|given| !matches!(given.value, Value::None));
     let cache = match (inherits("cache"), &arguments.unknown) {
         (Some(given), _) => cache::environment_argument(given),
         (None, Some(reason)) => cache::unknown(reason, Some(call.place(linker))).given(),
@@ -75,7 +73,13 @@ pub fn cloned(linker: &Linker<'_>, call: &Call<'_>, base: &Environment, argument
         None => base.image.clone(),
     };
     let origins = std::iter::once(call.origin()).chain(base.origins.iter().copied()).collect();
-    let refused = base.refused.clone().or(refused);
+    let unexpected = arguments.given.iter().find_map(|given| match &given.kind {
+        ArgumentKind::Keyword(name) if !parameters.contains(&name.as_str()) => {
+            Some(format!("TypeError: Unexpected keyword arguments: ['{name}']"))
+        }
+        _ => None,
+    });
+    let refused = base.refused.clone().or(unexpected).or(refused);
     Value::Environment(Rc::new(Environment { origins, name, cache, image, refused }))
 }
 
@@ -124,7 +128,7 @@ pub fn of_class(linker: &Linker<'_>, call: &Call<'_>, file: FileId, class: Class
         return Value::Policy(super::task::Policy::Custom(name.clone()));
     }
     let Some(own) = ancestry(linker, file, class, 0) else {
-        return Value::Object(Rc::from(name.as_str()));
+        return Value::Object;
     };
     let mut environment = read(linker, call, &arguments, &sdk::ENVIRONMENT);
     if let Some(method) = own.runs {
@@ -151,6 +155,11 @@ pub fn of_class(linker: &Linker<'_>, call: &Call<'_>, file: FileId, class: Class
     Value::Environment(Rc::new(environment))
 }
 
+/// Whether a class of the project is an environment's.
+pub fn is_of_class(linker: &Linker<'_>, file: FileId, class: ClassId) -> bool {
+    ancestry(linker, file, class, 0).is_some()
+}
+
 /// What a subclass changes of its environment.
 #[derive(Default)]
 struct Own {
@@ -166,17 +175,19 @@ struct Own {
 fn ancestry(linker: &Linker<'_>, file: FileId, class: ClassId, depth: usize) -> Option<Own> {
     let loaded = linker.file(file);
     let definition = loaded.summary.classes.get(class).filter(|_| depth < 16)?;
-    let context =
-        Context { file, scope: definition.parent, moment: Moment::At(definition.start), frame: None };
+    let context = Context { file, scope: definition.parent, moment: Moment::At(definition.start), frame: None };
     let mut own = definition.bases.iter().filter(|base| base.kind == ArgumentKind::Positional).find_map(|base| {
         match linker.value(context, &base.value) {
             Value::External(path) if sdk::is_environment(&path) => Some(Own::default()),
-            Value::External(path) if path.rsplit('.').next().is_some_and(|name| name.contains("Env")) => Some(Own { plugin: true, ..Own::default() }),
+            Value::External(path) if path.rsplit('.').next().is_some_and(|name| name.contains("Env")) => {
+                Some(Own { plugin: true, ..Own::default() })
+            }
             Value::Class(file, class) => ancestry(linker, file, class, depth + 1),
             _ => None,
         }
     })?;
-    const CHANGES: [&str; 7] = ["__init__", "__post_init__", "__new__", "__setattr__", "__getattribute__", "task", "clone_with"];
+    const CHANGES: [&str; 7] =
+        ["__init__", "__post_init__", "__new__", "__setattr__", "__getattribute__", "task", "clone_with"];
     own.runs = own.runs.or(CHANGES.into_iter().find(|method| binds(&loaded.summary, definition, method)));
     for field in ["name", "cache", "image"] {
         if binds(&loaded.summary, definition, field) {
@@ -207,7 +218,9 @@ pub fn of_instance(instance: &Instance) -> Option<Rc<Environment>> {
     };
     let cache = match arguments.keyword("cache") {
         Some(given) => cache::environment_argument(given),
-        None => cache::unknown(&format!("the defaults of `{class}` are not known"), Some(instance.place.clone())).given(),
+        None => {
+            cache::unknown(&format!("the defaults of `{class}` are not known"), Some(instance.place.clone())).given()
+        }
     };
     let image = match arguments.keyword("image") {
         Some(given) => image::python_of(&given.value),

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::arguments::Call;
 use super::flow::{self, Moment};
 use super::ir::*;
-use super::link::{Context, Frame, Linker, shown};
+use super::link::{Context, Linker, shown};
 use super::sdk;
 use super::task::Place;
-use super::value::{Arguments, FileId, Given, Instance, Value, joined};
+use super::value::{Arguments, FileId, Given, Instance, Value};
 use super::{cache, container, environment, function, image};
 
 impl Linker<'_> {
@@ -17,6 +18,7 @@ impl Linker<'_> {
             ExprKind::None => Value::None,
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Float => Value::Float,
             ExprKind::Str(value) => Value::str(value),
             _ => {
                 let key = (context.file, expr.start, expr.end);
@@ -35,8 +37,16 @@ impl Linker<'_> {
             }
             ExprKind::Call(function, arguments) => self.call(context, expr, function, arguments),
             ExprKind::FString(parts) => self.f_string(context, expr, parts),
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+            ExprKind::List(items) | ExprKind::Set(items) => {
                 Value::Sequence(items.iter().map(|item| self.value(context, item)).collect())
+            }
+            ExprKind::Tuple(items) => Value::Tuple(items.iter().map(|item| self.value(context, item)).collect()),
+            ExprKind::Subscript(object, key) => {
+                let (object, key) = (self.value(context, object), self.value(context, key));
+                self.item(context, expr, object, key)
+            }
+            ExprKind::Lambda(parameters, _) => {
+                Value::Lambda(function::inputs(&self.file(context.file).summary, context.scope, parameters).into())
             }
             ExprKind::Dict(items) => self.dictionary(context, expr, items),
             ExprKind::Binary(left, operator, right) => {
@@ -51,6 +61,7 @@ impl Linker<'_> {
             ExprKind::Conditional { then, test, otherwise } => match self.value(context, test) {
                 Value::Bool(true) => self.value(context, then),
                 Value::Bool(false) | Value::None => self.value(context, otherwise),
+                Value::Int(number) => self.value(context, if number == 0 { otherwise } else { then }),
                 _ => {
                     let test = shown(test, &self.file(context.file).summary);
                     Value::one_of(vec![
@@ -93,6 +104,22 @@ impl Linker<'_> {
         Value::str(text)
     }
 
+    /// `object[key]`
+    fn item(&self, context: Context<'_>, expr: &Expr, object: Value, key: Value) -> Value {
+        let found = match (&object, &key) {
+            (Value::Dict(items), Value::Str(key)) => {
+                items.iter().find(|(name, ..)| name == key).map(|(_, value, _)| value.clone())
+            }
+            (_, Value::Int(index)) => {
+                object.items().and_then(|items| items.get(usize::try_from(*index).ok()?)).cloned()
+            }
+            (Value::Unknown(_), _) => None,
+            (_, Value::Unknown(_)) => return key,
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.runs(context, expr))
+    }
+
     fn dictionary(&self, context: Context<'_>, expr: &Expr, items: &[(Option<Expr>, Expr)]) -> Value {
         let mut entries: Vec<(Rc<str>, Value, Place)> = Vec::new();
         for (key, value) in items {
@@ -114,11 +141,20 @@ impl Linker<'_> {
         let number = |value: Option<i64>| value.map_or_else(|| self.runs(context, expr), Value::Int);
         match (left, operator, right) {
             (Value::Str(left), "+", Value::Str(right)) => Value::str(format!("{left}{right}")),
+            (Value::Duration(one), "*", Value::Int(times)) | (Value::Int(times), "*", Value::Duration(one)) => {
+                match one.checked_mul(i128::from(times)) {
+                    Some(product) => Value::Duration(product),
+                    None => self.runs(context, expr),
+                }
+            }
             (Value::Int(left), "+", Value::Int(right)) => number(left.checked_add(right)),
             (Value::Int(left), "-", Value::Int(right)) => number(left.checked_sub(right)),
             (Value::Int(left), "*", Value::Int(right)) => number(left.checked_mul(right)),
             (Value::Sequence(left), "+", Value::Sequence(right)) => {
                 Value::Sequence(left.iter().chain(right.iter()).cloned().collect())
+            }
+            (Value::Tuple(left), "+", Value::Tuple(right)) => {
+                Value::Tuple(left.iter().chain(right.iter()).cloned().collect())
             }
             (Value::Dict(left), "|", Value::Dict(right)) => {
                 let kept = left.iter().filter(|(key, ..)| !right.iter().any(|(other, ..)| other == key));
@@ -132,8 +168,8 @@ impl Linker<'_> {
     /// `object.name`
     fn attribute(&self, context: Context<'_>, expr: &Expr, object: Value, name: &str) -> Value {
         match object {
-            Value::Module(module) => self.member(&module, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(module) => self.member_in(context.file, &module, name),
+            Value::External(path) => self.outside(context.file, format!("{path}.{name}")),
             // An import that failed left None; using it would raise, so it is no alternative here.
             Value::OneOf(all) => Value::one_of(
                 all.iter()
@@ -161,6 +197,9 @@ impl Linker<'_> {
 
     /// A constant of a class: `Settings.NAME`, `Color.RED` is no constant.
     fn class_attribute(&self, context: Context<'_>, expr: &Expr, file: FileId, class: ClassId, name: &str) -> Value {
+        if let Some(unknown) = self.patched_class(file, class, name) {
+            return unknown;
+        }
         let loaded = self.file(file);
         let found = flow::reaching(&loaded.summary, Scope::Class(class), name, Moment::End, &|_| false);
         let plain = loaded.summary.classes.get(class).is_some_and(|class| class.bases.is_empty());
@@ -168,47 +207,20 @@ impl Linker<'_> {
             [_] if plain => {
                 let inner = Context { file, scope: Scope::Class(class), moment: Moment::End, frame: None };
                 match self.lookup(inner, name) {
-                    constant @ (Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None | Value::Environment(_)
-                    | Value::Cache(_) | Value::Task(_) | Value::Image(_) | Value::Unknown(_)) => constant,
+                    constant @ (Value::Str(_)
+                    | Value::Int(_)
+                    | Value::Bool(_)
+                    | Value::None
+                    | Value::Environment(_)
+                    | Value::Cache(_)
+                    | Value::Task(_)
+                    | Value::Image(_)
+                    | Value::Unknown(_)) => constant,
                     _ => self.runs(context, expr),
                 }
             }
             _ => self.runs(context, expr),
         }
-    }
-
-    /// A call's arguments, with `*` and `**` of known values expanded.
-    pub fn arguments(&self, context: Context<'_>, arguments: &[Argument]) -> Arguments {
-        let file = self.file(context.file);
-        let mut all = Arguments::default();
-        for argument in arguments {
-            let value = self.value(context, &argument.value);
-            let place = self.place(context.file, argument.value.line);
-            let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
-            match (&argument.kind, value) {
-                (ArgumentKind::Star, Value::Sequence(items)) => all.given.extend(items.iter().map(|item| Given {
-                    kind: ArgumentKind::Positional,
-                    value: item.clone(),
-                    place: place.clone(),
-                    text: Rc::clone(&text),
-                })),
-                (ArgumentKind::DoubleStar, Value::Dict(items)) => {
-                    all.given.extend(items.iter().map(|(key, value, place)| Given {
-                        kind: ArgumentKind::Keyword(key.to_string()),
-                        value: value.clone(),
-                        place: place.clone(),
-                        text: Rc::from(format!("{text}[{key:?}]")),
-                    }));
-                }
-                (ArgumentKind::Star, _) => all.unknown = Some(Rc::from(format!("`*{text}` is not known"))),
-                (ArgumentKind::DoubleStar, Value::Unknown(reason)) => {
-                    all.unknown = Some(Rc::from(format!("`**{text}` is not known: {reason}")));
-                }
-                (ArgumentKind::DoubleStar, _) => all.unknown = Some(Rc::from(format!("`**{text}` is not known"))),
-                (kind, value) => all.given.push(Given { kind: kind.clone(), value, place, text }),
-            }
-        }
-        all
     }
 
     fn call(&self, context: Context<'_>, expr: &Expr, callee: &Expr, arguments: &[Argument]) -> Value {
@@ -225,9 +237,18 @@ impl Linker<'_> {
         match function {
             Value::External(path) => self.call_external(call, &path, given()),
             Value::Class(file, class) => environment::of_class(self, call, file, class, given()),
-            Value::Function(file, id) => self.follow(call, file, id, given()),
+            Value::Function(file, id) => self
+                .followed(|| self.follow(call, file, id, given()))
+                .unwrap_or_else(|| self.runs(call.context, call.expr)),
             Value::TaskMaker(maker) => function::made_by_call(self, call, &maker, given()),
             Value::Method(object, name) => self.call_method(call, &object, &name, given()),
+            Value::Instance(partial) => match partial.partial() {
+                Some((Value::Method(object, name), mut arguments)) => {
+                    arguments.extend(given());
+                    self.call_method(call, object, name, arguments)
+                }
+                _ => self.runs(call.context, call.expr),
+            },
             _ => self.runs(call.context, call.expr),
         }
     }
@@ -250,8 +271,18 @@ impl Linker<'_> {
                 Some((sdk::Known::RemoteTask, "get")) => container::remote(self, call, &arguments),
                 _ if &**path == "builtins.str" => match arguments.given.as_slice() {
                     [Given { value: Value::Str(text), .. }] => Value::Str(Rc::clone(text)),
+                    [Given { value: Value::Int(number), .. }] if arguments.unknown.is_none() => {
+                        Value::str(number.to_string())
+                    }
                     _ => self.runs(call.context, call.expr),
                 },
+                _ if &**path == "builtins.getattr" => match arguments.given.as_slice() {
+                    [Given { value: object, .. }, Given { value: Value::Str(name), .. }] => {
+                        self.attribute(call.context, call.expr, object.clone(), name)
+                    }
+                    _ => self.runs(call.context, call.expr),
+                },
+                _ if &**path == "builtins.dict" => self.dict_of(call, &arguments),
                 _ => Value::Instance(Rc::new(Instance {
                     class: Rc::clone(path),
                     origin: call.origin(),
@@ -260,6 +291,18 @@ impl Linker<'_> {
                     text: Rc::from(call.text(self)),
                 })),
             },
+        }
+    }
+
+    /// `dict(cache="auto")`
+    fn dict_of(&self, call: &Call<'_>, arguments: &Arguments) -> Value {
+        let entry = |given: &Given| match &given.kind {
+            ArgumentKind::Keyword(key) => Some((Rc::from(key.as_str()), given.value.clone(), given.place.clone())),
+            _ => None,
+        };
+        match arguments.given.iter().map(entry).collect::<Option<Vec<_>>>() {
+            Some(entries) if arguments.unknown.is_none() => Value::Dict(entries.into()),
+            _ => self.runs(call.context, call.expr),
         }
     }
 
@@ -310,90 +353,6 @@ impl Linker<'_> {
             _ => self.runs(call.context, call.expr),
         }
     }
-
-    /// What a call of a project's function returns, where that needs no more than its `return` statements.
-    fn follow(&self, call: &Call<'_>, file: FileId, id: FunctionId, arguments: Arguments) -> Value {
-        let loaded = self.file(file);
-        let Some(function) = loaded.summary.functions.get(id) else { return self.runs(call.context, call.expr) };
-        if function.deferred || arguments.unknown.is_some() {
-            return self.runs(call.context, call.expr);
-        }
-        let mut frame = Frame { function: (file, id), values: Vec::new() };
-        let mut positional = function.parameters.iter();
-        for given in arguments.given {
-            let name = match &given.kind {
-                ArgumentKind::Keyword(name) => Some(name.clone()),
-                _ => positional.next().filter(|parameter| !parameter.variadic).map(|parameter| parameter.name.clone()),
-            };
-            let Some(name) = name else { return self.runs(call.context, call.expr) };
-            frame.values.push((name, given.value));
-        }
-        for parameter in &function.parameters {
-            if let Some(default) = &parameter.default
-                && !frame.values.iter().any(|(name, _)| *name == parameter.name)
-            {
-                let at = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
-                frame.values.push((parameter.name.clone(), self.value(at, default)));
-            }
-        }
-        let values = flow::returns(&function.body)
-            .into_iter()
-            .map(|(words, value)| {
-                let words = words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
-                let value = match value {
-                    Some(value) => {
-                        let inner = Context {
-                            file,
-                            scope: Scope::Function(id),
-                            moment: Moment::At(return_start(&function.body, value)),
-                            frame: Some(&frame),
-                        };
-                        self.value(inner, value)
-                    }
-                    None => Value::None,
-                };
-                let words = if words.is_empty() { "otherwise".to_owned() } else { words };
-                (words, value)
-            })
-            .collect::<Vec<_>>();
-        if values.is_empty() {
-            return Value::None;
-        }
-        // What the reader knows is the call, not what stands in the function.
-        Value::one_of(values).map(|value| match value {
-            Value::Unknown(reason) => {
-                let text = shown(call.expr, &self.file(call.context.file).summary);
-                Value::unknown(format!("`{text}` runs Python: {reason}"))
-            }
-            Value::Instance(instance) => {
-                let text = Rc::from(call.text(self));
-                Value::Instance(Rc::new(Instance { text, ..(*instance).clone() }))
-            }
-            value => value,
-        })
-    }
-}
-
-/// A call that is being evaluated.
-pub struct Call<'c> {
-    pub context: Context<'c>,
-    pub expr: &'c Expr,
-    pub arguments: &'c [Argument],
-}
-
-impl Call<'_> {
-    pub fn origin(&self) -> (FileId, Offset) {
-        (self.context.file, self.expr.start)
-    }
-
-    pub fn place(&self, linker: &Linker<'_>) -> Place {
-        linker.place(self.context.file, self.expr.line)
-    }
-
-    /// The call's text, for messages.
-    pub fn text(&self, linker: &Linker<'_>) -> String {
-        shown(self.expr, &linker.file(self.context.file).summary)
-    }
 }
 
 /// `flyte.Image.from_base`: the class and the method.
@@ -405,33 +364,4 @@ fn static_method(path: &str) -> Option<(sdk::Known, &str)> {
 /// `TaskEnvironment.from_task`
 pub fn is_from_task(path: &str) -> bool {
     static_method(path) == Some((sdk::Known::Environment, "from_task"))
-}
-
-/// Where the `return` statement of a value starts.
-fn return_start(statements: &[Stmt], value: &Expr) -> Offset {
-    let mut start = value.start;
-    walk_statements(statements, &mut |statement| {
-        if let StmtKind::Return(Some(returned)) = &statement.kind
-            && (returned.start, returned.end) == (value.start, value.end)
-        {
-            start = statement.start;
-        }
-    });
-    start
-}
-
-impl Arguments {
-    /// The argument for one of the parameters that can be given by position, in order, or by keyword.
-    pub fn get(&self, parameters: &[&str], name: &str) -> Option<&Given> {
-        let index = parameters.iter().position(|parameter| *parameter == name);
-        let by_position = index.and_then(|index| {
-            self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index)
-        });
-        by_position.or_else(|| self.keyword(name))
-    }
-
-    /// The argument for a keyword.
-    pub fn keyword(&self, name: &str) -> Option<&Given> {
-        self.given.iter().rev().find(|given| matches!(&given.kind, ArgumentKind::Keyword(keyword) if keyword == name))
-    }
 }

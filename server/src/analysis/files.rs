@@ -1,6 +1,7 @@
 //! What the analysis reads through, so that it is the same for a working tree, a git revision and an editor's buffers.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,13 +26,16 @@ pub trait Files: Sync {
     }
 }
 
-/// The files of a disk.
+/// Larger files are data: parsing one takes seconds and gigabytes. CPython's own library has none above 1 MB.
+const LARGEST: u64 = 16 << 20;
+
+/// The files of a disk, up to 16 MiB each.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        std::fs::read(path).map(Arc::from)
+        read(path).map(Arc::from)
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -40,6 +44,43 @@ impl Files for Disk {
 
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
+    }
+}
+
+/// A file's bytes.
+///
+/// # Errors
+///
+/// Those of the disk, and [`io::ErrorKind::FileTooLarge`].
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > LARGEST {
+        let message = format!(
+            "{} MiB are more than the {} MiB that are read: move data out of the code, or leave the file out",
+            size >> 20,
+            LARGEST >> 20
+        );
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    // A file that grows meanwhile is read no further.
+    file.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What went wrong with a path, and what to do.
+pub fn explain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied: make it readable for this user".to_owned(),
+        // Stable only as a name: the kind itself can't be written in this Rust yet.
+        kind if format!("{kind:?}") == "FilesystemLoop" => {
+            "a link that leads back to itself: remove it or point it at a file".to_owned()
+        }
+        // Its message says how large, and what to do.
+        io::ErrorKind::FileTooLarge => error.to_string(),
+        _ => format!("could not be read: {error}"),
     }
 }
 

@@ -19,16 +19,26 @@ pub enum Moment {
 pub enum Binding<'s> {
     /// `name = value`; the offset is where the value is evaluated.
     Value(&'s Expr, Offset),
+    /// `a, name = value`: the item, of how many.
+    Item(&'s Expr, usize, usize, Offset),
     /// Not followed: why.
     Opaque(&'static str),
     /// `import a.b`, which binds `a`, or `import a.b as name`.
-    Import { module: &'s str, whole: bool },
+    Import {
+        module: &'s str,
+        whole: bool,
+    },
     /// `from module import original as name`
-    From { module: &'s ImportedModule, original: &'s str },
+    From {
+        module: &'s ImportedModule,
+        original: &'s str,
+    },
     Def(FunctionId),
     Class(ClassId),
     /// `from module import *`
-    Star { module: &'s ImportedModule },
+    Star {
+        module: &'s ImportedModule,
+    },
     /// A parameter of the function whose scope it is.
     Parameter(usize),
 }
@@ -55,6 +65,26 @@ pub fn reaching<'s>(
     exports: &dyn Fn(&ImportedModule) -> bool,
 ) -> Vec<Reaching<'s>> {
     let (statements, parameters) = summary.scope(scope);
+    if let Some(index) = summary.index.get(&scope).filter(|index| !index.star) {
+        let parameter = parameters.iter().position(|parameter| parameter.name == name);
+        match (index.names.get(name), parameter) {
+            (None, None) => return Vec::new(),
+            (None, Some(parameter)) => {
+                let binding = Binding::Parameter(parameter);
+                return vec![Reaching { binding, words: Vec::new(), at: 0, line: 0 }];
+            }
+            (Some(Some(only)), None) => {
+                if let Some(statement) = statements.get(*only)
+                    && let Some(binding) = binding(summary, statement, name, exports)
+                {
+                    let is_behind = matches!(moment, Moment::At(at) if at <= statement.start);
+                    let found = Reaching { binding, words: Vec::new(), at: statement.start + 1, line: statement.line };
+                    return if is_behind { Vec::new() } else { vec![found] };
+                }
+            }
+            _ => {}
+        }
+    }
     let flow = Flow { summary, name, moment, exports };
     let mut start = Vec::new();
     if let Some(index) = parameters.iter().position(|parameter| parameter.name == name) {
@@ -65,10 +95,63 @@ pub fn reaching<'s>(
     }
 }
 
+/// Which names a scope binds.
+pub fn index(summary: &Summary, scope: Scope) -> Index {
+    let (statements, _) = summary.scope(scope);
+    let mut index = Index::default();
+    let mut ended = false;
+    for (at, statement) in statements.iter().enumerate() {
+        walk_statements(std::slice::from_ref(statement), &mut |inner| {
+            let own = std::ptr::eq(inner, statement) && !ended;
+            index.star |= matches!(inner.kind, StmtKind::ImportFrom { star: true, .. });
+            for name in bound_names(summary, inner) {
+                index.names.entry(name.to_owned()).and_modify(|only| *only = None).or_insert(own.then_some(at));
+            }
+        });
+        ended |= matches!(statement.kind, StmtKind::Return(_) | StmtKind::Exit(_));
+    }
+    index
+}
+
+/// The names for which [`binding`] finds something.
+fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str> {
+    match &statement.kind {
+        StmtKind::Def(id) => summary.functions.get(*id).map(|function| function.name.as_str()).into_iter().collect(),
+        StmtKind::Class(id) => summary.classes.get(*id).map(|class| class.name.as_str()).into_iter().collect(),
+        StmtKind::Assign { targets, .. } => targets
+            .iter()
+            .flat_map(|target| match target {
+                Target::Name(name) => vec![name.as_str()],
+                Target::Unpack(names) => names.iter().flatten().map(String::as_str).collect(),
+                Target::Scatter(names) => names.iter().map(String::as_str).collect(),
+                Target::Item(object, _) => object.root().into_iter().collect(),
+                Target::Attribute(..) => Vec::new(),
+            })
+            .collect(),
+        StmtKind::Expr(expr) => expr.changed_in_place().into_iter().collect(),
+        StmtKind::Opaque { names, .. } => names.iter().map(String::as_str).collect(),
+        StmtKind::Import { alias: Some(alias), .. } => vec![alias],
+        StmtKind::Import { module, alias: None } => module.split('.').next().into_iter().collect(),
+        StmtKind::ImportFrom { names, .. } => {
+            names.iter().map(|(original, alias)| alias.as_ref().unwrap_or(original).as_str()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Whether statements bind a name at all, which makes it local to their scope.
+///
+/// A change in place makes no name local.
 pub fn binds(summary: &Summary, statements: &[Stmt], name: &str) -> bool {
     let mut found = false;
-    walk_statements(statements, &mut |statement| found |= binding(summary, statement, name, &|_| false).is_some());
+    walk_statements(statements, &mut |statement| {
+        let in_place = match &statement.kind {
+            StmtKind::Expr(_) => true,
+            StmtKind::Assign { targets, .. } => targets.iter().all(|target| matches!(target, Target::Item(_, _))),
+            _ => false,
+        };
+        found |= !in_place && binding(summary, statement, name, &|_| false).is_some();
+    });
     found
 }
 
@@ -124,16 +207,23 @@ fn binding<'s>(
         StmtKind::Def(id) => {
             summary.functions.get(*id).filter(|function| function.name == name).map(|_| Binding::Def(*id))
         }
-        StmtKind::Class(id) => {
-            summary.classes.get(*id).filter(|class| class.name == name).map(|_| Binding::Class(*id))
-        }
+        StmtKind::Class(id) => summary.classes.get(*id).filter(|class| class.name == name).map(|_| Binding::Class(*id)),
         StmtKind::Assign { targets, value } => targets.iter().rev().find_map(|target| match target {
             Target::Name(target) if target == name => Some(Binding::Value(value, statement.start)),
-            Target::Unpack(names) if names.iter().any(|target| target == name) => {
-                Some(Binding::Opaque("is unpacked from a value"))
+            Target::Unpack(names) => {
+                let index = names.iter().position(|target| target.as_deref() == Some(name))?;
+                Some(Binding::Item(value, index, names.len(), statement.start))
             }
+            Target::Scatter(names) => {
+                names.iter().any(|target| target == name).then_some(Binding::Opaque("is unpacked from a value"))
+            }
+            // `options["cache"] = …` makes another value of what was assigned.
+            Target::Item(object, _) if object.root() == Some(name) => Some(Binding::Opaque("is changed in place")),
             _ => None,
         }),
+        StmtKind::Expr(expr) => {
+            (expr.changed_in_place() == Some(name)).then_some(Binding::Opaque("is changed in place"))
+        }
         StmtKind::Opaque { names, why } => names.iter().any(|bound| bound == name).then_some(Binding::Opaque(why)),
         StmtKind::Import { module, alias: Some(alias) } => {
             (alias == name).then_some(Binding::Import { module, whole: true })

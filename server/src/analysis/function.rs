@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use cache_core::policy::Behavior;
 
+use super::arguments::Call;
 use super::cache;
 use super::environment;
-use super::eval::Call;
-use super::flow::{self, Binding, Moment};
+use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker, shown};
 use super::sdk;
@@ -29,19 +29,24 @@ impl Linker<'_> {
             return Value::Function(file, id);
         }
         let key = (file, function.name_offset, function.start);
-        self.once(key, true, || function.name.clone(), || {
-            let context =
-                Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
-            function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
-                let meaning = self.value(context, decorator);
-                let place = Definition {
-                    origin: (file, function.start),
-                    place: self.place(file, function.line),
-                    branch: function.branch.clone(),
-                };
-                self.decorated(context, &place, decorator, meaning, value)
-            })
-        })
+        self.once(
+            key,
+            true,
+            || function.name.clone(),
+            || {
+                let context = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
+                function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
+                    let meaning = self.value(context, decorator);
+                    let place = Definition {
+                        origin: (file, function.start),
+                        place: self.place(file, function.line),
+                        branch: function.branch.clone(),
+                        in_order: function.parent == Scope::Module && !function.in_loop,
+                    };
+                    self.decorated(context, &place, decorator, meaning, value)
+                })
+            },
+        )
     }
 
     fn decorated(
@@ -67,6 +72,13 @@ impl Linker<'_> {
                         })
                         .collect(),
                 );
+            }
+            Value::Instance(instance) => {
+                if let Some((Value::Method(object, name), arguments)) = instance.partial()
+                    && let (Value::Environment(environment), "task") = (&**object, &**name)
+                {
+                    return task(environment, &arguments, false);
+                }
             }
             Value::TaskMaker(maker) => return task(&maker.environment, &maker.arguments, maker.sandboxed),
             Value::Method(object, name) => match (&**object, &**name) {
@@ -105,16 +117,36 @@ impl Linker<'_> {
     ) -> Option<(Rc<Environment>, Arguments)> {
         let (callee, arguments) = match &decorator.kind {
             ExprKind::Call(callee, arguments) => (&**callee, Some(arguments)),
+            // `lambda f: env.task(f)`
+            ExprKind::Lambda(_, body) => {
+                let mut makes = false;
+                body.walk(&mut |part| {
+                    makes |= matches!(&part.kind, ExprKind::Attribute(object, name)
+                        if name == "task" && matches!(self.value(context, object), Value::Environment(_)));
+                });
+                let reason = format!("`{}` runs Python", self.text(context.file, decorator));
+                let made = environment::unknown(&reason, (context.file, decorator.start));
+                return makes.then(|| (Rc::new(made), Arguments::default()));
+            }
             _ => (decorator, None),
         };
         let ExprKind::Attribute(object, name) = &callee.kind else { return None };
         let file = self.file(context.file);
-        if name != "task" || !file.summary.text.contains("flyte") {
+        if name != "task" {
             return None;
         }
         let reason = match (self.value(context, object), meaning) {
             (Value::Unknown(reason), _) => reason.to_string(),
-            (Value::External(path), _) if sdk::may_have_tasks(&path) && !path.starts_with("flyte.") && &*path != "flyte" => {
+            // One of several, of which this one isn't known.
+            (Value::OneOf(all), Value::Unknown(_)) => all.iter().find_map(|(_, value)| match value {
+                Value::Unknown(reason) => Some(reason.to_string()),
+                _ => None,
+            })?,
+            (Value::External(path), _)
+                if is_named_for_tasks(object, &file.summary)
+                    && sdk::may_have_tasks(&path)
+                    && !sdk::is_of_the_sdk(&path) =>
+            {
                 format!("`{}` comes from `{path}`, outside of the project", shown(object, &file.summary))
             }
             _ => return None,
@@ -122,128 +154,15 @@ impl Linker<'_> {
         let arguments = arguments.map(|arguments| self.arguments(context, arguments)).unwrap_or_default();
         Some((Rc::new(environment::unknown(&reason, (context.file, object.start))), arguments))
     }
-
-    /// What a decorator below the task's makes of the function.
-    fn wrapped(&self, context: Context<'_>, decorator: &Expr, meaning: &Value, function: Value) -> Value {
-        let (inner, before) = match &function {
-            Value::Function(file, id) => {
-                let same = Known::Value((*file, *id));
-                ((*file, *id), Wrapped { hashed: same.clone(), shown: same, inner: (*file, *id) })
-            }
-            Value::Wrapped(wrapped) => (wrapped.inner, (**wrapped).clone()),
-            other => return other.clone(),
-        };
-        let effect = match meaning {
-            Value::External(path) if sdk::known(path) == Some(sdk::Known::Transparent) => Effect::Keeps,
-            Value::External(path) if sdk::known(path) == Some(sdk::Known::TransparentMaker) => Effect::Keeps,
-            Value::Function(file, id) => self.effect(*file, *id),
-            _ => Effect::Unknown,
-        };
-        match effect {
-            Effect::Keeps => function,
-            Effect::Replaces(file, id) => Value::Wrapped(Rc::new(Wrapped {
-                hashed: Known::Value((file, id)),
-                shown: Known::Value((file, id)),
-                inner,
-            })),
-            Effect::Unknown => {
-                let file = self.file(context.file);
-                let reason = format!("`@{}` may put another function in its place", shown(decorator, &file.summary));
-                let unknown = || Known::Unknown(reason.clone());
-                // Behind the first decorator that isn't known nothing is.
-                let _ = before;
-                Value::Wrapped(Rc::new(Wrapped { hashed: unknown(), shown: unknown(), inner }))
-            }
-        }
-    }
-
-    /// What a decorator of the project returns for a function.
-    fn effect(&self, file: FileId, id: FunctionId) -> Effect {
-        let loaded = self.file(file);
-        let summary = &*loaded.summary;
-        let Some(decorator) = summary.functions.get(id).filter(|function| !function.deferred) else {
-            return Effect::Unknown;
-        };
-        let Some(parameter) = decorator.parameters.first().filter(|parameter| !parameter.variadic) else {
-            return Effect::Unknown;
-        };
-        let returned = flow::returns(&decorator.body);
-        let [(_, Some(returned))] = returned.as_slice() else { return Effect::Unknown };
-        let context = Context { file, scope: Scope::Function(id), moment: Moment::End, frame: None };
-        let is = |expr: &Expr, name: &str| matches!(&expr.kind, ExprKind::Name(used) if used == name);
-        let means = |expr: &Expr, known: sdk::Known| {
-            matches!(self.value(context, expr), Value::External(path) if sdk::known(&path) == Some(known))
-        };
-        // `functools.wraps(f)`
-        let wraps = |expr: &Expr| match &expr.kind {
-            ExprKind::Call(callee, arguments) => {
-                means(callee, sdk::Known::Wraps)
-                    && arguments.first().is_some_and(|first| {
-                        first.kind == ArgumentKind::Positional && is(&first.value, &parameter.name)
-                    })
-            }
-            _ => false,
-        };
-        // `functools.update_wrapper(wrapper, f)`
-        let updates = |expr: &Expr| match &expr.kind {
-            ExprKind::Call(callee, arguments) => {
-                means(callee, sdk::Known::UpdateWrapper)
-                    && arguments.get(1).is_some_and(|second| {
-                        second.kind == ArgumentKind::Positional && is(&second.value, &parameter.name)
-                    })
-            }
-            _ => false,
-        };
-        if flow::binds(summary, &decorator.body, &parameter.name) {
-            return Effect::Unknown;
-        }
-        match &returned.kind {
-            ExprKind::Name(name) if *name == parameter.name => Effect::Keeps,
-            ExprKind::Name(name) => {
-                let found =
-                    flow::reaching(summary, Scope::Function(id), name, Moment::End, &|_| false);
-                let [only] = found.as_slice() else { return Effect::Unknown };
-                let Binding::Def(wrapper) = only.binding else { return Effect::Unknown };
-                let Some(function) = summary.functions.get(wrapper) else { return Effect::Unknown };
-                match function.decorators.as_slice() {
-                    [] => {}
-                    [only] if wraps(only) => return Effect::Keeps,
-                    _ => return Effect::Unknown,
-                }
-                // Whatever else is done to the wrapper may set `__wrapped__`.
-                let mut effect = Effect::Replaces(file, wrapper);
-                walk_statements(&decorator.body, &mut |statement| {
-                    for expr in statement.expressions() {
-                        if matches!(statement.kind, StmtKind::Return(_)) {
-                            continue;
-                        }
-                        if updates(expr) {
-                            effect = Effect::Keeps;
-                            continue;
-                        }
-                        expr.walk(&mut |part| {
-                            if is(part, name) {
-                                effect = Effect::Unknown;
-                            }
-                        });
-                    }
-                });
-                effect
-            }
-            // `functools.wraps(f)(wrapper)`
-            ExprKind::Call(callee, _) if wraps(callee) || updates(returned) => Effect::Keeps,
-            _ => Effect::Unknown,
-        }
-    }
 }
 
-/// What a decorator makes of the function below it.
-enum Effect {
-    /// The same source is hashed: the function itself is returned, or it is the wrapper's `__wrapped__`.
-    Keeps,
-    /// Another function takes its place.
-    Replaces(FileId, FunctionId),
-    Unknown,
+/// Whether what something is called, or the file that it is used in, speaks for an environment: `@team_env.task`.
+fn is_named_for_tasks(object: &Expr, summary: &Summary) -> bool {
+    let is_environment = match &object.kind {
+        ExprKind::Name(name) | ExprKind::Attribute(_, name) => name.to_ascii_lowercase().contains("env"),
+        _ => false,
+    };
+    is_environment || summary.text.contains("flyte")
 }
 
 /// Where a task is made.
@@ -251,11 +170,13 @@ pub struct Definition {
     pub origin: Origin,
     pub place: Place,
     pub branch: Option<String>,
+    /// See [`TaskValue::in_order`].
+    pub in_order: bool,
 }
 
 impl Definition {
     pub fn of_call(linker: &Linker<'_>, call: &Call<'_>) -> Self {
-        Self { origin: call.origin(), place: call.place(linker), branch: None }
+        Self { origin: call.origin(), place: call.place(linker), branch: None, in_order: false }
     }
 }
 
@@ -345,17 +266,21 @@ fn made(
                             )
                         });
                     }
-                    (Known::Value(function.name.clone()), inputs(&file.summary, function))
+                    (Known::Value(function.name.clone()), inputs(&file.summary, function.parent, &function.parameters))
                 }
                 None => (Known::Unknown("no such function".to_owned()), Vec::new()),
             }
         }
         Known::Unknown(reason) => {
-            let inputs = inner.map(|inner| inputs(&loaded.summary, inner)).unwrap_or_default();
+            let inputs =
+                inner.map(|inner| inputs(&loaded.summary, inner.parent, &inner.parameters)).unwrap_or_default();
             (Known::Unknown(reason.clone()), inputs)
         }
     };
-    let function = inner.map(|function| function.name.clone()).unwrap_or_default();
+    let function = match &shown_name {
+        Known::Value(name) => name.clone(),
+        Known::Unknown(_) => inner.map(|function| function.name.clone()).unwrap_or_default(),
+    };
     let name = match (sandboxed.then(|| arguments.keyword("name")).flatten(), &environment.name, &shown_name) {
         (Some(Given { value: Value::Str(name), .. }), ..) if !name.is_empty() => Known::Value(name.to_string()),
         (Some(Given { value: Value::Unknown(reason), .. }), ..) => Known::Unknown(reason.to_string()),
@@ -382,6 +307,7 @@ fn made(
         cache,
         body: Some(wrapped.inner),
         over: None,
+        in_order: definition.in_order,
     }))
 }
 
@@ -393,7 +319,12 @@ fn no_function(
     function: &Value,
 ) -> Value {
     let text = arguments.given.first().map(|given| given.text.to_string()).unwrap_or_default();
+    let lambda = match function {
+        Value::Lambda(inputs) => Some(inputs.to_vec()),
+        _ => None,
+    };
     let reason = match function {
+        Value::Lambda(_) => "Flyte hashes the whole statement that a lambda stands in".to_owned(),
         Value::Unknown(reason) => reason.to_string(),
         Value::External(path) => format!("`{path}` is outside of the project"),
         _ => format!("`{text}` is not a function that can be found"),
@@ -403,14 +334,17 @@ fn no_function(
         origin: definition.origin,
         task: Task {
             place: definition.place.clone(),
-            name: Known::Unknown(reason.clone()),
-            function: text,
+            name: match (&lambda, &environment.name) {
+                (Some(_), Known::Value(environment)) => Known::Value(format!("{environment}.<lambda>")),
+                _ => Known::Unknown(reason.clone()),
+            },
+            function: if lambda.is_some() { "<lambda>".to_owned() } else { text },
             environment: environment.name.clone(),
             branch: definition.branch.clone(),
             kind: Kind::Function(Known::Unknown(reason)),
             refused: environment.refused.clone().or_else(|| spec.refused.clone()),
             spec,
-            inputs: Vec::new(),
+            inputs: lambda.unwrap_or_default(),
             image: environment.image.clone(),
             script_requires_python: None,
         },
@@ -418,6 +352,7 @@ fn no_function(
         cache,
         body: None,
         over: None,
+        in_order: definition.in_order,
     }))
 }
 
@@ -448,18 +383,37 @@ pub fn overridden(linker: &Linker<'_>, call: &Call<'_>, task: &TaskValue, argume
     Value::Task(Rc::new(task))
 }
 
-fn inputs(summary: &Summary, function: &Function) -> Vec<Input> {
+/// The inputs that the parameters of a function in `scope` make.
+pub fn inputs(summary: &Summary, scope: Scope, parameters: &[Parameter]) -> Vec<Input> {
+    let class = class_around(summary, scope);
     let text = |expr: &Option<Expr>| expr.as_ref().map(|expr| expr.text(summary).to_owned());
-    function
-        .parameters
+    parameters
         .iter()
         .filter(|parameter| !parameter.variadic)
         .map(|parameter| Input {
-            name: parameter.name.clone(),
+            name: mangled(class, &parameter.name),
             annotation: text(&parameter.annotation),
             default: text(&parameter.default),
         })
         .collect()
+}
+
+/// The innermost class that a scope is or lies in.
+fn class_around(summary: &Summary, scope: Scope) -> Option<&Class> {
+    match scope {
+        Scope::Class(id) => summary.classes.get(id),
+        scope => class_around(summary, summary.parent(scope)?),
+    }
+}
+
+/// A private name of a class as Python writes it: `_Class__name`.
+fn mangled(class: Option<&Class>, name: &str) -> String {
+    match class.map(|class| class.name.trim_start_matches('_')) {
+        Some(class) if !class.is_empty() && name.starts_with("__") && !name.ends_with("__") => {
+            format!("_{class}{name}")
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// The image of a task that names none.

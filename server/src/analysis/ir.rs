@@ -3,6 +3,7 @@
 //!
 //! What can't be evaluated without running Python is kept as [`ExprKind::Other`], so that calls within it are still found.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A byte offset into the file's text; files of 4 GiB and more are not read.
@@ -23,8 +24,23 @@ pub struct Summary {
     pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
-    /// Module names that functions rebind (`global x`), with the function.
-    pub globals: Vec<(String, String)>,
+    /// Names that functions within rebind (`global x`, `nonlocal x`) or change in place, or that are set through
+    /// `globals()`, by the scope that binds them; with what does it.
+    pub changed_within: HashMap<(Scope, String), String>,
+    /// What sets names of the module that are not known but for how they start.
+    pub changed_by_computed_name: Vec<(String, String)>,
+    /// Which names each scope binds.
+    pub index: HashMap<Scope, Index>,
+}
+
+/// The names that a scope binds, so that most lookups need not follow its flow.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The statement of the scope's own list that is the only one to bind the name; `None` if there are several, or one
+    /// that may not run.
+    pub names: HashMap<String, Option<usize>>,
+    /// `from module import *`, which may bind any name.
+    pub star: bool,
 }
 
 /// Index into [`Summary::functions`].
@@ -58,14 +74,18 @@ pub struct Function {
     pub parent: Scope,
     /// The conditions that the `def` stands under, in words.
     pub branch: Option<String>,
+    /// Whether the `def` stands in a loop.
+    pub in_loop: bool,
     /// A call of it does not run its body: `async def`, or a `yield` in it.
     pub deferred: bool,
-    /// Names that are `global` or `nonlocal` in it.
+    /// Names that are `global` in it.
     pub outer_names: Vec<String>,
+    /// Names that are `nonlocal` in it.
+    pub nonlocal_names: Vec<String>,
 }
 
 /// A parameter, or one of the separators `*` and `/` left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
     pub annotation: Option<Expr>,
@@ -174,10 +194,12 @@ pub enum Target {
     Name(String),
     /// `object.name = …`
     Attribute(Expr, String),
-    /// `a, b = …`: the names.
-    Unpack(Vec<String>),
-    /// `a[0] = …`: what is changed in place.
-    Item(Expr),
+    /// `a, b = …`: the names, in order; `None` for what is no plain name.
+    Unpack(Vec<Option<String>>),
+    /// `a, *b = …`, `a, (b, c) = …`: the names.
+    Scatter(Vec<String>),
+    /// `a[0] = …`: what is changed in place, and the key.
+    Item(Expr, Option<Expr>),
 }
 
 /// An argument of a call.
@@ -211,12 +233,17 @@ pub enum ExprKind {
     None,
     Bool(bool),
     Int(i64),
+    Float,
     Str(String),
     /// An f-string (with its neighbouring plain strings) of which all fields are plain, `{x}`.
     FString(Vec<FPart>),
     Name(String),
     Attribute(Box<Expr>, String),
     Call(Box<Expr>, Vec<Argument>),
+    /// `object[key]`
+    Subscript(Box<Expr>, Box<Expr>),
+    /// `lambda x: …`
+    Lambda(Vec<Parameter>, Box<Expr>),
     List(Vec<Expr>),
     Tuple(Vec<Expr>),
     Set(Vec<Expr>),
@@ -275,6 +302,50 @@ impl Expr {
         summary.text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
+    /// The name of the list or dictionary that this is, or is an item of.
+    pub fn root(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::Name(name) => Some(name),
+            ExprKind::Subscript(object, _) => object.root(),
+            _ => None,
+        }
+    }
+
+    /// The name of a list or dictionary that a call changes: `name.update(...)`.
+    pub fn changed_in_place(&self) -> Option<&str> {
+        match &self.kind {
+            ExprKind::Call(callee, _) if self.changes_in_place() => match &callee.kind {
+                ExprKind::Attribute(object, _) => object.root(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether this is a call of a method that changes a list, set or dictionary.
+    pub fn changes_in_place(&self) -> bool {
+        const METHODS: [&str; 12] = [
+            "update",
+            "append",
+            "extend",
+            "insert",
+            "pop",
+            "setdefault",
+            "remove",
+            "clear",
+            "popitem",
+            "add",
+            "sort",
+            "reverse",
+        ];
+        match &self.kind {
+            ExprKind::Call(callee, _) => {
+                matches!(&callee.kind, ExprKind::Attribute(_, method) if METHODS.contains(&method.as_str()))
+            }
+            _ => false,
+        }
+    }
+
     /// Calls `visit` with this expression and all within it, outermost first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         visit(self);
@@ -282,6 +353,7 @@ impl Expr {
             ExprKind::None
             | ExprKind::Bool(_)
             | ExprKind::Int(_)
+            | ExprKind::Float
             | ExprKind::Str(_)
             | ExprKind::Name(_)
             | ExprKind::Broken => {}
@@ -293,6 +365,11 @@ impl Expr {
                 }
             }
             ExprKind::Attribute(object, _) => object.walk(visit),
+            ExprKind::Subscript(object, key) => {
+                object.walk(visit);
+                key.walk(visit);
+            }
+            ExprKind::Lambda(_, body) => body.walk(visit),
             ExprKind::Call(function, arguments) => {
                 function.walk(visit);
                 arguments.iter().for_each(|argument| argument.value.walk(visit));
@@ -328,8 +405,8 @@ impl Stmt {
                 let mut all: Vec<&Expr> = targets
                     .iter()
                     .filter_map(|target| match target {
-                        Target::Attribute(object, _) | Target::Item(object) => Some(object),
-                        Target::Name(_) | Target::Unpack(_) => None,
+                        Target::Attribute(object, _) | Target::Item(object, _) => Some(object),
+                        Target::Name(_) | Target::Unpack(_) | Target::Scatter(_) => None,
                     })
                     .collect();
                 all.push(value);

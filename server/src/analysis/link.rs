@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
+use super::importers::{self, Imports};
 use super::ir::*;
-use super::lower::summarize;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
+use super::summaries::Summaries;
 use super::task::{Place, Problem};
 use super::value::{FileId, Value, joined};
 
@@ -45,34 +46,129 @@ pub struct Frame {
 pub struct Linker<'a> {
     files: &'a dyn Files,
     roots: &'a Roots,
+    summaries: &'a Summaries,
     loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
     all: RefCell<Vec<Rc<File>>>,
     /// Values of expressions outside of followed calls.
     memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
     /// Expressions whose values are being found, which must not lead back to themselves.
     active: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// What imports name.
+    modules: RefCell<HashMap<(FileId, ImportedModule), Value>>,
+    /// How much the call that is being followed may still do, and how deep it is.
+    fuel: Cell<usize>,
+    depth: Cell<usize>,
     /// Values of names that other modules import; `None` while one is being found.
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
+    patches: RefCell<Vec<Patch>>,
+}
+
+/// An attribute that is set from outside.
+struct Patch {
+    of: Patched,
+    /// `None` if it may be any.
+    name: Option<String>,
+    reason: String,
+    /// The files that can see it.
+    seen_by: Rc<HashSet<PathBuf>>,
+}
+
+#[derive(PartialEq)]
+enum Patched {
+    /// A module of the project.
+    Module(Option<PathBuf>),
+    /// Something outside of the project, by its dotted path.
+    Outside(String),
+    Class(FileId, ClassId),
+    /// What decides on versions within the SDK.
+    Sdk,
 }
 
 impl<'a> Linker<'a> {
-    pub fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+    pub fn new(files: &'a dyn Files, roots: &'a Roots, summaries: &'a Summaries) -> Self {
         Self {
             files,
             roots,
+            summaries,
             loaded: RefCell::default(),
             all: RefCell::default(),
             memo: RefCell::default(),
             active: RefCell::default(),
+            modules: RefCell::default(),
+            fuel: Cell::new(0),
+            depth: Cell::new(0),
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
             matter: RefCell::default(),
+            patches: RefCell::default(),
         }
+    }
+
+    /// Takes note that an attribute of a module or class is set: `envs.SALT = …`, `flyte.Cache = …`.
+    pub fn patch(&self, seen_by: &Rc<HashSet<PathBuf>>, object: &Value, name: Option<&str>, reason: String) {
+        let of = match object {
+            Value::Module(module) => Patched::Module(module.file.clone()),
+            Value::External(path) if sdk::decides(path, name) => Patched::Sdk,
+            Value::External(path) => Patched::Outside(path.to_string()),
+            Value::Class(file, class) => Patched::Class(*file, *class),
+            _ => return,
+        };
+        let name = name.filter(|_| of != Patched::Sdk).map(str::to_owned);
+        let patch = Patch { of, name, reason, seen_by: Rc::clone(seen_by) };
+        self.patches.borrow_mut().push(patch);
+    }
+
+    /// Why an attribute isn't known in a file.
+    fn patched(&self, file: FileId, of: &Patched, name: &str) -> Option<Value> {
+        let patches = self.patches.borrow();
+        if patches.is_empty() {
+            return None;
+        }
+        let path = self.file(file).path.clone();
+        let is_it = |patch: &&Patch| {
+            patch.of == *of
+                && patch.name.as_deref().is_none_or(|patched| patched == name)
+                && (patch.seen_by.contains(&*path) || matches!(of, Patched::Class(..)))
+        };
+        patches.iter().find(is_it).map(|patch| Value::unknown(&patch.reason))
+    }
+
+    /// An attribute that is set on a class from outside.
+    pub fn patched_class(&self, file: FileId, class: ClassId, name: &str) -> Option<Value> {
+        self.patched(file, &Patched::Class(file, class), name)
+    }
+
+    /// Which files run together with which.
+    pub fn imports(&self, starts: &[PathBuf]) -> Imports {
+        importers::find(self.files, self.roots, starts)
+    }
+
+    /// Forgets values, to find them again with what became known.
+    pub fn forget(&self) {
+        if !self.patches.borrow().is_empty() {
+            self.memo.borrow_mut().clear();
+            self.members.borrow_mut().clear();
+        }
+    }
+
+    /// Something outside of the project, as `file` sees it.
+    pub fn outside(&self, file: FileId, path: String) -> Value {
+        let (module, name) = path.rsplit_once('.').unwrap_or(("", &path));
+        let sdk = sdk::is_of_the_sdk(&path).then(|| self.patched(file, &Patched::Sdk, name)).flatten();
+        // Modules of the SDK are only ways to what decides.
+        let sdk = sdk.filter(|_| sdk::known(&path).is_some());
+        sdk.or_else(|| self.patched(file, &Patched::Outside(module.to_owned()), name))
+            .unwrap_or_else(|| Value::external(&path))
+    }
+
+    /// A module's attribute, as `file` sees it.
+    pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
+        self.patched(file, &Patched::Module(module.file.clone()), name).unwrap_or_else(|| self.member(module, name))
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
@@ -107,10 +203,10 @@ impl<'a> Linker<'a> {
     }
 
     /// Takes up a file that is summarized already.
-    pub fn add(&self, path: &Path, summary: Summary) -> FileId {
+    pub fn add(&self, path: &Path, summary: Arc<Summary>) -> FileId {
         let mut all = self.all.borrow_mut();
         let id = all.len();
-        all.push(Rc::new(File { path: Arc::from(path), summary: Arc::new(summary) }));
+        all.push(Rc::new(File { path: Arc::from(path), summary }));
         self.loaded.borrow_mut().insert(path.to_path_buf(), Some(id));
         id
     }
@@ -131,16 +227,22 @@ impl<'a> Linker<'a> {
         self.problems.into_inner()
     }
 
+    /// An expression's text, for messages.
+    pub fn text(&self, file: FileId, expr: &Expr) -> String {
+        shown(expr, &self.file(file).summary)
+    }
+
     pub fn place(&self, file: FileId, line: u32) -> Place {
         Place { file: Arc::clone(&self.file(file).path), line }
     }
 
     /// Reads and summarizes an imported file, once.
-    fn load(&self, path: &Path) -> Option<FileId> {
+    pub fn load(&self, path: &Path) -> Option<FileId> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
-        match read(self.files, path) {
+        let read = self.files.read(path).map_err(|error| unreadable(path, &error));
+        match read.and_then(|bytes| self.summaries.of(self.files, path, &bytes)) {
             Ok(summary) => Some(self.add(path, summary)),
             Err(problem) => {
                 self.problems.borrow_mut().push(problem);
@@ -148,6 +250,23 @@ impl<'a> Linker<'a> {
                 None
             }
         }
+    }
+
+    /// Follows a call, unless that leads too deep or goes on for too long.
+    pub fn followed(&self, follow: impl FnOnce() -> Value) -> Option<Value> {
+        const DEEPEST: usize = 4;
+        const FUEL: usize = 400;
+        let depth = self.depth.get();
+        if depth == 0 {
+            self.fuel.set(FUEL);
+        }
+        if depth >= DEEPEST || self.fuel.get() == 0 {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let value = follow();
+        self.depth.set(depth);
+        Some(value)
     }
 
     /// A value that is found once, and not by way of itself. `keep` says that it doesn't depend on a followed call;
@@ -161,6 +280,12 @@ impl<'a> Linker<'a> {
     ) -> Value {
         if keep && let Some(known) = self.memo.borrow().get(&key) {
             return known.clone();
+        }
+        if !keep {
+            if self.fuel.get() == 0 {
+                return Value::unknown("too many steps lead to this value");
+            }
+            self.fuel.set(self.fuel.get() - 1);
         }
         if self.steps.get() >= MAX_STEPS {
             return Value::unknown("too many steps lead to this value");
@@ -193,15 +318,27 @@ impl<'a> Linker<'a> {
                 _ => false,
             };
             // A function does not see the names of the class around it.
-            if !outer_name && !(in_function && matches!(scope, Scope::Class(_))) {
-                if scope == Scope::Module
-                    && let Some((_, by)) = summary.globals.iter().find(|(global, _)| global == name)
-                {
-                    return Value::unknown(format!("`{name}` is changed by `{by}` through `global`"));
+            let is_hidden = in_function && matches!(scope, Scope::Class(_));
+            if !outer_name && !is_hidden {
+                if let Some(by) = summary.changed_within.get(&(scope, name.to_owned())) {
+                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
+                }
+                if in_function && scope == Scope::Module {
+                    let module = Patched::Module(Some(file.path.to_path_buf()));
+                    if let Some(unknown) = self.patched(context.file, &module, name) {
+                        return unknown;
+                    }
                 }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
                 let found = flow::reaching(summary, scope, name, moment, &exports);
                 if !found.is_empty() {
+                    let mut computed = summary.changed_by_computed_name.iter();
+                    if scope == Scope::Module
+                        && let Some((_, by)) = computed.find(|(start, _)| name.starts_with(start.as_str()))
+                        && found.iter().any(|one| matches!(one.binding, Binding::Value(..) | Binding::Item(..)))
+                    {
+                        return Value::unknown(format!("`{name}` may be changed by `{by}`"));
+                    }
                     return self.bound(Context { scope, ..context }, name, found);
                 }
                 if matches!(scope, Scope::Function(_)) && flow::binds(summary, summary.scope(scope).0, name) {
@@ -249,6 +386,14 @@ impl<'a> Linker<'a> {
     fn binding(&self, context: Context<'_>, name: &str, one: &Reaching<'_>) -> Value {
         match one.binding {
             Binding::Value(expr, at) => self.value(Context { moment: Moment::At(at), ..context }, expr),
+            Binding::Item(expr, index, count, at) => {
+                match self.value(Context { moment: Moment::At(at), ..context }, expr).items() {
+                    Some(items) if items.len() == count => {
+                        items.get(index).cloned().unwrap_or_else(|| Value::unknown("no such item"))
+                    }
+                    _ => Value::unknown(format!("`{name}` is unpacked from a value")),
+                }
+            }
             Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
             Binding::Def(id) => self.defined(context.file, id),
             Binding::Class(id) => Value::Class(context.file, id),
@@ -275,18 +420,31 @@ impl<'a> Linker<'a> {
         // `env: flyte.TaskEnvironment` says what it is, though not which.
         let annotation = function.parameters.get(index).and_then(|parameter| parameter.annotation.as_ref());
         let reason = format!("`{name}` is a parameter of `{}`", function.name);
-        match annotation.map(|annotation| self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)) {
-            Some(Value::External(class)) if sdk::is_environment(&class) => Value::Environment(Rc::new(
-                super::environment::unknown(&reason, (context.file, function.start)),
-            )),
+        match annotation.map(|annotation| {
+            self.value(Context { scope: function.parent, moment: Moment::Any, ..context }, annotation)
+        }) {
+            Some(Value::External(class)) if sdk::is_environment(&class) => {
+                Value::Environment(Rc::new(super::environment::unknown(&reason, (context.file, function.start))))
+            }
             _ => Value::unknown(reason),
         }
     }
 
     /// The module that an import names.
     pub fn module(&self, from: FileId, module: &ImportedModule) -> Value {
+        let key = (from, module.clone());
+        if let Some(known) = self.modules.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.find_module(from, module);
+        self.modules.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn find_module(&self, from: FileId, module: &ImportedModule) -> Value {
         let path = self.file(from).path.clone();
-        match modules::resolve(self.files, self.roots, &path, module) {
+        let resolved = modules::resolve(self.files, self.roots, &path, module);
+        match modules::on_own_path(self.files, &path, &self.file(from).summary.text, module, resolved) {
             Resolved::Module(found) => Value::Module(Rc::new(found)),
             Resolved::External if module.level > 0 => Value::unknown(format!(
                 "`{}{}` is not found",
@@ -310,14 +468,14 @@ impl<'a> Linker<'a> {
     /// `from module import name`
     fn imported(&self, from: FileId, module: &ImportedModule, name: &str) -> Value {
         match self.module(from, module) {
-            Value::Module(found) => self.member(&found, name),
-            Value::External(path) => Value::external(format!("{path}.{name}")),
+            Value::Module(found) => self.member_in(from, &found, name),
+            Value::External(path) => self.outside(from, format!("{path}.{name}")),
             other => other,
         }
     }
 
     /// A module's attribute.
-    pub fn member(&self, module: &ModulePath, name: &str) -> Value {
+    fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {
@@ -359,7 +517,7 @@ impl<'a> Linker<'a> {
                 let all = flow::reaching(&file.summary, Scope::Module, "__all__", Moment::End, &|_| false);
                 if !all.is_empty() {
                     return match self.lookup(context, "__all__") {
-                        Value::Sequence(names) => {
+                        Value::Sequence(names) | Value::Tuple(names) => {
                             names.iter().any(|value| matches!(value, Value::Str(listed) if &**listed == name))
                         }
                         _ => !name.starts_with('_'),
@@ -373,22 +531,9 @@ impl<'a> Linker<'a> {
     }
 }
 
-/// Reads, decodes and summarizes a file.
-fn read(files: &dyn Files, path: &Path) -> Result<Summary, Problem> {
-    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
-    summary(files, path, &bytes)
-}
-
-/// Decodes and summarizes a file's bytes.
-pub fn summary(files: &dyn Files, path: &Path, bytes: &[u8]) -> Result<Summary, Problem> {
-    let problem = |line, message| Problem { file: Arc::from(path), line, message };
-    let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
-    summarize(source.text()).map_err(|error| problem(None, error.to_string()))
-}
-
 /// What the user is told of a file that the system does not give.
 pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem { file: Arc::from(path), line: None, message: format!("cannot be read: {error}") }
+    Problem { file: Arc::from(path), line: None, message: super::files::explain(error) }
 }
 
 /// An expression's text in one line, short enough for a message.

@@ -44,7 +44,12 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     if matches!(head, "flyte" | "flyteplugins" | "flyteidl2" | "__future__" | "typing" | "functools") {
         return Resolved::External;
     }
-    let mut found = search_path(roots, folder).filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));
+    // A folder without `__init__.py` counts only where no place has a module or package of that name (PEP 420).
+    let is_regular = |base: &Path| find(files, base, head).is_some_and(|found| found.file.is_some());
+    let somewhere_regular = search_path(roots, folder).any(|base| is_regular(&base));
+    let mut found = search_path(roots, folder)
+        .filter(|base| !somewhere_regular || is_regular(base))
+        .filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));
     let Some((base, first)) = found.next() else { return Resolved::External };
     // Beside a script that is in no package, its own folder comes first, whoever imports it.
     if base == folder && !files.is_file(&folder.join("__init__.py")) {
@@ -54,6 +59,38 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
         Some((_, other)) => Resolved::Ambiguous(shown(first), shown(other)),
         None => Resolved::Module(first),
     }
+}
+
+/// `resolved`, unless the file puts folders on `sys.path` itself that hold another module of that name.
+///
+/// Which folders it puts there is read off the strings in those lines, taken relative to the file: `sys.path.insert(0,
+/// str(Path(__file__).parent / "lib"))`. It is never relied on, only found to be ambiguous.
+pub fn on_own_path(
+    files: &dyn Files,
+    from: &Path,
+    text: &str,
+    module: &ImportedModule,
+    resolved: Resolved,
+) -> Resolved {
+    let Resolved::Module(found) = &resolved else { return resolved };
+    let Some(folder) = from.parent().filter(|_| module.level == 0) else { return resolved };
+    let strings =
+        text.lines().filter(|line| line.contains("sys.path")).flat_map(|line| line.split(['"', '\'']).skip(1));
+    for string in strings {
+        let base = string.split('/').fold(folder.to_path_buf(), |mut base, part| {
+            match part {
+                ".." => drop(base.pop()),
+                "" | "." => {}
+                part => base.push(part),
+            }
+            base
+        });
+        match find(files, &base, &module.name) {
+            Some(other) if other != *found => return Resolved::Ambiguous(shown(found.clone()), shown(other)),
+            _ => {}
+        }
+    }
+    resolved
 }
 
 /// A submodule of a package: `from package import submodule`.

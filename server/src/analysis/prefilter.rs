@@ -4,12 +4,14 @@
 //! import their environment and never say `flyte`. Both are read off the bytes, without a tree. What is imported only
 //! dynamically (`importlib`) is not followed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem;
 
@@ -17,13 +19,25 @@ use super::files::{Files, Roots};
 use super::ir::{ImportedModule, Summary};
 use super::link;
 use super::modules::{self, Resolved};
+use super::summaries::Summaries;
 use super::task::Problem;
 
 /// The files that matter, summarized, in the order of `paths`; and what could not be read.
 #[derive(Debug, Default)]
 pub struct Selection {
-    pub files: Vec<(PathBuf, Summary)>,
+    pub files: Vec<(PathBuf, Arc<Summary>)>,
     pub problems: Vec<Problem>,
+}
+
+/// Whether a file has a decorator `@….task` of something that is called an environment: one of a package outside of the
+/// project, maybe.
+fn uses_an_environment(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b".task").any(|at| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let start = before.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')));
+        let word = start.and_then(|start| before.get(start..)).unwrap_or_default();
+        word.first() == Some(&b'@') && memmem::find(&word.to_ascii_lowercase(), b"env").is_some()
+    })
 }
 
 /// Whether a file's bytes say `flyte`.
@@ -32,15 +46,15 @@ pub fn mentions_flyte(bytes: &[u8]) -> bool {
 }
 
 /// Reads all files, on all cores, and summarizes those that matter.
-pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection {
-    let first = in_parallel(paths, |path| look(files, path));
-    let mut found: Vec<Option<Summary>> = Vec::with_capacity(paths.len());
+pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
+    let first = in_parallel(paths, |path| look(files, summaries, path));
+    let mut found: Vec<Option<Arc<Summary>>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
-    for (index, (path, look)) in paths.iter().zip(first).enumerate() {
+    for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
-            Look::Matters(Ok(parsed)) => summary = Some(*parsed),
+            Look::Matters(Ok(parsed)) => summary = Some(parsed),
             Look::Matters(Err(problem)) | Look::Unreadable(problem) => problems.push(problem),
             Look::Imports { names, has_task } => dull.push((index, names, has_task)),
         }
@@ -50,21 +64,21 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
     let mut matters: HashSet<&Path> =
         paths.iter().zip(&found).filter(|(_, summary)| summary.is_some()).map(|(path, _)| path.as_path()).collect();
     let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
-    let all: HashSet<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let reach = Reach::new(files, roots);
     let mut outside = true;
     loop {
         // Names are compared first, as hashes; a file of which one is known is looked at again.
-        let (hits, rest): (Vec<_>, Vec<_>) = dull.into_iter().partition(|(_, names, has_task)| {
-            (outside && *has_task) || names.iter().any(|name| stems.contains(name))
-        });
+        let (hits, rest): (Vec<_>, Vec<_>) = dull
+            .into_iter()
+            .partition(|(_, names, has_task)| (outside && *has_task) || names.iter().any(|name| stems.contains(name)));
         let picked = in_parallel(&hits, |(index, _, has_task)| {
             let path = paths.get(*index)?;
             let bytes = files.read(path).ok()?;
             let leads = imports(&bytes).iter().any(|import| {
                 candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
-                    || (outside && *has_task && leads_outside(files, roots, path, import, &all))
+                    || (outside && *has_task && reach.by(path, import))
             });
-            leads.then(|| link::summary(files, path, &bytes))
+            leads.then(|| summaries.of(files, path, &bytes))
         });
         dull = rest;
         let mut grew = false;
@@ -94,13 +108,16 @@ pub fn select(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Selection 
 
 /// What the first look at a file finds.
 enum Look {
-    Matters(Result<Box<Summary>, Problem>),
+    Matters(Result<Arc<Summary>, Problem>),
     /// Hashes of the names of the modules that it may import, and whether it says `.task`.
-    Imports { names: Vec<u64>, has_task: bool },
+    Imports {
+        names: Vec<u64>,
+        has_task: bool,
+    },
     Unreadable(Problem),
 }
 
-fn look(files: &dyn Files, path: &Path) -> Look {
+fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
     let bytes = match files.read(path) {
         Ok(bytes) => bytes,
         // Listed, and gone since: nothing to tell.
@@ -109,15 +126,19 @@ fn look(files: &dyn Files, path: &Path) -> Look {
         }
         Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
     };
-    if mentions_flyte(&bytes) {
-        return Look::Matters(link::summary(files, path, &bytes).map(Box::new));
+    if mentions_flyte(&bytes) || uses_an_environment(&bytes) {
+        return Look::Matters(summaries.of(files, path, &bytes));
     }
     let mut names = Vec::new();
     for import in imports(&bytes) {
         names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
         names.extend(import.names.iter().map(|name| hashed(name)));
         if import.module.level > 0 && import.module.name.is_empty() {
-            names.extend(relative_base(path, import.module.level).and_then(Path::file_name).and_then(|name| Some(hashed(name.to_str()?))));
+            names.extend(
+                relative_base(path, import.module.level)
+                    .and_then(Path::file_name)
+                    .and_then(|name| Some(hashed(name.to_str()?))),
+            );
         }
     }
     names.sort_unstable();
@@ -138,7 +159,8 @@ pub fn imports(bytes: &[u8]) -> Vec<Import> {
     let mut found = Vec::new();
     for at in memmem::find_iter(bytes, b"import") {
         let after = at + b"import".len();
-        let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+        let is_word =
+            |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
         if is_word(at.checked_sub(1).and_then(|before| bytes.get(before))) || is_word(bytes.get(after)) {
             continue;
         }
@@ -147,10 +169,11 @@ pub fn imports(bytes: &[u8]) -> Vec<Import> {
         let before: String = before.split(['\\', '\n', '\r']).collect::<Vec<_>>().join(" ");
         match before.trim().strip_prefix("from") {
             None if before.trim().is_empty() => {
-                found.extend(names.into_iter().map(|name| Import {
-                    module: ImportedModule { level: 0, name },
-                    names: Vec::new(),
-                }));
+                found.extend(
+                    names
+                        .into_iter()
+                        .map(|name| Import { module: ImportedModule { level: 0, name }, names: Vec::new() }),
+                );
             }
             Some(module) if module.starts_with([' ', '\t', '.', '\x0c']) => {
                 let module: String = module.split_whitespace().collect();
@@ -238,14 +261,68 @@ fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
     all
 }
 
-/// Whether an import leads to a file that mentions `flyte` and is not among those that were asked for.
-fn leads_outside(files: &dyn Files, roots: &Roots, from: &Path, import: &Import, all: &HashSet<&Path>) -> bool {
-    let Resolved::Module(module) = modules::resolve(files, roots, from, &import.module) else { return false };
+/// Which imports lead to a file that mentions `flyte`, over any number of files that don't and whether they were asked
+/// for or not: a package's `__init__.py` passes on what others define.
+struct Reach<'a> {
+    files: &'a dyn Files,
+    roots: &'a Roots,
+    known: Mutex<HashMap<PathBuf, bool>>,
+}
+
+impl<'a> Reach<'a> {
+    fn new(files: &'a dyn Files, roots: &'a Roots) -> Self {
+        Self { files, roots, known: Mutex::default() }
+    }
+
+    fn by(&self, from: &Path, import: &Import) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = self.targets(from, import);
+        let mut leads = false;
+        while let Some(path) = open.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            if let Some(known) = self.known().get(&path).copied() {
+                leads |= known;
+            } else if let Ok(bytes) = self.files.read(&path) {
+                leads |= mentions_flyte(&bytes);
+                if !leads {
+                    open.extend(imports(&bytes).iter().flat_map(|import| self.targets(&path, import)));
+                }
+            }
+            if leads {
+                self.known().insert(path, true);
+                return true;
+            }
+        }
+        // None of them leads there; the way that did may have passed by others that don't.
+        self.known().extend(seen.into_iter().map(|path| (path, false)));
+        false
+    }
+
+    fn targets(&self, from: &Path, import: &Import) -> Vec<PathBuf> {
+        targets(self.files, self.roots, from, import)
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, bool>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The files of the project that a file's bytes import.
+pub fn imported_files(files: &dyn Files, roots: &Roots, from: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    imports(bytes).iter().flat_map(|import| targets(files, roots, from, import)).collect()
+}
+
+fn targets(files: &dyn Files, roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
+    let module = match modules::resolve(files, roots, from, &import.module) {
+        Resolved::Module(module) => module,
+        Resolved::External => return Vec::new(),
+        // That it isn't known which is for the reader to be told, if it may matter.
+        Resolved::Ambiguous(one, other) => return vec![one, other],
+    };
     let submodules = import.names.iter().filter_map(|name| modules::submodule(files, &module, name)?.file);
-    submodules
-        .chain(module.file.clone())
-        .filter(|path| !all.contains(path.as_path()))
-        .any(|path| files.read(&path).is_ok_and(|bytes| mentions_flyte(&bytes)))
+    submodules.chain(module.file.clone()).collect()
 }
 
 fn relative_base(from: &Path, level: u32) -> Option<&Path> {
@@ -320,7 +397,7 @@ mod tests {
     fn imports_are_read_off_the_bytes() {
         check("import a.b as c, d\n", &[("a.b", &[]), ("d", &[])]);
         check("from a.b import c as d, e\n", &[("a.b", &["c", "e"])]);
-        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[("." , &["envs", "x"])]);
+        check("from . import (  # why\n    envs,  # the (environments)\n    x as y,\n)\n", &[(".", &["envs", "x"])]);
         check("from ..a import *", &[("..a", &[])]);
         check("if x: import a; import b\n", &[("a", &[]), ("b", &[])]);
         check("from a \\\n  import b, \\\n  c\n", &[("a", &["b", "c"])]);
@@ -330,7 +407,10 @@ mod tests {
 
     #[test]
     fn words_that_hold_import_are_none() {
-        check("importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n", &[("importlib", &["import_module"])]);
+        check(
+            "importlib.reload(x)\nfrom importlib import import_module\nreimport = 1\n",
+            &[("importlib", &["import_module"])],
+        );
         check("x = 'what we import today'\n", &[]);
     }
 }

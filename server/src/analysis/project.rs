@@ -1,6 +1,6 @@
 //! All files together: the tasks that they define and the calls between them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,10 +11,13 @@ use super::environment;
 use super::eval;
 use super::files::{Files, Roots};
 use super::flow::Moment;
+use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::patches;
 use super::prefilter;
-use super::task::{Call, Known, Problem, Project, Task};
+use super::summaries::Summaries;
+use super::task::{Call, Known, Place, Problem, Project, Spec, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
 /// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
@@ -22,8 +25,13 @@ use super::value::{FileId, Origin, TaskValue, Value, joined};
 /// Imports are followed out of `paths`, by way of `files`, to know environments and constants; tasks that are defined
 /// there are not listed. Files that can't matter are read but not parsed. Works on all cores.
 pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
-    let selection = prefilter::select(files, roots, paths);
-    let linker = Linker::new(files, roots);
+    analyze_with(&Summaries::default(), files, roots, paths)
+}
+
+/// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
+pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let selection = prefilter::select(files, roots, summaries, paths);
+    let linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
     let mut ids = Vec::new();
     for (path, summary) in selection.files {
@@ -37,6 +45,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
+    patches::find(&linker, &ids);
 
     let mut found = Found::default();
     for id in &ids {
@@ -112,6 +121,17 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
     tasks
 }
 
+/// A call of a task, before it is known who comes to it.
+struct SeenCall {
+    place: Place,
+    origin: Origin,
+    spec: Option<Spec>,
+    /// The tasks in whose body it stands.
+    callers: Vec<usize>,
+    /// The functions around it, where it stands in no task.
+    around: Vec<Body>,
+}
+
 fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task)]) -> Vec<Call> {
     let mut by_origin: HashMap<Origin, Vec<usize>> = HashMap::new();
     let mut by_body: HashMap<(FileId, FunctionId), Vec<usize>> = HashMap::new();
@@ -121,7 +141,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
             by_body.entry(body).or_default().push(index);
         }
     }
-    let mut found = Vec::new();
+    let mut seen = Vec::new();
     for file in ids {
         let loaded = linker.file(*file);
         visit_calls(linker, *file, &mut |context, _, expr, callee, arguments| {
@@ -129,36 +149,50 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 return;
             }
             let callers = callers(&loaded.summary, context, &by_body);
-            let mut seen = HashSet::new();
-            for task in calls::called(linker, context, callee, arguments) {
-                for callee in by_origin.get(&task.origin).into_iter().flatten().copied() {
-                    if !seen.insert(callee) {
-                        continue;
-                    }
-                    let call = |caller| Call {
-                        place: linker.place(context.file, expr.line),
-                        callee,
-                        caller,
-                        spec: task.over.clone(),
-                    };
-                    if callers.is_empty() {
-                        found.push(call(None));
-                    }
-                    found.extend(callers.iter().map(|caller| call(Some(*caller))));
-                }
+            for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
+                let around = if callers.is_empty() { helpers::around(linker, context) } else { Vec::new() };
+                let place = linker.place(context.file, expr.line);
+                seen.push(SeenCall { place, origin, spec, callers: callers.clone(), around });
             }
         });
+    }
+    let bodies = seen.iter().flat_map(|call| call.around.iter().copied()).collect();
+    let helpers = Helpers::of(linker, bodies, &mut |visit| {
+        for file in ids {
+            let loaded = linker.file(*file);
+            visit_calls(linker, *file, &mut |context, _, _, callee, _| {
+                visit(context, callee, &callers(&loaded.summary, context, &by_body));
+            });
+        }
+    });
+    let mut found = Vec::new();
+    for SeenCall { place, origin, spec, callers, around } in seen {
+        let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
+        let callers: BTreeSet<Option<usize>> =
+            if callers.is_empty() { helpers.tasks(&around) } else { callers.into_iter().map(Some).collect() };
+        for caller in callers {
+            for callee in possible(tasks, caller, callees) {
+                found.push(Call { place: place.clone(), callee, caller, spec: spec.clone() });
+            }
+        }
     }
     found.sort_by(|one, other| (&one.place, one.callee, one.caller).cmp(&(&other.place, other.callee, other.caller)));
     found
 }
 
+/// Which definitions of a task a caller can mean: where the same condition chose the caller, those that it chose.
+fn possible(tasks: &[(Rc<TaskValue>, Task)], caller: Option<usize>, callees: &[usize]) -> Vec<usize> {
+    let branch = |index: usize| tasks.get(index).and_then(|(_, task)| task.branch.as_deref());
+    let same: Vec<usize> = callees
+        .iter()
+        .copied()
+        .filter(|callee| caller.is_some_and(|caller| branch(caller).is_some() && branch(caller) == branch(*callee)))
+        .collect();
+    if same.is_empty() { callees.to_vec() } else { same }
+}
+
 /// The tasks in whose body a scope lies.
-fn callers(
-    summary: &Summary,
-    context: Context<'_>,
-    by_body: &HashMap<(FileId, FunctionId), Vec<usize>>,
-) -> Vec<usize> {
+fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, FunctionId), Vec<usize>>) -> Vec<usize> {
     let mut scope = Some(context.scope);
     while let Some(inner) = scope {
         if let Scope::Function(id) = inner

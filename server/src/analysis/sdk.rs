@@ -65,6 +65,25 @@ pub fn known(path: &str) -> Option<Known> {
     })
 }
 
+/// Whether to set an attribute (`None`: any) of something outside of the project can change versions without that the name
+/// of one of the SDK's objects means another: `flyte.Cache.get_version = …`, `inspect.getsource = …`.
+pub fn decides(path: &str, name: Option<&str>) -> bool {
+    if matches!(path, "inspect" | "ast" | "textwrap" | "hashlib") {
+        return true;
+    }
+    let head = path.split('.').next().unwrap_or_default();
+    let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+    let within_known = ends.filter_map(|end| path.get(..end)).any(|prefix| known(prefix).is_some());
+    let known_elsewhere = path != "flyte" && name.is_none_or(|name| known(&format!("{path}.{name}")).is_some());
+    head == "flyte" && (within_known || known_elsewhere || path.split('.').any(|part| part.contains("cache")))
+}
+
+/// `File` or `Dir` of `flyte.io`.
+pub fn io_class(path: &str) -> Option<&str> {
+    let (module, name) = path.rsplit_once('.')?;
+    (module == "flyte.io" || module.starts_with("flyte.io.")).then_some(name)
+}
+
 /// Whether a path leads into the SDK or its plugins.
 pub fn is_of_the_sdk(path: &str) -> bool {
     matches!(path.split('.').next(), Some("flyte" | "flyteplugins" | "functools"))
@@ -79,8 +98,22 @@ pub fn is_environment(path: &str) -> bool {
 /// decorators of that name too.
 pub fn may_have_tasks(path: &str) -> bool {
     const OTHERS: [&str; 16] = [
-        "celery", "airflow", "prefect", "invoke", "luigi", "huey", "dramatiq", "taskiq", "procrastinate", "dagster",
-        "locust", "flytekit", "faust", "arq", "rocketry", "doit",
+        "celery",
+        "airflow",
+        "prefect",
+        "invoke",
+        "luigi",
+        "huey",
+        "dramatiq",
+        "taskiq",
+        "procrastinate",
+        "dagster",
+        "locust",
+        "flytekit",
+        "faust",
+        "arq",
+        "rocketry",
+        "doit",
     ];
     let head = path.split('.').next().unwrap_or_default();
     !OTHERS.contains(&head)
@@ -152,9 +185,8 @@ pub fn refused_name(name: &str) -> Option<String> {
         let starts = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let ends = name.bytes().last().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let pairs = name.as_bytes().windows(2).all(|pair| !pair.iter().all(|byte| matches!(byte, b'_' | b'-')));
-        let letters = name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
+        let letters =
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
         starts && ends && pairs && letters
     };
     (!parts_are_fine(name))
@@ -164,10 +196,46 @@ pub fn refused_name(name: &str) -> Option<String> {
 /// The names of `builtins` that matter here: types of annotations, and what is often called.
 pub fn is_builtin(name: &str) -> bool {
     const NAMES: [&str; 40] = [
-        "Exception", "abs", "all", "any", "bool", "bytes", "callable", "dict", "enumerate", "filter", "float",
-        "frozenset", "getattr", "hasattr", "hash", "id", "input", "int", "isinstance", "issubclass", "iter", "len",
-        "list", "map", "max", "min", "next", "object", "open", "print", "range", "repr", "round", "set", "setattr",
-        "sorted", "str", "sum", "tuple", "zip",
+        "Exception",
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "callable",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "frozenset",
+        "getattr",
+        "hasattr",
+        "hash",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "object",
+        "open",
+        "print",
+        "range",
+        "repr",
+        "round",
+        "set",
+        "setattr",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "zip",
     ];
     NAMES.contains(&name)
 }

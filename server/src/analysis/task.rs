@@ -99,6 +99,7 @@ pub struct Container {
 }
 
 /// What kind of object the task is.
+#[allow(clippy::large_enum_variant, reason = "a project has hundreds of tasks, not millions")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A Python function: the function whose source is hashed, by the byte range of its name in its file, or why that isn't known
@@ -137,7 +138,8 @@ pub struct Call {
     pub place: Place,
     /// Index of the called task in [`Project::tasks`].
     pub callee: usize,
-    /// Index of the task whose body holds the call, if it is in one.
+    /// Index of the task whose body holds the call, or comes to it by way of plain functions; `None` for a call outside of
+    /// tasks. A call that several come to is listed for each.
     pub caller: Option<usize>,
     /// The spec in force for this call if `.override(cache=…)` gives one.
     pub spec: Option<Spec>,

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use super::ir::{ArgumentKind, FunctionId, ClassId, Offset};
+use super::image::ImageValue;
+use super::ir::{ArgumentKind, ClassId, FunctionId, Offset};
 use super::modules::ModulePath;
-use super::task::{ImagePython, Known, Place, Policy, Spec, Task};
+use super::task::{ImagePython, Input, Known, Place, Policy, Spec, Task};
 
 /// A loaded file.
 pub type FileId = usize;
@@ -19,8 +20,11 @@ pub enum Value {
     Bool(bool),
     Int(i64),
     Str(Rc<str>),
-    /// A list, tuple or set.
+    /// A float, of which the value is of no interest.
+    Float,
+    /// A list or set.
     Sequence(Rc<[Value]>),
+    Tuple(Rc<[Value]>),
     /// A dictionary with string keys, with the places of its values.
     Dict(Rc<[(Rc<str>, Value, Place)]>),
     /// A module of the project.
@@ -33,14 +37,16 @@ pub enum Value {
     /// A function behind decorators.
     Wrapped(Rc<Wrapped>),
     Class(FileId, ClassId),
-    /// An instance of a project's class that is no environment; its class's name.
-    Object(Rc<str>),
+    /// An instance of a project's class that is neither an environment nor a policy.
+    Object,
+    /// `lambda x: …`: its parameters.
+    Lambda(Rc<[Input]>),
     Environment(Rc<Environment>),
     Cache(Rc<Cache>),
     Policy(Policy),
-    Image(ImagePython),
+    Image(Rc<ImageValue>),
     /// A `timedelta`, in microseconds.
-    Duration(i64),
+    Duration(i128),
     Task(Rc<TaskValue>),
     /// `object.name`, to be called.
     Method(Rc<Value>, Rc<str>),
@@ -137,6 +143,8 @@ pub struct TaskValue {
     pub body: Option<(FileId, FunctionId)>,
     /// `.override(cache=…)`
     pub over: Option<Spec>,
+    /// Whether it is made when its file is read, rather than when a function is called or in a loop.
+    pub in_order: bool,
 }
 
 /// What makes tasks of functions.
@@ -151,6 +159,14 @@ pub struct TaskMaker {
 impl Value {
     pub fn str(text: impl AsRef<str>) -> Self {
         Self::Str(Rc::from(text.as_ref()))
+    }
+
+    /// The items of a list, tuple or set.
+    pub fn items(&self) -> Option<&[Value]> {
+        match self {
+            Self::Sequence(items) | Self::Tuple(items) => Some(items),
+            _ => None,
+        }
     }
 
     pub fn external(path: impl AsRef<str>) -> Self {
@@ -179,6 +195,24 @@ impl Value {
         }
     }
 
+    /// Whether two values surely are the same.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Bool(one), Self::Bool(other)) => one == other,
+            (Self::Int(one), Self::Int(other)) => one == other,
+            (Self::Str(one), Self::Str(other)) | (Self::External(one), Self::External(other)) => one == other,
+            (Self::Module(one), Self::Module(other)) => one == other,
+            (Self::Function(file, id), Self::Function(other, other_id)) => (file, id) == (other, other_id),
+            (Self::Class(file, id), Self::Class(other, other_id)) => (file, id) == (other, other_id),
+            (Self::Environment(one), Self::Environment(other)) => Rc::ptr_eq(one, other),
+            (Self::Cache(one), Self::Cache(other)) => Rc::ptr_eq(one, other),
+            (Self::Image(one), Self::Image(other)) => Rc::ptr_eq(one, other),
+            (Self::Task(one), Self::Task(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
     /// One of several values; nested alternatives are taken up.
     pub fn one_of(all: Vec<(String, Value)>) -> Self {
         let mut flat: Vec<(String, Value)> = Vec::new();
@@ -190,6 +224,14 @@ impl Value {
                 value => flat.push((words, value)),
             }
         }
+        // `import flyte` and `import flyte.remote` bind the same.
+        let mut distinct: Vec<(String, Value)> = Vec::with_capacity(flat.len());
+        for (words, value) in flat {
+            if !distinct.iter().any(|(_, known)| known.is_same(&value)) {
+                distinct.push((words, value));
+            }
+        }
+        let mut flat = distinct;
         match flat.pop() {
             Some((_, only)) if flat.is_empty() => only,
             Some(last) => {

@@ -18,6 +18,7 @@ mod blob;
 mod choose;
 mod error;
 mod git;
+mod index;
 mod objects;
 mod repository;
 mod tree;
@@ -31,4 +32,4 @@ pub use tree::Tree;
 #[cfg(all(test, unix))]
 mod test_hostile;
 #[cfg(test)]
-mod test_repository;
+pub(crate) mod test_repository;

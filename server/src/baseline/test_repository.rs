@@ -1,4 +1,4 @@
-//! Scripted repositories for the tests of this module: a folder of their own, a home of their own, fixed names and dates.
+//! Scripted repositories for tests: a folder of their own, a home of their own, fixed names and dates.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::path::PathBuf;
@@ -7,36 +7,40 @@ use std::process::Command;
 use super::{BaselineError, Git, Repository};
 
 /// A temporary folder with repositories in it.
-pub(super) struct Sandbox {
-    temp: tempfile::TempDir,
+pub(crate) struct Sandbox {
+    _temp: tempfile::TempDir,
+    /// The folder without links on its way, of which macOS has one.
+    root: PathBuf,
     program: PathBuf,
 }
 
 /// A sandbox, or `None` (and a visible line) where there is no git.
-pub(super) fn sandbox() -> Option<Sandbox> {
+pub(crate) fn sandbox() -> Option<Sandbox> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let name = format!("git{}", std::env::consts::EXE_SUFFIX);
     let program = std::env::split_paths(&path).map(|folder| folder.join(&name)).find(|program| program.is_file());
     if program.is_none() {
         eprintln!("skipped: git is not on PATH");
     }
-    Some(Sandbox { temp: tempfile::tempdir().unwrap(), program: program? })
+    let temp = tempfile::tempdir().unwrap();
+    let root = if cfg!(unix) { temp.path().canonicalize().unwrap() } else { temp.path().to_owned() };
+    Some(Sandbox { _temp: temp, root, program: program? })
 }
 
 impl Sandbox {
     /// A path in the sandbox.
-    pub(super) fn path(&self, path: &str) -> PathBuf {
-        self.temp.path().join(path)
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
     }
 
     /// Runs git in a folder as its user would, with nothing of this machine's configuration.
-    pub(super) fn git(&self, folder: &str, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, folder: &str, arguments: &[&str]) -> String {
         let mut command = Command::new(&self.program);
         command.current_dir(self.path(folder)).args(arguments);
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
-        command.env("HOME", self.temp.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.env("HOME", &self.root).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
         for (role, name) in [("AUTHOR", "Ada"), ("COMMITTER", "Grace")] {
             command.env(format!("GIT_{role}_NAME"), name).env(format!("GIT_{role}_EMAIL"), "a@example.org");
             command.env(format!("GIT_{role}_DATE"), "2026-01-02T03:04:05Z");
@@ -47,14 +51,14 @@ impl Sandbox {
     }
 
     /// Writes a file.
-    pub(super) fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
     /// Writes a file of a repository and commits all that there is.
-    pub(super) fn commit(&self, folder: &str, file: &str, text: &str, message: &str) {
+    pub(crate) fn commit(&self, folder: &str, file: &str, text: &str, message: &str) {
         self.write(&format!("{folder}/{file}"), text);
         self.git(folder, &["add", "-A"]);
         self.git(folder, &["commit", "-q", "-m", message]);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::index::Index;
 use super::objects::Objects;
 use super::{BaselineError, Git, Repository, blob};
 
@@ -13,6 +14,8 @@ pub struct Tree {
     repository: Repository,
     entries: BTreeMap<Vec<u8>, Entry>,
     contents: Mutex<Contents>,
+    /// Read when it is first asked.
+    index: OnceLock<Index>,
 }
 
 #[derive(Debug)]
@@ -50,7 +53,7 @@ impl Tree {
     pub(super) fn read_at(repository: Repository, revision: &str) -> Result<Self, BaselineError> {
         let listing = repository.git.get(repository.resolved(), &["ls-tree", "-r", "-z", "--full-tree", revision])?;
         let entries = listing.split(|&byte| byte == 0).filter_map(entry).collect();
-        Ok(Self { repository, entries, contents: Mutex::default() })
+        Ok(Self { repository, entries, contents: Mutex::default(), index: OnceLock::new() })
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -87,6 +90,24 @@ impl Tree {
     pub fn holds(&self, path: &Path, working: &[u8]) -> bool {
         let Some(name) = self.repository.inside(path) else { return false };
         self.id(name).is_ok_and(|id| id.is_some_and(|id| blob::holds(&id, working)))
+    }
+
+    /// Whether a working file is surely what the revision holds, told without reading it; `false` where that isn't sure.
+    ///
+    /// It is what `git status` would call unchanged: a filter of the repository may have changed the bytes on the way.
+    pub fn is_untouched(&self, path: &Path) -> bool {
+        let Some(name) = self.repository.inside(path) else { return false };
+        let Some(Entry { kind: Kind::File, id }) = self.entries.get(&name) else { return false };
+        let index = self.index.get_or_init(|| self.read_index().unwrap_or_default());
+        path.symlink_metadata().is_ok_and(|now| index.is_untouched(&name, id, &now))
+    }
+
+    fn read_index(&self) -> Option<Index> {
+        let path = self.repository.line(&["rev-parse", "--git-path", "index"]).ok()??;
+        let path = self.repository.resolved().join(path);
+        let written = path.metadata().ok()?.modified().ok();
+        let id_length = self.entries.values().next()?.id.len() / 2;
+        Some(Index::parse(&std::fs::read(path).ok()?, id_length, written))
     }
 
     fn read_name(&self, name: Vec<u8>) -> Result<Option<Arc<[u8]>>, BaselineError> {

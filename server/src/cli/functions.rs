@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::environment::Outside;
+use crate::environment::{Disk, Outside};
 use crate::render::{json, table};
 use crate::status::functions::{FileFunctions, functions};
 use crate::status::scenes::interpreter;
@@ -25,7 +25,7 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
     let outside = Outside::of_process();
-    let surroundings = Surroundings::new(&outside, arguments.versions.python);
+    let surroundings = Surroundings::new(&Disk, &outside, cwd, arguments.versions.python);
     // Each file's text is made by the thread that read it; here it is only written.
     let work = |file: &PathBuf| {
         let python = |text: &str| match arguments.versions.python {
@@ -52,6 +52,7 @@ pub(super) fn run(
         if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     result?;
+    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     match arguments.format {
         Format::Json => output.text("\n]}\n")?,
         Format::Ndjson => {}

@@ -86,6 +86,9 @@ fn tasks(
             for task in &report.tasks {
                 output.line(&json::hash_task(task, cwd))?;
             }
+            for note in json::note_lines(&report) {
+                output.line(&note)?;
+            }
             for problem in json::problem_lines(&report.problems, cwd) {
                 output.line(&problem)?;
             }

@@ -46,7 +46,5 @@ pub fn outcome(read: usize, problems: usize) -> Outcome {
 
 /// How a command ends that told `report`.
 pub fn outcome_of(report: &Report) -> Outcome {
-    let mut unread: Vec<_> = report.problems.iter().filter(|problem| problem.line.is_none()).collect();
-    unread.dedup_by(|a, b| a.file == b.file);
-    outcome(report.files.saturating_sub(unread.len()), report.problems.len())
+    outcome(report.files.saturating_sub(report.unread), report.problems.len())
 }

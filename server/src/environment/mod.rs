@@ -10,6 +10,7 @@ mod origin;
 mod outside;
 mod project;
 pub mod python;
+pub mod registry;
 pub mod sdk;
 mod settings;
 mod toml_file;

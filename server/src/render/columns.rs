@@ -30,6 +30,8 @@ pub struct Row {
     /// What stands after the cells, said in several ways, the fullest first: the fullest that fits is taken, else the
     /// fullest stands on lines of its own.
     pub note: Vec<String>,
+    /// What stands below, each on a line of its own.
+    pub below: Vec<String>,
 }
 
 /// The narrowest that a table gets; a terminal that is narrower breaks the lines itself.
@@ -38,6 +40,8 @@ const NARROWEST: usize = 40;
 const INDENT: usize = 2;
 /// Spaces between columns.
 const GAP: usize = 2;
+/// Notes stand beside their rows where there is this much room for them, else below.
+const NOTE: usize = 36;
 
 /// Writes the table; `room` is the width of the terminal, if it is one.
 pub fn write(columns: &[Column], note_heading: &str, lines: &[Line], room: Option<usize>, paint: Paint) -> String {
@@ -46,7 +50,7 @@ pub fn write(columns: &[Column], note_heading: &str, lines: &[Line], room: Optio
     let mut out = String::new();
     let headings: Vec<String> = columns.iter().map(|column| column.heading.clone()).collect();
     let notes = lines.iter().any(|line| matches!(line, Line::Row(row) if !row.note.is_empty()));
-    let note_heading = if notes && layout.total() + width(note_heading) <= room { note_heading } else { "" };
+    let note_heading = if notes && layout.note_room() > 0 { note_heading } else { "" };
     let heading = format!("{:INDENT$}{}{note_heading}", "", layout.cells(&headings, |_, cell| cell.to_owned()));
     let heading = heading.trim_end().to_owned();
     out.push_str(&format!("{}\n", paint.ink(Ink::Faint, &heading)));
@@ -98,6 +102,12 @@ impl Layout {
         INDENT + self.widths.iter().flatten().map(|width| width + GAP).sum::<usize>()
     }
 
+    /// The columns that are left for a note beside a row.
+    fn note_room(&self) -> usize {
+        let left = self.room.saturating_sub(self.total());
+        if left < NOTE { 0 } else { left }
+    }
+
     fn cells(&self, cells: &[String], ink: impl Fn(usize, &str) -> String) -> String {
         let shown =
             self.widths.iter().zip(cells).enumerate().filter_map(|(at, (width, cell))| Some((at, (*width)?, cell)));
@@ -114,12 +124,13 @@ impl Layout {
             };
             paint.ink(ink, cell).to_string()
         });
-        let left = self.room.saturating_sub(self.total());
+        let left = self.note_room();
         let beside = row.note.iter().find(|note| width(note) <= left);
         let line = format!("{} {cells}{}", paint.ink(row.ink, row.mark), beside.map_or("", String::as_str));
         out.push_str(trim(&line, paint));
         out.push('\n');
-        if let (None, Some(note)) = (beside, row.note.first()) {
+        let note = row.note.first().filter(|_| beside.is_none());
+        for note in note.into_iter().chain(&row.below) {
             for (at, line) in wrap(note, self.room.saturating_sub(INDENT * 2 + 2)).iter().enumerate() {
                 let corner = if at == 0 { "└ " } else { "  " };
                 out.push_str(&format!("{:1$}{corner}{line}\n", "", INDENT * 2));

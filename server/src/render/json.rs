@@ -6,10 +6,10 @@ use cache_core::policy::Behavior;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{Kind, Known, Part, Policy, Problem};
+use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{python_name, sentence, unknown};
-use crate::status::{Change, Computed, Report, Status, TaskStatus};
+use crate::status::sentence::{call, python_name, sentence, unknown};
+use crate::status::{CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus};
 
 use super::text::relative;
 
@@ -19,12 +19,18 @@ pub const SCHEMA: u32 = 1;
 /// What `hash` prints.
 pub fn hash(report: &Report, cwd: &Path) -> impl Serialize {
     let tasks = report.tasks.iter().map(|task| HashTask::of(task, cwd)).collect();
-    Hash { schema: SCHEMA, sdk: sdk(report), tasks, problems: problems(&report.problems, cwd) }
+    let problems = problems(&report.problems, cwd);
+    Hash { schema: SCHEMA, sdk: sdk(report), tasks, problems, surroundings: Surroundings::of(report) }
 }
 
 /// What `status` prints.
 pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
     let baseline = report.baseline.as_ref().ok();
+    let no_baseline = report.baseline.as_ref().err().map(|reason| ProblemLine {
+        file: None,
+        line: None,
+        message: format!("no baseline: {reason}"),
+    });
     let since = baseline.map(|baseline| baseline.name.as_str());
     StatusReport {
         schema: SCHEMA,
@@ -32,11 +38,13 @@ pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
         baseline: baseline.map(|known| Baseline { revision: known.revision.clone(), name: known.name.clone() }),
         store: None,
         tasks: report.tasks.iter().map(|task| StatusTask::of(task, since, cwd)).collect(),
-        problems: problems(&report.problems, cwd),
+        problems: no_baseline.into_iter().chain(problems(&report.problems, cwd)).collect(),
+        surroundings: Surroundings::of(report),
+        gone: report.gone.iter().map(|gone| GoneLine::of(gone, cwd)).collect(),
     }
 }
 
-/// The SDK of the first project; others are named in the table.
+/// The SDK of the first project; all are in [`Surroundings`].
 fn sdk(report: &Report) -> Option<String> {
     report.sdks.first().map(|sdk| sdk.value.clone())
 }
@@ -51,7 +59,7 @@ pub fn problems(problems: &[Problem], cwd: &Path) -> Vec<ProblemLine> {
     problems
         .iter()
         .map(|problem| ProblemLine {
-            file: relative(&problem.file, cwd),
+            file: Some(relative(&problem.file, cwd)),
             line: problem.line,
             message: problem.message.clone(),
         })
@@ -61,6 +69,11 @@ pub fn problems(problems: &[Problem], cwd: &Path) -> Vec<ProblemLine> {
 /// Problems of `hash --format ndjson`, each an object with the one key `problem`.
 pub fn problem_lines(found: &[Problem], cwd: &Path) -> impl Iterator<Item = impl Serialize> {
     problems(found, cwd).into_iter().map(|problem| Map::from_iter([("problem".to_owned(), json!(problem))]))
+}
+
+/// Notes of `hash --format ndjson`, each an object with the one key `note`.
+pub fn note_lines(report: &Report) -> impl Iterator<Item = impl Serialize> {
+    report.notes.iter().map(|note| Map::from_iter([("note".to_owned(), json!(note))]))
 }
 
 /// A file's functions: a line of `hash --functions --format ndjson`.
@@ -96,10 +109,10 @@ struct FunctionLine {
     unknown: Option<String>,
 }
 
-/// Something that could not be read.
+/// Something that could not be read; a baseline has no file.
 #[derive(Debug, Serialize)]
 pub struct ProblemLine {
-    file: String,
+    file: Option<String>,
     line: Option<u32>,
     message: String,
 }
@@ -110,6 +123,8 @@ struct Hash {
     sdk: Option<String>,
     tasks: Vec<HashTask>,
     problems: Vec<ProblemLine>,
+    #[serde(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Serialize)]
@@ -120,6 +135,67 @@ struct StatusReport {
     store: Option<Value>,
     tasks: Vec<StatusTask>,
     problems: Vec<ProblemLine>,
+    #[serde(flatten)]
+    surroundings: Surroundings,
+    gone: Vec<GoneLine>,
+}
+
+#[derive(Serialize)]
+struct GoneLine {
+    file: String,
+    line: u32,
+    task: String,
+}
+
+impl GoneLine {
+    fn of(gone: &Gone, cwd: &Path) -> Self {
+        let Gone { place, name } = gone;
+        Self { file: relative(&place.file, cwd), line: place.line, task: name.clone() }
+    }
+}
+
+/// What the versions rest on, as the line above the tables says it.
+#[derive(Serialize)]
+struct Surroundings {
+    pythons: Vec<PythonLine>,
+    sdks: Vec<SdkLine>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PythonLine {
+    version: Option<String>,
+    source: Option<String>,
+    assumed: bool,
+}
+
+#[derive(Serialize)]
+struct SdkLine {
+    version: String,
+    source: Option<String>,
+    assumed: bool,
+    supported: bool,
+}
+
+impl Surroundings {
+    fn of(report: &Report) -> Self {
+        let python = |python: &SubmittingPython| PythonLine {
+            version: python.version.map(|version| version.to_string()),
+            source: python.source.clone(),
+            assumed: python.assumed,
+        };
+        let sdk = |sdk: &Sourced| SdkLine {
+            version: sdk.value.clone(),
+            source: sdk.source.clone(),
+            assumed: sdk.source.is_none(),
+            supported: sdk.supported,
+        };
+        Self {
+            pythons: report.pythons.iter().map(python).collect(),
+            sdks: report.sdks.iter().map(sdk).collect(),
+            notes: report.notes.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -162,6 +238,20 @@ struct StatusTask {
     read_locally: bool,
     stale_risk: bool,
     known_inputs: Vec<Value>,
+    other_key: bool,
+    overrides: Vec<OverrideLine>,
+    unknown_images: Vec<String>,
+}
+
+/// A call with a spec of its own.
+#[derive(Serialize)]
+struct OverrideLine {
+    file: String,
+    line: u32,
+    behavior: Option<&'static str>,
+    version: Option<String>,
+    unknown: Option<String>,
+    reason: String,
 }
 
 impl HashTask {
@@ -176,7 +266,7 @@ impl HashTask {
             line: task.place.line,
             task: value(&task.name),
             function: task.function.clone(),
-            environment: value(&task.environment),
+            environment: environment(task),
             behavior: part(&spec.behavior).map(Behavior::word),
             version,
             unknown,
@@ -211,8 +301,34 @@ impl StatusTask {
             read_locally: status.read_locally,
             stale_risk: status.stale_risk,
             known_inputs: Vec::new(),
+            other_key: status.other_key,
+            overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
+            unknown_images: status.unknown_images.clone(),
         }
     }
+}
+
+impl OverrideLine {
+    fn of(one: &CallStatus, cwd: &Path) -> Self {
+        Self {
+            file: relative(&one.place.file, cwd),
+            line: one.place.line,
+            behavior: part(&one.spec.behavior).map(Behavior::word),
+            version: value(&one.version),
+            unknown: match &one.version {
+                Known::Unknown(reason) => Some(reason.clone()),
+                Known::Value(_) => None,
+            },
+            reason: call(one),
+        }
+    }
+}
+
+/// The environment that a task stands in. A shell task has one of its own name only once something asks for its `.env`
+/// (`flyte/extras/shell/_runtime.py`).
+fn environment(task: &Task) -> Option<String> {
+    let own = matches!(task.kind, Kind::Container(_)) && task.environment == task.name;
+    value(&task.environment).filter(|name| !name.is_empty() && !own)
 }
 
 /// The versions by Python where more than one Python counts.
@@ -262,7 +378,7 @@ mod tests {
     #[test]
     fn the_keys_of_hash_and_their_order_are_promised() {
         let report = serde_json::to_value(hash(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
-        assert_eq!(keys(&report), ["schema", "sdk", "tasks", "problems"]);
+        assert_eq!(keys(&report), ["schema", "sdk", "tasks", "problems", "pythons", "sdks", "notes"]);
         assert_eq!(
             keys(&report["tasks"][0]),
             [
@@ -290,9 +406,24 @@ mod tests {
     }
 
     #[test]
+    fn a_task_without_an_environment_has_null() {
+        let mut task = samples::task("alone", 1).task;
+        assert_eq!(environment(&task).as_deref(), Some("ml"));
+        task.environment = Known::Value(String::new());
+        assert_eq!(environment(&task), None);
+        let body = Known::Unknown("a test".to_owned());
+        let shell = Kind::Container(crate::analysis::Container { body });
+        task = Task { kind: shell, environment: task.name.clone(), ..task };
+        assert_eq!(environment(&task), None, "a shell task's own");
+    }
+
+    #[test]
     fn status_is_hash_and_what_became_of_it() {
         let report = serde_json::to_value(status(&samples::report(samples::every_kind()), samples::cwd())).unwrap();
-        assert_eq!(keys(&report), ["schema", "sdk", "baseline", "store", "tasks", "problems"]);
+        assert_eq!(
+            keys(&report),
+            ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes", "gone"]
+        );
         assert_eq!(
             keys(&report["tasks"][0])[18..],
             [
@@ -303,7 +434,10 @@ mod tests {
                 "by_python",
                 "read_locally",
                 "stale_risk",
-                "known_inputs"
+                "known_inputs",
+                "other_key",
+                "overrides",
+                "unknown_images"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::analysis::{From, Known, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{head, python_name, quoted, reasons, short, unknown};
+use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown, unknown_image};
 use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
@@ -25,8 +25,8 @@ pub struct Look {
 
 /// The table of `status`, with what it is based on above it, and a count and the problems below.
 pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
-    let mut out = facts(report, true, cwd, look);
-    let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || task.news() != News::Off).collect();
+    let mut out = if report.tasks.is_empty() { String::new() } else { facts(report, true, cwd, look) };
+    let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || has_row(task)).collect();
     if !shown.is_empty() {
         let since = report.baseline.as_ref().ok().map(|baseline| tame(&baseline.name));
         let column = |heading: &str, dispensable| Column { heading: heading.to_owned(), dispensable };
@@ -35,18 +35,24 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
         if let Some(name) = &since {
             columns.extend([column(&format!("SINCE {}", short_name(name)), 3), column("NEXT RUN", 0)]);
         }
-        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref()));
+        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), &report.problems, cwd));
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
     }
     out.push_str(&footer(report, shown.len(), look));
+    out.push_str(&gone(report, look));
     out.push_str(&problems(&report.problems, cwd, look));
     out
 }
 
+/// Whether there is something to say of a task: it is cached, or was, or some call caches it.
+fn has_row(task: &TaskStatus) -> bool {
+    task.news() != News::Off || !task.overridden.is_empty()
+}
+
 /// The table of `hash`: versions, and nothing of a baseline.
 pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
-    let mut out = facts(report, false, cwd, look);
+    let mut out = if report.tasks.is_empty() { String::new() } else { facts(report, false, cwd, look) };
     let tasks: Vec<&TaskStatus> = report.tasks.iter().collect();
     if !tasks.is_empty() {
         let columns = [("TASK", 0), ("CACHE", 0), ("FROM", 1), ("PY", 2), ("VERSION", 0)];
@@ -97,12 +103,15 @@ pub fn problems(problems: &[Problem], cwd: &Path, look: Look) -> String {
 
 /// The line above the table: Python, SDK, baseline, configuration, and where each comes from.
 fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
-    let sourced = |name: &str, fact: &Sourced| match &fact.source {
-        Some(source) => format!("{name} {} ({source})", fact.value),
-        None => format!("{name} {} (assumed)", fact.value),
-    };
-    let mut facts: Vec<String> = report.pythons.iter().map(|python| sourced("Python", python)).collect();
-    facts.extend(report.sdks.iter().map(|sdk| sourced("flyte", sdk)));
+    let mut facts = Vec::new();
+    if !report.pythons.is_empty() {
+        let words: Vec<_> = report.pythons.iter().map(|python| python.words.clone()).collect();
+        facts.push(format!("Python {}", several(&words)));
+    }
+    if !report.sdks.is_empty() {
+        let source = |sdk: &Sourced| format!("{} ({})", sdk.value, sdk.source.as_deref().unwrap_or("assumed"));
+        facts.push(format!("flyte {}", several(&report.sdks.iter().map(source).collect::<Vec<_>>())));
+    }
     if compared {
         facts.push(match &report.baseline {
             Ok(baseline) => format!("since {} {}", baseline.name, short(&baseline.revision)),
@@ -118,10 +127,19 @@ fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
                 line.push_str(" · ");
                 line.push_str(&fact);
             }
-            _ => lines.push(fact),
+            // A fact that is longer than a line takes several.
+            _ => lines.extend(wrap(&fact, look.width.unwrap_or(usize::MAX))),
         }
     }
     lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::Faint, line))).collect()
+}
+
+/// A few of many: what is left out is in the rows.
+fn several(texts: &[String]) -> String {
+    match texts {
+        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", texts.len() - 3),
+        few => few.join(", "),
+    }
 }
 
 /// Rows under their environment and file, the worst first: within a group, and from group to group.
@@ -152,13 +170,23 @@ fn environment(task: &Task) -> String {
     }
 }
 
-fn status_row(status: &TaskStatus, since: Option<&str>) -> Row {
+/// Whether what makes a version unknown is told among the problems: once a file, not once a task.
+fn is_told(status: &TaskStatus, problems: &[Problem]) -> bool {
+    let Known::Unknown(reason) = &status.here.version else { return false };
+    let tells = |problem: &Problem| problem.file == status.task.place.file && reason.contains(&problem.message);
+    problems.iter().any(tells)
+}
+
+fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cwd: &Path) -> Row {
     let news = status.news();
     let (mark, ink) = mark(news);
     let note = match news {
         News::Kept if !status.pinned || status.read_locally => Vec::new(),
         News::Off | News::Uncompared => Vec::new(),
-        News::New if status.changed.is_empty() => Vec::new(),
+        News::New => Vec::new(),
+        // The version has a column.
+        News::TurnedOn => vec!["the baseline did not cache it".to_owned()],
+        News::Unknown if is_told(status, problems) => vec!["Python refuses the file: see the problem below".to_owned()],
         News::Unknown => vec![unknown(status)],
         _ => reasons(status, since.map(short_name).as_deref()),
     };
@@ -166,7 +194,12 @@ fn status_row(status: &TaskStatus, since: Option<&str>) -> Row {
     if since.is_some() {
         cells.extend([status.status.word().to_owned(), next_run(status).to_owned()]);
     }
-    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect() }
+    let below = status
+        .overridden
+        .iter()
+        .map(|one| tame(&format!("{}:{} {}", relative(&one.place.file, cwd), one.place.line, call(one))));
+    let below = below.chain(status.unknown_images.iter().map(|parent| tame(&unknown_image(parent))));
+    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below: below.collect() }
 }
 
 fn hash_row(status: &TaskStatus) -> Row {
@@ -179,17 +212,18 @@ fn hash_row(status: &TaskStatus) -> Row {
         ink: if note.is_empty() { Ink::Plain } else { mark(News::Unknown).1 },
         cells: vec![task_name(&status.task), cache(status), from(status), python_name(status.here.python), version],
         note,
+        below: Vec::new(),
     }
 }
 
 fn mark(news: News) -> (&'static str, Ink) {
     match news {
         News::StaleRisk => ("!", Ink::Danger),
-        News::Recompute => ("↻", Ink::Warning),
+        News::Recompute | News::OtherKey => ("↻", Ink::Warning),
         News::Unknown => ("?", Ink::Warning),
         News::Differs => ("≠", Ink::Warning),
         News::TurnedOff => ("–", Ink::News),
-        News::New => ("+", Ink::News),
+        News::New | News::TurnedOn => ("+", Ink::News),
         News::Uncompared => (" ", Ink::Plain),
         News::Kept => ("✓", Ink::Good),
         News::Off => ("–", Ink::Faint),
@@ -237,11 +271,11 @@ fn pythons(status: &TaskStatus) -> String {
 fn next_run(status: &TaskStatus) -> &'static str {
     match status.news() {
         News::StaleRisk => "stale risk",
-        News::New => "first run",
+        News::New | News::TurnedOn => "first run",
         News::Off | News::TurnedOff => "always runs",
         News::Unknown | News::Uncompared => "not known",
         News::Differs => "it depends",
-        News::Recompute | News::Kept => head(status),
+        News::Recompute | News::OtherKey | News::Kept => head(status),
     }
 }
 
@@ -251,8 +285,8 @@ fn footer(report: &Report, shown: usize, look: Look) -> String {
         return format!("No Flyte tasks in {}.\n", counted(report.files, "file", "files"));
     }
     let hidden = report.tasks.len() - shown;
-    let mut text =
-        format!("{} in {}", counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    let (tasks, files) = (counted(report.tasks.len(), "task", "tasks"), counted(report.files, "file", "files"));
+    let mut text = format!("{tasks} in {files}");
     if hidden > 0 {
         let verb = if hidden == 1 { "is" } else { "are" };
         text.push_str(&format!(", of which {hidden} {verb} not cached and not shown (--all shows them)"));
@@ -262,6 +296,19 @@ fn footer(report: &Report, shown: usize, look: Look) -> String {
         .enumerate()
         .map(|(at, line)| format!("{}{}\n", if at == 0 { "\n" } else { "" }, look.paint.ink(Ink::Faint, line)))
         .collect()
+}
+
+/// Which cached tasks the baseline has and the code hasn't.
+fn gone(report: &Report, look: Look) -> String {
+    let names: Vec<String> = report.gone.iter().map(|gone| tame(&gone.name)).collect();
+    let Ok(baseline) = &report.baseline else { return String::new() };
+    if names.is_empty() {
+        return String::new();
+    }
+    let (count, verb) = (counted(names.len(), "task", "tasks"), if names.len() == 1 { "is" } else { "are" });
+    let text = format!("{count} of {} {verb} gone: {}", tame(&baseline.name), several(&names));
+    let lines = wrap(&text, look.width.unwrap_or(usize::MAX));
+    lines.iter().map(|line| format!("{}\n", look.paint.ink(Ink::News, line))).collect()
 }
 
 /// The name of a baseline in a heading.
@@ -297,6 +344,8 @@ mod tests {
         tasks[0].task.function = "特征工程_".repeat(12);
         let mut report = samples::report(tasks);
         report.problems[0].message = "too long for one line of any terminal ".repeat(5);
+        report.notes.push("flyte 2.99.0 is newer than the newest whose rules are known: update Tasklens ".repeat(3));
+        report.baseline = Err("another user owns it: run `git config --global --add safe.directory` ".repeat(2));
         for room in 40..220 {
             for line in status(&report, samples::cwd(), look(Some(room))).lines() {
                 assert!(width(line) <= room, "{} of {room}: {line}", width(line));
@@ -332,11 +381,12 @@ mod tests {
     fn nothing_found_says_so() {
         let mut report = samples::report(Vec::new());
         report.problems.clear();
+        report.gone.clear();
         report.baseline = Err("not a git repository".to_owned());
-        insta::assert_snapshot!(status(&report, samples::cwd(), look(Some(80))), @r#"
-        Python 3.12 (.python-version) · flyte 2.12.1 (uv.lock)
-        no baseline: not a git repository · settings of pyproject.toml
-        No Flyte tasks in 12 files.
-        "#);
+        assert_eq!(
+            status(&report, samples::cwd(), look(Some(80))),
+            "No Flyte tasks in 12 files.
+"
+        );
     }
 }

@@ -1,23 +1,22 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::analysis::{self, Files, Known, Problem, Roots, Task, analyze};
-use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
+use crate::analysis::{Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
+use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
-use super::read::Disk;
+use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
+use super::projects::{by_project, others};
 use super::scenes::Scenes;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Report, Side, Versions, parallel, statuses};
+use super::{BaselineName, Calls, Report, Side, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -52,7 +51,8 @@ pub enum Against<'a> {
 /// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
 /// told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
-    let surroundings = Surroundings::new(outside, question.python);
+    let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
+    let mut baselines = Baselines::new(outside);
     let mut report = Report {
         pythons: Vec::new(),
         sdks: Vec::new(),
@@ -60,93 +60,78 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         baseline: Err("not asked for".to_owned()),
         notes: Vec::new(),
         files: walked.files.len(),
+        unread: 0,
         tasks: Vec::new(),
+        gone: Vec::new(),
         problems: walked.problems,
     };
-    for (project, files) in by_project(&surroundings, walked.files) {
+    let mut projects = by_project(&surroundings, walked.files);
+    if projects.is_empty() {
+        // Nothing was found, but a program still wants to know what it would have been compared with.
+        projects.push((environment::discover(question.cwd), Vec::new()));
+    }
+    for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
-        answer(question, &project, &files, &surroundings, outside, &mut report)?;
+        let asked = Asked { files: &files, named: &walked.named, root: &project.root };
+        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
     report.problems.dedup();
+    report.gone.sort();
+    report.gone.dedup();
     Ok(report)
-}
-
-/// Files by the project that they belong to, without those that its settings exclude.
-fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(environment::Project, Vec<PathBuf>)> {
-    let mut groups: Vec<(environment::Project, Gitignore, Vec<PathBuf>)> = Vec::new();
-    let mut of_folder: HashMap<PathBuf, usize> = HashMap::new();
-    for file in files {
-        let folder = file.parent().unwrap_or(&file);
-        let group = match of_folder.get(folder) {
-            Some(group) => *group,
-            None => {
-                let project = &surroundings.folder_of(&file).project;
-                let group = groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
-                    groups.push((project.clone(), excluded(project), Vec::new()));
-                    groups.len() - 1
-                });
-                of_folder.insert(folder.to_owned(), group);
-                group
-            }
-        };
-        let (_, excluded, files) = &mut groups[group];
-        if !excluded.matched_path_or_any_parents(&file, false).is_ignore() {
-            files.push(file);
-        }
-    }
-    groups.into_iter().map(|(project, _, files)| (project, files)).collect()
-}
-
-/// The setting `exclude`, whose patterns are relative to the file that sets them.
-fn excluded(project: &environment::Project) -> Gitignore {
-    let base = project.settings.file.as_deref().and_then(Path::parent).unwrap_or(&project.root);
-    let mut patterns = GitignoreBuilder::new(base);
-    for pattern in &project.settings.exclude {
-        // A pattern that is none matches nothing, as in a .gitignore.
-        let _ = patterns.add_line(None, &pattern.value);
-    }
-    patterns.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// Adds what there is to say of one project's files.
 fn answer(
     question: &Question<'_>,
     project: &environment::Project,
-    files: &[PathBuf],
-    surroundings: &Surroundings<'_>,
-    outside: &Outside,
+    asked: &Asked<'_>,
+    (surroundings, outside): (&Surroundings<'_>, &Outside),
+    baselines: &mut Baselines,
     report: &mut Report,
 ) -> Result<(), BaselineError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
-    let supplied = supplied(question, project);
-    let found = analyze(&Disk, &roots, files);
+    let supplied = supplied_at(question, project);
+    let summaries = Summaries::default();
+    let found = analyze_with(&summaries, &Disk, &roots, asked.files);
     let versions = Versions::new(&Disk, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
-    let now = Side { project: &found, versions: &versions, runtime: &|task| scenes.runtime(task) };
+    // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
+    let others = if question.against == Against::Nothing { None } else { others(project, asked) };
+    let whole = others.map(|all| analyze_with(&summaries, &Disk, &roots, &all));
+    let whole = whole.as_ref().unwrap_or(&found);
+    let calls = Calls::of(whole);
+    let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let wanted = match question.against {
         Against::Nothing => None,
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
-    let compared = match wanted {
-        Some(wanted) if !found.tasks.is_empty() => Some(tree(project, wanted, outside)),
-        _ => None,
-    };
+    let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let tasks = match &compared {
         Some(Ok((_, tree))) => {
             (question.progress)("comparing with the baseline …");
-            let earlier = earlier(tree, &roots, &found);
-            let then = Versions::new(tree, &supplied);
-            let scenes = Scenes::new(surroundings, &then);
-            let before = Side { project: &earlier, versions: &then, runtime: &|task| scenes.runtime(task) };
+            let callers = found.tasks.iter().flat_map(|task| calls.at(task));
+            let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
+            let earlier = earlier_tasks(&summaries, tree, &roots, &found, asked, callers);
+            report.gone.extend(gone(&earlier, whole, asked));
+            // Another `.python-version` then is another version.
+            let texts = Earlier(tree);
+            let configured = project.settings.file.as_deref().unwrap_or(&project.root);
+            let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
+            let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
+            let scenes = Scenes::new(&surroundings, &then);
+            let calls = Calls::of(&earlier);
+            let runtime = |task: &Task| scenes.runtime(task);
+            let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
             statuses(&now, Some(&before))
         }
         _ => statuses(&now, None),
     };
-    report.problems.extend(refusals(&found.tasks, &versions, &scenes));
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
@@ -166,7 +151,12 @@ fn answer(
         project.settings.file.clone().into_iter().for_each(|file| push_new(&mut report.configs, file));
     }
     report.tasks.extend(tasks);
-    report.problems.extend(found.problems);
+    // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
+    let refused = refusals(&found.tasks, &versions, &scenes);
+    let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
+    report.unread += unread(asked.files, &found.problems);
+    report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
+    report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
         file: problem.file.as_path().into(),
         line: problem.line,
@@ -176,64 +166,17 @@ fn answer(
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.
-fn supplied(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
+fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
 }
 
-/// The files of the revision that a project is compared with.
-fn tree(
-    project: &environment::Project,
-    wanted: Option<&str>,
-    outside: &Outside,
-) -> Result<(Choice, Tree), BaselineError> {
-    let git = outside.program("git").ok_or(BaselineError::NoGit)?;
-    let repository = Repository::open(Git::new(git), &project.root)?;
-    let choice = repository.choose(wanted)?;
-    let tree = repository.tree(&choice.baseline.revision)?;
-    Ok((choice, tree))
-}
-
-impl Files for Tree {
-    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        match Tree::read(self, path) {
-            Ok(Some(content)) => Ok(content),
-            Ok(None) => Err(io::ErrorKind::NotFound.into()),
-            Err(error) => Err(io::Error::other(error)),
-        }
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        Tree::is_file(self, path)
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        Tree::is_folder(self, path)
-    }
-}
-
-/// The tasks as they were. The files that hold tasks now are looked at first; only where one of them was not there yet,
-/// the files that changed since are as well, for it may have moved.
-fn earlier(tree: &Tree, roots: &Roots, now: &analysis::Project) -> analysis::Project {
-    let mut files: Vec<PathBuf> = now.tasks.iter().map(|task| task.place.file.to_path_buf()).collect();
-    files.dedup();
-    files.retain(|file| tree.is_file(file));
-    let then = analyze(tree, roots, &files);
-    let was_there = |task: &Task| match &task.name {
-        Known::Value(_) => then.tasks.iter().any(|other| other.name == task.name),
-        Known::Unknown(_) => true,
-    };
-    if now.tasks.iter().all(was_there) {
-        return then;
-    }
-    let others: Vec<PathBuf> = tree
-        .files()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "py") && !files.contains(file))
-        .collect();
-    let changed = parallel::map(&others, |file| !Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes)));
-    files.extend(others.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file)));
-    analyze(tree, roots, &files)
+/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
+    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
+    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
@@ -252,5 +195,55 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
 fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
+    }
+}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::walk::walk;
+    use super::super::{Change, Status};
+    use super::*;
+    use crate::baseline::test_repository::{Sandbox, sandbox};
+
+    const PIPE: &str = "import flyte\nenv = flyte.TaskEnvironment('ml', cache='auto')\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
+
+    /// The status of the only task, and what changed.
+    fn status(sandbox: &Sandbox, python: Option<&str>) -> (Status, Vec<Change>) {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let outside = Outside::new([("PATH".into(), path)], None);
+        let cwd = sandbox.path("p");
+        let question = Question {
+            cwd: &cwd,
+            python: python.map(|text| text.parse().unwrap()),
+            supplied: &[],
+            against: Against::Revision("HEAD"),
+            progress: &|_| {},
+        };
+        let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();
+        let [task] = report.tasks.as_slice() else { panic!("{:?}", report.problems) };
+        (task.status, task.changed.clone())
+    }
+
+    #[test]
+    fn another_python_version_file_invalidates() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/.python-version", "3.12\n");
+        sandbox.commit("p", "pipe.py", PIPE, "first");
+        assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
+        sandbox.write("p/.python-version", "3.13\n");
+        assert_eq!(status(&sandbox, None), (Status::Invalidated, vec![Change::Python]));
+        assert_eq!(status(&sandbox, Some("3.13")), (Status::Unchanged, vec![]), "an option holds for both sides");
+    }
+
+    #[test]
+    fn a_file_that_git_ignores_says_now_what_it_said_then() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.write("p/.gitignore", ".python-version\n");
+        sandbox.write("p/.python-version", "3.12\n");
+        sandbox.commit("p", "pipe.py", PIPE, "first");
+        assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
     }
 }

@@ -1,20 +1,24 @@
 //! A task as it stands against the same task as it stood.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cache_core::policy::Behavior;
-use cache_core::python::PythonVersion;
+use cache_core::python::{Minor, PythonVersion};
 
-use crate::analysis::{ImagePython, Kind, Known, Project, Spec, Task};
+use crate::analysis::{Kind, Known, Project, Spec, Task};
 
+use super::calls::Site;
 use super::parallel;
-use super::parts::changed_parts;
-use super::{Before, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
+use super::parts::{changed_parts, interface_differs};
+use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 
 /// A state of the code: as it stands, or as it stood at the baseline.
 pub struct Side<'a> {
     /// What the analysis found.
     pub project: &'a Project,
+    /// Where its tasks are called, in files beyond those that were asked about as well.
+    pub calls: &'a Calls,
     /// What makes its versions.
     pub versions: &'a Versions<'a>,
     /// What computes the version of a task that is submitted from here.
@@ -31,7 +35,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
     let task = &now.project.tasks[index];
     let runtime = (now.runtime)(task);
     let here = Computed { python: runtime.python.version, version: now.versions.of(task, &runtime) };
-    let in_images = if is_cached(&task.spec) { in_images(now, index, &runtime) } else { Vec::new() };
+    let in_images = if is_cached(&task.spec) { in_images(now, task, &runtime) } else { Vec::new() };
     let earlier = before.and_then(|side| Some((side, counterpart(&side.project.tasks, task)?)));
     let before_it = earlier.map(|(side, earlier)| {
         let runtime = (side.runtime)(earlier);
@@ -40,25 +44,53 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         Before { computed, cached: is_cached(&earlier.spec), pinned: is_pinned(&earlier.spec) }
     });
     let status = judge(&task.spec, &here, before_it.as_ref(), before.is_some());
+    let in_other_image = status == Status::Unchanged
+        && earlier.is_some_and(|(side, earlier)| has_lost_a_version(now, task, &runtime, side, earlier));
+    let status = if in_other_image { Status::Invalidated } else { status };
     let pinned = is_pinned(&task.spec);
-    let parts = earlier.map_or(Vec::new(), |(side, earlier)| parts(now, task, side, earlier, here.python));
+    let dumps = earlier.and_then(|(side, earlier)| dumps(now, task, side, earlier, &runtime));
+    let parts = dumps.as_ref().map_or(Vec::new(), |(old, new)| changed_parts(old, new));
+    let other_key = status == Status::Unchanged
+        && earlier.is_some_and(|(_, earlier)| ignored(task) != ignored(earlier) || interface(task, earlier, &dumps));
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
-        (Some(before_it), Some((_, earlier))) => changed(status, (task, &here), (earlier, before_it), parts),
+        (Some(before_it), Some((side, earlier))) => {
+            let python =
+                status == Status::Invalidated && python_counts(side, earlier, before_it.computed.python, here.python);
+            changed(status, task, (earlier, before_it), python, parts)
+        }
         _ => Vec::new(),
     };
+    let changed = if in_other_image { [&[Change::ImagePython], &changed[..]].concat() } else { changed };
+    let unknown_images = if is_cached(&task.spec) { unknown_images(now, task, &runtime) } else { Vec::new() };
     let read_locally = matches!(task.spec.behavior.value, Known::Value(Behavior::Auto));
     TaskStatus {
         task: task.clone(),
         here,
         in_images,
+        unknown_images,
         status,
         changed,
         before: before_it,
         pinned,
         read_locally,
         stale_risk,
+        other_key,
+        overridden: overridden(now, task, &runtime),
     }
+}
+
+/// The calls with a spec of their own.
+fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
+    let status = |site: &Site| {
+        let spec = site.spec.clone()?;
+        let called = Task { spec: spec.clone(), ..task.clone() };
+        Some(CallStatus { place: site.place.clone(), version: now.versions.of(&called, runtime), spec })
+    };
+    let mut found: Vec<CallStatus> = now.calls.at(task).iter().filter_map(status).collect();
+    // A call in a body of several tasks is one call.
+    found.dedup_by(|a, b| a.place == b.place && a.spec == b.spec);
+    found
 }
 
 /// The word for a version and what it was.
@@ -68,8 +100,8 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
         (Known::Unknown(_), ..) | (_, Known::Unknown(_), _) => Status::Unknown,
         (_, _, None) if compared => Status::New,
         (_, _, None) => Status::Unknown,
-        // Nothing was stored for it, so nothing can be lost.
-        (_, _, Some(before)) if !before.cached => Status::New,
+        // As a cache version, that of a task that isn't cached is the empty text.
+        (_, _, Some(before)) if !before.cached => Status::Invalidated,
         (_, Known::Value(version), Some(before)) => match &before.computed.version {
             Known::Value(earlier) if earlier == version => Status::Unchanged,
             Known::Value(_) => Status::Invalidated,
@@ -79,17 +111,24 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
 }
 
 /// What differs, of that which the version covers or would cover without a pin.
-fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), parts: Vec<Change>) -> Vec<Change> {
-    let ((task, here), (earlier, before_it)) = (now, before);
+fn changed(
+    status: Status,
+    task: &Task,
+    (earlier, before_it): (&Task, &Before),
+    python: bool,
+    parts: Vec<Change>,
+) -> Vec<Change> {
     if is_cached(&task.spec) != before_it.cached {
         return vec![Change::Cache];
     }
     let mut changed = Vec::new();
+    if ignored(task) != ignored(earlier) {
+        changed.push(Change::IgnoredInputs);
+    }
     if status == Status::Invalidated {
         let spec = |differs: bool, change: Change| differs.then_some(change);
         let (a, b) = (&task.spec, &earlier.spec);
         let pins = is_pinned(a) || is_pinned(b);
-        let python = here.python.map(|python| python.minor) != before_it.computed.python.map(|python| python.minor);
         changed.extend(spec(a.version_override.value != b.version_override.value, Change::PinnedVersion));
         changed.extend(spec(!pins && a.salt.value != b.salt.value, Change::Salt));
         changed.extend(spec(!pins && a.policies.value != b.policies.value, Change::Policies));
@@ -104,12 +143,43 @@ fn changed(status: Status, now: (&Task, &Computed), before: (&Task, &Before), pa
     changed
 }
 
-/// Which parts of the function differ. Both are dumped under one Python, so that another Python is no edit.
-fn parts(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, python: Option<PythonVersion>) -> Vec<Change> {
-    let Some(python) = python else { return Vec::new() };
-    match (side.versions.dump(earlier, python), now.versions.dump(task, python)) {
-        (Some(old), Some(new)) => changed_parts(&old, &new),
-        _ => Vec::new(),
+/// Whether the Pythons of then and now have different versions for what did not change.
+fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, now: Option<PythonVersion>) -> bool {
+    let (Some(then), Some(now)) = (then, now) else { return then != now };
+    if then == now {
+        return false;
+    }
+    match (side.versions.dump(earlier, then), side.versions.dump(earlier, now)) {
+        (Some(then), Some(now)) => then != now,
+        _ => then.minor != now.minor,
+    }
+}
+
+/// The function as it was and as it is. Both are dumped under one Python, so that another Python is no edit; which one
+/// matters little, so that one that is only possible will do.
+fn dumps(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, runtime: &Runtime) -> Option<(String, String)> {
+    let possible = || runtime.python.possible.first().copied().map(PythonVersion::minor);
+    let python = runtime.python.version.or_else(possible)?;
+    Some((side.versions.dump(earlier, python)?, now.versions.dump(task, python)?))
+}
+
+/// Whether inputs or outputs are written in another way: `interface_hash` of `generate_cache_key_hash` is made of their
+/// names and types. A default is in neither.
+fn interface(task: &Task, earlier: &Task, dumps: &Option<(String, String)>) -> bool {
+    let inputs = |task: &Task| -> Vec<(String, Option<String>)> {
+        task.inputs.iter().map(|input| (input.name.clone(), input.annotation.clone())).collect()
+    };
+    match dumps {
+        Some((old, new)) => interface_differs(old, new),
+        None => inputs(task) != inputs(earlier),
+    }
+}
+
+/// `ignored_inputs`, of which the order doesn't matter.
+fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
+    match &task.spec.ignored_inputs.value {
+        Known::Value(names) => Known::Value(names.iter().map(String::as_str).collect()),
+        Known::Unknown(reason) => Known::Unknown(reason.clone()),
     }
 }
 
@@ -129,26 +199,44 @@ fn file(task: &Task) -> &Path {
 
 /// The versions under the Pythons of the images that the task is called in, which have another minor than the
 /// submitting one: a child's version is computed in its parent's container.
-fn in_images(now: &Side<'_>, index: usize, runtime: &Runtime) -> Vec<Computed> {
+fn in_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<Computed> {
     let Some(here) = runtime.python.version else { return Vec::new() };
-    let mut pythons: Vec<PythonVersion> = now
-        .project
-        .calls
-        .iter()
-        .filter(|call| call.callee == index)
-        .filter_map(|call| match now.project.tasks.get(call.caller?)?.image {
-            ImagePython::Named(python, _) if python.minor != here.minor => Some(python),
-            _ => None,
-        })
-        .collect();
-    pythons.sort();
-    pythons.dedup();
-    let task = &now.project.tasks[index];
-    let computed = |python| {
-        let runtime = Runtime { python: Interpreter::known(python), ..runtime.clone() };
-        Computed { python: Some(python), version: now.versions.of(task, &runtime) }
+    let others = now.calls.pythons(task, here).into_iter().filter(|python| python.minor != here.minor);
+    let computed = |python| Computed { python: Some(python), version: now.versions.of(task, &under(runtime, python)) };
+    others.map(computed).collect()
+}
+
+/// Whether calls of the task get another version than they got, although its code is the same: an image's Python is
+/// another one. A call that only came to the others loses nothing.
+fn has_lost_a_version(now: &Side<'_>, task: &Task, runtime: &Runtime, side: &Side<'_>, earlier: &Task) -> bool {
+    let then = called_versions(side, earlier, &(side.runtime)(earlier));
+    let now = called_versions(now, task, runtime);
+    now.iter().any(|version| !then.contains(version)) && then.iter().any(|version| !now.contains(version))
+}
+
+/// The versions that calls of a task get, as far as they are known.
+fn called_versions(side: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String> {
+    let Some(here) = runtime.python.version else { return Vec::new() };
+    let version = |python| match side.versions.of(task, &under(runtime, python)) {
+        Known::Value(version) => Some(version),
+        Known::Unknown(_) => None,
     };
-    pythons.into_iter().map(computed).collect()
+    side.calls.pythons(task, here).into_iter().filter_map(version).collect()
+}
+
+/// The parents whose images don't say which Python they hold, unless every Python has the same version.
+fn unknown_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String> {
+    let unknown = now.calls.unknown_images(task);
+    if unknown.is_empty() {
+        return unknown;
+    }
+    let any = Interpreter { version: None, possible: Minor::ALL.to_vec(), unknown: String::new() };
+    let agreed = now.versions.of(task, &Runtime { python: any, ..runtime.clone() });
+    if matches!(agreed, Known::Value(_)) { Vec::new() } else { unknown }
+}
+
+fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
+    Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 
 fn is_cached(spec: &Spec) -> bool {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use cache_core::python::{Function, Module, PythonVersion, Source};
 
-use crate::analysis::Problem;
+use crate::analysis::{self, Problem};
 
-use super::{Interpreter, read, walk};
+use super::Interpreter;
 
 /// A file's functions.
 #[derive(Debug)]
@@ -52,9 +52,9 @@ impl FileFunctions {
 /// file, for a script may name its own.
 pub fn functions(path: &Path, salt: &str, python: impl FnOnce(&str) -> Interpreter) -> FileFunctions {
     let problem = |line, message| Problem { file: path.into(), line, message };
-    let bytes = match read::read(path) {
+    let bytes = match analysis::read(path) {
         Ok(bytes) => bytes,
-        Err(error) => return FileFunctions::unreadable(problem(None, walk::explain(&error))),
+        Err(error) => return FileFunctions::unreadable(problem(None, analysis::explain(&error))),
     };
     let source = match Source::decode(&bytes) {
         Ok(source) => source,
@@ -73,7 +73,8 @@ pub fn functions(path: &Path, salt: &str, python: impl FnOnce(&str) -> Interpret
     FileFunctions {
         file: path.into(),
         python: python.version,
-        functions: module.functions().iter().map(of).collect(),
+        // Where the parser makes the best of a broken file, a `def` may have no name.
+        functions: module.functions().iter().filter(|function| !function.name.is_empty()).map(of).collect(),
         problem: refusal.map(|refusal| problem(Some(refusal.line), refusal.message)),
         read: true,
     }

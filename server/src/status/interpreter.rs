@@ -2,6 +2,8 @@
 
 use cache_core::python::{Minor, PythonVersion};
 
+use crate::environment::registry::Registry;
+
 /// A Python that is known, or several of which it is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
@@ -18,10 +20,12 @@ pub struct Interpreter {
 pub struct Runtime {
     /// The interpreter.
     pub python: Interpreter,
-    /// The release of the SDK; it is part of the name of default images.
-    pub sdk: String,
+    /// The release of the SDK, if it is known; it is part of the name of default images.
+    pub sdk: Option<String>,
     /// Whether the SDK versions container tasks by what they run.
     pub versions_containers: bool,
+    /// The registry that the SDK is configured to use.
+    pub registry: Registry,
 }
 
 impl Interpreter {

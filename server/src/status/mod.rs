@@ -1,13 +1,15 @@
 //! Tasks, a baseline and Pythons to statuses: what the next run of each task will do to its cache, and why.
 
 mod ask;
+mod calls;
 mod compare;
+mod earlier;
 pub mod functions;
 mod interpreter;
 mod model;
 pub mod parallel;
 mod parts;
-pub mod read;
+mod projects;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scenes;
@@ -17,7 +19,11 @@ mod versions;
 pub mod walk;
 
 pub use ask::{Against, Question, ask};
+pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
-pub use model::{BaselineName, Before, Change, Computed, News, Report, Sourced, Status, TaskStatus};
+pub use model::{
+    BaselineName, Before, CallStatus, Change, Computed, Gone, News, Report, Sourced, Status, SubmittingPython,
+    TaskStatus,
+};
 pub use versions::Versions;

@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{Known, Problem, Task};
+use crate::analysis::{Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// The baseline's version: its entries, wherever they are, stay valid.
     Unchanged,
-    /// Another version than the baseline's: the next run recomputes, unless this version ran before.
+    /// Another version than the baseline's: the next run recomputes, unless this version ran before. Also where the
+    /// baseline did not cache the task: then nothing is lost.
     Invalidated,
-    /// The baseline has no such task, or did not cache it.
+    /// The baseline has no such task.
     New,
     /// Not cached.
     Disabled,
@@ -53,10 +54,14 @@ pub enum Change {
     Container,
     /// The Python that computes the version.
     Python,
+    /// The Python of an image that the task is called in.
+    ImagePython,
     /// `version_override`.
     PinnedVersion,
     /// `salt`.
     Salt,
+    /// `ignored_inputs`: not of the version, but of the key beside it.
+    IgnoredInputs,
     /// The policies, or the value that was given for one.
     Policies,
     /// Whether the task is cached at all.
@@ -75,8 +80,10 @@ impl Change {
             Self::Body => "body",
             Self::Container => "container",
             Self::Python => "python",
+            Self::ImagePython => "image python",
             Self::PinnedVersion => "pinned version",
             Self::Salt => "salt",
+            Self::IgnoredInputs => "ignored inputs",
             Self::Policies => "policies",
             Self::Cache => "cache",
         }
@@ -103,6 +110,17 @@ pub struct Before {
     pub pinned: bool,
 }
 
+/// A call with a spec of its own.
+#[derive(Clone, Debug)]
+pub struct CallStatus {
+    /// Where.
+    pub place: Place,
+    /// The spec that `.override(cache=…)` gives it.
+    pub spec: Spec,
+    /// The version under it, for a run that is submitted from here.
+    pub version: Known<String>,
+}
+
 /// A task, its version, and what became of it.
 #[derive(Clone, Debug)]
 pub struct TaskStatus {
@@ -113,7 +131,10 @@ pub struct TaskStatus {
     /// The versions that runs inside of images get, for images of other minors: a child's version is computed in its
     /// parent's image.
     pub in_images: Vec<Computed>,
-    /// What became of the version.
+    /// Parents whose images don't say which Python they hold, each with the reason, where that makes a difference: which
+    /// version runs inside of them get is not known.
+    pub unknown_images: Vec<String>,
+    /// What became of the version: the worst, where images hold other Pythons.
     pub status: Status,
     /// What differs from the baseline, in reading order.
     pub changed: Vec<Change>,
@@ -125,6 +146,11 @@ pub struct TaskStatus {
     pub read_locally: bool,
     /// Pinned to the baseline's version, and its body changed: a hit may be served that the code no longer computes.
     pub stale_risk: bool,
+    /// The baseline's version, but inputs, outputs or ignored inputs are written in another way. The key holds them beside
+    /// the version, so that entries of before are not found, unless both ways mean the same types.
+    pub other_key: bool,
+    /// The calls that `.override(cache=…)` gives a spec of their own.
+    pub overridden: Vec<CallStatus>,
 }
 
 /// What needs attention, worst first: the order of rows.
@@ -134,12 +160,16 @@ pub enum News {
     StaleRisk,
     /// The next run recomputes.
     Recompute,
+    /// The version is the baseline's, but what else is in the key changed.
+    OtherKey,
     /// Not known.
     Unknown,
     /// Two Pythons that count give two versions.
     Differs,
     /// The cache was turned off since the baseline.
     TurnedOff,
+    /// The cache was turned on since the baseline: nothing was stored that could be lost.
+    TurnedOn,
     /// The first run computes.
     New,
     /// Nothing to compare with.
@@ -161,6 +191,7 @@ impl TaskStatus {
     pub fn news(&self) -> News {
         match self.status {
             _ if self.stale_risk => News::StaleRisk,
+            Status::Invalidated if self.changed.contains(&Change::Cache) => News::TurnedOn,
             Status::Invalidated => News::Recompute,
             Status::Unknown if matches!(self.here.version, Known::Value(_)) && self.before.is_none() => {
                 if self.differs() { News::Differs } else { News::Uncompared }
@@ -168,6 +199,7 @@ impl TaskStatus {
             Status::Unknown => News::Unknown,
             Status::Disabled if self.changed.contains(&Change::Cache) => News::TurnedOff,
             Status::Disabled => News::Off,
+            Status::Unchanged if self.other_key => News::OtherKey,
             Status::New | Status::Unchanged if self.differs() => News::Differs,
             Status::New => News::New,
             Status::Unchanged => News::Kept,
@@ -191,13 +223,28 @@ pub struct Sourced {
     pub value: String,
     /// `.python-version`, `uv.lock`; `None` if it is assumed.
     pub source: Option<String>,
+    /// Whether its rules are known: outside of them, what is shown are the versions of the nearest release that is known.
+    pub supported: bool,
+}
+
+/// A Python that submits runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmittingPython {
+    /// `3.12`, `3.12.7`, where it is known.
+    pub version: Option<PythonVersion>,
+    /// What decided: `.python-version:1`, `python3 on PATH`.
+    pub source: Option<String>,
+    /// Whether nothing of the project names it.
+    pub assumed: bool,
+    /// All of it for people, with what says otherwise.
+    pub words: String,
 }
 
 /// All that `status` has to say.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The submitting Pythons: one, unless the files belong to several projects.
-    pub pythons: Vec<Sourced>,
+    /// The submitting Pythons, each with where it comes from: one, unless the files belong to several projects.
+    pub pythons: Vec<SubmittingPython>,
     /// The SDKs of the projects, or the one that is assumed.
     pub sdks: Vec<Sourced>,
     /// The files that configured this run.
@@ -208,8 +255,21 @@ pub struct Report {
     pub notes: Vec<String>,
     /// How many files were looked at.
     pub files: usize,
+    /// How many of them have no text to read: not readable for this user, or not in the encoding that they name.
+    pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
+    /// Cached tasks that the baseline has and the code hasn't, by file and line.
+    pub gone: Vec<Gone>,
     /// What could not be read, by file and line.
     pub problems: Vec<Problem>,
+}
+
+/// A task that was deleted or renamed since the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gone {
+    /// Where it was.
+    pub place: Place,
+    /// `ml.train`
+    pub name: String,
 }

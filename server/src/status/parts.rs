@@ -28,6 +28,18 @@ pub fn changed_parts(old: &str, new: &str) -> Vec<Change> {
     pairs.into_iter().filter_map(|(change, differs)| differs.then_some(change)).collect()
 }
 
+/// Whether the inputs and outputs of a function are written in another way: names and annotations of parameters, and what
+/// it returns. A block that isn't one function is taken to be another one.
+pub fn interface_differs(old: &str, new: &str) -> bool {
+    if old == new {
+        return false;
+    }
+    match (Parts::of(old), Parts::of(new)) {
+        (Some(old), Some(new)) => old.interface().ne(new.interface()),
+        _ => true,
+    }
+}
+
 /// The parts of a function's dump, as text.
 struct Parts<'a> {
     name: &'a str,
@@ -68,6 +80,13 @@ impl<'a> Parts<'a> {
             docstring,
             body,
         })
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// The signature without `async` and type parameters, which no type of an interface is told from.
+    fn interface(&self) -> impl Iterator<Item = &(&'a str, &'a str)> {
+        self.signature.iter().filter(|(name, _)| !matches!(*name, "kind" | "type_params"))
     }
 }
 
@@ -160,6 +179,26 @@ mod tests {
         assert_eq!(after("defaults=[Constant(value=1)]", "defaults=[Constant(value=2)]"), [Change::Default]);
         assert_eq!(after("FunctionDef", "AsyncFunctionDef"), [Change::Signature]);
         assert_eq!(after("name='f'", "name='g'"), [Change::Name]);
+    }
+
+    #[test]
+    fn an_interface_is_names_and_types() {
+        let differs = |from: &str, to: &str| interface_differs(OLD, &OLD.replacen(from, to, 1));
+        assert!(differs("id='int'", "id='float'"));
+        assert!(differs("arg='a'", "arg='b'"));
+        assert!(!interface_differs(OLD, OLD));
+        let returns =
+            OLD.replace("value=Constant(value=1))])])]", "value=Constant(value=1))])], returns=Name(id='int'))]");
+        assert_ne!(returns, OLD);
+        assert!(interface_differs(OLD, &returns));
+        for (from, to) in [
+            ("FunctionDef", "AsyncFunctionDef"),
+            ("'doc'", "'Doc'"),
+            ("arg='r'", "arg='s'"),
+            ("defaults=[Constant(value=1)]", "defaults=[]"),
+        ] {
+            assert!(!differs(from, to), "{from} -> {to}");
+        }
     }
 
     #[test]

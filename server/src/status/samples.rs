@@ -9,7 +9,9 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
 
-use super::{BaselineName, Before, Change, Computed, Report, Sourced, Status, TaskStatus};
+use super::{
+    BaselineName, Before, CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus,
+};
 
 /// The working directory of the samples.
 pub fn cwd() -> &'static Path {
@@ -61,12 +63,15 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         task,
         here: Computed { python: Some(python("3.12")), version: Known::Value(hash("9f3a2c1")) },
         in_images: Vec::new(),
+        unknown_images: Vec::new(),
         status: Status::Unknown,
         changed: Vec::new(),
         before: None,
         pinned: false,
         read_locally: true,
         stale_risk: false,
+        other_key: false,
+        overridden: Vec::new(),
     }
 }
 
@@ -102,6 +107,27 @@ pub fn pinned(mut status: TaskStatus, version: &str, behavior: Behavior) -> Task
     status
 }
 
+/// A task that some calls give another spec.
+fn overridden(mut status: TaskStatus) -> TaskStatus {
+    let place = Place { file: Path::new("/p/ml/run.py").into(), line: 7 };
+    let spec = Spec { from: From::Override, ..status.task.spec.clone() };
+    let call = |behavior, line, version| {
+        let mut spec = spec.clone();
+        spec.behavior.value = Known::Value(behavior);
+        let place = Place { line, ..place.clone() };
+        CallStatus { place, spec, version }
+    };
+    let mut pinned = call(Behavior::Override, 9, Known::Value("2.0".to_owned()));
+    pinned.spec.version_override.value = Known::Value(Some("2.0".to_owned()));
+    status.overridden = vec![
+        call(Behavior::Disable, 7, Known::Value(hash("9f3a2c1"))),
+        call(Behavior::Auto, 8, Known::Value(hash("55aa55a"))),
+        pinned,
+        call(Behavior::Auto, 10, Known::Unknown("`salt()` runs Python".to_owned())),
+    ];
+    status
+}
+
 /// One task of each kind of news, and more than one of some.
 pub fn every_kind() -> Vec<TaskStatus> {
     let mut unknown = task("rank", 12);
@@ -124,11 +150,11 @@ pub fn every_kind() -> Vec<TaskStatus> {
     let mut differs = kept("embed", 60);
     differs.in_images = vec![Computed { python: Some(python("3.13")), version: Known::Value(hash("77ab012")) }];
     vec![
-        kept("load", 10),
+        overridden(kept("load", 10)),
         unknown,
         TaskStatus { status: Status::New, ..task("augment", 14) },
         TaskStatus {
-            status: Status::New,
+            status: Status::Invalidated,
             changed: vec![Change::Cache],
             before: before("3f2a91c"),
             ..task("split", 16)
@@ -144,16 +170,33 @@ pub fn every_kind() -> Vec<TaskStatus> {
         pinned(kept("pinned_auto", 46), &hash("abcdef0"), Behavior::Auto),
         TaskStatus { stale_risk: true, changed: vec![Change::Body], ..stale },
         differs,
+        TaskStatus { unknown_images: vec!["ml.parent: only `ghcr.io/x/y` tells".to_owned()], ..kept("child", 62) },
+        invalidated("grandchild", 64, &[Change::ImagePython]),
         turned_off,
         off,
+        TaskStatus {
+            other_key: true,
+            changed: vec![Change::Signature],
+            ..pinned(kept("retyped", 52), "1.0", Behavior::Auto)
+        },
+        TaskStatus {
+            other_key: true,
+            changed: vec![Change::IgnoredInputs, Change::Signature],
+            ..pinned(kept("narrowed", 54), "1.0", Behavior::Auto)
+        },
     ]
 }
 
 /// A report of `tasks`, compared with main.
 pub fn report(tasks: Vec<TaskStatus>) -> Report {
     Report {
-        pythons: vec![Sourced { value: "3.12".to_owned(), source: Some(".python-version".to_owned()) }],
-        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()) }],
+        pythons: vec![SubmittingPython {
+            version: Some(python("3.12")),
+            source: Some(".python-version:1".to_owned()),
+            assumed: false,
+            words: "3.12 (.python-version:1)".to_owned(),
+        }],
+        sdks: vec![Sourced { value: "2.12.1".to_owned(), source: Some("uv.lock".to_owned()), supported: true }],
         configs: vec!["/p/pyproject.toml".into()],
         notes: Vec::new(),
         baseline: Ok(BaselineName {
@@ -161,7 +204,12 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             name: "main".to_owned(),
         }),
         files: 12,
+        unread: 0,
         tasks,
+        gone: vec![Gone {
+            place: Place { file: Path::new("/p/ml/train.py").into(), line: 70 },
+            name: "ml.old".to_owned(),
+        }],
         problems: vec![Problem {
             file: Path::new("/p/ml/bad.py").into(),
             line: Some(3),

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::analysis::Task;
 use crate::environment::python::{Certainty, Submitting};
-use crate::environment::sdk::{NEWEST, Sdk};
+use crate::environment::sdk::{NEWEST, Sdk, Support};
 
+use super::sentence::python_name;
 use super::surroundings::{Scene, Surroundings};
-use super::{Interpreter, Runtime, Sourced, Versions};
+use super::{Interpreter, Runtime, Sourced, SubmittingPython, Versions};
 
 /// The scenes of the scripts that tasks are in.
 pub struct Scenes<'a> {
@@ -29,13 +30,14 @@ impl<'a> Scenes<'a> {
         let scene = self.of(&task.place.file);
         Runtime {
             python: interpreter(&scene.submitting),
-            sdk: scene.sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
+            sdk: scene.sdk.version.clone(),
             versions_containers: scene.sdk.versions_containers(),
+            registry: scene.registry.clone(),
         }
     }
 
     /// The Pythons that were decided on, each once.
-    pub fn pythons(&self, base: &Path) -> Vec<Sourced> {
+    pub fn pythons(&self, base: &Path) -> Vec<SubmittingPython> {
         self.told(|scene| python(&scene.submitting, base))
     }
 
@@ -44,19 +46,16 @@ impl<'a> Scenes<'a> {
         self.told(|scene| sdk(&scene.sdk, base))
     }
 
-    /// What the user should know of them: releases that were not compared, files that say otherwise.
+    /// What the user should know of the SDKs: releases whose rules are not known, files that say otherwise.
     pub fn notes(&self, base: &Path) -> Vec<String> {
         let mut notes = self.told(|scene| {
             let advice = scene.sdk.advice();
-            let differing = scene.submitting.differing.first().map(|clue| {
-                format!("{} says another Python: name one with --python to be sure", clue.origin.words(base))
-            });
             let other = scene
                 .sdk
                 .differing
                 .first()
                 .map(|(version, origin)| format!("{} says flyte {version}", origin.words(base)));
-            [advice, differing, other]
+            [advice, other]
         });
         notes.dedup();
         notes.into_iter().flatten().flatten().collect()
@@ -93,15 +92,23 @@ pub fn interpreter(submitting: &Submitting) -> Interpreter {
     Interpreter { version: submitting.version, possible: submitting.possible.clone(), unknown }
 }
 
-fn python(submitting: &Submitting, base: &Path) -> Sourced {
-    let origin = submitting.origin.as_ref().map(|origin| origin.words(base));
-    match (&submitting.version, &submitting.certainty) {
-        (Some(version), Certainty::Assumed) => {
-            Sourced { value: version.to_string(), source: origin.map(|origin| format!("assumed: {origin}")) }
-        }
-        (Some(version), _) => Sourced { value: version.to_string(), source: origin },
-        (None, Certainty::Unknown(reason)) => Sourced { value: "unknown".to_owned(), source: Some(reason.clone()) },
-        (None, _) => Sourced { value: "unknown".to_owned(), source: origin },
+/// `3.12.7 (.venv/pyvenv.cfg:3; pyproject.toml:5 says >=3.13)`, `3.11 (assumed: python3 on PATH)`.
+fn python(submitting: &Submitting, base: &Path) -> SubmittingPython {
+    let version = python_name(submitting.version);
+    let source = submitting.origin.as_ref().map(|origin| origin.words(base));
+    let origin = source.clone().unwrap_or_default();
+    let mut reasons = vec![match &submitting.certainty {
+        Certainty::Named => origin,
+        Certainty::Assumed => format!("assumed: {origin}"),
+        Certainty::Unknown(reason) => reason.clone(),
+    }];
+    let differing = submitting.differing.iter();
+    reasons.extend(differing.map(|clue| format!("{} says {}", clue.origin.words(base), clue.says)));
+    SubmittingPython {
+        version: submitting.version,
+        source,
+        assumed: submitting.certainty != Certainty::Named,
+        words: format!("{version} ({})", reasons.join("; ")),
     }
 }
 
@@ -109,5 +116,6 @@ fn sdk(sdk: &Sdk, base: &Path) -> Sourced {
     Sourced {
         value: sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
         source: sdk.origin.as_ref().map(|origin| origin.words(base)),
+        supported: !matches!(sdk.support(), Support::Older | Support::Newer),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::Known;
 
-use super::model::{Change, News, TaskStatus};
+use super::model::{CallStatus, Change, News, TaskStatus};
 
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 62;
@@ -38,10 +39,11 @@ pub fn head(status: &TaskStatus) -> &'static str {
     match status.news() {
         News::StaleRisk => "stale risk",
         News::Recompute => "will recompute",
+        News::OtherKey => "may recompute",
         News::Unknown => "version unknown",
         News::Differs => "version differs",
         News::TurnedOff | News::Off => "not cached",
-        News::New if status.changed.contains(&Change::Cache) => "cached now",
+        News::TurnedOn => "cached now",
         News::New => "new task",
         News::Uncompared => "version known",
         News::Kept => "cache kept",
@@ -53,13 +55,21 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
     let since = since.unwrap_or("the baseline");
     let name = version_name(status);
     match status.news() {
+        News::StaleRisk if status.other_key => {
+            let what = format!("body and {} changed", in_key(status));
+            vec![format!("{what}, version still {name} · bump?"), format!("{what}, version still {name}"), what]
+        }
         News::StaleRisk => vec![format!("body changed, version still {name} · bump?")],
         News::Recompute => recompute(status, since),
+        News::OtherKey => {
+            let what = format!("{} changed", in_key(status));
+            vec![format!("{what} since {since}, the version did not"), format!("{what}, the version did not"), what]
+        }
         News::Unknown => vec![unknown(status)],
         News::Differs => differs(status),
         News::TurnedOff => vec![format!("turned off since {since}"), "turned off".to_owned()],
         News::Off => vec!["caching is disabled".to_owned()],
-        News::New => vec![format!("{name} · first run computes")],
+        News::New | News::TurnedOn => vec![format!("{name} · first run computes")],
         News::Uncompared => vec![format!("{name} · nothing to compare it with")],
         News::Kept if status.pinned && !status.read_locally => {
             vec![
@@ -74,6 +84,26 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
     }
 }
 
+/// That runs in a parent's image get a version that isn't known: `p.parent: …` is one of `TaskStatus::unknown_images`.
+pub fn unknown_image(parent: &str) -> String {
+    format!("version in its parent's image unknown · {parent}")
+}
+
+/// What `.override(cache=…)` does to a call.
+pub fn call(call: &CallStatus) -> String {
+    let text = match (&call.spec.behavior.value, &call.version) {
+        (Known::Value(Behavior::Disable), _) => "this call skips the cache · override(cache=\"disable\")".to_owned(),
+        (Known::Unknown(reason), _) | (_, Known::Unknown(reason)) => format!("this call: version unknown · {reason}"),
+        (_, Known::Value(version)) if matches!(call.spec.version_override.value, Known::Value(Some(_))) => {
+            format!("this call has version {} · override(cache=…)", quoted(version))
+        }
+        (Known::Value(behavior), Known::Value(version)) => {
+            format!("this call has {} {} · override(cache=…)", behavior.word(), short(version))
+        }
+    };
+    clip(&text, LONGEST)
+}
+
 /// `auto 9f3a2c1`, or the given version in quotes.
 fn version_name(status: &TaskStatus) -> String {
     match &status.here.version {
@@ -86,6 +116,16 @@ fn version_name(status: &TaskStatus) -> String {
             };
             format!("{behavior} {}", short(version))
         }
+    }
+}
+
+/// What changed of that which the key holds beside the version.
+fn in_key(status: &TaskStatus) -> &'static str {
+    let has = |change| status.changed.contains(&change);
+    match (has(Change::IgnoredInputs), has(Change::Signature)) {
+        (true, true) => "signature and ignored inputs",
+        (true, false) => "ignored inputs",
+        (false, _) => "signature",
     }
 }
 
@@ -113,8 +153,12 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
         [Change::Python] => {
             let now = status.here.python.map_or("another Python".to_owned(), |now| format!("Python {now}"));
             let then = before.and_then(|before| before.computed.python);
-            let then = then.map_or(String::new(), |then| format!(", was {then}"));
-            return vec![format!("{now} since {since}{then}"), format!("{now}{then}")];
+            let Some(then) = then else { return vec![format!("{now} now, another one at {since}"), now] };
+            return vec![format!("{now} now, {then} at {since}"), format!("{now}, was {then}")];
+        }
+        [Change::ImagePython, ..] => {
+            let what = "Python in the parent's image changed";
+            return vec![format!("{what} since {since}"), what.to_owned()];
         }
         [one] => format!("{} changed", one.word()),
         [one, two] => format!("{} and {} changed", one.word(), two.word()),
@@ -146,7 +190,7 @@ fn differs(status: &TaskStatus) -> Vec<String> {
     ]
 }
 
-/// `3.12`, or a question mark.
+/// `3.12`, or a question mark where it isn't known.
 pub fn python_name(python: Option<PythonVersion>) -> String {
     python.map_or("?".to_owned(), |python| python.to_string())
 }
@@ -204,14 +248,30 @@ mod tests {
         will recompute · decorator and body changed (was 3f2a91c)
         will recompute · body and 2 more changed (was 3f2a91c)
         will recompute · version changed since main (was 3f2a91c)
-        will recompute · Python 3.12 since main, was 3.11
+        will recompute · Python 3.12 now, 3.11 at main
         will recompute · pinned "1.1" since main (was "1.0")
         cache kept · pinned "1.0", same as main · local runs compute
         cache kept · pinned abcdef0 · code edits do not count
         stale risk · body changed, version still "1.0" · bump?
         version differs · 3.12 here, 3.13 in the image
+        cache kept · auto 9f3a2c1, same as main
+        will recompute · Python in the parent's image changed
         not cached · turned off since main
         not cached · caching is disabled
+        may recompute · signature changed, the version did not
+        may recompute · signature and ignored inputs changed
+        "#);
+    }
+
+    #[test]
+    fn a_call_with_a_spec_of_its_own_has_its_sentence() {
+        let task = samples::every_kind().remove(0);
+        let sentences: Vec<_> = task.overridden.iter().map(call).collect();
+        insta::assert_snapshot!(sentences.join("\n"), @r#"
+        this call skips the cache · override(cache="disable")
+        this call has auto 55aa55a · override(cache=…)
+        this call has version "2.0" · override(cache=…)
+        this call: version unknown · `salt()` runs Python
         "#);
     }
 

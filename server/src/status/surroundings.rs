@@ -7,12 +7,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use cache_core::python::PythonVersion;
 
 use crate::environment::python::{self, Script, Submitting};
+use crate::environment::registry::{self, Registry};
 use crate::environment::sdk::{self, Sdk};
-use crate::environment::{self, Outside, Project};
+use crate::environment::{self, Outside, Project, Texts};
 
 /// What surrounds files, looked up as it is asked for.
 pub struct Surroundings<'a> {
+    texts: &'a dyn Texts,
     outside: &'a Outside,
+    cwd: &'a Path,
     /// `--python`.
     option: Option<PythonVersion>,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
@@ -24,7 +27,7 @@ pub struct Folder {
     /// The project.
     pub project: Project,
     /// Gathered for folders with tasks only.
-    evidence: OnceLock<(python::Evidence, sdk::Evidence)>,
+    evidence: OnceLock<(python::Evidence, sdk::Evidence, Registry)>,
 }
 
 /// What runs a script.
@@ -34,12 +37,14 @@ pub struct Scene {
     pub submitting: Submitting,
     /// The SDK that it imports.
     pub sdk: Sdk,
+    /// The registry that the SDK is configured to use.
+    pub registry: Registry,
 }
 
 impl<'a> Surroundings<'a> {
-    /// Looks around from files; `option` is the Python that the user named.
-    pub fn new(outside: &'a Outside, option: Option<PythonVersion>) -> Self {
-        Self { outside, option, folders: Mutex::default() }
+    /// Looks around from files, at the disk as it is or at a revision's `texts`; `option` is the Python that the user named.
+    pub fn new(texts: &'a dyn Texts, outside: &'a Outside, cwd: &'a Path, option: Option<PythonVersion>) -> Self {
+        Self { texts, outside, cwd, option, folders: Mutex::default() }
     }
 
     /// What surrounds a file (absolute).
@@ -50,21 +55,35 @@ impl<'a> Surroundings<'a> {
             return known;
         }
         // Looked up without the lock: two threads may do it twice, but none waits for a slow disk of another.
-        let project = environment::discover(folder);
+        let project = self.project_of(folder);
         let found = Arc::new(Folder { project, evidence: OnceLock::new() });
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
     }
 
+    /// The project of a folder. One without git and without a configuration has no root of its own: then it is the
+    /// working directory's, as far as that reaches.
+    fn project_of(&self, folder: &Path) -> Project {
+        let project = environment::discover_in(self.texts, folder);
+        let is_rootless = project.settings.file.is_none() && !project.root.join(".git").exists();
+        if is_rootless && folder.starts_with(self.cwd) {
+            environment::discover_in(self.texts, self.cwd)
+        } else {
+            project
+        }
+    }
+
     /// What runs a script; `text` is what it says.
     pub fn scene(&self, file: &Path, text: &str) -> Scene {
         let folder = self.folder_of(file);
-        let (python, sdk) = folder.evidence.get_or_init(|| {
+        let (python, sdk, registry) = folder.evidence.get_or_init(|| {
             let (at, project) = (file.parent().unwrap_or(file), &folder.project);
-            (python::Evidence::gather(at, project, self.outside), sdk::Evidence::gather(at, project, self.outside))
+            let python = python::Evidence::gather_in(self.texts, at, project, self.outside);
+            let sdk = sdk::Evidence::gather_in(self.texts, at, project, self.outside);
+            (python, sdk, registry::configured(self.texts, at, project, self.outside))
         });
         let script = Script::read(text);
         let script = script.as_ref().map(|script| (script, file));
-        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script) }
+        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script), registry: registry.clone() }
     }
 }

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cache_core::policy::{
-    Behavior, CachePolicy, CacheSpec, FunctionBodyPolicy, ImageContext, PythonPolicy, Subject, SuppliedPolicy, version,
+    self, Behavior, CachePolicy, CacheSpec, FunctionBodyPolicy, ImageContext, PythonPolicy, Subject, SuppliedPolicy,
+    version,
 };
 use cache_core::python::{Function, Module, PythonVersion, Refusal};
 
-use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task};
+use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task, explain};
+use crate::environment::registry::Registry;
 
 use super::Runtime;
 
@@ -17,6 +19,8 @@ use super::Runtime;
 pub struct Versions<'a> {
     files: &'a dyn Files,
     supplied: &'a [SuppliedPolicy],
+    /// What parsed the same files as they are now.
+    now: Option<&'a Versions<'a>>,
     modules: Mutex<HashMap<Arc<Path>, Arc<OnceLock<Parsed>>>>,
 }
 
@@ -26,7 +30,12 @@ type Parsed = Result<Arc<Module>, String>;
 impl<'a> Versions<'a> {
     /// Reads through `files`; `supplied` are the versions that the user gave for policies in Python.
     pub fn new(files: &'a dyn Files, supplied: &'a [SuppliedPolicy]) -> Self {
-        Self { files, supplied, modules: Mutex::default() }
+        Self { files, supplied, now: None, modules: Mutex::default() }
+    }
+
+    /// Reads through `files`, which are those of an earlier time; what is as it is `now` is not parsed again.
+    pub fn earlier(files: &'a dyn Files, supplied: &'a [SuppliedPolicy], now: &'a Versions<'a>) -> Self {
+        Self { now: Some(now), ..Self::new(files, supplied) }
     }
 
     /// The version of a task that `runtime` computes; for a disabled task, what Flyte knows it by.
@@ -77,11 +86,18 @@ impl<'a> Versions<'a> {
                 })?;
                 of(&Subject::Function { module: &module, function, python })
             }
-            // Older SDKs hash the body of a function that isn't there.
-            Kind::Container(_) if !runtime.versions_containers => of(&Subject::Nothing),
+            // Older SDKs hash the body of a function that isn't there, and so do newer ones unless the behavior is auto.
+            Kind::Container(_) if !runtime.versions_containers || spec.behavior != Behavior::Auto => {
+                of(&Subject::Nothing)
+            }
             Kind::Container(container) => {
                 let python = Some((3, python.minor.number()));
-                let context = ImageContext { python, sdk: &runtime.sdk, registry: None };
+                let registry = match &runtime.registry {
+                    Registry::None => policy::Registry::None,
+                    Registry::Named(name) => policy::Registry::Named(name),
+                    Registry::Unknown(reason) => policy::Registry::Unknown(reason),
+                };
+                let context = ImageContext { python, sdk: runtime.sdk.as_deref().unwrap_or_default(), registry };
                 of(&Subject::Container { body: known(&container.body)?, context })
             }
         };
@@ -112,22 +128,32 @@ impl<'a> Versions<'a> {
         }
     }
 
+    /// A file that was parsed already.
+    fn parsed(&self, file: &Path) -> Option<Arc<Module>> {
+        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        modules.get(file)?.get()?.as_ref().ok().cloned()
+    }
+
     fn module(&self, file: &Arc<Path>) -> Parsed {
         let cell = {
             let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(modules.entry(Arc::clone(file)).or_default())
         };
         cell.get_or_init(|| {
-            let bytes = self.files.read(file).map_err(|error| super::walk::explain(&error))?;
+            let bytes = self.files.read(file).map_err(|error| explain(&error))?;
             let source = self.files.decode(file, &bytes).map_err(|error| error.to_string())?;
-            Ok(Arc::new(Module::parse(source)))
+            let same = |module: &Arc<Module>| module.source().text() == source.text();
+            match self.now.and_then(|now| now.parsed(file)).filter(same) {
+                Some(module) => Ok(module),
+                None => Ok(Arc::new(Module::parse(source))),
+            }
         })
         .clone()
     }
 }
 
 fn function_at<'m>(module: &'m Module, place: &FunctionRef) -> Option<&'m Function> {
-    module.functions().iter().find(|function| function.name.start == place.name_offset)
+    module.function_at(place.name_offset).filter(|function| function.name.start == place.name_offset)
 }
 
 fn known<T>(known: &Known<T>) -> Result<&T, String> {

@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::analysis::Problem;
+use crate::analysis::{Problem, explain};
 
 /// What a walk found.
 #[derive(Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Walked {
     pub files: Vec<PathBuf>,
     /// Paths that could not be read, sorted.
     pub problems: Vec<Problem>,
+    /// The paths that were named, absolute; nothing need be there.
+    pub named: Vec<PathBuf>,
 }
 
 /// Folders of installed packages: code that the project uses, not code of the project.
@@ -38,7 +40,22 @@ pub fn walk(paths: &[PathBuf], cwd: &Path, found: &(dyn Fn(usize) + Sync)) -> Wa
     for path in paths {
         walk.root(&cwd.join(path), found);
     }
-    walk.finish()
+    Walked { named: paths.iter().map(|path| plain(&cwd.join(path))).collect(), ..walk.finish() }
+}
+
+/// An absolute path without `.` and `..`, told from its text: what is gone can't be asked.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Splits a list of paths, one a line, as `find` or `git diff --name-only` write it.
@@ -142,6 +159,9 @@ impl Walk {
                     self.found.push(Found { named, identity, link: true });
                 }
                 Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.problem(&named, "a link to nothing: remove it or point it at a file".to_owned());
+                }
                 Err(error) => self.problem(&named, explain(&error)),
             }
         }
@@ -164,7 +184,7 @@ impl Walk {
         files.sort();
         self.problems.sort_by(|a, b| (&a.file, &a.message).cmp(&(&b.file, &b.message)));
         self.problems.dedup();
-        Walked { files, problems: self.problems }
+        Walked { files, problems: self.problems, named: Vec::new() }
     }
 }
 
@@ -175,21 +195,6 @@ fn is_own(entry: &DirEntry) -> bool {
     }
     let vendored = VENDORED.iter().any(|name| entry.file_name() == OsStr::new(name));
     !vendored && !ENVIRONMENT_MARKS.iter().any(|mark| entry.path().join(mark).exists())
-}
-
-/// What went wrong with a path, and what to do.
-pub fn explain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied: make it readable for this user".to_owned(),
-        // Stable only as a name: the kind itself can't be written in this Rust yet.
-        kind if format!("{kind:?}") == "FilesystemLoop" => {
-            "a link that leads back to itself: remove it or point it at a file".to_owned()
-        }
-        // Its message says how large, and what to do.
-        io::ErrorKind::FileTooLarge => error.to_string(),
-        _ => format!("could not be read: {error}"),
-    }
 }
 
 /// The path that the walker's error is about, if it names one, and the cause.
@@ -299,7 +304,10 @@ mod tests {
             let messages: Vec<_> = walked.problems.iter().map(|problem| problem.message.as_str()).collect();
             assert_eq!(
                 messages,
-                ["no such file or folder", "a link that leads back to itself: remove it or point it at a file"]
+                [
+                    "a link to nothing: remove it or point it at a file",
+                    "a link that leads back to itself: remove it or point it at a file"
+                ]
             );
         }
 

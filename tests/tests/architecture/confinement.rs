@@ -83,3 +83,28 @@ fn the_command_lines_parser_stays_in_cli() {
         (path.segments[0] == "clap" && !file.starts_with("cli/")).then_some("only `cli` knows the command line")
     });
 }
+
+/// Whether a path stands in code that is built for tests only, by this project's own way of naming it.
+fn is_of_a_test(file: &str, path: &Named) -> bool {
+    path.within.iter().any(|module| module == "tests") || file.contains("/tests/") || file.contains("/test_")
+}
+
+#[test]
+fn git_is_the_only_program_that_is_started_and_baseline_starts_it() {
+    check("server/src", |file, path| {
+        let starts = path.segments.iter().any(|segment| segment == "process")
+            && path.segments.last().is_some_and(|last| last == "Command");
+        (starts && file != "baseline/git.rs" && !is_of_a_test(file, path)).then_some("nothing else is started")
+    });
+}
+
+#[test]
+fn the_environment_is_asked_in_environment_and_cli_only() {
+    const QUESTIONS: [&str; 7] = ["var", "var_os", "vars", "vars_os", "home_dir", "current_dir", "temp_dir"];
+    check("server/src", |file, path| {
+        let asks = path.segments.iter().any(|segment| segment == "env")
+            && path.segments.last().is_some_and(|last| QUESTIONS.contains(&last.as_str()));
+        let may = file.starts_with("environment/") || file.starts_with("cli/") || is_of_a_test(file, path);
+        (asks && !may).then_some("`environment` tells the others")
+    });
+}

@@ -2,12 +2,14 @@
 //!
 //! CPython changed the way with PEP 701 (3.12), and several patch releases repaired it: see [`super::rules`].
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{TextRange, TextSize};
 
 use super::Dumper;
 use super::node::Growing;
-use super::rules::Specs;
+use super::rules::{DebugEnd, Specs};
 use crate::python::literal::{self, Decoding, Text};
 use crate::python::unknown::Unknown;
 use crate::python::version::Minor;
@@ -274,16 +276,47 @@ impl<'a> Dumper<'a> {
                 "an `=` expression behind another field of a nested format spec".to_owned(),
             ));
         }
-        if source.contains('!') && self.cuts_debug_text().unwrap_or_default() {
-            self.unknown(Unknown::Construct("a `!` in an f-string's `=` expression".to_owned()));
-        }
+        let source = self.debug_text_end(source, field);
         let source = self.without_comments(source);
-        let decodes = !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();
+        // Within a spec it was never decoded.
+        let decodes =
+            around.depth == 0 && !around.raw && source.contains('\\') && self.decodes_debug_text().unwrap_or_default();
         literal::decode(source, Decoding { raw: !decodes, braces: false, minor: self.minor() })
     }
 
+    /// The tokenizer may take the `!` of a `!=` for the end of the expression.
+    fn debug_text_end(&mut self, source: Cow<'a, str>, field: &'a ast::InterpolatedElement) -> Cow<'a, str> {
+        if !source.contains("!=") {
+            return source;
+        }
+        let has_bare_spec = field.format_spec.is_some() && field.conversion == ConversionFlag::None;
+        let end = self.debug_end(has_bare_spec);
+        if source.contains(['\'', '"', '#']) && end != Some(DebugEnd::Whole) {
+            self.unknown(Unknown::Construct("a `!=` and quotes in an f-string's `=` expression".to_owned()));
+            return source;
+        }
+        let mut depth = 0_usize;
+        let mut inequalities = source.char_indices().filter(|&(at, c)| {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && source[at..].starts_with("!=")
+        });
+        let cut = match end {
+            Some(DebugEnd::FirstInequality) => inequalities.next(),
+            Some(DebugEnd::LastInequality) => inequalities.last(),
+            Some(DebugEnd::Whole) | None => None,
+        };
+        match cut {
+            Some((at, _)) => source[..at].to_owned().into(),
+            None => source,
+        }
+    }
+
     /// The tokenizer drops comments from the text that it keeps of an expression.
-    fn without_comments(&mut self, source: std::borrow::Cow<'a, str>) -> std::borrow::Cow<'a, str> {
+    fn without_comments(&mut self, source: Cow<'a, str>) -> Cow<'a, str> {
         if !source.contains('#') {
             return source;
         }

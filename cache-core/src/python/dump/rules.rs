@@ -7,6 +7,17 @@ use super::Dumper;
 use crate::python::unknown::Unknown;
 use crate::python::version::Minor;
 
+/// Where the text that `{x=}` shows ends, if the expression has a `!=` outside of brackets (gh-129093).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum DebugEnd {
+    /// At the `=`, as it should.
+    Whole,
+    /// Before the first `!=`.
+    FirstInequality,
+    /// Before the last `!=`.
+    LastInequality,
+}
+
 /// How the format spec of an f-string's field is put together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Specs {
@@ -49,11 +60,16 @@ impl Dumper<'_> {
         }
     }
 
-    /// Whether the text that `{a != b = }` shows ends at the exclamation mark (3.12.1).
-    pub(super) fn cuts_debug_text(&mut self) -> Option<bool> {
+    /// Where the text that `{x=}` shows ends, if the expression has a `!=` outside of brackets. Only 3.14 looks whether
+    /// nothing but a format spec follows the expression.
+    pub(super) fn debug_end(&mut self, has_bare_spec: bool) -> Option<DebugEnd> {
+        const CONSTRUCT: &str = "`!=` in an f-string's `=` expression";
         match self.minor() {
-            Minor::Py312 => self.by_patch("a `!` in an f-string's `=` expression", 1, 7, true, false),
-            _ => Some(false),
+            Minor::Py310 | Minor::Py311 => Some(DebugEnd::Whole),
+            Minor::Py312 => self.until(CONSTRUCT, 7, DebugEnd::FirstInequality),
+            Minor::Py313 => self.by_patch(CONSTRUCT, 0, 2, DebugEnd::FirstInequality, DebugEnd::Whole),
+            Minor::Py314 if has_bare_spec => self.until(CONSTRUCT, 2, DebugEnd::LastInequality),
+            Minor::Py314 => Some(DebugEnd::Whole),
         }
     }
 

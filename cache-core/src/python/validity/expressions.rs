@@ -2,11 +2,12 @@
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Expr, ExprContext, ExprLambda, ExprNamed, InterpolatedStringElement, InterpolatedStringElements,
+    Comprehension, ConversionFlag, Expr, ExprContext, ExprLambda, ExprNamed, InterpolatedElement,
+    InterpolatedStringElement,
 };
 use ruff_text_size::{Ranged, TextSize};
 
-use super::finding::Minors;
+use super::finding::{Certainty, Minors, Stage};
 use super::names;
 use super::scope::Kind;
 use super::walk::Walker;
@@ -42,7 +43,7 @@ impl<'a> Walker<'a> {
         match expr {
             Expr::Name(name) => {
                 if name.id.as_str() == "__debug__" {
-                    self.debug_name(expr.start(), name.ctx);
+                    self.debug_name(expr.start(), name.ctx, Minors::ALL);
                 }
             }
             Expr::StringLiteral(_)
@@ -56,18 +57,42 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Walks `a + b + c + …`, `a.b().c[0]…`, which nest on the left without any bracket, in a loop.
+    ///
+    /// Gives back what the chain starts with.
+    fn chain(&mut self, mut expr: &'a Expr) -> &'a Expr {
+        loop {
+            expr = match expr {
+                Expr::BinOp(binary) => {
+                    self.expr(&binary.right);
+                    &binary.left
+                }
+                Expr::Attribute(attribute) => {
+                    if attribute.attr.as_str() == "__debug__" {
+                        self.debug_name(expr.start(), attribute.ctx, Minors::since(Minor::Py314));
+                    }
+                    &attribute.value
+                }
+                Expr::Call(call) => {
+                    self.arguments(&call.arguments);
+                    &call.func
+                }
+                Expr::Subscript(subscript) => {
+                    self.expr(&subscript.slice);
+                    &subscript.value
+                }
+                start => return start,
+            };
+            self.deeper();
+        }
+    }
+
     fn compound(&mut self, expr: &'a Expr) {
         let at = expr.start();
         match expr {
-            Expr::Attribute(attribute) => {
-                self.expr(&attribute.value);
-                if attribute.attr.as_str() == "__debug__" {
-                    self.debug_name(at, attribute.ctx);
-                }
-            }
-            Expr::Call(call) => {
-                self.expr(&call.func);
-                self.arguments(&call.arguments);
+            Expr::BinOp(_) | Expr::Attribute(_) | Expr::Call(_) | Expr::Subscript(_) => {
+                let start = self.chain(expr);
+                self.expr(start);
             }
             Expr::Tuple(tuple) => self.elements(at, &tuple.elts, tuple.ctx),
             Expr::List(list) => self.elements(at, &list.elts, list.ctx),
@@ -91,11 +116,13 @@ impl<'a> Walker<'a> {
             Expr::Yield(yielded) => {
                 self.not_in_annotation("yield expression", at);
                 yielded.value.iter().for_each(|value| self.expr(value));
+                self.after_yield(yielded.range.end());
                 self.yield_(at, "yield");
             }
             Expr::YieldFrom(yielded) => {
                 self.not_in_annotation("yield expression", at);
                 self.expr(&yielded.value);
+                self.after_yield(yielded.range.end());
                 self.yield_(at, "yield from");
                 if self.scope().is_async_function() {
                     self.code(Minors::ALL, at, "SyntaxError: 'yield from' inside async function");
@@ -106,27 +133,59 @@ impl<'a> Walker<'a> {
                 self.expr(&awaited.value);
                 self.await_(at);
             }
-            Expr::FString(string) => string.value.elements().for_each(|element| self.interpolated(element)),
-            Expr::TString(string) => string.value.elements().for_each(|element| self.interpolated(element)),
+            Expr::FString(string) => string.value.elements().for_each(|element| self.interpolated(element, 0)),
+            Expr::TString(string) => string.value.elements().for_each(|element| self.interpolated(element, 0)),
             _ => visitor::walk_expr(self, expr),
         }
     }
 
-    fn interpolated(&mut self, element: &'a InterpolatedStringElement) {
+    /// A piece of an f-string or t-string that is `depth` format specs deep.
+    fn interpolated(&mut self, element: &'a InterpolatedStringElement, depth: u32) {
         let InterpolatedStringElement::Interpolation(element) = element else {
             return;
         };
-        self.element(&element.expression);
+        let at = element.range.start();
+        if depth == 2 {
+            let message = "SyntaxError: f-string: expressions nested too deeply";
+            self.findings.add(Stage::Parse, Minors::before(Minor::Py312), at, message);
+        } else if depth == 3 {
+            let message = "SyntaxError: f-string: expressions nested too deeply";
+            self.findings.add(Stage::Parse, Minors::since(Minor::Py312), at, message);
+        }
+        if self.blank_after_conversion(element) {
+            let message = "SyntaxError: f-string: expecting '}'";
+            self.findings.add(Stage::Parse, Minors::before(Minor::Py312), at, message);
+        }
+        if element.expression.is_starred_expr() {
+            let message = "SyntaxError: f-string: cannot use starred expression here";
+            self.findings.add(Stage::Parse, Minors::before(Minor::Py312), at, message);
+        }
+        if depth > 0 && element.debug_text.is_some() && element.format_spec.is_none() {
+            let early = Certainty::early_312("a field with `=` in a format spec");
+            let message = "ValueError: field 'value' is required for Constant";
+            self.findings.add_if(early, Stage::Symbols, Minors::only(Minor::Py312), at, message);
+        }
+        self.expr(&element.expression);
         if let Some(spec) = &element.format_spec {
-            let elements: &'a InterpolatedStringElements = &spec.elements;
-            elements.iter().for_each(|element| self.nested(|walker| walker.interpolated(element)));
+            spec.elements.iter().for_each(|element| self.nested(|walker| walker.interpolated(element, depth + 1)));
         }
     }
 
-    fn debug_name(&mut self, at: TextSize, ctx: ExprContext) {
+    /// Whether a blank follows the conversion, as in `{a!r }`, which only PEP 701 allows.
+    fn blank_after_conversion(&self, element: &InterpolatedElement) -> bool {
+        if element.conversion == ConversionFlag::None {
+            return false;
+        }
+        let end = element.format_spec.as_ref().map_or(element.range.end(), |spec| spec.range.start());
+        let field = self.text.get(element.expression.end().to_usize()..end.to_usize()).unwrap_or_default();
+        let field = field.trim_end_matches([':', '}']);
+        field.ends_with(|last: char| last.is_whitespace())
+    }
+
+    fn debug_name(&mut self, at: TextSize, ctx: ExprContext, deleting: Minors) {
         match ctx {
             ExprContext::Store => self.debug(at),
-            ExprContext::Del => self.code(Minors::ALL, at, "SyntaxError: cannot delete __debug__"),
+            ExprContext::Del => self.code(deleting, at, "SyntaxError: cannot delete __debug__"),
             _ => {}
         }
     }
@@ -147,7 +206,20 @@ impl<'a> Walker<'a> {
         elements.iter().for_each(|element| self.element(element));
     }
 
+    /// In 3.12 the scopes of generic definitions could not hold another scope where they see a class.
+    fn in_class_annotation_scope(&mut self, what: &'static str, at: TextSize) {
+        let is_annotation = |kind: &Kind| matches!(kind, Kind::TypeParams(_) | Kind::TypeVariable(_) | Kind::TypeAlias);
+        if is_annotation(&self.scope().kind) {
+            let outer = self.scopes.iter().rev().find(|scope| !is_annotation(&scope.kind));
+            if outer.is_some_and(|scope| matches!(scope.kind, Kind::Class(_))) {
+                let message = format!("SyntaxError: Cannot use {what} in annotation scope within class scope");
+                self.symbols(Minors::only(Minor::Py312), at, message);
+            }
+        }
+    }
+
     fn lambda(&mut self, lambda: &'a ExprLambda) {
+        self.in_class_annotation_scope("lambda", lambda.range.start());
         lambda.parameters.iter().for_each(|parameters| self.defaults(parameters));
         self.push(Kind::Lambda, None);
         lambda.parameters.iter().for_each(|parameters| self.parameters(parameters));
@@ -166,6 +238,16 @@ impl<'a> Walker<'a> {
             _ => return,
         };
         self.symbols(Minors::ALL.without(annotation), at, format!("SyntaxError: {what} cannot be used within {place}"));
+    }
+
+    /// Our parser lets an operator follow, as in `yield < x`, which only brackets allow.
+    fn after_yield(&mut self, end: TextSize) {
+        let rest = self.text.get(end.to_usize()..).unwrap_or_default();
+        let rest = rest.trim_start_matches([' ', '\t', '\x0c']);
+        let may_follow = [')', ';', '\n', '#', '}', '!', ':', '=', '\\'];
+        if !(rest.is_empty() || rest.starts_with(may_follow)) || rest.starts_with("!=") {
+            self.findings.add(Stage::Parse, Minors::ALL, end, "SyntaxError: invalid syntax");
+        }
     }
 
     fn yield_(&mut self, at: TextSize, what: &'static str) {
@@ -197,6 +279,10 @@ impl<'a> Walker<'a> {
 
     fn named(&mut self, named: &'a ExprNamed) {
         let at = named.range.start();
+        if named.target.start() != at {
+            let message = "SyntaxError: cannot use assignment expressions with a parenthesized target";
+            self.findings.add(Stage::Parse, Minors::ALL, at, message);
+        }
         self.not_in_annotation("named expression", at);
         if self.scope().iterables > 0 {
             let message = "SyntaxError: assignment expression cannot be used in a comprehension iterable expression";
@@ -227,7 +313,21 @@ impl<'a> Walker<'a> {
             }
         });
         if let Some(place) = place.filter(|place| !place.is_empty()) {
-            self.symbols(Minors::ALL, at, format!("SyntaxError: assignment expression {place}"));
+            let message = format!("SyntaxError: assignment expression {place}");
+            // Up to 3.12.1 the private names of a class were compared before they were mangled, and so never equal.
+            let private = place.starts_with("cannot rebind") && names::mangled(self.scope().class, name) != name;
+            if private {
+                let construct = "a private name that a comprehension binds twice";
+                let refuses = |patch| match patch {
+                    0..=1 => Some(false),
+                    7.. => Some(true),
+                    _ => None,
+                };
+                let late = Certainty::Patches { refuses, construct };
+                self.findings.add_if(late, Stage::Symbols, Minors::only(Minor::Py312), at, message.clone());
+            }
+            let minors = if private { Minors::since(Minor::Py313) } else { Minors::ALL };
+            self.symbols(minors, at, message);
         }
         self.scope_mut().named.push(name);
     }
@@ -243,6 +343,7 @@ impl<'a> Walker<'a> {
         let Some((first, rest)) = generators.split_first() else {
             return;
         };
+        self.in_class_annotation_scope("comprehension", at);
         self.iterable(&first.iter);
         self.push(Kind::Comprehension { kind: comp.name(), generators, bound: 0 }, None);
         self.scope_mut().coroutine = first.is_async;
@@ -276,8 +377,9 @@ impl<'a> Walker<'a> {
             let mut conflict = None;
             names::targets(target, &mut |name| conflict = conflict.or(named.contains(&name).then_some(name)));
             if let Some(name) = conflict {
-                let message =
-                    format!("SyntaxError: comprehension inner loop cannot rebind assignment expression target '{name}'");
+                let message = format!(
+                    "SyntaxError: comprehension inner loop cannot rebind assignment expression target '{name}'"
+                );
                 self.symbols(Minors::ALL, target.start(), message);
             }
             self.scope_mut().named = named;

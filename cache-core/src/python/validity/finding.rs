@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use ruff_text_size::TextSize;
 
-use crate::python::version::Minor;
+use crate::python::version::{Minor, PythonVersion};
 
 /// A set of minor versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ impl Minors {
 pub(super) enum Stage {
     /// Tokenizer and parser: the first position wins.
     Parse,
+    /// Checking the syntax tree.
+    Tree,
     /// Features of `from __future__`.
     Future,
     /// Building the symbol table.
@@ -79,12 +81,36 @@ pub(super) enum Stage {
     Code,
 }
 
+/// How far a finding goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Certainty {
+    /// Every release of the minors refuses.
+    Sure,
+    /// Some patch releases refuse: whether one does, or `None` where no release near it was tried.
+    Patches { refuses: fn(u8) -> Option<bool>, construct: &'static str },
+    /// CPython accepts this construct, but our parser can't read it.
+    Unread(&'static str),
+}
+
+impl Certainty {
+    /// A construct that 3.12 refused up to 3.12.1 and accepts from 3.12.7 on.
+    pub(super) fn early_312(construct: &'static str) -> Self {
+        let refuses = |patch| match patch {
+            0..=1 => Some(true),
+            7.. => Some(false),
+            _ => None,
+        };
+        Self::Patches { refuses, construct }
+    }
+}
+
 /// One reason to refuse the file.
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
     pub(super) stage: Stage,
     /// The versions that refuse.
     pub(super) minors: Minors,
+    pub(super) certainty: Certainty,
     /// Where CPython would point.
     pub(super) at: TextSize,
     /// CPython's exception and text.
@@ -98,16 +124,53 @@ pub(super) struct Findings(pub(super) Vec<Finding>);
 impl Findings {
     /// Notes a reason, unless it holds for no version.
     pub(super) fn add(&mut self, stage: Stage, minors: Minors, at: TextSize, message: impl Into<Cow<'static, str>>) {
+        self.add_if(Certainty::Sure, stage, minors, at, message);
+    }
+
+    /// Notes a reason that holds under a condition.
+    pub(super) fn add_if(
+        &mut self,
+        certainty: Certainty,
+        stage: Stage,
+        minors: Minors,
+        at: TextSize,
+        message: impl Into<Cow<'static, str>>,
+    ) {
         if !minors.is_empty() {
-            self.0.push(Finding { stage, minors, at, message: message.into() });
+            self.0.push(Finding { stage, minors, certainty, at, message: message.into() });
         }
     }
 
-    /// The reason that CPython `minor` would give: of the earliest stage, and there the first (the parser's by position).
-    pub(super) fn first(&self, minor: Minor) -> Option<&Finding> {
-        self.0.iter().filter(|finding| finding.minors.contains(minor)).min_by_key(|finding| {
+    /// What CPython `python` would say: the reason of the earliest stage, and there the first (the parser's by position).
+    pub(super) fn verdict(&self, python: PythonVersion) -> Verdict<'_> {
+        let mut unsure = None;
+        let holding = self.0.iter().filter(|finding| finding.minors.contains(python.minor));
+        let refusing = holding.filter(|finding| match finding.certainty {
+            Certainty::Sure => true,
+            Certainty::Patches { refuses, construct } => python.patch.and_then(refuses).unwrap_or_else(|| {
+                unsure.get_or_insert(Verdict::PatchNeeded(construct));
+                false
+            }),
+            Certainty::Unread(construct) => {
+                unsure.get_or_insert(Verdict::Unread(construct));
+                false
+            }
+        });
+        let first = refusing.min_by_key(|finding| {
             let at = if finding.stage == Stage::Parse { finding.at } else { TextSize::default() };
             (finding.stage, at)
-        })
+        });
+        first.map(Verdict::Refused).or(unsure).unwrap_or(Verdict::Accepted)
     }
+}
+
+/// What one version of CPython does with the file.
+#[derive(Debug)]
+pub(super) enum Verdict<'a> {
+    Accepted,
+    Refused(&'a Finding),
+    /// Patch releases disagree on this construct, and the patch is not known.
+    PatchNeeded(&'static str),
+    /// CPython accepts this construct, but our parser can't read it.
+    Unread(&'static str),
 }

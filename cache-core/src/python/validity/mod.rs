@@ -4,6 +4,8 @@
 //! most syntax errors; what it leaves to others is checked here, in one walk for all versions: what only CPython's
 //! grammar refuses, the rules of its symbol table and its compiler, its limits, and what changed between minors.
 
+mod declarations;
+mod definitions;
 mod expressions;
 mod finding;
 mod future;
@@ -11,13 +13,16 @@ mod names;
 mod patterns;
 mod scope;
 mod syntax;
+mod tokens;
+mod unicode;
 mod walk;
+mod words;
 
 use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
-use ruff_text_size::TextSize;
 
-use self::finding::{Findings, Stage};
+use self::finding::{Findings, Stage, Verdict};
+use super::lines::Lines;
 use super::unknown::{Refusal, Unknown};
 use super::version::PythonVersion;
 
@@ -26,8 +31,6 @@ use super::version::PythonVersion;
 pub(crate) struct Validity {
     findings: Findings,
     too_deep: bool,
-    /// Where lines start, for the few files that are refused.
-    lines: Vec<TextSize>,
 }
 
 impl Validity {
@@ -40,11 +43,16 @@ impl Validity {
         // A file that no version can parse has no tree to go by.
         let mut too_deep = false;
         if parsed.has_valid_syntax() {
-            let walker = walk::Walker::walk(parsed.suite(), findings);
+            let walker = walk::Walker::walk(text, parsed.suite(), findings);
             (findings, too_deep) = (walker.findings, walker.too_deep);
         }
-        let lines = if findings.0.is_empty() { Vec::new() } else { line_starts(text) };
-        Self { findings, too_deep, lines }
+        Self { findings, too_deep }
+    }
+
+    /// What `ast.parse` alone has against the text: neither symbol table nor compiler.
+    pub(crate) fn of_parser(mut self) -> Self {
+        self.findings.0.retain(|finding| finding.stage == Stage::Parse);
+        self
     }
 
     /// Whether the tree is deeper than CPython's own stack surely allows.
@@ -52,23 +60,93 @@ impl Validity {
         self.too_deep
     }
 
-    /// Whether CPython `python` compiles the file.
+    /// Whether CPython `python` compiles the file, of which `lines` are the lines.
     ///
     /// # Errors
     ///
     /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be known.
-    pub(crate) fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
-        if let Some(finding) = self.findings.first(python.minor) {
-            let line = self.lines.partition_point(|start| *start <= finding.at);
-            let line = u32::try_from(line).unwrap_or(u32::MAX);
-            return Err(Refusal { line, message: finding.message.clone().into_owned() }.into());
+    pub(crate) fn check(&self, python: PythonVersion, lines: &Lines) -> Result<(), Unknown> {
+        match self.findings.verdict(python) {
+            Verdict::Refused(finding) => {
+                let line = lines.number(finding.at.to_usize());
+                Err(Refusal { line, message: finding.message.clone().into_owned() }.into())
+            }
+            Verdict::PatchNeeded(construct) => {
+                let minor = PythonVersion::minor(python.minor).to_string();
+                let example = format!("{minor}.7");
+                Err(Unknown::PatchNeeded { construct, minor, example })
+            }
+            Verdict::Unread(construct) => Err(Unknown::Construct(format!("{construct} can't be read yet"))),
+            Verdict::Accepted if self.too_deep => Err(Unknown::TooDeep),
+            Verdict::Accepted => Ok(()),
         }
-        if self.too_deep { Err(Unknown::TooDeep) } else { Ok(()) }
     }
 }
 
-fn line_starts(text: &str) -> Vec<TextSize> {
-    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    let starts = newlines.filter_map(|(index, _)| TextSize::try_from(index + 1).ok());
-    std::iter::once(TextSize::default()).chain(starts).collect()
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail in any way")]
+mod tests {
+    use ruff_python_ast::PythonVersion as ParserVersion;
+    use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+
+    use super::*;
+    use crate::python::version::Minor;
+
+    fn check(text: &str, python: &str) -> Result<(), String> {
+        let options = ParseOptions::from(Mode::Module).with_target_version(ParserVersion::PY39);
+        let parsed = parse_unchecked(text, options).try_into_module().unwrap();
+        Validity::of(text, &parsed)
+            .check(python.parse().unwrap(), &Lines::new(text))
+            .map_err(|unknown| unknown.to_string())
+    }
+
+    #[test]
+    fn one_walk_answers_for_each_version() {
+        let text = "try:\n    pass\nexcept* A:\n    pass\ntype X = t''\n";
+        let answers =
+            Minor::ALL.map(|minor| check(text, &format!("3.{}", minor.number())).map_err(|said| said[..7].to_owned()));
+        let line = |line: u8| Err(format!("line {line}:"));
+        assert_eq!(answers, [line(3), line(5), line(5), line(5), Ok(())]);
+    }
+
+    #[test]
+    fn the_earlier_stage_speaks_first() {
+        assert_eq!(
+            check("return\nx = (y for y in z := 1)\n", "3.12").unwrap_err(),
+            "line 2: SyntaxError: invalid syntax"
+        );
+        let text = "return\ndef f():\n    x = 1\n    global x\n";
+        let said = "line 4: SyntaxError: name 'x' is assigned to before global declaration";
+        assert_eq!(check(text, "3.12").unwrap_err(), said);
+    }
+
+    #[test]
+    fn a_patch_release_is_asked_for_where_it_counts() {
+        let text = format!("x = {}\n", "1".repeat(4301));
+        assert_eq!(check(&text, "3.10.2"), Ok(()));
+        assert!(check(&text, "3.10.7").unwrap_err().contains("Exceeds the limit (4300 digits)"));
+        assert!(check(&text, "3.10").unwrap_err().contains("name one, as in --python 3.10.7"));
+        assert!(check(&text, "3.12").unwrap_err().contains("Exceeds the limit (4300 digits)"));
+    }
+
+    /// As deep as is walked, on a thread with the smallest usual stack; and far deeper, which must end in an answer.
+    #[test]
+    fn depth_never_overflows_the_stack() {
+        let deep = |depth: usize| {
+            let lambda = format!("{}x\n", "lambda: ".repeat(depth));
+            let not = format!("{}x\n", "not ".repeat(depth));
+            let sum = format!("x{}\n", " + x".repeat(depth));
+            let calls = format!("x{}\n", ".y()".repeat(depth));
+            let otherwise = format!("if x: pass\n{}", "elif x: pass\n".repeat(depth));
+            let powers = format!("x{}\n", " ** x".repeat(depth));
+            [lambda, not, sum, calls, otherwise, powers]
+        };
+        let run = move || {
+            deep(1000).iter().for_each(|text| assert_eq!(check(text, "3.12"), Ok(()), "{}", &text[..20]));
+            for text in deep(4000) {
+                assert!(check(&text, "3.12").unwrap_err().contains("nested too deeply"), "{}", &text[..20]);
+            }
+        };
+        std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
+    }
 }

@@ -4,9 +4,12 @@
 //! two rare statements, so here the names are looked for then, in CPython's order, and never stored.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Comprehension, ExceptHandler, Expr, ExprContext, Parameters, Pattern, Stmt, TypeParam, TypeParams};
+use ruff_python_ast::{
+    Comprehension, ExceptHandler, Expr, ExprContext, Parameters, Pattern, Stmt, TypeParam, TypeParams,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 /// What CPython's symbol table would note for one name in one scope.
@@ -15,18 +18,44 @@ pub(super) struct Uses {
     pub(super) parameter: bool,
     pub(super) read: bool,
     pub(super) bound: bool,
+    /// Bound by an import, which may stand before a `global`.
+    pub(super) imported: bool,
     pub(super) annotated: bool,
     pub(super) global: bool,
     pub(super) nonlocal: bool,
 }
 
-/// How annotations count, which differs by version and by `from __future__ import annotations`.
+/// The names met so far: a few are compared one by one, without an allocation.
+#[derive(Debug, Default)]
+pub(super) struct Seen<'a> {
+    few: [&'a str; 8],
+    count: usize,
+    many: Option<HashSet<&'a str>>,
+}
+
+impl<'a> Seen<'a> {
+    /// Whether the name was met before; from now on it was.
+    pub(super) fn again(&mut self, name: &'a str) -> bool {
+        let few = &mut self.few[..];
+        if few[..self.count].contains(&name) {
+            return true;
+        }
+        if let Some(free) = few.get_mut(self.count) {
+            *free = name;
+            self.count += 1;
+            return false;
+        }
+        !self.many.get_or_insert_default().insert(name)
+    }
+}
+
+/// How a version's symbol table goes through a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Annotations {
-    /// They are evaluated in the scope itself.
-    Inline,
-    /// They have a scope of their own.
-    Apart,
+pub(super) struct Order {
+    /// Whether annotations have a scope of their own, and are no use of a name in the scope around them.
+    pub(super) annotations_apart: bool,
+    /// Whether `except` comes before `else`, as in the source and since 3.13.
+    pub(super) handlers_first: bool,
 }
 
 /// Collects the uses of `name` in a scope's `body`, in CPython's order, up to the statement at `until` where one is given.
@@ -38,10 +67,10 @@ pub(super) fn uses(
     parameters: Option<&Parameters>,
     body: &[Stmt],
     until: Option<TextRange>,
-    annotations: Annotations,
+    order: Order,
 ) -> Uses {
     let mut collector =
-        Collector { name, class, until, annotations, uses: Uses::default(), done: false, in_comprehension: false };
+        Collector { name, class, until, order, uses: Uses::default(), done: false, in_comprehension: false };
     if let Some(parameters) = parameters {
         collector.uses.parameter = parameters.iter().any(|parameter| collector.is_it(parameter.name().as_str()));
         collector.uses.bound |= collector.uses.parameter;
@@ -74,7 +103,7 @@ struct Collector<'n> {
     name: &'n str,
     class: Option<&'n str>,
     until: Option<TextRange>,
-    annotations: Annotations,
+    order: Order,
     uses: Uses,
     done: bool,
     in_comprehension: bool,
@@ -122,7 +151,7 @@ impl<'a> Visitor<'a> for Collector<'_> {
                 self.bind(&function.name);
                 self.defaults(&function.parameters);
                 function.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
-                if function.type_params.is_none() && self.annotations == Annotations::Inline {
+                if function.type_params.is_none() && !self.order.annotations_apart {
                     for annotation in function.parameters.iter().filter_map(|parameter| parameter.annotation()) {
                         self.visit_expr(annotation);
                     }
@@ -146,26 +175,31 @@ impl<'a> Visitor<'a> for Collector<'_> {
                     Expr::Name(_) => {}
                     target => self.visit_expr(target),
                 }
-                if self.annotations == Annotations::Inline {
+                if !self.order.annotations_apart {
                     self.visit_expr(&assign.annotation);
                 }
                 assign.value.iter().for_each(|value| self.visit_expr(value));
             }
             Stmt::Try(statement) => {
                 self.visit_body(&statement.body);
-                self.visit_body(&statement.orelse);
+                if !self.order.handlers_first {
+                    self.visit_body(&statement.orelse);
+                }
                 statement.handlers.iter().for_each(|handler| self.visit_except_handler(handler));
+                if self.order.handlers_first {
+                    self.visit_body(&statement.orelse);
+                }
                 self.visit_body(&statement.finalbody);
             }
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.bind(name.split('.').next().unwrap_or(name));
+                    self.uses.imported |= self.is_it(name.split('.').next().unwrap_or(name));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
-                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name));
+                    self.uses.imported |= self.is_it(alias.asname.as_ref().unwrap_or(&alias.name));
                 }
             }
             Stmt::Global(global) => self.uses.global |= global.names.iter().any(|name| self.is_it(name)),
@@ -183,6 +217,8 @@ impl<'a> Visitor<'a> for Collector<'_> {
                 ExprContext::Load => self.uses.read = true,
                 _ => self.uses.bound = true,
             },
+            // Whoever says `super` reads the cell that its lookup needs.
+            Expr::Name(name) if name.id.as_str() == "super" && self.name == "__class__" => self.uses.read = true,
             Expr::Name(_) => {}
             Expr::Named(named) => {
                 if let Expr::Name(name) = &*named.target {

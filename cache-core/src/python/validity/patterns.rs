@@ -3,7 +3,8 @@
 use ruff_python_ast::{Expr, Identifier, MatchCase, Pattern, PatternMatchClass, PatternMatchMapping, StmtMatch};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::finding::Minors;
+use super::finding::{Minors, Stage};
+use super::names::Seen;
 use super::walk::Walker;
 
 impl<'a> Walker<'a> {
@@ -42,10 +43,11 @@ impl<'a> Walker<'a> {
     fn pattern(&mut self, pattern: &'a Pattern, bound: &mut Vec<&'a str>) {
         let at = pattern.start();
         match pattern {
-            Pattern::MatchValue(pattern) => self.expr(&pattern.value),
+            Pattern::MatchValue(pattern) => self.value(&pattern.value),
             Pattern::MatchSingleton(_) => {}
             Pattern::MatchSequence(pattern) => {
                 self.one_star(&pattern.patterns, at);
+                self.commas(&pattern.patterns);
                 for element in &pattern.patterns {
                     self.nested(|walker| walker.pattern(element, bound));
                 }
@@ -55,16 +57,29 @@ impl<'a> Walker<'a> {
             Pattern::MatchStar(pattern) => pattern.name.iter().for_each(|name| self.bind(name, bound)),
             Pattern::MatchAs(pattern) => {
                 if let Some(inner) = &pattern.pattern {
-                    if pattern.name.is_some()
-                        && let Some(message) = irrefutable(inner)
-                    {
-                        self.code(Minors::ALL, inner.start(), message);
-                    }
                     self.nested(|walker| walker.pattern(inner, bound));
                 }
                 pattern.name.iter().for_each(|name| self.bind(name, bound));
             }
             Pattern::MatchOr(pattern) => self.alternatives(&pattern.patterns, at, bound),
+        }
+    }
+
+    fn value(&mut self, value: &'a Expr) {
+        if matches!(value, Expr::FString(_) | Expr::TString(_)) {
+            let message = "SyntaxError: patterns may only match literals and attribute lookups";
+            self.code(Minors::ALL, value.start(), message);
+        }
+        self.expr(value);
+    }
+
+    /// Our parser takes `[a b]` for `[a, b]`.
+    fn commas(&mut self, patterns: &'a [Pattern]) {
+        for pair in patterns.windows(2) {
+            let between = self.text.get(pair[0].end().to_usize()..pair[1].start().to_usize());
+            if !between.unwrap_or_default().contains(',') {
+                self.findings.add(Stage::Parse, Minors::ALL, pair[1].start(), "SyntaxError: invalid syntax");
+            }
         }
     }
 
@@ -82,7 +97,7 @@ impl<'a> Walker<'a> {
 
     fn mapping(&mut self, pattern: &'a PatternMatchMapping, bound: &mut Vec<&'a str>) {
         for (index, key) in pattern.keys.iter().enumerate() {
-            self.expr(key);
+            self.value(key);
             if pattern.keys[..index].iter().any(|earlier| same_key(earlier, key)) {
                 let message = "SyntaxError: mapping pattern checks duplicate key";
                 self.code(Minors::ALL, pattern.start(), message);
@@ -99,10 +114,10 @@ impl<'a> Walker<'a> {
         for positional in &pattern.arguments.patterns {
             self.nested(|walker| walker.pattern(positional, bound));
         }
-        let keywords = &pattern.arguments.keywords;
-        for (index, keyword) in keywords.iter().enumerate() {
+        let mut seen = Seen::default();
+        for keyword in &pattern.arguments.keywords {
             self.binding(&keyword.attr);
-            if keywords[..index].iter().any(|earlier| earlier.attr.id == keyword.attr.id) {
+            if seen.again(&keyword.attr) {
                 let message = format!("SyntaxError: attribute name repeated in class pattern: {}", keyword.attr);
                 self.code(Minors::ALL, keyword.start(), message);
             }

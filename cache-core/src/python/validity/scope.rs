@@ -43,8 +43,12 @@ pub(super) struct Scope<'a> {
     pub(super) iterables: u32,
     /// Where the scope's blocks start in the stack of blocks.
     pub(super) blocks: usize,
+    /// The first block inside of twenty others.
+    pub(super) twenty_first: Option<TextSize>,
     /// The targets of assignment expressions in this very comprehension.
     pub(super) named: Vec<&'a str>,
+    /// Whether a `global` or `nonlocal` statement stands before this point.
+    pub(super) declares: bool,
     /// The minors that treat this point as part of an annotation of its own scope (PEP 563, PEP 649).
     pub(super) annotation: Minors,
     /// The minors that generate code for this point.

@@ -28,12 +28,50 @@ impl Lowering<'_> {
             "integer" => integer(self.text_of(node)).map_or(ExprKind::Other(Vec::new()), ExprKind::Int),
             "string" => self.string(node).unwrap_or_else(|| self.other(node)),
             "concatenated_string" => self.strings(node).unwrap_or_else(|| self.other(node)),
-            "identifier" | "keyword_identifier" => ExprKind::Name(self.text_of(node).to_owned()),
+            "identifier" | "keyword_identifier" => {
+                let name = self.name_of(node);
+                let is_hidden = self.hidden.contains(&name);
+                if is_hidden { ExprKind::Other(Vec::new()) } else { ExprKind::Name(name) }
+            }
+            "list_comprehension" | "set_comprehension" | "dictionary_comprehension" | "generator_expression" => {
+                let names = children(node)
+                    .into_iter()
+                    .filter(|clause| clause.kind() == "for_in_clause")
+                    .filter_map(|clause| field(clause, "left"))
+                    .flat_map(|left| self.names(left))
+                    .collect();
+                self.hiding(names, |lowering| lowering.other(node))
+            }
             "attribute" => match (field(node, "object"), field(node, "attribute")) {
                 (Some(object), Some(name)) => {
-                    ExprKind::Attribute(Box::new(self.expression(object)), self.text_of(name).to_owned())
+                    ExprKind::Attribute(Box::new(self.expression(object)), self.name_of(name))
                 }
                 _ => ExprKind::Broken,
+            },
+            "float" => ExprKind::Float,
+            "subscript" => {
+                let parts = children(node);
+                match parts.as_slice() {
+                    [object, key] => {
+                        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(self.expression(*key)))
+                    }
+                    [object, first, ..] => {
+                        let keys = self.expressions(parts.iter().skip(1).copied().collect());
+                        let (start, end) = (offset(first.start_byte()), keys.last().map_or(0, |last| last.end));
+                        let keys = Expr { start, end, line: line(*first), kind: ExprKind::Tuple(keys) };
+                        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(keys))
+                    }
+                    _ => self.other(node),
+                }
+            }
+            "lambda" => match field(node, "body") {
+                Some(body) => {
+                    let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
+                    let names = parameters.iter().map(|parameter| parameter.name.clone()).collect();
+                    let body = self.hiding(names, |lowering| lowering.expression(body));
+                    ExprKind::Lambda(parameters, Box::new(body))
+                }
+                None => ExprKind::Broken,
             },
             "call" => self.call(node),
             "list" => ExprKind::List(self.expressions(children(node))),
@@ -73,7 +111,7 @@ impl Lowering<'_> {
             },
             "named_expression" => {
                 if let Some(name) = field(node, "name") {
-                    self.walrus.push(self.text_of(name).to_owned());
+                    self.walrus.push(self.name_of(name));
                 }
                 self.other(node)
             }
@@ -83,6 +121,14 @@ impl Lowering<'_> {
             }
             _ => self.other(node),
         }
+    }
+
+    fn hiding<T>(&mut self, names: Vec<String>, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.hidden.len();
+        self.hidden.extend(names);
+        let lowered = lower(self);
+        self.hidden.truncate(before);
+        lowered
     }
 
     fn other(&mut self, node: Node<'_>) -> ExprKind {
@@ -112,7 +158,7 @@ impl Lowering<'_> {
             .map(|node| {
                 let (kind, value) = match node.kind() {
                     "keyword_argument" => match (field(node, "name"), field(node, "value")) {
-                        (Some(name), Some(value)) => (ArgumentKind::Keyword(self.text_of(name).to_owned()), value),
+                        (Some(name), Some(value)) => (ArgumentKind::Keyword(self.name_of(name)), value),
                         _ => (ArgumentKind::Star, node),
                     },
                     "list_splat" => (ArgumentKind::Star, children(node).first().copied().unwrap_or(node)),

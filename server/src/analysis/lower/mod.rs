@@ -3,13 +3,18 @@
 //! Nothing of a subtree that tree-sitter could not read is trusted: it becomes [`ExprKind::Broken`], so that a swallowed
 //! argument is never taken for an argument that isn't there.
 
+mod definition;
 mod expression;
 mod statement;
+mod within;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
+use unicode_normalization::UnicodeNormalization;
 
+use super::flow;
 use super::ir::*;
 use super::script;
 
@@ -37,15 +42,23 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let tree = parser.parse(text, None).ok_or(LowerError::NoTree)?;
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
-    Ok(Summary {
+    let mut summary = Summary {
         text: Arc::from(text),
         body,
         functions: lowering.functions.into_iter().flatten().collect(),
         classes: lowering.classes.into_iter().flatten().collect(),
         requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
-        globals: lowering.globals,
-    })
+        changed_within: HashMap::new(),
+        changed_by_computed_name: Vec::new(),
+        index: HashMap::new(),
+    };
+    (summary.changed_within, summary.changed_by_computed_name) = within::changes(&summary);
+    let functions = (0..summary.functions.len()).map(Scope::Function);
+    let classes = (0..summary.classes.len()).map(Scope::Class);
+    let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
+    summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
+    Ok(summary)
 }
 
 /// The state of one lowering. Functions and classes get their index before their body is lowered, hence the options.
@@ -53,17 +66,20 @@ struct Lowering<'t> {
     text: &'t str,
     functions: Vec<Option<Function>>,
     classes: Vec<Option<Class>>,
-    globals: Vec<(String, String)>,
     scope: Scope,
     /// The conditions around the current statement.
     branch: Vec<String>,
+    loops: usize,
     depth: usize,
     /// Whether a `yield` was met in the current function.
     yields: bool,
     /// Names that the current statement's expressions bind with `:=`.
     walrus: Vec<String>,
-    /// Names that the current function declares `global` or `nonlocal`.
+    /// Names of comprehensions and lambdas around the current expression, which hide those of the scope.
+    hidden: Vec<String>,
+    /// Names that the current function declares `global`, and `nonlocal`.
     outer_names: Vec<String>,
+    nonlocal_names: Vec<String>,
 }
 
 impl<'t> Lowering<'t> {
@@ -72,18 +88,26 @@ impl<'t> Lowering<'t> {
             text,
             functions: Vec::new(),
             classes: Vec::new(),
-            globals: Vec::new(),
             scope: Scope::Module,
             branch: Vec::new(),
+            loops: 0,
             depth: 0,
             yields: false,
             walrus: Vec::new(),
+            hidden: Vec::new(),
             outer_names: Vec::new(),
+            nonlocal_names: Vec::new(),
         }
     }
 
     fn text_of(&self, node: Node<'_>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// An identifier as Python compares and shows it: in NFKC.
+    fn name_of(&self, node: Node<'_>) -> String {
+        let name = self.text_of(node);
+        if name.is_ascii() { name.to_owned() } else { name.nfkc().collect() }
     }
 }
 

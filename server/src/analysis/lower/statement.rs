@@ -74,7 +74,7 @@ impl Lowering<'_> {
                 // A class decorator may return anything.
                 Some(class) => {
                     let id = self.class(class);
-                    let name = field(class, "name").map(|name| self.text_of(name).to_owned());
+                    let name = field(class, "name").map(|name| self.name_of(name));
                     let decorators: Vec<String> = children(node)
                         .iter()
                         .filter(|child| child.kind() == "decorator")
@@ -169,26 +169,42 @@ impl Lowering<'_> {
 
     fn target(&mut self, node: Node<'_>) -> Target {
         match node.kind() {
-            "identifier" | "keyword_identifier" => Target::Name(self.text_of(node).to_owned()),
+            "identifier" | "keyword_identifier" => Target::Name(self.name_of(node)),
             "attribute" => match (field(node, "object"), field(node, "attribute")) {
-                (Some(object), Some(name)) => Target::Attribute(self.expression(object), self.text_of(name).to_owned()),
+                (Some(object), Some(name)) => Target::Attribute(self.expression(object), self.name_of(name)),
                 _ => Target::Unpack(Vec::new()),
             },
             "subscript" => match field(node, "value") {
-                Some(object) => Target::Item(self.expression(object)),
+                Some(object) => {
+                    let key = field(node, "subscript").map(|key| self.expression(key));
+                    Target::Item(self.expression(object), key)
+                }
                 None => Target::Unpack(Vec::new()),
             },
-            _ => Target::Unpack(self.names(node)),
+            _ => {
+                let parts = children(node);
+                let is_nested =
+                    |part: &Node<'_>| matches!(part.kind(), "list_splat_pattern" | "tuple_pattern" | "list_pattern");
+                if parts.iter().any(is_nested) {
+                    return Target::Scatter(self.names(node));
+                }
+                Target::Unpack(parts.iter().map(|part| self.names(*part).into_iter().next()).collect())
+            }
         }
     }
 
-    /// The names that a target binds.
-    fn names(&self, node: Node<'_>) -> Vec<String> {
-        match node.kind() {
-            "identifier" | "keyword_identifier" => vec![self.text_of(node).to_owned()],
-            "attribute" | "subscript" => Vec::new(),
-            _ => children(node).into_iter().flat_map(|child| self.names(child)).collect(),
+    /// The names that a target binds. Without recursion, since targets nest as deep as a file likes.
+    pub(super) fn names(&self, node: Node<'_>) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut rest = vec![node];
+        while let Some(node) = rest.pop() {
+            match node.kind() {
+                "identifier" | "keyword_identifier" => names.push(self.name_of(node)),
+                "attribute" | "subscript" => {}
+                _ => rest.extend(children(node).into_iter().rev()),
+            }
         }
+        names
     }
 
     fn import(&mut self, node: Node<'_>) -> Vec<StmtKind> {
@@ -198,7 +214,7 @@ impl Lowering<'_> {
                 "dotted_name" => Some(StmtKind::Import { module: self.dotted(child), alias: None }),
                 "aliased_import" => Some(StmtKind::Import {
                     module: self.dotted(field(child, "name")?),
-                    alias: field(child, "alias").map(|alias| self.text_of(alias).to_owned()),
+                    alias: field(child, "alias").map(|alias| self.name_of(alias)),
                 }),
                 _ => None,
             })
@@ -225,7 +241,7 @@ impl Lowering<'_> {
                 "dotted_name" => names.push((self.dotted(child), None)),
                 "aliased_import" => {
                     if let (Some(name), Some(alias)) = (field(child, "name"), field(child, "alias")) {
-                        names.push((self.dotted(name), Some(self.text_of(alias).to_owned())));
+                        names.push((self.dotted(name), Some(self.name_of(alias))));
                     }
                 }
                 _ => {}
@@ -236,20 +252,17 @@ impl Lowering<'_> {
 
     /// A dotted name without the blanks that Python allows around the dots.
     fn dotted(&self, node: Node<'_>) -> String {
-        children(node).into_iter().map(|part| self.text_of(part)).collect::<Vec<_>>().join(".")
+        children(node).into_iter().map(|part| self.name_of(part)).collect::<Vec<_>>().join(".")
     }
 
     fn global(&mut self, node: Node<'_>) {
-        let by = match self.scope {
-            Scope::Function(id) => {
-                self.functions.get(id).and_then(Option::as_ref).map(|function| function.name.clone())
-            }
-            Scope::Module | Scope::Class(_) => None,
-        };
         for name in children(node) {
-            let name = self.text_of(name).to_owned();
-            self.outer_names.push(name.clone());
-            self.globals.push((name, by.clone().unwrap_or_default()));
+            let name = self.name_of(name);
+            if node.kind() == "nonlocal_statement" {
+                self.nonlocal_names.push(name);
+            } else {
+                self.outer_names.push(name);
+            }
         }
     }
 
@@ -257,6 +270,7 @@ impl Lowering<'_> {
         let mut test = Vec::new();
         let mut arms = Vec::new();
         let mut exhaustive = false;
+        let mut taken = false;
         let mut cursor = node.walk();
         let clauses: Vec<_> = node.children_by_field_name("alternative", &mut cursor).collect();
         for (index, clause) in std::iter::once(node).chain(clauses).enumerate() {
@@ -272,6 +286,9 @@ impl Lowering<'_> {
                     ("else".to_owned(), None, field(clause, "body"))
                 }
             };
+            // Behind one that surely runs, none does.
+            let runs = if taken { Some(false) } else { runs };
+            taken |= runs == Some(true);
             arms.push(self.arm(words, runs, body, true));
         }
         StmtKind::Branch { test, arms, exhaustive }
@@ -282,7 +299,8 @@ impl Lowering<'_> {
         if named {
             self.branch.push(words.clone());
         }
-        let body = body.map(|body| self.statements(body)).unwrap_or_default();
+        // What never runs defines nothing.
+        let body = body.filter(|_| runs != Some(false)).map(|body| self.statements(body)).unwrap_or_default();
         if named {
             self.branch.pop();
         }
@@ -319,7 +337,9 @@ impl Lowering<'_> {
     fn loop_statement(&mut self, node: Node<'_>) -> Vec<StmtKind> {
         let header: Vec<Node<'_>> = [field(node, "right"), field(node, "condition")].into_iter().flatten().collect();
         let header = self.expressions(header);
+        self.loops += 1;
         let mut body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
+        self.loops -= 1;
         if let Some(left) = field(node, "left") {
             body.insert(
                 0,
@@ -352,9 +372,21 @@ impl Lowering<'_> {
         for clause in clauses {
             match clause.kind() {
                 "except_clause" => {
-                    let caught = field(clause, "value").map(|value| format!(" {}", shortened(self.text_of(value))));
+                    // `as name` is a pattern of its own in the tree, of the exception and the name.
+                    let parts = match field(clause, "value") {
+                        Some(value) if value.kind() == "as_pattern" => children(value),
+                        value => value.into_iter().chain(field(clause, "alias")).collect(),
+                    };
+                    let caught = parts.first().map(|value| format!(" {}", shortened(self.text_of(*value))));
                     let words = format!("except{}", caught.unwrap_or_default());
-                    handlers.push(self.arm(words, None, block(clause), true));
+                    let mut arm = self.arm(words, None, block(clause), true);
+                    let names: Vec<String> = parts.iter().skip(1).flat_map(|name| self.names(*name)).collect();
+                    if !names.is_empty() {
+                        let kind = StmtKind::Opaque { names, why: "is set by an except clause" };
+                        let start = offset(clause.start_byte());
+                        arm.body.insert(0, Stmt { start, end: start, line: line(clause), kind });
+                    }
+                    handlers.push(arm);
                 }
                 "else_clause" => {
                     otherwise = field(clause, "body").map(|body| self.statements(body)).unwrap_or_default()
@@ -392,88 +424,6 @@ impl Lowering<'_> {
             },
         );
         StmtKind::Block { header, body }
-    }
-
-    /// `whole` is the decorated definition, or the function itself.
-    fn function(&mut self, node: Node<'_>, whole: Node<'_>) -> FunctionId {
-        let id = self.functions.len();
-        self.functions.push(None);
-        let decorators = children(whole)
-            .into_iter()
-            .filter(|child| child.kind() == "decorator")
-            .filter_map(|decorator| children(decorator).first().copied())
-            .collect();
-        let decorators = self.expressions(decorators);
-        let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
-        let name = field(node, "name");
-        let mut cursor = node.walk();
-        let is_async = node.children(&mut cursor).any(|child| child.kind() == "async");
-        let function = Function {
-            name: name.map(|name| self.text_of(name).to_owned()).unwrap_or_default(),
-            name_offset: offset(name.map_or(node.start_byte(), |name| name.start_byte())),
-            start: offset(whole.start_byte()),
-            line: line(whole),
-            decorators,
-            parameters,
-            body: Vec::new(),
-            parent: self.scope,
-            branch: (!self.branch.is_empty()).then(|| self.branch.join(", ")),
-            deferred: is_async,
-            outer_names: Vec::new(),
-        };
-        if let Some(place) = self.functions.get_mut(id) {
-            *place = Some(function);
-        }
-
-        let outer = (self.scope, std::mem::take(&mut self.branch), self.yields);
-        let outer_names = std::mem::take(&mut self.outer_names);
-        self.scope = Scope::Function(id);
-        self.yields = false;
-        let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
-        let yields = self.yields;
-        (self.scope, self.branch, self.yields) = outer;
-        let outer_names = std::mem::replace(&mut self.outer_names, outer_names);
-        if let Some(Some(function)) = self.functions.get_mut(id) {
-            function.body = body;
-            function.deferred |= yields;
-            function.outer_names = outer_names;
-        }
-        id
-    }
-
-    fn parameters(&mut self, list: Node<'_>) -> Vec<Parameter> {
-        children(list).into_iter().filter_map(|node| self.parameter(node)).collect()
-    }
-
-    fn parameter(&mut self, node: Node<'_>) -> Option<Parameter> {
-        let annotation = field(node, "type");
-        let default = field(node, "value");
-        let name = match node.kind() {
-            "identifier" | "list_splat_pattern" | "dictionary_splat_pattern" => node,
-            "default_parameter" | "typed_default_parameter" => field(node, "name")?,
-            "typed_parameter" => children(node).into_iter().find(|child| Some(*child) != annotation)?,
-            _ => return None,
-        };
-        Some(Parameter {
-            variadic: name.kind().ends_with("_splat_pattern"),
-            name: self.names(name).into_iter().next()?,
-            annotation: annotation.map(|annotation| self.expression(annotation)),
-            default: default.map(|default| self.expression(default)),
-        })
-    }
-
-    fn class(&mut self, node: Node<'_>) -> ClassId {
-        let id = self.classes.len();
-        self.classes.push(None);
-        let name = field(node, "name").map(|name| self.text_of(name).to_owned()).unwrap_or_default();
-        let bases = field(node, "superclasses").map(|list| self.arguments(list)).unwrap_or_default();
-        let parent = std::mem::replace(&mut self.scope, Scope::Class(id));
-        let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
-        self.scope = parent;
-        if let Some(place) = self.classes.get_mut(id) {
-            *place = Some(Class { name, bases, body, parent, start: offset(node.start_byte()) });
-        }
-        id
     }
 }
 

@@ -263,7 +263,7 @@ env = flyte.TaskEnvironment("e", cache=MODE)
 @env.task
 def f(): ...
 "#,
-        "a.py:7 e.f() ?`MODE` is changed by `set_mode` through `global` from env a.py:6 [A]",
+        "a.py:7 e.f() ?`MODE` is changed by `set_mode` from env a.py:6 [A]",
     );
 }
 
@@ -280,8 +280,8 @@ other = flyte.TaskEnvironment("o", cache="auto" retries=)
 def g(): ...
 "#,
         "
-        a.py:3 e.f() ?line 2 is not valid Python from env a.py:2 [A] [image ?`**+` is not known: line 2 is not valid Python]
-        a.py:6 o.g() ?line 5 is not valid Python from env a.py:5 [A] [image ?`**retries=` is not known: line 5 is not valid Python]
+        a.py:3 e.f() ?line 2 is not valid Python from env a.py:2 [A] [image ?line 2 is not valid Python]
+        a.py:6 o.g() ?line 5 is not valid Python from env a.py:5 [A] [image ?line 5 is not valid Python]
         problem a.py:2 not readable as Python from here: tasks near this line may be missing
         ",
     );

@@ -34,7 +34,7 @@ if __name__ == "__main__":
         "
         a.py:4 e.t(x: int) disable
         a.py:8 e.main() disable
-        call a.py:7 e.t
+        call a.py:7 e.t by e.main
         call a.py:10 e.t by e.main
         call a.py:11 e.t by e.main
         call a.py:12 e.t by e.main
@@ -45,6 +45,46 @@ if __name__ == "__main__":
         call a.py:22 e.t
         call a.py:23 e.t
         call a.py:24 e.t
+        ",
+    );
+}
+
+#[test]
+fn calls_by_way_of_plain_functions() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("e")
+@env.task
+def t(x: int) -> int: ...
+def deep(x):
+    return t(x)
+def helper(x):
+    def inner():
+        return deep(x)
+    return helper(x - 1) if x else inner()
+def unused():
+    return t(0)
+def of_all():
+    t(1)
+@env.task
+def one(x: int):
+    helper(x)
+@env.task
+def two(x: int):
+    helper(x)
+    of_all()
+of_all()
+"#,
+        "
+        a.py:3 e.t(x: int) disable
+        a.py:15 e.one(x: int) disable
+        a.py:18 e.two(x: int) disable
+        call a.py:6 e.t by e.one
+        call a.py:6 e.t by e.two
+        call a.py:12 e.t
+        call a.py:14 e.t
+        call a.py:14 e.t by e.two
         ",
     );
 }
@@ -81,6 +121,29 @@ def main(off):
         call a.py:14 e.t by e.main with override
         call a.py:15 e.t by e.main with disable
         "#,
+    );
+}
+
+#[test]
+fn a_task_that_is_overridden_under_its_own_name() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("e", cache="auto")
+@env.task
+def t(): ...
+t()
+t = t.override(cache="disable")
+t()
+def main():
+    t()
+"#,
+        "
+        a.py:3 e.t() auto from env a.py:2
+        call a.py:5 e.t
+        call a.py:7 e.t with disable
+        call a.py:9 e.t with ?`t` is one of several values at run time [A]
+        ",
     );
 }
 

@@ -19,8 +19,8 @@ async def f():
 def g(): ...
 "#,
         r#"
-        a.py:3 greet(x: int, y: list[str]) auto from task a.py:3 [container] [image ?only the image `alpine:3` itself tells its Python] [environment "containers"]
-        a.py:4 plain() disable [container] [image ?only the image `alpine:3` itself tells its Python] [environment ""]
+        a.py:3 greet(x: int, y: list[str]) auto from task a.py:3 [container echo] [image ?only the image `alpine:3` itself tells its Python] [environment "containers"]
+        a.py:4 plain() disable [container ls] [image ?only the image `alpine:3` itself tells its Python] [environment ""]
         a.py:7 main.f() disable
         a.py:10 containers.g() disable [image ?only the image `alpine:3` itself tells its Python]
         call a.py:9 greet by main.f
@@ -44,8 +44,8 @@ async def f():
 three = flyte.TaskEnvironment.from_task("three", two.as_task())
 "#,
         r#"
-        a.py:4 one(a: str) auto [container] [image ?only the image `debian:12` itself tells its Python]
-        a.py:5 two() disable from task a.py:5 [container] [image ?only the image `debian:12` itself tells its Python] [environment "three"]
+        a.py:4 one(a: str) auto [container /bin/bash -c  set -o pipefail; ( ls ) > /var/outputs/_stdout 2> /var/outputs/_stderr; _rc=$?; echo $_rc > /var/outputs/_returncode; exit $_rc _shell_task] [image ?only the image `debian:12` itself tells its Python]
+        a.py:5 two() disable from task a.py:5 [container /bin/bash -c  set -o pipefail; ( ls ) > /var/outputs/_stdout 2> /var/outputs/_stderr; _rc=$?; echo $_rc > /var/outputs/_returncode; exit $_rc _shell_task] [image ?only the image `debian:12` itself tells its Python] [environment "three"]
         a.py:7 e.f() disable
         call a.py:9 one by e.f
         "#,
@@ -66,7 +66,7 @@ async def f():
     box.run(x=2)
 "#,
         r#"
-        a.py:3 stats(x: int) auto [container] [environment ""]
+        a.py:3 stats(x: int, _script: File) auto [container ?the image of the sandbox is built when it runs] [environment ""]
         a.py:5 e.f() disable
         call a.py:7 stats by e.f
         call a.py:8 stats by e.f

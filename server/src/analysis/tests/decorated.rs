@@ -5,7 +5,9 @@ use super::check;
 /// A task `f` below `@env.task`, with `below` between the two, in a file that starts with `before`.
 #[track_caller]
 fn check_below(before: &str, below: &str, expected: &str) {
-    let snippet = format!("import flyte, functools\n{before}\nenv = flyte.TaskEnvironment('e')\n@env.task\n{below}\ndef f(x: int): ...\n");
+    let snippet = format!(
+        "import flyte, functools\n{before}\nenv = flyte.TaskEnvironment('e')\n@env.task\n{below}\ndef f(x: int): ...\n"
+    );
     let line = before.lines().count().max(1) + 3;
     check(&snippet, &format!("a.py:{line} {expected}"));
 }
@@ -78,7 +80,9 @@ def f(x: int): ...
 #[test]
 fn decorators_that_are_not_known_say_so() {
     let unknown = |deco: &str| {
-        format!("?`@{deco}` may put another function in its place(x: int) disable [hashes ?`@{deco}` may put another function in its place] [environment \"e\"]")
+        format!(
+            "?`@{deco}` may put another function in its place(x: int) disable [hashes ?`@{deco}` may put another function in its place] [environment \"e\"]"
+        )
     };
     check_below("from tenacity import retry", "@retry", &unknown("retry"));
     check_below("from tenacity import retry", "@retry(stop=3)", &unknown("retry(stop=3)"));
@@ -92,11 +96,7 @@ fn decorators_that_are_not_known_say_so() {
         "@deco",
         &unknown("deco"),
     );
-    check_below(
-        "def deco(fn):\n    fn = other(fn)\n    return fn",
-        "@deco",
-        &unknown("deco"),
-    );
+    check_below("def deco(fn):\n    fn = other(fn)\n    return fn", "@deco", &unknown("deco"));
     check_below("class deco:\n    def __init__(self, fn): ...", "@deco", &unknown("deco"));
 }
 

@@ -43,6 +43,86 @@ def main():
 }
 
 #[test]
+fn what_is_bound_twice_to_the_same_is_known() {
+    check(
+        r#"
+import flyte
+import flyte.remote
+from flyte import Cache
+if FAST:
+    NAME = "same"
+    image = flyte.Image.from_debian_base(python_version=(3, 12))
+else:
+    NAME = "same"
+    image = flyte.Image.from_debian_base(python_version=(3, 12)).with_pip_packages("x")
+def build():
+    env = flyte.TaskEnvironment(NAME, image=image)
+    @env.task
+    def f(): ...
+"#,
+        "a.py:12 same.f() disable [image 3.12 a.py:6]",
+    );
+}
+
+#[test]
+fn names_that_something_nearer_binds_are_not_taken_for_the_outer_ones() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("outer")
+def plain(): ...
+made = [env.task(plain) for env in other_environments()]
+later = lambda env: env.task(plain)
+try:
+    pass
+except ValueError as env:
+    @env.task
+    def f(): ...
+def build():
+    name = "before"
+    def rename():
+        nonlocal name
+        name = "after"
+    rename()
+    own = flyte.TaskEnvironment(name)
+    @own.task
+    def g(): ...
+@env.task
+def h(): ...
+"#,
+        "
+        a.py:9 ?`env` is set by an except clause() ?`env` is set by an except clause from env [A] [in except ValueError] [image ?`env` is set by an except clause]
+        a.py:18 ?`name` is changed by `rename`() disable
+        a.py:20 outer.h() disable [in line 2]
+        a.py:20 ?`env` is set by an except clause() ?`env` is set by an except clause from env [A] [in except ValueError] [image ?`env` is set by an except clause]
+        ",
+    );
+}
+
+#[test]
+fn what_never_runs_defines_nothing() {
+    check(
+        r#"
+import typing, flyte
+env = flyte.TaskEnvironment("e")
+if typing.TYPE_CHECKING:
+    @env.task
+    def f(): ...
+    env = None
+elif True:
+    @env.task
+    def g(): ...
+else:
+    @env.task
+    def h(): ...
+"#,
+        "
+        a.py:8 e.g() disable
+        ",
+    );
+}
+
+#[test]
 fn environments_in_branches() {
     check(
         r#"
@@ -64,6 +144,25 @@ def g(): ...
         a.py:6 prod.f() auto from env a.py:5 [in else]
         a.py:11 last.g() disable [in line 8]
         a.py:11 dev-last.g() disable [in if DEV]
+        ",
+    );
+}
+
+#[test]
+fn a_branch_that_is_not_known_is_listed_as_well() {
+    check(
+        r#"
+import flyte
+if DEV:
+    env = make_env()
+else:
+    env = flyte.TaskEnvironment("prod")
+@env.task(cache="auto")
+def f(): ...
+"#,
+        "
+        a.py:6 ?`make_env()` runs Python() auto from task a.py:6 [in if DEV] [image ?`make_env()` runs Python]
+        a.py:6 prod.f() auto from task a.py:6 [in else]
         ",
     );
 }
@@ -200,8 +299,8 @@ def main():
     w(2)
 "#,
         r#"
-        a.py:5 e.plain(x: int) auto from env a.py:2
-        a.py:6 e.other() disable from task a.py:6
+        a.py:5 e.plain(x: int) auto from env a.py:2 [hashes a.py plain]
+        a.py:6 e.other() disable from task a.py:6 [hashes a.py other]
         a.py:7 ?`imported` is not defined() auto from env a.py:2 [hashes ?`imported` is not defined] [environment "e"]
         a.py:9 e.main() auto from env a.py:2
         call a.py:11 e.plain by e.main

@@ -195,8 +195,8 @@ def i(): ...
         r#"
         a.py:7 a.f() auto from env a.py:2
         a.py:9 b.g() override from env a.py:3 [version_override=Some("1") a.py:3]
-        a.py:11 c.h() ?`**dict(cache="auto")` is not known from env a.py:6 [A] [image ?`**dict(cache="auto")` is not known]
-        a.py:13 c.i() disable from task a.py:13 [image ?`**dict(cache="auto")` is not known]
+        a.py:11 c.h() auto from env a.py:6
+        a.py:13 c.i() disable from task a.py:13
         "#,
     );
 }
@@ -401,6 +401,7 @@ import flyte
 env = flyte.TaskEnvironment("e", cache="auto")
 spec = flyte.Cache("auto")
 env.cache = "disable"
+env.image = "x"
 other = flyte.TaskEnvironment("o")
 other.queue = "q"
 spec.salt = "x"
@@ -416,11 +417,101 @@ i.cache = "auto"
 setattr(other, "image", "x")
 "#,
         r#"
-        a.py:8 e.f() ?`env.cache` is set again on line 4 of a.py from env a.py:2 [A]
-        a.py:10 e.g() auto from task a.py:10
-        a.py:12 o.h() auto from task a.py:12 [salt=?`spec.salt` is set again on line 7 of a.py] [image ?`other.image` is set again on line 17 of a.py]
-        a.py:14 o.i() ?`i.cache` is set again on line 16 of a.py [A] [image ?`other.image` is set again on line 17 of a.py]
+        a.py:9 e.f() ?`env.cache` is set again on line 4 of a.py from env a.py:2 [A] [image ?`env.image` is set again on line 5 of a.py]
+        a.py:11 e.g() auto from task a.py:11 [image ?`env.image` is set again on line 5 of a.py]
+        a.py:13 o.h() auto from task a.py:13 [salt=?`spec.salt` is set again on line 8 of a.py]
+        a.py:15 o.i() ?`i.cache` is set again on line 17 of a.py [A]
         "#,
+    );
+}
+
+#[test]
+fn a_change_counts_for_the_tasks_behind_it() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("e", cache="auto")
+@env.task
+def before(): ...
+env.cache = "disable"
+@env.task
+def after(): ...
+def later():
+    @env.task
+    def inner(): ...
+other = flyte.TaskEnvironment("o")
+@other.task
+def early(): ...
+def change():
+    other.cache = "auto"
+"#,
+        "
+        a.py:3 e.before() auto from env a.py:2
+        a.py:6 e.after() ?`env.cache` is set again on line 5 of a.py from env a.py:2 [A]
+        a.py:9 e.inner() ?`env.cache` is set again on line 5 of a.py from env a.py:2 [A]
+        a.py:12 o.early() ?`other.cache` is set again on line 15 of a.py [A]
+        ",
+    );
+}
+
+#[test]
+fn dictionaries_that_are_changed_in_place_are_unknown() {
+    check(
+        r#"
+import flyte
+ONE = {"cache": "disable"}
+ONE["cache"] = "auto"
+TWO = {}
+TWO.update(cache="auto")
+THREE = {"cache": "auto"}
+def change():
+    THREE["cache"] = "disable"
+FOUR = {"cache": "auto", "names": ["d"]}
+a = flyte.TaskEnvironment("a", **ONE)
+b = flyte.TaskEnvironment("b", **TWO)
+c = flyte.TaskEnvironment("c", **THREE)
+d = flyte.TaskEnvironment(FOUR["names"][0], cache=FOUR["cache"])
+d.env_vars["X"] = "1"
+@a.task
+def f(): ...
+@b.task
+def g(): ...
+@c.task
+def h(): ...
+@d.task
+def i(): ...
+"#,
+        "
+        a.py:15 a.f() ?`**ONE` is not known: `ONE` is changed in place from env a.py:10 [A] [image ?`**ONE` is not known: `ONE` is changed in place]
+        a.py:17 b.g() ?`**TWO` is not known: `TWO` is changed in place from env a.py:11 [A] [image ?`**TWO` is not known: `TWO` is changed in place]
+        a.py:19 c.h() ?`**THREE` is not known: `THREE` is changed by `change` from env a.py:12 [A] [image ?`**THREE` is not known: `THREE` is changed by `change`]
+        a.py:21 d.i() auto from env a.py:13
+        ",
+    );
+}
+
+#[test]
+fn environments_that_are_unpacked_and_partial_decorators() {
+    check(
+        r#"
+import flyte, functools
+a, b = flyte.TaskEnvironment("a"), flyte.TaskEnvironment("b")
+cached = functools.partial(a.task, cache="auto")
+@b.task
+def f(): ...
+@cached
+def g(): ...
+@cached(retries=3)
+def h(): ...
+@cached(cache="disable")
+def i(): ...
+"#,
+        "
+        a.py:4 b.f() disable
+        a.py:6 a.g() auto from task a.py:3
+        a.py:8 a.h() auto from task a.py:3
+        a.py:10 a.i() disable from task a.py:10
+        ",
     );
 }
 

@@ -72,6 +72,7 @@ def i(): ...
         main.py:3 ml.f() disable
         main.py:5 ml.g() disable
         main.py:7 other.h() disable
+        main.py:9 ?`hidden` is not found in pkg/__init__.py() ?`hidden` is not found in pkg/__init__.py from env [A] [image ?`hidden` is not found in pkg/__init__.py]
         ",
     );
 }
@@ -214,5 +215,23 @@ fn a_relative_import_that_is_not_there() {
     check(
         "import flyte\nfrom .envs import env\n@env.task\ndef f(): ...\n",
         "a.py:3 ?`.envs` is not found() ?`.envs` is not found from env [A] [image ?`.envs` is not found]",
+    );
+}
+
+#[test]
+fn a_folder_without_init_gives_way_to_a_package_anywhere_on_the_path() {
+    // PEP 420: `jobs/pkg` would be a namespace package, were there no `src/pkg/__init__.py`.
+    check(
+        r#"
+# file: jobs/pkg/notes.py
+# file: src/pkg/__init__.py
+import flyte
+env = flyte.TaskEnvironment("ml", cache="auto")
+# file: jobs/a.py
+from pkg import env
+@env.task
+def f(): ...
+"#,
+        "jobs/a.py:2 ml.f() auto from env src/pkg/__init__.py:2",
     );
 }

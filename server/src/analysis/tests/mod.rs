@@ -15,11 +15,13 @@
 
 mod cache_specs;
 mod call_graph;
+mod changed;
 mod containers;
 mod decorated;
 mod definitions;
 mod environments;
 mod imports;
+mod patches;
 mod selection;
 
 use std::collections::BTreeMap;
@@ -134,20 +136,31 @@ fn task_line(files: &Memory, task: &Task) -> String {
             text
         })
         .collect();
-    let mut line = format!("{} {}({}) {}", place(&task.place), known(&task.name), inputs.join(", "), spec_text(&task.spec));
+    let mut line =
+        format!("{} {}({}) {}", place(&task.place), known(&task.name), inputs.join(", "), spec_text(&task.spec));
     if let Some(branch) = &task.branch {
         write!(line, " [in {branch}]").unwrap();
     }
     match &task.kind {
         Kind::Function(Known::Value(function)) => {
             let text = &files.files[&*function.file];
-            let name: String = text[function.name_offset..].chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
-            if function.file != task.place.file || name != task.function {
+            let name: String = text[function.name_offset..]
+                .chars()
+                .take_while(|char| char.is_alphanumeric() || *char == '_')
+                .collect();
+            let defined = text[..function.name_offset].lines().count();
+            if function.file != task.place.file || defined < usize::try_from(task.place.line).unwrap() {
                 write!(line, " [hashes {} {name}]", short(&function.file)).unwrap();
             }
         }
         Kind::Function(Known::Unknown(reason)) => write!(line, " [hashes ?{reason}]").unwrap(),
-        Kind::Container(_) => line.push_str(" [container]"),
+        Kind::Container(container) => match &container.body {
+            Known::Value(body) => {
+                let words: Vec<_> = body.command.iter().chain(&body.arguments).map(String::as_str).collect();
+                write!(line, " [container {}]", words.join(" ")).unwrap();
+            }
+            Known::Unknown(reason) => write!(line, " [container ?{reason}]").unwrap(),
+        },
         Kind::Remote => line.push_str(" [remote]"),
     }
     match &task.image {
@@ -186,7 +199,8 @@ fn spec_text(spec: &Spec) -> String {
             }
         }
     }
-    if matches!((&spec.behavior.value, &spec.salt.value), (Known::Unknown(one), Known::Unknown(other)) if one == other) {
+    if matches!((&spec.behavior.value, &spec.salt.value), (Known::Unknown(one), Known::Unknown(other)) if one == other)
+    {
         text.push_str(" [A]");
         return text;
     }

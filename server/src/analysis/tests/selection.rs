@@ -60,7 +60,28 @@ def f(): ...
 }
 
 #[test]
-fn files_that_can_not_matter_are_read_once_and_no_more() {
+fn an_environment_is_found_through_files_that_only_pass_it_on() {
+    let files = Memory::new(
+        r#"
+# file: pkg/__init__.py
+from .middle import env
+# file: pkg/middle.py
+from .envs import env
+# file: pkg/envs.py
+import flyte
+env = flyte.TaskEnvironment("ml")
+# file: pkg/tasks/a.py
+from pkg import env
+@env.task
+def f(): ...
+"#,
+    );
+    check_paths(&files, &[PathBuf::from("/p/pkg/tasks/a.py")], "pkg/tasks/a.py:2 ml.f() disable");
+    check_paths(&files, &files.paths(), "pkg/tasks/a.py:2 ml.f() disable");
+}
+
+#[test]
+fn files_that_can_not_matter_are_read_for_their_imports_and_no_more() {
     let files = Memory::new(
         r#"
 # file: a.py
@@ -80,8 +101,8 @@ thing = 1
     );
     check_paths(&files, &files.paths(), "a.py:4 ml.f() disable");
     for name in ["/p/helpers.py", "/p/other.py"] {
-        let read = files.read.lock().unwrap().iter().filter(|path| path.as_path() == PathBuf::from(name)).count();
-        assert_eq!(read, 1, "{name} is read by the prefilter only");
+        let read = files.read.lock().unwrap().iter().filter(|path| path.as_os_str() == name).count();
+        assert!(read <= 2, "{name} is read by the prefilter and for its imports only, not {read} times");
     }
 }
 
@@ -94,4 +115,33 @@ fn unreadable_text_is_a_problem_of_its_file() {
         problem a.py:1 the encoding `no-such-codec` is not supported: save the file as UTF-8
         ",
     );
+}
+
+/// Each text nests one construct far deeper than Python takes it: nothing may overflow the stack.
+#[test]
+fn deep_nesting_ends() {
+    const DEEP: usize = 20_000;
+    let nested = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(DEEP), close.repeat(DEEP));
+    let texts = [
+        format!("x = {}", nested("(", "1", ")")),
+        format!("x = {}", nested("[", "", "]")),
+        format!("x = f{}", nested("(f", "", ")")),
+        format!("x = a{}", ".b".repeat(DEEP)),
+        format!("x = 1{}", " + 1".repeat(DEEP)),
+        format!("{} = 1", nested("(", "x", ",)")),
+        format!("x = {}1", "-".repeat(DEEP)),
+        format!("x = {}", nested("a[", "1", "]")),
+        format!("x = {}1", "lambda: ".repeat(DEEP)),
+        (0..500).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>(),
+        (0..500).map(|depth| format!("{}def f():\n", " ".repeat(depth))).collect::<String>(),
+        format!("if x: pass\n{}", "elif x: pass\n".repeat(DEEP)),
+        (0..2_000).map(|index| format!("x{} = x{index}\n", index + 1)).collect::<String>(),
+    ];
+    for text in texts {
+        let snippet =
+            format!("import flyte\nenv = flyte.TaskEnvironment('e')\n@env.task\ndef f(): ...\n{text}\nx2000.task()\n");
+        let files = Memory::new(&snippet);
+        let project = super::analyze(&files, &super::roots(), &files.paths());
+        assert_eq!(project.tasks.len(), 1, "{}", &text[..40]);
+    }
 }

@@ -116,22 +116,6 @@ impl Evidence {
     }
 }
 
-impl Submitting {
-    /// The answer in words, with paths below `base` shortened: `3.12.7 (.venv/pyvenv.cfg:3; pyproject.toml:5 says >=3.13)`,
-    /// `3.11 (assumed: python3 on PATH)`, `unknown (nothing says which Python submits: …)`.
-    pub fn words(&self, base: &Path) -> String {
-        let version = self.version.map_or_else(|| "unknown".to_owned(), |version| version.to_string());
-        let origin = self.origin.as_ref().map(|origin| origin.words(base)).unwrap_or_default();
-        let mut reasons = vec![match &self.certainty {
-            Certainty::Named => origin,
-            Certainty::Assumed => format!("assumed: {origin}"),
-            Certainty::Unknown(reason) => reason.clone(),
-        }];
-        reasons.extend(self.differing.iter().map(|clue| format!("{} says {}", clue.origin.words(base), clue.says)));
-        format!("{version} ({})", reasons.join("; "))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::print_stderr)]
@@ -182,26 +166,6 @@ mod tests {
         if seen == 0 {
             eprintln!("skipped: no supported CPython on this machine");
         }
-    }
-
-    #[test]
-    fn an_answer_in_words() {
-        let clue = |says: &str, file: &str, line| Clue {
-            says: if says.starts_with('>') { Says::Allows(Allowed::parse(says).unwrap()) } else { Says::spelled(says) },
-            origin: Origin::File { file: file.into(), line },
-        };
-        let evidence = Evidence {
-            version_file: Some(clue("3.12", "/p/.python-version", Some(1))),
-            manifest: Some(clue(">=3.13", "/p/pyproject.toml", Some(5))),
-            ..Evidence::default()
-        };
-        let words = |evidence: Evidence| evidence.submitting(None, None).words(Path::new("/p"));
-        assert_eq!(words(evidence), "3.12 (.python-version:1; pyproject.toml:5 says >=3.13)");
-        let origin = Origin::OnPath { program: "python3", file: "/usr/bin/python3".into() };
-        let on_path = Some(Clue { says: Says::spelled("3.11"), origin });
-        assert_eq!(words(Evidence { on_path, ..Evidence::default() }), "3.11 (assumed: python3 on PATH)");
-        let silent = "unknown (nothing says which Python submits: name it, as in --python 3.14)";
-        assert_eq!(words(Evidence::default()), silent);
     }
 
     /// The disk, with one file as it was.

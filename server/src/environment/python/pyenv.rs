@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Disk, Origin, Outside, files};
+use super::super::{Disk, Outside, files};
 use super::says::Says;
-use super::{Clue, version_file, virtualenv};
+use super::{version_file, virtualenv};
 
 /// pyenv's folder.
 pub(super) fn root(outside: &Outside) -> Option<PathBuf> {
@@ -26,17 +26,13 @@ pub(super) fn holds_shims(folder: &Path, outside: &Outside) -> bool {
 
 /// What pyenv picks where no `.python-version` does: `PYENV_VERSION`, or its global file. `None` where it leaves it to
 /// the rest of the search path (`system`).
-pub(super) fn chosen(outside: &Outside) -> Option<Clue> {
-    if let Some(name) = outside.variable("PYENV_VERSION") {
-        let name = name.to_string_lossy();
-        let first = name.split(':').next().unwrap_or_default();
-        return (first != "system")
-            .then(|| Clue { says: patched(first, outside), origin: Origin::Variable("PYENV_VERSION") });
-    }
-    let file = root(outside)?.join("version");
-    let text = files::hint(&Disk, &file)?;
-    let (line, name) = version_file::first_name(&text)?;
-    (name != "system").then(|| Clue { says: patched(name, outside), origin: Origin::File { file, line: Some(line) } })
+pub(super) fn chosen(outside: &Outside) -> Option<Says> {
+    let global = || files::hint(&Disk, &root(outside)?.join("version"));
+    let name = match outside.variable("PYENV_VERSION") {
+        Some(names) => names.to_string_lossy().split(':').next()?.to_owned(),
+        None => version_file::first_name(&global()?)?.1.to_owned(),
+    };
+    (name != "system").then(|| patched(&name, outside))
 }
 
 /// A name's version. `3.12` alone means the newest 3.12 that is installed.
@@ -75,13 +71,9 @@ mod tests {
             fs::create_dir_all(temp.path().join("versions").join(version)).unwrap();
         }
         fs::write(temp.path().join("version"), "3.12\n3.11.7\n").unwrap();
-        let clue = chosen(&world(temp.path(), &[])).unwrap();
-        assert_eq!(clue.says, Says::Version("3.12.10".parse().unwrap()));
-        let clue = chosen(&world(temp.path(), &[("PYENV_VERSION", "3.11.7:3.12.1")])).unwrap();
-        assert_eq!(
-            clue,
-            Clue { says: Says::Version("3.11.7".parse().unwrap()), origin: Origin::Variable("PYENV_VERSION") }
-        );
+        let version = |text: &str| Some(Says::Version(text.parse().unwrap()));
+        assert_eq!(chosen(&world(temp.path(), &[])), version("3.12.10"));
+        assert_eq!(chosen(&world(temp.path(), &[("PYENV_VERSION", "3.11.7:3.12.1")])), version("3.11.7"));
         assert_eq!(chosen(&world(temp.path(), &[("PYENV_VERSION", "system")])), None);
     }
 

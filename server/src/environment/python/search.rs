@@ -15,7 +15,7 @@ pub(super) fn first(outside: &Outside) -> Option<Clue> {
             let folder = file.parent()?;
             if pyenv::holds_shims(folder, outside) {
                 // `None` for pyenv's `system`: the next on the search path.
-                return pyenv::chosen(outside);
+                return Some(Clue { says: pyenv::chosen(outside)?, origin: Origin::OnPath { program, file } });
             }
             // Windows' stub that opens the shop.
             if folder.ends_with("WindowsApps") {

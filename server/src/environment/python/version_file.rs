@@ -12,7 +12,13 @@ use super::says::Says;
 pub(super) fn nearest(texts: &dyn Texts, folder: &Path, outside: &Outside) -> Option<Clue> {
     folder.ancestors().find_map(|folder| {
         let file = folder.join(".python-version");
-        let text = files::hint(texts, &file)?;
+        let text = match files::read(texts, &file) {
+            Ok(text) => text?,
+            // It is told beside what decides, and one further up does not count in its place.
+            Err(problem) => {
+                return Some(Clue { says: Says::Unclear(problem.message), origin: Origin::File { file, line: None } });
+            }
+        };
         let (line, name) = first_name(&text)?;
         Some(Clue { says: named(name, outside), origin: Origin::File { file, line: Some(line) } })
     })
@@ -52,6 +58,19 @@ mod tests {
         let file = folder.join(".python-version");
         std::fs::write(&file, text).unwrap();
         file
+    }
+
+    #[test]
+    fn one_that_can_not_be_read_is_told_and_not_passed_over() {
+        let temp = tempfile::tempdir().unwrap();
+        write(temp.path(), "3.12\n");
+        let inner = temp.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        let file = inner.join(".python-version");
+        std::fs::write(&file, b"3.13 # caf\xe9\n").unwrap();
+        let clue = nearest(&Disk, &inner, &Outside::default()).unwrap();
+        assert_eq!(clue.says, Says::Unclear("not valid UTF-8: save it as UTF-8".to_owned()));
+        assert_eq!(clue.origin, Origin::File { file, line: None });
     }
 
     #[test]

@@ -12,7 +12,7 @@ def raw(x: int) -> int:
 
 @env.task(cache=flyte.Cache("auto", salt="\u00e9\x41\101\N{BULLET}\
 "))
-def escapes(x: int) -> int:
+def escapes(x: int) -> int:  # tasklens: unknown ok
     return x
 
 

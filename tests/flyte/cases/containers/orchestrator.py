@@ -25,6 +25,6 @@ def named(x: int) -> int:
     return x
 
 
-from_string = env.sandbox.orchestrator(
+from_string = env.sandbox.orchestrator(  # tasklens: unknown ok
     "add(x, y) * 2", tasks=[add], inputs={"x": int, "y": int}, output=int, name="text"
 )

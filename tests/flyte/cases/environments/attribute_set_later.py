@@ -6,7 +6,7 @@ env = flyte.TaskEnvironment(name="attribute", cache="auto")
 
 
 @env.task
-def before(x: int) -> int:
+def before(x: int) -> int:  # tasklens: unknown ok
     return x
 
 

@@ -32,7 +32,7 @@ class Holder:
 
     def method(self):
         @env.task(cache=CACHE)
-        def in_method(x: int) -> int:
+        def in_method(x: int) -> int:  # tasklens: unknown ok
             return x
 
         return in_method
@@ -43,7 +43,7 @@ Holder().method()
 
 
 @env.task(cache=CACHE)
-def outer(x: int) -> int:
+def outer(x: int) -> int:  # tasklens: unknown ok
     return x
 
 

@@ -2,6 +2,8 @@
 
 from no_such_module_anywhere import env
 
+import flyte  # noqa: F401
+
 
 @env.task
 def task(x: int) -> int:

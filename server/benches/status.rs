@@ -1,0 +1,145 @@
+//! What `status` costs beside only reading the files: 10,000 files of which 100 hold tasks, with and without a baseline.
+//!
+//! Prints the best of several rounds, and the ratio to the same walk that only reads: of wall-clock time, and (on Linux) of
+//! processor time, git's included, which other work on the machine disturbs less. Run it with
+//! `cargo bench -p tasklens --bench status`.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tasklens::analysis::read;
+use tasklens::environment::Outside;
+use tasklens::status::walk::walk;
+use tasklens::status::{Against, Question, ask, parallel};
+
+const FILES: usize = 10_000;
+const WITH_TASKS: usize = 100;
+const ROUNDS: usize = 9;
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let bytes = write_project(&root);
+    println!("{FILES} files, {:.1} MB, {WITH_TASKS} with tasks", bytes as f64 / 1e6);
+    let reading = best(|| {
+        let walked = walk(&[PathBuf::from(".")], &root, &|_| {});
+        assert_eq!(parallel::map(&walked.files, |file| read(file).unwrap().len()).into_iter().sum::<usize>(), bytes);
+    });
+    println!("only reading         {:7.1} ms", milliseconds(reading.wall));
+    for (name, against) in [("no baseline", Against::Nothing), ("nothing changed", Against::Usual)] {
+        report(name, reading, best(|| assert_eq!(status(&root, against), 2 * WITH_TASKS)));
+    }
+    fs::write(root.join("pkg_0/new.py"), task_file("fresh", 1)).unwrap();
+    report("a new task", reading, best(|| assert_eq!(status(&root, Against::Usual), 2 * WITH_TASKS + 2)));
+}
+
+/// The tasks that `status` finds.
+fn status(root: &Path, against: Against<'_>) -> usize {
+    let walked = walk(&[PathBuf::from(".")], root, &|_| {});
+    let question =
+        Question { cwd: root, python: Some("3.12".parse().unwrap()), supplied: &[], against, progress: &|_| {} };
+    let report = black_box(ask(&question, walked, &Outside::of_process()).unwrap());
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    report.tasks.len()
+}
+
+/// What a round took.
+#[derive(Clone, Copy)]
+struct Took {
+    wall: Duration,
+    /// Of all rounds, in clock ticks; `None` where the system does not tell.
+    processor: Option<u64>,
+}
+
+fn report(name: &str, reading: Took, took: Took) {
+    let wall = took.wall.as_secs_f64() / reading.wall.as_secs_f64();
+    let processor = reading
+        .processor
+        .zip(took.processor)
+        .map_or("?".to_owned(), |(reading, took)| format!("{:.2}", took as f64 / reading.max(1) as f64));
+    println!("{name:20} {:7.1} ms  {wall:.2} times reading, {processor} in processor time", milliseconds(took.wall));
+}
+
+/// The best of several rounds, after one that warms up.
+fn best(mut work: impl FnMut()) -> Took {
+    work();
+    let before = processor_ticks();
+    let wall = (0..ROUNDS).map(|_| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    });
+    let wall = wall.min().unwrap();
+    Took { wall, processor: processor_ticks().zip(before).map(|(after, before)| after - before) }
+}
+
+/// User and system time of this process and of the children that it waited for.
+fn processor_ticks() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // Fields 14 to 17, counted behind the name in brackets, which is field 2.
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().skip(11).take(4).map(|field| field.parse::<u64>().ok()).sum()
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// Writes a committed project and returns how many bytes of Python it has.
+fn write_project(root: &Path) -> usize {
+    let mut bytes = 0;
+    for number in 0..FILES {
+        let with_tasks = number % (FILES / WITH_TASKS) == 0;
+        let text = if with_tasks { task_file(&format!("env_{number}"), number) } else { plain_file(number) };
+        let folder = root.join(format!("pkg_{}/sub_{}", number % 40, number % 7));
+        fs::create_dir_all(&folder).unwrap();
+        bytes += text.len();
+        fs::write(folder.join(format!("module_{number}.py")), text).unwrap();
+    }
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com", "-C"];
+        let status = Command::new("git").args(identity).arg(root).args(arguments).status().unwrap();
+        assert!(status.success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "base"]);
+    bytes
+}
+
+/// A module as most are: classes and functions, a few kilobytes, no tasks.
+fn plain_file(number: usize) -> String {
+    let head = "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n";
+    head.to_owned() + &parts(number, 12 + number % 24)
+}
+
+/// Classes of two methods each.
+fn parts(number: usize, count: usize) -> String {
+    let mut text = String::new();
+    for part in 0..count {
+        write!(
+            text,
+            "\n\nclass Part{part}:\n    \"\"\"Holds values of part {part}.\"\"\"\n\n    def __init__(self, values: list[int]) -> None:\n        \
+             self.values = values\n\n    def total(self, scale: float = {number}.5) -> float:\n        if not self.values:\n            \
+             log.warning(\"nothing in part {part}\")\n            return 0.0\n        return scale * sum(value * value for value in self.values)\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// A module with two tasks and what they use: some hundred lines, as such modules have.
+fn task_file(environment: &str, number: usize) -> String {
+    let tasks = format!(
+        "import flyte\n\nenv = flyte.TaskEnvironment(name=\"{environment}\", cache=\"auto\")\n\n\n@env.task\nasync def load(path: str) -> \
+         list[int]:\n    \"\"\"Loads.\"\"\"\n    return [len(path), {number}]\n\n\n@env.task(retries=2)\nasync def train(path: str, rate: float = \
+         0.1) -> float:\n    values = await load(path)\n    return rate * sum(values)\n\n\n"
+    );
+    tasks + &parts(number, 6)
+}

@@ -1,0 +1,84 @@
+//! Which files run together, since one imports the other or a third imports both; read off the bytes of all files that the
+//! ones of interest import. What one of them does to a module, the others can see.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::files::{Files, Roots};
+use super::prefilter;
+
+/// The imports between files.
+#[derive(Debug, Default)]
+pub struct Imports {
+    to: HashMap<PathBuf, Vec<PathBuf>>,
+    from: HashMap<PathBuf, Vec<PathBuf>>,
+    /// Files whose text may set attributes of what they import.
+    pub suspects: Vec<PathBuf>,
+}
+
+/// Follows the imports of `starts`.
+pub fn find(files: &dyn Files, roots: &Roots, starts: &[PathBuf]) -> Imports {
+    let mut found = Imports::default();
+    let mut seen: HashSet<PathBuf> = starts.iter().cloned().collect();
+    let mut open: Vec<PathBuf> = starts.to_vec();
+    while let Some(path) = open.pop() {
+        let Ok(bytes) = files.read(&path) else { continue };
+        if may_patch(&bytes) {
+            found.suspects.push(path.clone());
+        }
+        let targets = prefilter::imported_files(files, roots, &path, &bytes);
+        for target in &targets {
+            found.from.entry(target.clone()).or_default().push(path.clone());
+            if seen.insert(target.clone()) {
+                open.push(target.clone());
+            }
+        }
+        found.to.insert(path, targets);
+    }
+    found.suspects.sort();
+    found
+}
+
+impl Imports {
+    /// The files that can run together with `path`. The files of pytest run with what they test, but not where tasks are
+    /// run.
+    pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
+        let mut above = closure(&self.from, vec![path.to_path_buf()]);
+        above.retain(|file| !is_test(file));
+        let mut all = closure(&self.to, above.into_iter().collect());
+        all.insert(path.to_path_buf());
+        all
+    }
+}
+
+fn closure(edges: &HashMap<PathBuf, Vec<PathBuf>>, mut open: Vec<PathBuf>) -> HashSet<PathBuf> {
+    let mut all: HashSet<PathBuf> = open.iter().cloned().collect();
+    while let Some(path) = open.pop() {
+        for next in edges.get(&path).into_iter().flatten() {
+            if all.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+    }
+    all
+}
+
+fn is_test(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py")
+}
+
+/// Whether a line of a file sets an attribute of anything but `self`.
+fn may_patch(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    text.split(['\n', ';', ':']).any(|line| {
+        let line = line.trim_start();
+        let target =
+            line.find(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | '.'))).unwrap_or(line.len());
+        let (target, rest) = line.split_at(target);
+        let rest = rest.trim_start();
+        let sets = (rest.starts_with('=') && !rest.starts_with("==")) || rest.get(1..2) == Some("=");
+        (target.contains('.') && !target.starts_with("self.") && !target.ends_with('.') && sets)
+            || ["setattr", "__dict__", "vars("].iter().any(|word| line.contains(word))
+    })
+}

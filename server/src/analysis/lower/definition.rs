@@ -1,0 +1,95 @@
+//! Functions and classes.
+
+use tree_sitter::Node;
+
+use super::{Lowering, children, field, line, offset};
+use crate::analysis::ir::*;
+
+impl Lowering<'_> {
+    /// `whole` is the decorated definition, or the function itself.
+    pub(super) fn function(&mut self, node: Node<'_>, whole: Node<'_>) -> FunctionId {
+        let id = self.functions.len();
+        self.functions.push(None);
+        let decorators = children(whole)
+            .into_iter()
+            .filter(|child| child.kind() == "decorator")
+            .filter_map(|decorator| children(decorator).first().copied())
+            .collect();
+        let decorators = self.expressions(decorators);
+        let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
+        let name = field(node, "name");
+        let mut cursor = node.walk();
+        let is_async = node.children(&mut cursor).any(|child| child.kind() == "async");
+        let function = Function {
+            name: name.map(|name| self.name_of(name)).unwrap_or_default(),
+            name_offset: offset(name.map_or(node.start_byte(), |name| name.start_byte())),
+            start: offset(whole.start_byte()),
+            line: line(whole),
+            decorators,
+            parameters,
+            body: Vec::new(),
+            parent: self.scope,
+            branch: (!self.branch.is_empty()).then(|| self.branch.join(", ")),
+            in_loop: self.loops > 0,
+            deferred: is_async,
+            outer_names: Vec::new(),
+            nonlocal_names: Vec::new(),
+        };
+        if let Some(place) = self.functions.get_mut(id) {
+            *place = Some(function);
+        }
+
+        let outer = (self.scope, std::mem::take(&mut self.branch), std::mem::take(&mut self.loops), self.yields);
+        let outer_names = std::mem::take(&mut self.outer_names);
+        let nonlocal_names = std::mem::take(&mut self.nonlocal_names);
+        self.scope = Scope::Function(id);
+        self.yields = false;
+        let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
+        let yields = self.yields;
+        (self.scope, self.branch, self.loops, self.yields) = outer;
+        let outer_names = std::mem::replace(&mut self.outer_names, outer_names);
+        let nonlocal_names = std::mem::replace(&mut self.nonlocal_names, nonlocal_names);
+        if let Some(Some(function)) = self.functions.get_mut(id) {
+            function.body = body;
+            function.deferred |= yields;
+            function.outer_names = outer_names;
+            function.nonlocal_names = nonlocal_names;
+        }
+        id
+    }
+
+    pub(super) fn parameters(&mut self, list: Node<'_>) -> Vec<Parameter> {
+        children(list).into_iter().filter_map(|node| self.parameter(node)).collect()
+    }
+
+    fn parameter(&mut self, node: Node<'_>) -> Option<Parameter> {
+        let annotation = field(node, "type");
+        let default = field(node, "value");
+        let name = match node.kind() {
+            "identifier" | "list_splat_pattern" | "dictionary_splat_pattern" => node,
+            "default_parameter" | "typed_default_parameter" => field(node, "name")?,
+            "typed_parameter" => children(node).into_iter().find(|child| Some(*child) != annotation)?,
+            _ => return None,
+        };
+        Some(Parameter {
+            variadic: name.kind().ends_with("_splat_pattern"),
+            name: self.names(name).into_iter().next()?,
+            annotation: annotation.map(|annotation| self.expression(annotation)),
+            default: default.map(|default| self.expression(default)),
+        })
+    }
+
+    pub(super) fn class(&mut self, node: Node<'_>) -> ClassId {
+        let id = self.classes.len();
+        self.classes.push(None);
+        let name = field(node, "name").map(|name| self.name_of(name)).unwrap_or_default();
+        let bases = field(node, "superclasses").map(|list| self.arguments(list)).unwrap_or_default();
+        let parent = std::mem::replace(&mut self.scope, Scope::Class(id));
+        let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
+        self.scope = parent;
+        if let Some(place) = self.classes.get_mut(id) {
+            *place = Some(Class { name, bases, body, parent, start: offset(node.start_byte()) });
+        }
+        id
+    }
+}

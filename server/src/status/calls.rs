@@ -1,0 +1,84 @@
+//! Where tasks are called: a child's version is computed in its parent's image, and `.override(cache=…)` holds for a call.
+
+use std::collections::HashMap;
+
+use cache_core::python::PythonVersion;
+
+use crate::analysis::{ImagePython, Known, Place, Project, Spec, Task};
+
+/// The calls of all tasks of a project.
+#[derive(Debug, Default)]
+pub struct Calls(HashMap<Id, Vec<Site>>);
+
+/// What tells a task from others: names may be unknown, and one place may define several.
+type Id = (Place, String, Option<String>);
+
+/// A call of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Where.
+    pub place: Place,
+    /// The task whose body holds the call, and the Python of its image; `None` for a call that is submitted.
+    pub parent: Option<(String, ImagePython)>,
+    /// The spec that holds for this call, if `.override(cache=…)` gives one.
+    pub spec: Option<Spec>,
+}
+
+impl Calls {
+    /// The calls that an analysis found.
+    pub fn of(project: &Project) -> Self {
+        let mut calls: HashMap<Id, Vec<Site>> = HashMap::new();
+        for call in &project.calls {
+            let Some(callee) = project.tasks.get(call.callee) else { continue };
+            let parent = call.caller.and_then(|caller| project.tasks.get(caller));
+            let parent = parent.map(|parent| (name(parent), parent.image.clone()));
+            let site = Site { place: call.place.clone(), parent, spec: call.spec.clone() };
+            calls.entry(id(callee)).or_default().push(site);
+        }
+        Self(calls)
+    }
+
+    /// The calls of a task, by file and line.
+    pub fn at(&self, task: &Task) -> &[Site] {
+        self.0.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The Pythons that compute the version of a task where it is called, as far as images name them, each once. `here`
+    /// is the one that submits.
+    pub fn pythons(&self, task: &Task, here: PythonVersion) -> Vec<PythonVersion> {
+        let python = |site: &Site| match &site.parent {
+            Some((_, ImagePython::Named(python, _))) if python.minor != here.minor => Some(*python),
+            Some((_, ImagePython::Unknown(_))) => None,
+            // The same minor, of which the submitting one tells more.
+            _ => Some(here),
+        };
+        let mut pythons: Vec<PythonVersion> = self.at(task).iter().filter_map(python).collect();
+        pythons.sort();
+        pythons.dedup();
+        pythons
+    }
+
+    /// The parents of a task whose images don't say which Python they hold, each with the reason.
+    pub fn unknown_images(&self, task: &Task) -> Vec<String> {
+        let unknown = |site: &Site| match &site.parent {
+            Some((parent, ImagePython::Unknown(reason))) => Some(format!("{parent}: {reason}")),
+            _ => None,
+        };
+        let mut unknown: Vec<String> = self.at(task).iter().filter_map(unknown).collect();
+        unknown.sort();
+        unknown.dedup();
+        unknown
+    }
+}
+
+fn id(task: &Task) -> Id {
+    (task.place.clone(), task.function.clone(), task.branch.clone())
+}
+
+/// A task's name, or its function's where it isn't known.
+fn name(task: &Task) -> String {
+    match &task.name {
+        Known::Value(name) => name.clone(),
+        Known::Unknown(_) => task.function.clone(),
+    }
+}

@@ -1,0 +1,154 @@
+//! The code as it was at the baseline.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cache_core::policy::Behavior;
+
+use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with};
+use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
+use crate::environment::{self, Outside, Texts};
+
+use super::Gone;
+use super::parallel;
+use super::walk::plain;
+
+/// What projects are compared with, looked up once a repository: starting git takes longer than reading a project.
+pub struct Baselines {
+    git: Option<PathBuf>,
+    known: HashMap<(PathBuf, Option<String>), Compared>,
+}
+
+/// A revision and its files.
+pub type Compared = Result<(Choice, Arc<Tree>), BaselineError>;
+
+impl Baselines {
+    /// None yet; git is looked for on the search path.
+    pub fn new(outside: &Outside) -> Self {
+        Self { git: outside.program("git"), known: HashMap::new() }
+    }
+
+    /// The baseline of the repository around `root`: the revision `wanted`, or the usual one.
+    pub fn of(&mut self, root: &Path, wanted: Option<&str>) -> Compared {
+        let key = (root.to_owned(), wanted.map(str::to_owned));
+        let git = &self.git;
+        self.known.entry(key).or_insert_with(|| open(git.as_deref(), root, wanted)).clone()
+    }
+}
+
+fn open(git: Option<&Path>, root: &Path, wanted: Option<&str>) -> Compared {
+    let git = git.ok_or(BaselineError::NoGit)?;
+    let repository = Repository::open(Git::new(git.to_owned()), root)?;
+    let choice = repository.choose(wanted)?;
+    let tree = repository.tree(&choice.baseline.revision)?;
+    Ok((choice, Arc::new(tree)))
+}
+
+/// The text files of a project as they were; what the revision does not track is taken as it is.
+pub struct Earlier<'a>(pub &'a Tree);
+
+impl Texts for Earlier<'_> {
+    fn bytes(&self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match Tree::read(self.0, path).map_err(io::Error::other)? {
+            Some(content) => Ok(Some(content.to_vec())),
+            None => environment::Disk.bytes(path),
+        }
+    }
+}
+
+impl Files for Tree {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        match Tree::read(self, path) {
+            Ok(Some(content)) => Ok(content),
+            Ok(None) => Err(io::ErrorKind::NotFound.into()),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        Tree::is_file(self, path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        Tree::is_folder(self, path)
+    }
+}
+
+/// What was asked about, for [`earlier_tasks`].
+pub struct Asked<'a> {
+    /// The files.
+    pub files: &'a [PathBuf],
+    /// The paths that were named, of which some may be gone.
+    pub named: &'a [PathBuf],
+    /// The project's folder.
+    pub root: &'a Path,
+}
+
+/// The tasks as they were; `summaries` holds what `now` was made of, and `callers` are files that call them now.
+///
+/// Looked at are the files that hold tasks now, those asked about that changed or are gone, and those of the callers. Only
+/// where a task was in none of them, all files that changed since are, for it may have moved.
+pub fn earlier_tasks(
+    summaries: &Summaries,
+    tree: &Tree,
+    roots: &Roots,
+    now: &analysis::Project,
+    asked: &Asked<'_>,
+    callers: BTreeSet<PathBuf>,
+) -> analysis::Project {
+    let mut files = callers;
+    files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
+    let rest: Vec<PathBuf> = asked.files.iter().filter(|file| !files.contains(*file)).cloned().collect();
+    files.extend(changed(tree, rest));
+    let is_asked = asked_about(asked);
+    files.extend(tree.files().filter(|file| is_python(file) && is_asked(file) && !file.exists()));
+    files.retain(|file| tree.is_file(file));
+    let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
+    let was_there = |task: &Task| match &task.name {
+        Known::Value(_) => then.tasks.iter().any(|other| other.name == task.name),
+        Known::Unknown(_) => true,
+    };
+    if now.tasks.iter().all(was_there) {
+        return then;
+    }
+    let others = tree.files().filter(|file| is_python(file) && !files.contains(file)).collect();
+    files.extend(changed(tree, others));
+    analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
+}
+
+/// Whether a file of the project, also one that is gone, is among the paths that were named.
+fn asked_about(asked: &Asked<'_>) -> impl Fn(&Path) -> bool {
+    |file| file.starts_with(asked.root) && asked.named.iter().any(|named| plain(file).starts_with(named))
+}
+
+fn is_python(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "py")
+}
+
+/// The files that the revision holds otherwise, or not at all.
+fn changed(tree: &Tree, files: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
+    let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
+    let changed = parallel::map(&files, |file| !held(file));
+    files.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file))
+}
+
+/// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.
+pub fn gone(then: &analysis::Project, now: &analysis::Project, asked: &Asked<'_>) -> Vec<Gone> {
+    let names: HashSet<&str> = now.tasks.iter().filter_map(known_name).collect();
+    let is_asked = asked_about(asked);
+    let one = |task: &Task| {
+        let name = known_name(task).filter(|name| !names.contains(name))?;
+        let cached = !matches!(task.spec.behavior.value, Known::Value(Behavior::Disable));
+        (cached && is_asked(&task.place.file)).then(|| Gone { place: task.place.clone(), name: name.to_owned() })
+    };
+    then.tasks.iter().filter_map(one).collect()
+}
+
+fn known_name(task: &Task) -> Option<&str> {
+    match &task.name {
+        Known::Value(name) => Some(name),
+        Known::Unknown(_) => None,
+    }
+}

@@ -1,0 +1,63 @@
+//! Which project each file belongs to, and what other files that project has.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::environment;
+
+use super::earlier::Asked;
+use super::surroundings::Surroundings;
+use super::walk::walk;
+
+/// Files by the project that they belong to, without those that its settings exclude.
+pub fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(environment::Project, Vec<PathBuf>)> {
+    let mut groups: Vec<(environment::Project, Gitignore, Vec<PathBuf>)> = Vec::new();
+    let mut of_folder: HashMap<PathBuf, usize> = HashMap::new();
+    for file in files {
+        let folder = file.parent().unwrap_or(&file);
+        let group = match of_folder.get(folder) {
+            Some(group) => *group,
+            None => {
+                let project = &surroundings.folder_of(&file).project;
+                let group = groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
+                    groups.push((project.clone(), excluded(project), Vec::new()));
+                    groups.len() - 1
+                });
+                of_folder.insert(folder.to_owned(), group);
+                group
+            }
+        };
+        let (_, excluded, files) = &mut groups[group];
+        if !excluded.matched_path_or_any_parents(&file, false).is_ignore() {
+            files.push(file);
+        }
+    }
+    groups.into_iter().map(|(project, _, files)| (project, files)).collect()
+}
+
+/// The project's files and those asked about, unless these are all. A folder without git and without settings is no
+/// project that could be listed: it may be the user's home.
+pub fn others(project: &environment::Project, asked: &Asked<'_>) -> Option<Vec<PathBuf>> {
+    if project.settings.file.is_none() && !project.root.join(".git").exists() {
+        return None;
+    }
+    let excluded = excluded(project);
+    let mut files: BTreeSet<PathBuf> = asked.files.iter().cloned().collect();
+    let walked = walk(std::slice::from_ref(&project.root), &project.root, &|_| {});
+    files
+        .extend(walked.files.into_iter().filter(|file| !excluded.matched_path_or_any_parents(file, false).is_ignore()));
+    (files.len() > asked.files.len()).then(|| files.into_iter().collect())
+}
+
+/// The setting `exclude`, whose patterns are relative to the file that sets them.
+fn excluded(project: &environment::Project) -> Gitignore {
+    let base = project.settings.file.as_deref().and_then(Path::parent).unwrap_or(&project.root);
+    let mut patterns = GitignoreBuilder::new(base);
+    for pattern in &project.settings.exclude {
+        // A pattern that is none matches nothing, as in a .gitignore.
+        let _ = patterns.add_line(None, &pattern.value);
+    }
+    patterns.build().unwrap_or_else(|_| Gitignore::empty())
+}

@@ -1,0 +1,9 @@
+//! The command line as users meet it: the built binary on real folders.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
+mod project;
+mod shapes;
+mod since;
+mod terminal;

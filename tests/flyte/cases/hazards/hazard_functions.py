@@ -1,0 +1,2 @@
+def imported(x: int) -> int:
+    return x

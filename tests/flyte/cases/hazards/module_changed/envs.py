@@ -1,0 +1,4 @@
+import flyte
+
+SALT = "own"
+env = flyte.TaskEnvironment("module-changed", cache="auto")

@@ -1,0 +1,2 @@
+SALT = "one"
+KEPT = "kept"

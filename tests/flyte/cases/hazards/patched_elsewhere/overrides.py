@@ -1,0 +1,3 @@
+import config
+
+setattr(config, "SALT", "three")

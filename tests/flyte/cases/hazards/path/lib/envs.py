@@ -1,0 +1,3 @@
+import flyte
+
+env = flyte.TaskEnvironment("lib", cache="disable")

@@ -1,0 +1,3 @@
+import flyte
+
+env = flyte.TaskEnvironment("three", cache="override")

@@ -1,0 +1,1 @@
+from .envs import env as envs  # noqa: F401

@@ -1,0 +1,3 @@
+import flyte
+
+env = flyte.TaskEnvironment("kit", cache="auto")
