@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub enum Origin {
     /// A command-line option: `--python`.
     Option(&'static str),
+    /// An environment variable: `UCTL_CONFIG`.
+    Variable(&'static str),
     /// A file, and the 1-based line that says it.
     File {
         /// Absolute.
@@ -28,6 +30,7 @@ impl Origin {
     pub fn words(&self, base: &Path) -> String {
         match self {
             Self::Option(name) => (*name).to_owned(),
+            Self::Variable(name) => format!("the variable {name}"),
             Self::File { file, line: Some(line) } => format!("{}:{line}", shown(file, base)),
             Self::File { file, line: None } => shown(file, base),
             Self::OnPath { program, .. } => format!("{program} on PATH"),
@@ -38,7 +41,7 @@ impl Origin {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File { file, .. } | Self::OnPath { file, .. } => Some(file),
-            Self::Option(_) => None,
+            Self::Option(_) | Self::Variable(_) => None,
         }
     }
 }
