@@ -45,9 +45,9 @@ impl Output {
         Self::default()
     }
 
-    /// Hashes the text.
+    /// Hashes the text. Most functions fit into the first allocation.
     pub(super) fn hash() -> Self {
-        Self { text: String::new(), hasher: Some(Sha256::new()) }
+        Self { text: String::with_capacity(CHUNK + CHUNK / 4), hasher: Some(Sha256::new()) }
     }
 
     fn flush(&mut self) {
