@@ -276,6 +276,10 @@ impl<'a> Dumper<'a> {
                 "an `=` expression behind another field of a nested format spec".to_owned(),
             ));
         }
+        if around.depth > 0 && source.contains("!=") {
+            // Releases cut it there or not, and not all as they do outside of a spec.
+            self.unknown(Unknown::Construct("a `!=` in an `=` expression of a nested format spec".to_owned()));
+        }
         let source = self.debug_text_end(source, field);
         let source = self.without_comments(source);
         // Within a spec it was never decoded.
