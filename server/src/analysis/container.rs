@@ -262,6 +262,7 @@ fn plain(
         refused: None,
         inputs: inputs(linker, call, arguments),
         image: ImagePython::Submitting,
+        signature: Known::Unknown("its types are not read yet".to_owned()),
         script_requires_python: None,
     }
 }

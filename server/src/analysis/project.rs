@@ -17,7 +17,7 @@ use super::link::{Context, Linker};
 use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
-use super::task::{Call, Known, Place, Problem, Project, Spec, Task};
+use super::task::{Call, Known, Place, Problem, Project, RunOptions, Spec, Task};
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
 /// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
@@ -55,7 +55,7 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     let calls = find_calls(&linker, &ids, &tasks);
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, problems }
+    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers: Vec::new(), problems }
 }
 
 /// What the first pass over the files finds.
@@ -172,7 +172,14 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
             if callers.is_empty() { helpers.tasks(&around) } else { callers.into_iter().map(Some).collect() };
         for caller in callers {
             for callee in possible(tasks, caller, callees) {
-                found.push(Call { place: place.clone(), callee, caller, spec: spec.clone() });
+                found.push(Call {
+                    place: place.clone(),
+                    callee,
+                    caller,
+                    spec: spec.clone(),
+                    passed: Known::Unknown("its arguments are not read yet".to_owned()),
+                    options: RunOptions::default(),
+                });
             }
         }
     }

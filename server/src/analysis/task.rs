@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use cache_core::key::flyte::{Argument, Signature};
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
@@ -131,8 +132,38 @@ pub enum ImagePython {
     Unknown(String),
 }
 
-/// A call of a task in the project's code.
+/// What one run of a task is given, in the terms of [`cache_core::key::flyte::Interface::bind`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Passed {
+    /// Positional arguments.
+    pub positional: Vec<Argument>,
+    /// Keyword arguments.
+    pub keywords: Vec<(String, Argument)>,
+}
+
+/// How a run is started, as far as that decides about caches: `flyte.with_runcontext(...)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// `mode=`: `local`, `remote`, `hybrid`; `None` where it isn't given.
+    pub mode: Known<Option<String>>,
+    /// `overwrite_cache=`
+    pub overwrite_cache: Known<bool>,
+    /// `disable_run_cache=`
+    pub disable_run_cache: Known<bool>,
+    /// `cache_lookup_scope=`; `None` where it isn't given.
+    pub cache_lookup_scope: Known<Option<String>>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        let absent = Known::Value(None);
+        let no = Known::Value(false);
+        Self { mode: absent.clone(), overwrite_cache: no.clone(), disable_run_cache: no, cache_lookup_scope: absent }
+    }
+}
+
+/// A call of a task in the project's code.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// Where.
     pub place: Place,
@@ -143,6 +174,21 @@ pub struct Call {
     pub caller: Option<usize>,
     /// The spec in force for this call if `.override(cache=…)` gives one.
     pub spec: Option<Spec>,
+    /// What it passes: one for each run that it starts (several for `flyte.map` over a list that is known), or why that isn't known.
+    pub passed: Known<Vec<Passed>>,
+    /// How the run is started, for a call that submits one.
+    pub options: RunOptions,
+}
+
+/// A trigger of a task that names inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trigger {
+    /// Where.
+    pub place: Place,
+    /// Index of the task in [`Project::tasks`].
+    pub task: usize,
+    /// What it passes.
+    pub passed: Known<Passed>,
 }
 
 /// A task.
@@ -167,6 +213,8 @@ pub struct Task {
     pub refused: Option<String>,
     /// Inputs in signature order.
     pub inputs: Vec<Input>,
+    /// The same with the meaning of annotations and defaults, from which interfaces and keys are made; or why it isn't known.
+    pub signature: Known<Signature>,
     /// The Python of the environment's image: what this task's own *children* get their version from.
     pub image: ImagePython,
     /// PEP 723 `requires-python` of the script, if it has one.
@@ -191,6 +239,8 @@ pub struct Project {
     pub tasks: Vec<Task>,
     /// Calls of tasks.
     pub calls: Vec<Call>,
+    /// Triggers of tasks.
+    pub triggers: Vec<Trigger>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

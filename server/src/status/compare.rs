@@ -77,6 +77,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         stale_risk,
         other_key,
         overridden: overridden(now, task, &runtime),
+        known_inputs: Vec::new(),
     }
 }
 

@@ -23,7 +23,7 @@ pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
 pub use model::{
-    BaselineName, Before, CallStatus, Change, Computed, Gone, News, Report, Sourced, Status, SubmittingPython,
-    TaskStatus,
+    BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, News, Report, Sourced,
+    Status, SubmittingPython, TaskStatus,
 };
 pub use versions::Versions;

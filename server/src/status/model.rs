@@ -121,6 +121,83 @@ pub struct CallStatus {
     pub version: Known<String>,
 }
 
+/// Whether the store that was asked holds an entry for known inputs: another question than what became of the version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entry {
+    /// It holds one, and the SDK would serve it.
+    Hit,
+    /// It holds one under the baseline's version, none under this.
+    Lost,
+    /// It holds none.
+    Miss,
+    /// No store was asked: there is none, the key is not known, or the run does not read it.
+    NotAsked,
+}
+
+impl Entry {
+    /// The word in tables and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Lost => "lost",
+            Self::Miss => "miss",
+            Self::NotAsked => "not asked",
+        }
+    }
+}
+
+/// Where known inputs come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum InputsFrom {
+    /// The user gave them.
+    Given,
+    /// A call in the code.
+    Call,
+    /// A trigger's `inputs=`.
+    Trigger,
+    /// A run that the SDK recorded.
+    Run,
+    /// Every input has a default.
+    Defaults,
+    /// The task has no inputs.
+    None,
+}
+
+impl InputsFrom {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Call => "call",
+            Self::Trigger => "trigger",
+            Self::Run => "run",
+            Self::Defaults => "defaults",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Inputs of a task that are known, their key, and whether there is an entry for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownInputs {
+    /// Where they come from.
+    pub from: InputsFrom,
+    /// Where that is written, for calls and triggers.
+    pub place: Option<Place>,
+    /// Names and values, the values in Python's spelling, in the order of the signature.
+    pub inputs: Vec<(String, String)>,
+    /// The key, in base64, or why it isn't known.
+    pub key: Known<String>,
+    /// What the store said.
+    pub entry: Entry,
+    /// Why it was not asked, where that isn't plain.
+    pub why: Option<String>,
+    /// What a recorded run with these inputs took.
+    pub seconds: Option<f64>,
+    /// Other inputs that have the same key, in words.
+    pub collisions: Vec<String>,
+}
+
 /// A task, its version, and what became of it.
 #[derive(Clone, Debug)]
 pub struct TaskStatus {
@@ -151,6 +228,8 @@ pub struct TaskStatus {
     pub other_key: bool,
     /// The calls that `.override(cache=…)` gives a spec of their own.
     pub overridden: Vec<CallStatus>,
+    /// Inputs that are known, and their entries.
+    pub known_inputs: Vec<KnownInputs>,
 }
 
 /// What needs attention, worst first: the order of rows.

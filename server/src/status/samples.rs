@@ -57,6 +57,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         refused: None,
         inputs: vec![Input { name: "x".to_owned(), annotation: Some("int".to_owned()), default: None }],
         image: ImagePython::Submitting,
+        signature: Known::Unknown("a sample has none".to_owned()),
         script_requires_python: None,
     };
     TaskStatus {
@@ -72,6 +73,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         stale_risk: false,
         other_key: false,
         overridden: Vec::new(),
+        known_inputs: Vec::new(),
     }
 }
 
