@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod baseline;
 pub mod cli;
 pub mod environment;
+pub mod lsp;
 pub mod render;
 pub mod status;
 

@@ -8,6 +8,7 @@ mod hash;
 mod inputs;
 mod output;
 mod progress;
+mod server;
 mod status;
 
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Hash(hash::HashArgs),
+    Server(server::ServerArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
+        Command::Server(arguments) => server::run(&arguments, cli.color),
     })
 }
 

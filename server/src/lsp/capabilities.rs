@@ -1,0 +1,107 @@
+//! What the editor can do, resolved once, and what the server offers it.
+
+use super::protocol::*;
+use super::text::Encoding;
+
+/// What the editor announced, as far as the server depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// How columns are counted.
+    pub encoding: Encoding,
+    /// It asks for lenses again when it is told to.
+    pub refreshes_lenses: bool,
+    /// It can be asked for settings.
+    pub configuration: bool,
+    /// It watches files for whom asks for it.
+    pub watches_files: bool,
+    /// It shows the progress of long work.
+    pub shows_progress: bool,
+}
+
+impl Abilities {
+    /// Reads what an editor announced.
+    pub fn of(client: &ClientCapabilities) -> Self {
+        let workspace = client.workspace.as_ref();
+        let yes = |said: Option<bool>| said.unwrap_or(false);
+        Self {
+            encoding: encoding(client),
+            refreshes_lenses: yes(workspace
+                .and_then(|workspace| workspace.code_lens.as_ref())
+                .and_then(|lens| lens.refresh_support)),
+            configuration: yes(workspace.and_then(|workspace| workspace.configuration)),
+            watches_files: yes(workspace
+                .and_then(|workspace| workspace.did_change_watched_files.as_ref())
+                .and_then(|watched| watched.dynamic_registration)),
+            shows_progress: yes(client.window.as_ref().and_then(|window| window.work_done_progress)),
+        }
+    }
+}
+
+/// UTF-8 where the editor offers it, since the text is held so; else UTF-16, which every editor knows.
+fn encoding(client: &ClientCapabilities) -> Encoding {
+    let offered = client.general.as_ref().and_then(|general| general.position_encodings.as_ref());
+    if offered.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8)) {
+        Encoding::Utf8
+    } else {
+        Encoding::Utf16
+    }
+}
+
+/// The answer to `initialize`.
+pub fn answer(client: &ClientCapabilities) -> InitializeResult {
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(SaveOptions { include_text: Some(false) }.into()),
+        ..TextDocumentSyncOptions::default()
+    };
+    let folders =
+        WorkspaceFoldersServerCapabilities { supported: Some(true), change_notifications: Some(OneOf::Left(true)) };
+    let workspace = WorkspaceServerCapabilities { workspace_folders: Some(folders), file_operations: None };
+    let capabilities = ServerCapabilities {
+        position_encoding: Some(match encoding(client) {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+        }),
+        text_document_sync: Some(sync.into()),
+        workspace: Some(workspace),
+        ..ServerCapabilities::default()
+    };
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    InitializeResult {
+        capabilities,
+        server_info: Some(ServerInfo { name: "tasklens".to_owned(), version: Some(version) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_editor_that_announces_nothing_can_do_nothing() {
+        let abilities = Abilities::of(&ClientCapabilities::default());
+        let nothing = Abilities {
+            encoding: Encoding::Utf16,
+            refreshes_lenses: false,
+            configuration: false,
+            watches_files: false,
+            shows_progress: false,
+        };
+        assert_eq!(abilities, nothing);
+    }
+
+    #[test]
+    fn utf_8_is_taken_wherever_it_stands_in_the_offer() {
+        let offered = |kinds: &[PositionEncodingKind]| ClientCapabilities {
+            general: Some(GeneralClientCapabilities {
+                position_encodings: Some(kinds.to_vec()),
+                ..GeneralClientCapabilities::default()
+            }),
+            ..ClientCapabilities::default()
+        };
+        let both = [PositionEncodingKind::UTF16, PositionEncodingKind::UTF8];
+        assert_eq!(encoding(&offered(&both)), Encoding::Utf8);
+        assert_eq!(encoding(&offered(&[PositionEncodingKind::UTF32])), Encoding::Utf16);
+    }
+}

@@ -1,0 +1,68 @@
+//! The documents that are open in the editor.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use ropey::Rope;
+
+use super::protocol::{
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
+    VersionedTextDocumentIdentifier,
+};
+use super::text::{self, Encoding};
+use super::uri;
+
+/// A document. Clones share their text.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its address, as the editor writes it.
+    pub uri: Url,
+    /// The file that it is, if it is one.
+    pub path: Option<PathBuf>,
+    /// The text as it stands in the editor.
+    pub text: Rope,
+    /// The editor's count of its states.
+    pub version: i32,
+}
+
+/// The open documents, by their addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Documents(BTreeMap<Url, Document>);
+
+impl Documents {
+    /// Takes up a document of Python; another language's, or one that is no file and not untitled (the old side of a diff), is not.
+    /// One that was open is replaced.
+    pub fn open(&mut self, params: DidOpenTextDocumentParams) {
+        let item = params.text_document;
+        let path = uri::path(&item.uri);
+        let is_ours = path.is_some() || item.uri.scheme() == "untitled";
+        if is_ours && item.language_id == "python" {
+            let text = Rope::from_str(&item.text);
+            self.0.insert(item.uri.clone(), Document { path, text, version: item.version, uri: item.uri });
+        }
+    }
+
+    /// Edits a document; `false` if it is none of the open ones.
+    pub fn change(&mut self, encoding: Encoding, params: &DidChangeTextDocumentParams) -> bool {
+        let VersionedTextDocumentIdentifier { uri, version } = &params.text_document;
+        let Some(document) = self.0.get_mut(uri) else { return false };
+        text::apply(&mut document.text, encoding, &params.content_changes);
+        document.version = *version;
+        true
+    }
+
+    /// Leaves a document to the disk again.
+    pub fn close(&mut self, params: &DidCloseTextDocumentParams) {
+        self.0.remove(&params.text_document.uri);
+    }
+
+    /// A document, if it is open.
+    pub fn get(&self, uri: &Url) -> Option<&Document> {
+        self.0.get(uri)
+    }
+
+    /// All of them, by their addresses.
+    pub fn all(&self) -> impl Iterator<Item = &Document> {
+        self.0.values()
+    }
+}

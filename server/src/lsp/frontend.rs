@@ -1,0 +1,79 @@
+//! tower-lsp's view of the server: no logic, and nothing awaited before an event is on its way, for that keeps their order.
+
+use tower_lsp::LanguageServer;
+
+use super::capabilities;
+use super::event::{Event, Reply, Sender};
+use super::protocol::*;
+
+/// Turns messages into events.
+pub struct Frontend {
+    events: Sender,
+}
+
+impl Frontend {
+    pub fn new(events: Sender) -> Self {
+        Self { events }
+    }
+
+    /// `tasklens/debugInformation`
+    pub async fn debug_information(&self) -> Result<serde_json::Value> {
+        self.ask(Event::DebugInformation).await
+    }
+
+    fn tell(&self, event: Event) {
+        // Without the main loop there is nobody to tell, and the server is at its end.
+        let _ = self.events.send(event);
+    }
+
+    async fn ask<T>(&self, event: impl FnOnce(Reply<T>) -> Event) -> Result<T> {
+        let (reply, answer) = Reply::channel();
+        self.tell(event(reply));
+        answer.await.unwrap_or_else(|_| Err(Error::internal_error()))
+    }
+}
+
+#[tower_lsp::async_trait]
+impl LanguageServer for Frontend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let answer = capabilities::answer(&params.capabilities);
+        self.tell(Event::Initialize(Box::new(params)));
+        Ok(answer)
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.tell(Event::Initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.tell(Event::Opened(params));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.tell(Event::Changed(params));
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.tell(Event::Saved(params));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.tell(Event::Closed(params));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.tell(Event::Configured(params));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.tell(Event::FilesChanged(params));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.tell(Event::FoldersChanged(params));
+    }
+}

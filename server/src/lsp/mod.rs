@@ -1,0 +1,54 @@
+//! The language server: what the command line says, live in an editor.
+//!
+//! ```text
+//! stdin ─> shell ─> tower-lsp ─> Frontend ─ events ─> main loop, which owns the state
+//!                                                        │  snapshots
+//!                                                        v
+//!                                                   other threads: analysis, statuses
+//! stdout <───────── tower-lsp <─ answers, Client <───────┘
+//! ```
+//!
+//! tower-lsp and the protocol's types are known within this module only, and no state outside of [`main_loop`].
+
+mod capabilities;
+mod client;
+mod documents;
+mod event;
+mod frontend;
+mod log;
+mod main_loop;
+mod protocol;
+mod shell;
+mod text;
+mod uri;
+mod watch;
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use shell::exit::Exit;
+
+pub use log::Log;
+
+/// Serves the editor at the other end of standard input and output, until it is done or gone. The result says whether it took leave
+/// properly (`shutdown`, then `exit`).
+///
+/// # Errors
+///
+/// The system gives no threads.
+pub fn serve(log: Option<&Path>) -> io::Result<bool> {
+    let log = match log {
+        Some(path) => Log::to_file(path)?,
+        None => Log::to_stderr(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    let proper = runtime.block_on(async {
+        let exit = Exit::default();
+        let start = |client| main_loop::start(client, exit.clone(), log.clone());
+        shell::serve(shell::stdin::stream(), tokio::io::stdout(), exit.clone(), start).await
+    });
+    // Work that nobody waits for any more must not hold the process.
+    runtime.shutdown_timeout(Duration::ZERO);
+    Ok(proper)
+}

@@ -1,0 +1,97 @@
+//! The shell around tower-lsp: what makes its server sound.
+//!
+//! tower-lsp 0.20 parses messages, dispatches them and writes answers. By itself it also loses the order of edits, stays alive after
+//! `exit`, dies of a panic or of a late answer, and stands still when handlers wait for the editor. What mends each:
+//!
+//! | what goes wrong | mended by |
+//! |---|---|
+//! | a notification that waits before it changes the state comes after later ones | [`Frontend`]: one send on a channel, nothing awaited before it |
+//! | `exit` does not end the server while the editor keeps stdin open | [`exit`]: the copy of stdin ends, and so does what reads it |
+//! | `exit` cancels answers that are on their way | [`service`]: it is not forwarded |
+//! | a late answer to a request that was given up panics | [`super::client`]: every request to the editor is awaited to its end |
+//! | handlers that wait for the editor block its answers | the same: they are tasks of their own |
+//! | computing in a handler blocks all messages, a panic ends the process | [`super::main_loop`]: computing is done on other threads; [`service`]: a panic is an answer |
+//! | a message that is none ends the server, as if the editor had left | [`framing`]: it is answered with an error |
+//! | `"params": null` is refused | [`service`]: it is taken for none |
+//! | what stands behind `initialize` is refused until that is answered | [`service`]: it waits |
+//! | four waiting requests hold up everything behind them | [`CONCURRENCY`] |
+//!
+//! Each is held by a test in `tests/tests/lsp/shell.rs`, over the real program.
+
+pub mod exit;
+mod framing;
+mod service;
+pub mod stdin;
+
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream, duplex};
+use tokio::time::timeout;
+use tower_lsp::{LspService, Server};
+
+use super::client::Client;
+use super::event::{Event, Sender};
+use super::frontend::Frontend;
+use exit::Exit;
+use framing::Frame;
+
+/// How many messages may be under way. Beyond it, what the editor sends waits unread: enough for any editor, and few enough to hold.
+const CONCURRENCY: usize = 1024;
+
+/// How long answers may still take when the editor has said `exit`, or is gone.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
+
+/// How much is read ahead, in bytes.
+const AHEAD: usize = 1 << 16;
+
+/// Serves one editor until it says `exit`, closes `input`, or `exit` is asked for otherwise.
+///
+/// `start` gets what talks to the editor, and gives where events go. The result says whether the editor took leave properly: `shutdown`
+/// came before the end.
+pub async fn serve<I, O>(input: I, output: O, exit: Exit, start: impl FnOnce(Client) -> Sender) -> bool
+where
+    I: AsyncRead + Unpin + Send + 'static,
+    O: AsyncWrite + Unpin + Send + 'static,
+{
+    let mut events = None;
+    let (inner, socket) = LspService::build(|client| {
+        let sender = events.insert(start(Client::new(client)));
+        Frontend::new(sender.clone())
+    })
+    .custom_method("tasklens/debugInformation", Frontend::debug_information)
+    .finish();
+    let (writer, reader) = duplex(AHEAD);
+    let service = service::Shell::new(inner, exit.clone());
+    let server = tokio::spawn(Server::new(reader, output, socket).concurrency_level(CONCURRENCY).serve(service));
+    copy(input, writer, &exit).await;
+    // The end of its input makes the server write its last answers. A panic of it, or an editor that doesn't read, is an end as well.
+    let _ = timeout(LAST_ANSWERS, server).await;
+    if let Some(events) = events {
+        // Nobody may be there to hear it.
+        let _ = events.send(Event::Stop);
+    }
+    exit.was_shut_down()
+}
+
+/// Copies message by message until the input ends or `exit` is asked for; then `writer` is closed.
+async fn copy(input: impl AsyncRead + Unpin, mut writer: DuplexStream, exit: &Exit) {
+    let mut input = BufReader::with_capacity(AHEAD, input);
+    loop {
+        let frame = tokio::select! {
+            biased;
+            () = exit.asked() => return,
+            frame = framing::next(&mut input) => frame,
+        };
+        let message = match frame {
+            Ok(Some(Frame::Message(body))) => body,
+            Ok(Some(Frame::Malformed(problem))) => service::malformed(&problem),
+            Ok(None) | Err(_) => return,
+        };
+        let framed = [format!("Content-Length: {}\r\n\r\n", message.len()).as_bytes(), &message].concat();
+        tokio::select! {
+            biased;
+            () = exit.asked() => return,
+            written = writer.write_all(&framed) => if written.is_err() { return },
+        }
+    }
+}
