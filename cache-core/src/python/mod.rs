@@ -12,6 +12,7 @@ mod functions;
 mod lines;
 mod literal;
 mod module;
+mod pieces;
 mod repr;
 mod source;
 mod teardown;
@@ -23,6 +24,7 @@ mod version;
 
 pub use functions::Function;
 pub use module::{BodyVersion, Module};
+pub use pieces::{Part, Piece};
 pub use source::{Source, SourceError};
 pub use unknown::{Refusal, Unknown};
 pub use value::{Literal, ValueError, value};
