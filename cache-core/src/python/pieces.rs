@@ -120,31 +120,50 @@ impl<'a> Cutter<'_, 'a> {
     }
 
     fn parameters(&mut self, parameters: &'a ast::Parameters) -> Result<(), Unknown> {
-        let groups = [("/", &parameters.posonlyargs), ("", &parameters.args), ("*", &parameters.kwonlyargs)];
-        for (kind, group) in groups {
-            if let ("*", Some(vararg)) = (kind, &parameters.vararg) {
-                self.starred("*args", "*", vararg)?;
-            }
-            for parameter in group {
-                let lines = self.inline(parameter);
-                self.push(Part::Signature, 0, Fragment::Parameter(kind, &parameter.parameter), lines.clone())?;
-                if let Some(default) = &parameter.default {
-                    self.push(Part::Default, 0, Fragment::Expression(default), lines)?;
-                }
+        let groups = [(Some("/"), &parameters.posonlyargs), (None, &parameters.args)];
+        for (behind, group) in groups {
+            self.each(group)?;
+            if let (Some(word), Some(last)) = (behind, group.last()) {
+                self.marker(word, last.end().to_usize())?;
             }
         }
+        match (&parameters.vararg, parameters.kwonlyargs.first()) {
+            (Some(vararg), _) => self.starred("*", vararg)?,
+            (None, Some(first)) => self.marker("*", first.start().to_usize())?,
+            (None, None) => {}
+        }
+        self.each(&parameters.kwonlyargs)?;
         match &parameters.kwarg {
-            Some(kwarg) => self.starred("**kwargs", "**", kwarg),
+            Some(kwarg) => self.starred("**", kwarg),
             None => Ok(()),
         }
     }
 
-    fn starred(&mut self, kind: &'static str, stars: &str, parameter: &'a ast::Parameter) -> Result<(), Unknown> {
+    fn each(&mut self, parameters: &'a [ast::ParameterWithDefault]) -> Result<(), Unknown> {
+        for parameter in parameters {
+            let lines = self.inline(parameter);
+            self.push(Part::Signature, 0, Fragment::Parameter(&parameter.parameter), lines.clone())?;
+            if let Some(default) = &parameter.default {
+                self.push(Part::Default, 0, Fragment::Expression(default), lines)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A `/` or `*` between parameters, near an offset.
+    fn marker(&mut self, word: &'static str, near: usize) -> Result<(), Unknown> {
+        let line = (self.layout.lines.number(near), word.to_owned());
+        self.push(Part::Signature, 0, Fragment::Word(word), vec![line])
+    }
+
+    fn starred(&mut self, stars: &'static str, parameter: &'a ast::Parameter) -> Result<(), Unknown> {
         let mut lines = self.inline(parameter);
         if let Some((_, first)) = lines.first_mut().filter(|(_, first)| !first.starts_with('*')) {
             first.insert_str(0, stars);
         }
-        self.push(Part::Signature, 0, Fragment::Parameter(kind, parameter), lines)
+        self.push(Part::Signature, 0, Fragment::Word(stars), Vec::new())?;
+        self.push(Part::Signature, 0, Fragment::Word("args"), Vec::new())?;
+        self.push(Part::Signature, 0, Fragment::Parameter(parameter), lines)
     }
 
     fn body(&mut self, body: &'a [Stmt], depth: u32) -> Result<(), Unknown> {
@@ -401,6 +420,7 @@ Name 0: 5|async def train
 Signature 0: 6|data: dict
 Signature 0: 8|rate: float = 0.1
 Default 0: 8|rate: float = 0.1
+Signature 0: 10|*
 Signature 0: 10|seed: int = 1
 Default 0: 10|seed: int = 1
 Signature 0: 
@@ -449,6 +469,8 @@ Statement 1: 40|    return loss
             ("data: dict,  # rows\n\n    rate: float = 0.1,", "data: dict, rate: float=.1,", true),
             ("data: dict,", "data: dict, /,", false),
             ("*,\n", "", false),
+            ("*,\n", "*rows,\n", false),
+            ("*,\n    seed: int = 1", "seed: int = 1, **rest", false),
             ("retries=3", "retries=4", false),
             ("env.task(  # why\n    retries=3,\n)", "env.task(retries=3)", true),
             ("-> float", "-> int", false),

@@ -12,12 +12,12 @@ use crate::python::version::PythonVersion;
 /// A part of a function.
 #[derive(Clone, Copy)]
 pub(in crate::python) enum Fragment<'a> {
-    /// A word of ours, for what has no node: `else`.
+    /// A word of ours, for what has no node: `else`, `*`.
     Word(&'static str),
     Name(&'a ast::Identifier),
     Expression(&'a Expr),
-    /// A parameter without its default, behind what kind of parameter it is.
-    Parameter(&'static str, &'a ast::Parameter),
+    /// A parameter without its default.
+    Parameter(&'a ast::Parameter),
     TypeParams(Option<&'a ast::TypeParams>),
     /// A statement that holds no others.
     Simple(&'a Stmt),
@@ -49,11 +49,7 @@ impl<'a> Dumper<'a> {
             Fragment::Word(word) => self.push(word),
             Fragment::Name(name) => self.identifier(name),
             Fragment::Expression(expression) => self.expression(expression),
-            Fragment::Parameter(kind, parameter) => {
-                self.push(kind);
-                self.push(" ");
-                self.parameter(parameter);
-            }
+            Fragment::Parameter(parameter) => self.parameter(parameter),
             Fragment::TypeParams(params) => {
                 let mut n = self.node("type_params");
                 n.list("type_params", type_params(params), Self::type_param);
