@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::{Lowering, MAX_DEPTH, children, field, line};
+use super::{Lowering, MAX_DEPTH, children, field, line, offset};
 use crate::analysis::ir::*;
 use crate::analysis::literal;
 
