@@ -51,7 +51,8 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         if known_keys(before, text(&action["task"])).any(|(_, key)| key == text(&action["key"])) {
             verdict.known += 1;
         } else if !dynamic.contains(text(&action["task"])) {
-            let rows: Vec<&Value> = rows(before, text(&action["task"])).flat_map(|row| items(&row["known_inputs"])).collect();
+            let rows: Vec<&Value> =
+                rows(before, text(&action["task"])).flat_map(|row| items(&row["known_inputs"])).collect();
             verdict.wrong.push(format!(
                 "{} with {} has the key {}, which was not among {rows:?}",
                 action["task"], action["inputs"], action["key"]
@@ -98,8 +99,7 @@ fn version(before: &Value, action: &Value) -> Option<String> {
 
 /// What the store was said to hold, against the first action with this key: later ones may find what that one wrote.
 fn entry(known: &Value, action: &Value, actions: &[&Value], source: &dyn Fn(&str) -> String) -> Option<String> {
-    let (asked, served, executed) =
-        (action["asked"] == true, action["served"] == true, action["executed"] == true);
+    let (asked, served, executed) = (action["asked"] == true, action["served"] == true, action["executed"] == true);
     let right = match text(&known["entry"]) {
         // Inputs in general are of no run; a call in a task doesn't know how the run was started.
         _ if action["run_cache"] == false && !submits(known, actions, source) => true,
@@ -124,7 +124,8 @@ fn never(known: &Value, task: &str, actions: &[&Value], source: &dyn Fn(&str) ->
     let reached = actions.iter().any(|action| {
         action["executed"] == true && text(&action["task"]).rsplit('.').next() == Some(function.as_str())
     });
-    let seen: Vec<&Value> = actions.iter().filter(|action| action["task"] == task).map(|action| &action["key"]).collect();
+    let seen: Vec<&Value> =
+        actions.iter().filter(|action| action["task"] == task).map(|action| &action["key"]).collect();
     reached.then(|| format!("the call was reached, and its key is none of {seen:?}"))
 }
 
@@ -134,7 +135,8 @@ fn submits(known: &Value, actions: &[&Value], source: &dyn Fn(&str) -> String) -
         return false;
     }
     let Place { function, .. } = place(known, source);
-    let is_task = |function: &str| actions.iter().any(|action| text(&action["task"]).rsplit('.').next() == Some(function));
+    let is_task =
+        |function: &str| actions.iter().any(|action| text(&action["task"]).rsplit('.').next() == Some(function));
     function.is_none_or(|function| !is_task(&function))
 }
 

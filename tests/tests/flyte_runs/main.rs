@@ -2,10 +2,14 @@
 //! it served from its cache, under which keys and versions, and what became of each version after an edit.
 //!
 //! Guards the promise of a status as a whole, from the files to the words. The scenarios are `tests/flyte/runs/*.txt`
-//! (`scenario.rs` says how they are written), each a test of its own.
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that can't go on should say where")]
+//! (`scenario.rs` says how they are written), each a test of its own, and pipelines and edits at random.
+//!
+//! `TASKLENS_SHOW=1` prints what people would see before each run, and what the SDK did; the project stays, at the path in the
+//! first line.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test that can't go on should say where")]
 
 mod compare;
+mod generate;
 mod scenario;
 mod world;
 
@@ -36,6 +40,15 @@ fn main() {
             trials.push(Trial::test(format!("{name}::{minor}"), move || play(&scenario, &python)));
         }
     }
+    let seeds = if setup::long() { 400 } else { 6 };
+    let newest: Vec<_> = pythons.iter().rev().take(1).collect();
+    for (minor, python) in newest {
+        for seed in 0..seeds {
+            let python = python.clone();
+            let play = move || play(&generate::scenario(seed), &python);
+            trials.push(Trial::test(format!("seed_{seed}::{minor}"), play));
+        }
+    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -55,6 +68,9 @@ fn scenarios() -> Vec<Scenario> {
 /// Plays a scenario to its end and fails with everything that is wrong in it.
 fn play(scenario: &Scenario, python: &Path) -> Result<(), Failed> {
     let mut world = World::new(python);
+    if shows() {
+        eprintln!("{}", world.keep().display());
+    }
     let mut wrong = Vec::new();
     for (line, step) in &scenario.steps {
         let problems = take(&mut world, step).into_iter();
@@ -108,7 +124,7 @@ fn run(world: &World, arguments: &[String], check: &Check) -> Vec<String> {
     if let Some(error) = record["error"].as_str() {
         wrong.push(format!("the run raised {error}"));
     }
-    if std::env::var_os("TASKLENS_SHOW").is_some() {
+    if shows() {
         eprintln!("{known} of {actions} actions known; {record:#}");
     }
     wrong
@@ -116,9 +132,13 @@ fn run(world: &World, arguments: &[String], check: &Check) -> Vec<String> {
 
 /// What people would see, for those who write scenarios.
 fn show(world: &World, check: &Check) {
-    if std::env::var_os("TASKLENS_SHOW").is_some() {
+    if shows() {
         eprintln!("{}", world.table(&check.folder));
     }
+}
+
+fn shows() -> bool {
+    std::env::var_os("TASKLENS_SHOW").is_some()
 }
 
 fn read(path: &Path) -> String {
