@@ -60,6 +60,7 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         }
     }
     for row in items(&before["tasks"]) {
+        verdict.wrong.extend(unchanged(row));
         let name = text(&row["task"]);
         for (known, key) in known_keys_of(row) {
             let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
@@ -71,6 +72,17 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         }
     }
     verdict
+}
+
+/// A version is unchanged if it is the baseline's, and only then.
+fn unchanged(row: &Value) -> Option<String> {
+    let (version, baseline) = (row["version"].as_str()?, row["baseline_version"].as_str()?);
+    let wrong = match text(&row["status"]) {
+        "unchanged" => version != baseline,
+        "invalidated" => version == baseline && !items(&row["changed"]).any(|change| change == "cache"),
+        _ => false,
+    };
+    wrong.then(|| format!("{}: {} with {version}, before {baseline}", row["task"], row["status"]))
 }
 
 fn is_cached(action: &Value) -> bool {
@@ -182,10 +194,10 @@ fn known_keys_of(row: &Value) -> impl Iterator<Item = (&Value, &str)> {
     items(&row["known_inputs"]).filter_map(|known| Some((known, known["key"].as_str()?)))
 }
 
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
+pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn text(value: &Value) -> &str {
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }

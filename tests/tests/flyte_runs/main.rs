@@ -10,6 +10,7 @@
 
 mod compare;
 mod generate;
+mod history;
 mod scenario;
 mod world;
 
@@ -20,6 +21,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tasklens_tests::setup::{self, Setup};
 
 use compare::Verdict;
+use history::History;
 use scenario::{Check, Scenario, Step};
 use world::World;
 
@@ -71,16 +73,17 @@ fn play(scenario: &Scenario, python: &Path) -> Result<(), Failed> {
     if shows() {
         eprintln!("{}", world.keep().display());
     }
+    let mut history = History::default();
     let mut wrong = Vec::new();
     for (line, step) in &scenario.steps {
-        let problems = take(&mut world, step).into_iter();
+        let problems = take(&mut world, &mut history, step).into_iter();
         wrong.extend(problems.map(|problem| format!("{}.txt:{line}: {problem}", scenario.name)));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 /// Takes one step; what is wrong after it.
-fn take(world: &mut World, step: &Step) -> Vec<String> {
+fn take(world: &mut World, history: &mut History, step: &Step) -> Vec<String> {
     match step {
         Step::File { path, text } => write(&world.project(path), text),
         Step::Home { path, text } => write(&world.home(path), text),
@@ -110,17 +113,21 @@ fn take(world: &mut World, step: &Step) -> Vec<String> {
             show(world, check);
             return compare::words(&status, check);
         }
-        Step::Run { arguments, check } => return run(world, arguments, check),
+        Step::Run { arguments, check } => return run(world, history, arguments, check),
     }
     Vec::new()
 }
 
-fn run(world: &World, arguments: &[String], check: &Check) -> Vec<String> {
+fn run(world: &World, history: &mut History, arguments: &[String], check: &Check) -> Vec<String> {
     let status = world.status(&check.folder);
     show(world, check);
     let record = world.run(&check.folder, arguments);
     let source = |path: &str| read(&world.project(&check.folder).join(path));
     let Verdict { mut wrong, actions, known } = compare::compare(&status, &record, check, &source);
+    if let Some(cache) = record["cache"]["path"].as_str() {
+        wrong.extend(history.check(&status, cache));
+    }
+    history.add(&record);
     if let Some(error) = record["error"].as_str() {
         wrong.push(format!("the run raised {error}"));
     }
