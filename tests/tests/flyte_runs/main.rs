@@ -86,6 +86,7 @@ fn play(scenario: &Scenario, python: &Path) -> Result<(), Failed> {
 fn take(world: &mut World, history: &mut History, step: &Step) -> Vec<String> {
     match step {
         Step::File { path, text } => write(&world.project(path), text),
+        Step::Copy(folder) => copy(&setup::root().join(folder), &world.project("")),
         Step::Home { path, text } => write(&world.home(path), text),
         Step::Append { path, text } => {
             let path = world.project(path);
@@ -150,6 +151,17 @@ fn shows() -> bool {
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_default()
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("the folder is there").flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() && name != "__pycache__" {
+            copy(&path, &to.join(name));
+        } else if path.is_file() {
+            write(&to.join(name), &read(&path));
+        }
+    }
 }
 
 fn write(path: &Path, text: &str) {
