@@ -4,6 +4,7 @@ mod arguments;
 mod cache;
 mod calls;
 mod changes;
+mod constant;
 mod container;
 mod environment;
 mod eval;
