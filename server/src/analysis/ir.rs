@@ -205,6 +205,9 @@ pub enum Target {
 /// An argument of a call.
 #[derive(Clone, Debug)]
 pub struct Argument {
+    /// Of all of it, with its keyword and its parentheses.
+    pub start: Offset,
+    pub end: Offset,
     pub kind: ArgumentKind,
     pub value: Expr,
 }

@@ -212,10 +212,10 @@ fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, F
     Vec::new()
 }
 
-type VisitCall<'v> = dyn FnMut(Context<'_>, Option<&str>, &Expr, &Expr, &[Argument]) + 'v;
+pub(super) type VisitCall<'v> = dyn FnMut(Context<'_>, Option<&str>, &Expr, &Expr, &[Argument]) + 'v;
 
 /// Visits every call of a file, in all scopes, with the conditions that it stands under.
-fn visit_calls(linker: &Linker<'_>, file: FileId, visit: &mut VisitCall<'_>) {
+pub(super) fn visit_calls(linker: &Linker<'_>, file: FileId, visit: &mut VisitCall<'_>) {
     let loaded = linker.file(file);
     let functions = (0..loaded.summary.functions.len()).map(Scope::Function);
     let classes = (0..loaded.summary.classes.len()).map(Scope::Class);

@@ -55,6 +55,8 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,
         against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
+        given: &[],
+        entries: true,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;

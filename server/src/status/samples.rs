@@ -73,7 +73,10 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         stale_risk: false,
         other_key: false,
         overridden: Vec::new(),
+        interface_hash: Known::Unknown("a sample has none".to_owned()),
         known_inputs: Vec::new(),
+        seconds: None,
+        skipped_by: Vec::new(),
     }
 }
 
@@ -205,6 +208,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             revision: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             name: "main".to_owned(),
         }),
+        store: None,
         files: 12,
         unread: 0,
         tasks,

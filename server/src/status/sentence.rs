@@ -5,7 +5,7 @@ use std::fmt;
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::Known;
+use crate::analysis::{Known, RunOptions};
 
 use super::model::{CallStatus, Change, News, TaskStatus};
 
@@ -102,6 +102,24 @@ pub fn call(call: &CallStatus) -> String {
         }
     };
     clip(&text, LONGEST)
+}
+
+/// Why a run doesn't look into the local cache, if it doesn't.
+pub fn not_read(behavior: &Known<Behavior>, options: &RunOptions) -> Option<String> {
+    let why = match (behavior, options) {
+        (Known::Value(Behavior::Disable), _) => "the call skips the cache",
+        (Known::Value(Behavior::Override), _) => "under override, local runs write entries and never read them",
+        (_, RunOptions { mode: Known::Value(Some(mode)), .. }) if mode != "local" => "it runs on a cluster",
+        (_, RunOptions { mode: Known::Unknown(_), .. }) => "whether it runs locally is known to Python only",
+        (_, RunOptions { disable_run_cache: Known::Value(true), .. }) => {
+            "disable_run_cache=True: the run skips the cache"
+        }
+        (_, RunOptions { disable_run_cache: Known::Unknown(_), .. }) => {
+            "whether its run skips the cache is known to Python only"
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// `auto 9f3a2c1`, or the given version in quotes.

@@ -147,7 +147,7 @@ impl Lowering<'_> {
         let arguments = match arguments.kind() {
             "argument_list" => self.arguments(arguments),
             // A bare generator.
-            _ => vec![Argument { kind: ArgumentKind::Positional, value: self.expression(arguments) }],
+            _ => vec![argument(arguments, ArgumentKind::Positional, self.expression(arguments))],
         };
         ExprKind::Call(function, arguments)
     }
@@ -169,7 +169,7 @@ impl Lowering<'_> {
                     }
                     _ => (ArgumentKind::Positional, node),
                 };
-                Argument { kind, value: self.expression(value) }
+                argument(node, kind, self.expression(value))
             })
             .collect();
         self.break_around_errors(list, &mut all);
@@ -192,7 +192,7 @@ impl Lowering<'_> {
                 }
             }
             let value = Expr { start, end, line: line(error), kind: ExprKind::Broken };
-            all.push(Argument { kind: ArgumentKind::DoubleStar, value });
+            all.push(argument(error, ArgumentKind::DoubleStar, value));
         }
     }
 
@@ -273,6 +273,10 @@ impl Lowering<'_> {
         }
         literal::value(&text.replace("{{", "{").replace("}}", "}"), raw)
     }
+}
+
+fn argument(node: Node<'_>, kind: ArgumentKind, value: Expr) -> Argument {
+    Argument { start: offset(node.start_byte()), end: offset(node.end_byte()), kind, value }
 }
 
 fn merged(parts: Vec<FPart>, formatted: bool) -> ExprKind {
