@@ -12,6 +12,7 @@ mod interpreter;
 mod json_value;
 pub mod keys;
 pub mod known;
+pub mod local_cache;
 mod model;
 pub mod parallel;
 mod parts;

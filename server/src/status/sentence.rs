@@ -12,6 +12,10 @@ use super::model::{CallStatus, Change, News, TaskStatus};
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 62;
 
+/// What the answer says where the user guide's switch is set: statuses tell what the SDK does.
+pub const SWITCH_IS_IGNORED: &str =
+    "FLYTE_LOCAL_CACHE_ENABLED=false does not turn Flyte's local cache off: SDK 2.12.1 ignores it";
+
 /// What the next run does, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
