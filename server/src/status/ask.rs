@@ -9,7 +9,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{Disk, Files, Known, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Outside};
+use crate::environment::{self, Outside, local_cache_switched_off};
 
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::look_up;
@@ -18,6 +18,7 @@ use super::known::Sources;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
+use super::sentence::SWITCH_IS_IGNORED;
 use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
@@ -38,6 +39,8 @@ pub struct Question<'a> {
     pub given: &'a [GivenText],
     /// Whether known inputs are looked up in the local cache.
     pub entries: bool,
+    /// The cache to ask, where it isn't that of runs which are started in `cwd`.
+    pub local_cache: Option<&'a Path>,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -91,7 +94,10 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((environment::discover(question.cwd), Vec::new()));
     }
-    let store = question.entries.then(|| Store::open(question.cwd, outside));
+    let store = question.entries.then(|| match question.local_cache {
+        Some(path) => Store::at(question.cwd.join(path)),
+        None => Store::open(question.cwd, outside),
+    });
     let records = store.as_ref().map(Store::records).unwrap_or_default();
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
@@ -103,6 +109,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     if let Some(store) = store {
         look_up(&mut report.tasks, &store);
         report.store = store.name();
+        report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
@@ -278,6 +285,7 @@ mod tests {
             against: Against::Revision("HEAD"),
             given: &[],
             entries: false,
+            local_cache: None,
             progress: &|_| {},
         };
         let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();

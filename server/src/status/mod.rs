@@ -12,6 +12,7 @@ mod interpreter;
 mod json_value;
 pub mod keys;
 pub mod known;
+pub mod local_cache;
 mod model;
 mod outlook;
 pub mod parallel;
