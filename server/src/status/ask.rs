@@ -51,6 +51,20 @@ pub enum Against<'a> {
 /// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
 /// told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
+    ask_of(&Disk, question, walked, outside)
+}
+
+/// Like [`ask`], of Python files as they are in `files`.
+///
+/// # Errors
+///
+/// Those of [`ask`].
+pub fn ask_of(
+    python_files: &dyn Files,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+) -> Result<Report, BaselineError> {
     let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
@@ -73,7 +87,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report)?;
+        answer(question, &project, &asked, (python_files, &surroundings, outside), &mut baselines, &mut report)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
@@ -88,19 +102,19 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside): (&Surroundings<'_>, &Outside),
+    (python_files, surroundings, outside): (&dyn Files, &Surroundings<'_>, &Outside),
     baselines: &mut Baselines,
     report: &mut Report,
 ) -> Result<(), BaselineError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, &Disk, &roots, asked.files);
-    let versions = Versions::new(&Disk, &supplied);
+    let found = analyze_with(&summaries, python_files, &roots, asked.files);
+    let versions = Versions::new(python_files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = others.map(|all| analyze_with(&summaries, &Disk, &roots, &all));
+    let whole = others.map(|all| analyze_with(&summaries, python_files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };

@@ -6,6 +6,7 @@ mod compare;
 mod earlier;
 pub mod functions;
 mod interpreter;
+pub mod keep;
 mod model;
 pub mod parallel;
 mod parts;
@@ -18,7 +19,7 @@ pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, Question, ask};
+pub use ask::{Against, Question, ask, ask_of};
 pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
