@@ -191,7 +191,13 @@ pub fn mentions(text: &str, name: &str) -> usize {
 fn sorted_key(name: &str) -> (u8, &str) {
     let first = name.chars().next().unwrap_or_default();
     let is_constant = name.len() > 1 && !name.chars().any(char::is_lowercase);
-    let kind = if is_constant { 0 } else if first.is_uppercase() { 1 } else { 2 };
+    let kind = if is_constant {
+        0
+    } else if first.is_uppercase() {
+        1
+    } else {
+        2
+    };
     (kind, name)
 }
 
