@@ -7,6 +7,7 @@ mod functions;
 mod given;
 mod hash;
 mod inputs;
+mod keep;
 mod output;
 mod progress;
 mod status;
@@ -37,6 +38,7 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Hash(hash::HashArgs),
+    Keep(keep::KeepArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -59,6 +61,7 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
+        Command::Keep(arguments) => keep::run(&arguments, cli.color),
     })
 }
 

@@ -74,6 +74,20 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
+    ask_of(&Disk, question, walked, outside)
+}
+
+/// Like [`ask`], of Python files as they are in `files`.
+///
+/// # Errors
+///
+/// Those of [`ask`].
+pub fn ask_of(
+    python_files: &dyn Files,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+) -> Result<Report, AskError> {
     let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
@@ -102,7 +116,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        let around = (&surroundings, outside, &records);
+        let around = (python_files, &surroundings, outside, &records);
         answer(question, &project, &asked, around, &mut baselines, &mut report)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
@@ -125,19 +139,19 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside, records): (&Surroundings<'_>, &Outside, &Records),
+    (python_files, surroundings, outside, records): (&dyn Files, &Surroundings<'_>, &Outside, &Records),
     baselines: &mut Baselines,
     report: &mut Report,
 ) -> Result<(), AskError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, &Disk, &roots, asked.files);
-    let versions = Versions::new(&Disk, &supplied);
+    let found = analyze_with(&summaries, python_files, &roots, asked.files);
+    let versions = Versions::new(python_files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = others.map(|all| analyze_with(&summaries, &Disk, &roots, &all));
+    let whole = others.map(|all| analyze_with(&summaries, python_files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };

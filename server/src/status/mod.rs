@@ -10,6 +10,7 @@ pub mod functions;
 pub mod given;
 mod interpreter;
 mod json_value;
+pub mod keep;
 pub mod keys;
 pub mod known;
 pub mod local_cache;
@@ -29,7 +30,7 @@ pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask};
+pub use ask::{Against, AskError, Question, ask, ask_of};
 pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};

@@ -346,7 +346,7 @@ pub fn short(version: &str) -> String {
 }
 
 /// A SHA-256 in hex, or the name of a commit.
-fn is_hash(version: &str) -> bool {
+pub fn is_hash(version: &str) -> bool {
     matches!(version.len(), 40 | 64) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -13,12 +13,13 @@ mod rounds;
 use std::cell::Cell;
 
 use cache_core::key::flyte::{Argument, Value as Constant};
-use cache_core::python::{self, Expression, Minor, Node, Piece};
+use cache_core::python::{self, Expression, Fragment, Minor, Node};
 
 use super::ir::{Expr, Offset};
 use super::link::{Context, Linker};
 use super::value::Value;
 
+#[allow(unused_imports, reason = "calls in loops are read next")]
 pub use rounds::{MOST, Round};
 
 /// The value of an expression, or why only Python knows it.
@@ -205,12 +206,12 @@ impl<'l, 'a> Constants<'l, 'a> {
         if fine { Ok(()) } else { Err(self.runs(here, node)) }
     }
 
-    fn format(&self, here: Here<'_>, node: &Node, pieces: &[Piece]) -> Result<Constant, String> {
+    fn format(&self, here: Here<'_>, node: &Node, pieces: &[Fragment]) -> Result<Constant, String> {
         let mut text = String::new();
         for piece in pieces {
             match piece {
-                Piece::Text(piece) => text.push_str(piece),
-                Piece::Field(field) => match self.value(here, field)? {
+                Fragment::Text(piece) => text.push_str(piece),
+                Fragment::Field(field) => match self.value(here, field)? {
                     Constant::Str(piece) => text.push_str(&piece),
                     value @ (Constant::None | Constant::Bool(_) | Constant::Int(_) | Constant::Float(_)) => {
                         text.push_str(&value.to_string());

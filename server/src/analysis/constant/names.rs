@@ -64,7 +64,7 @@ impl Constants<'_, '_> {
             }
             Binding::From { module, original } => self.imported(context, module, original),
             Binding::Star { module } => self.imported(context, module, name),
-            Binding::Def(_) | Binding::Class(_) | Binding::Import { .. } => {
+            Binding::Def(_) | Binding::Class(_) | Binding::TypeAlias(_) | Binding::Import { .. } => {
                 self.thing(self.linker.lookup(here.context, name))
             }
         }
