@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
@@ -51,6 +51,34 @@ pub enum Against<'a> {
 /// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
 /// told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
+    ask_and_look(question, walked, outside, &mut |_| {})
+}
+
+/// A project at the moment when it was compared: all that an explanation is made of.
+pub struct Scenery<'a> {
+    /// The project.
+    pub project: &'a environment::Project,
+    /// The code as it stands.
+    pub now: &'a Side<'a>,
+    /// The code as it stood.
+    pub before: Option<&'a Side<'a>>,
+    /// What the tasks as they stand are submitted by.
+    pub scenes: &'a Scenes<'a>,
+    /// The analysis of the whole project, which knows callers outside of what was asked about.
+    pub whole: &'a analysis::Project,
+}
+
+/// Like [`ask`]; `look` sees each project while it is there.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_and_look(
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    look: &mut dyn FnMut(&Scenery<'_>),
+) -> Result<Report, BaselineError> {
     let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
@@ -73,7 +101,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report)?;
+        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report, look)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
@@ -91,6 +119,7 @@ fn answer(
     (surroundings, outside): (&Surroundings<'_>, &Outside),
     baselines: &mut Baselines,
     report: &mut Report,
+    look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<(), BaselineError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
@@ -124,13 +153,17 @@ fn answer(
             let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
-            let scenes = Scenes::new(&surroundings, &then);
+            let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
-            let runtime = |task: &Task| scenes.runtime(task);
+            let runtime = |task: &Task| scenes_then.runtime(task);
             let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
+            look(&Scenery { project, now: &now, before: Some(&before), scenes: &scenes, whole });
             statuses(&now, Some(&before))
         }
-        _ => statuses(&now, None),
+        _ => {
+            look(&Scenery { project, now: &now, before: None, scenes: &scenes, whole });
+            statuses(&now, None)
+        }
     };
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));

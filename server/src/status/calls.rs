@@ -11,7 +11,7 @@ use crate::analysis::{ImagePython, Known, Place, Project, Spec, Task};
 pub struct Calls(HashMap<Id, Vec<Site>>);
 
 /// What tells a task from others: names may be unknown, and one place may define several.
-type Id = (Place, String, Option<String>);
+pub type Id = (Place, String, Option<String>);
 
 /// A call of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,8 @@ impl Calls {
     }
 }
 
-fn id(task: &Task) -> Id {
+/// What tells a task from others.
+pub fn id(task: &Task) -> Id {
     (task.place.clone(), task.function.clone(), task.branch.clone())
 }
 

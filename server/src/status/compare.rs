@@ -159,8 +159,7 @@ fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, n
 /// The function as it was and as it is. Both are dumped under one Python, so that another Python is no edit; which one
 /// matters little, so that one that is only possible will do.
 fn dumps(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, runtime: &Runtime) -> Option<(String, String)> {
-    let possible = || runtime.python.possible.first().copied().map(PythonVersion::minor);
-    let python = runtime.python.version.or_else(possible)?;
+    let python = runtime.python.any()?;
     Some((side.versions.dump(earlier, python)?, now.versions.dump(task, python)?))
 }
 
@@ -186,7 +185,7 @@ fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
 
 /// The same task at the baseline: of its name, wherever it stands now, since a version doesn't depend on the file. Where
 /// several have the name, the one in the same file and of the same branch.
-fn counterpart<'t>(tasks: &'t [Task], task: &Task) -> Option<&'t Task> {
+pub(super) fn counterpart<'t>(tasks: &'t [Task], task: &Task) -> Option<&'t Task> {
     let same = |other: &&Task| match (&task.name, &other.name) {
         (Known::Value(a), Known::Value(b)) => a == b,
         _ => file(task) == file(other) && task.function == other.function,

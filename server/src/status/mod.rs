@@ -4,6 +4,7 @@ mod ask;
 mod calls;
 mod compare;
 mod earlier;
+pub mod explain;
 pub mod functions;
 mod interpreter;
 mod model;
