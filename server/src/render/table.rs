@@ -216,7 +216,8 @@ fn hash_row(status: &TaskStatus) -> Row {
     }
 }
 
-fn mark(news: News) -> (&'static str, Ink) {
+/// The sign of news, and its colour.
+pub(super) fn mark(news: News) -> (&'static str, Ink) {
     match news {
         News::StaleRisk => ("!", Ink::Danger),
         News::Recompute | News::OtherKey => ("↻", Ink::Warning),

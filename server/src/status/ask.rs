@@ -56,8 +56,6 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
 
 /// A project at the moment when it was compared: all that an explanation is made of.
 pub struct Scenery<'a> {
-    /// The project.
-    pub project: &'a environment::Project,
     /// The code as it stands.
     pub now: &'a Side<'a>,
     /// The code as it stood.
@@ -157,11 +155,11 @@ fn answer(
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);
             let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
-            look(&Scenery { project, now: &now, before: Some(&before), scenes: &scenes, whole });
+            look(&Scenery { now: &now, before: Some(&before), scenes: &scenes, whole });
             statuses(&now, Some(&before))
         }
         _ => {
-            look(&Scenery { project, now: &now, before: None, scenes: &scenes, whole });
+            look(&Scenery { now: &now, before: None, scenes: &scenes, whole });
             statuses(&now, None)
         }
     };
