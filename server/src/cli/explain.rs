@@ -21,6 +21,7 @@ use super::progress::Progress;
   tasklens explain train pipelines             by its function's name, where that is of one task only
   tasklens explain pipe.py:42                  the task on a line of a file
   tasklens explain ml.train --baseline v1.2    what changed since a tag
+  tasklens explain ml.train --history          the commits that changed its version
   tasklens explain ml.train --format json      for programs")]
 pub struct ExplainArgs {
     /// The task: `ml.train`, `train`, or a line of a file as `pipe.py:42`
@@ -30,6 +31,9 @@ pub struct ExplainArgs {
     /// The git revision to compare with [default: the merge-base with the upstream's default branch]
     #[arg(long, value_name = "REV")]
     baseline: Option<String>,
+    /// The commits that changed the version, newest first, at most N of them
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10")]
+    history: Option<usize>,
     /// How to print
     #[arg(long, default_value = "text")]
     format: Format,
@@ -62,7 +66,7 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
         against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
         progress: &|text| progress.say(|| text.to_owned()),
     };
-    let explained = explain(&question, walked, &Outside::of_process(), &wanted);
+    let explained = explain(&question, walked, &Outside::of_process(), &wanted, arguments.history);
     let (report, explained) = explained.map_err(|error| Failure::Usage(error.to_string()))?;
     drop(progress);
     let mut output = Output::new(color);

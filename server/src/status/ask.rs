@@ -56,6 +56,14 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
 
 /// A project at the moment when it was compared: all that an explanation is made of.
 pub struct Scenery<'a> {
+    /// What was asked.
+    pub question: &'a Question<'a>,
+    /// The project.
+    pub project: &'a environment::Project,
+    /// The world around the process.
+    pub outside: &'a Outside,
+    /// What was made of files so far.
+    pub summaries: &'a Summaries,
     /// The code as it stands.
     pub now: &'a Side<'a>,
     /// The code as it stood.
@@ -138,12 +146,14 @@ fn answer(
         Against::Revision(revision) => Some(Some(revision)),
     };
     let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
+    let (summaries, scenes) = (&summaries, &scenes);
+    let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
     let tasks = match &compared {
         Some(Ok((_, tree))) => {
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(&summaries, tree, &roots, &found, asked, callers);
+            let earlier = earlier_tasks(summaries, tree, &roots, &found, asked, callers);
             report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
@@ -155,11 +165,11 @@ fn answer(
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);
             let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
-            look(&Scenery { now: &now, before: Some(&before), scenes: &scenes, whole });
+            look(&Scenery { before: Some(&before), ..scenery });
             statuses(&now, Some(&before))
         }
         _ => {
-            look(&Scenery { now: &now, before: None, scenes: &scenes, whole });
+            look(&scenery);
             statuses(&now, None)
         }
     };
@@ -183,7 +193,7 @@ fn answer(
     }
     report.tasks.extend(tasks);
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
-    let refused = refusals(&found.tasks, &versions, &scenes);
+    let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
     report.unread += unread(asked.files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
@@ -197,7 +207,7 @@ fn answer(
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.
-fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
+pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()

@@ -95,7 +95,7 @@ fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus>
 }
 
 /// The word for a version and what it was.
-fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) -> Status {
+pub(super) fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) -> Status {
     match (&spec.behavior.value, &here.version, before) {
         (Known::Value(Behavior::Disable), ..) => Status::Disabled,
         (Known::Unknown(_), ..) | (_, Known::Unknown(_), _) => Status::Unknown,
@@ -112,7 +112,7 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
 }
 
 /// What differs, of that which the version covers or would cover without a pin.
-fn changed(
+pub(super) fn changed(
     status: Status,
     task: &Task,
     (earlier, before_it): (&Task, &Before),
@@ -239,11 +239,11 @@ fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
     Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 
-fn is_cached(spec: &Spec) -> bool {
+pub(super) fn is_cached(spec: &Spec) -> bool {
     !matches!(spec.behavior.value, Known::Value(Behavior::Disable))
 }
 
-fn is_pinned(spec: &Spec) -> bool {
+pub(super) fn is_pinned(spec: &Spec) -> bool {
     is_cached(spec) && matches!(spec.version_override.value, Known::Value(Some(_)))
 }
 

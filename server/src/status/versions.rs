@@ -86,6 +86,12 @@ impl<'a> Versions<'a> {
         module.pieces(function_at(&module, place)?, python).ok()
     }
 
+    /// The file that a task's function is in.
+    pub fn module_of(&self, task: &Task) -> Option<Arc<Module>> {
+        let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+        self.module(&place.file).ok()
+    }
+
     /// The first and the last line of a task's function, decorators included, 1-based.
     pub fn lines(&self, task: &Task) -> Option<(u32, u32)> {
         let Kind::Function(Known::Value(place)) = &task.kind else { return None };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::analysis::{Known, Place};
 use crate::status::Report;
-use crate::status::explain::{Caller, Explained, Hunk, Made, Op, SpecChange, SpecPart, spec_parts};
+use crate::status::explain::{Caller, End, Explained, History, Hunk, Made, Op, SpecChange, SpecPart, Turn, spec_parts};
 
 use super::super::json::{self, status_task};
 use super::super::text::relative;
@@ -67,6 +67,7 @@ fn facts(one: &Explained, cwd: &Path) -> Map<String, Value> {
         ("signature", json!(types)),
         ("spec_changes", facts.spec_changes.iter().map(|change| spec_change(change, cwd)).collect()),
         ("diff", facts.hunks.iter().map(hunk).collect()),
+        ("history", facts.history.as_ref().map_or(Value::Null, |history| history_of(history, cwd))),
         ("callers", facts.callers.iter().map(|caller| caller_of(caller, cwd)).collect()),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
@@ -119,4 +120,32 @@ fn hunk(hunk: &Hunk) -> Value {
 fn caller_of(caller: &Caller, cwd: &Path) -> Value {
     json!({"task": caller.task, "file": relative(&caller.place.file, cwd), "line": caller.place.line,
            "behavior": caller.behavior.map(|behavior| behavior.word())})
+}
+
+fn history_of(history: &Result<History, String>, cwd: &Path) -> Value {
+    let history = match history {
+        Ok(history) => history,
+        Err(reason) => return json!({"turns": [], "examined": 0, "end": reason}),
+    };
+    let turn = |turn: &Turn| {
+        let (version, unknown) = known(&turn.version);
+        let commit = turn.commit.as_ref();
+        json!({
+            "commit": commit.map(|commit| &commit.id), "date": commit.map(|commit| &commit.date),
+            "author": commit.map(|commit| &commit.author), "subject": commit.map(|commit| &commit.subject),
+            "version": version, "unknown": unknown,
+            "baseline_version": turn.was.as_ref().and_then(|was| known(was).0),
+            "new": turn.was.is_none(), "cached": turn.cached,
+            "changed": turn.changed.iter().map(|change| change.word()).collect::<Vec<_>>(),
+            "moved_from": turn.moved_from.as_ref().map(|file| relative(file, cwd)),
+        })
+    };
+    let end = match &history.end {
+        End::New => "new",
+        End::Enough => "enough",
+        End::TooMany => "too many",
+        End::Shallow => "shallow",
+        End::Unreadable(reason) => reason,
+    };
+    json!({"turns": history.turns.iter().map(turn).collect::<Vec<_>>(), "examined": history.examined, "end": end})
 }

@@ -1,5 +1,6 @@
 //! `explain` for people: one task at length, what changed first.
 
+mod history;
 mod json;
 mod page;
 mod sections;
@@ -28,6 +29,7 @@ pub fn text(report: &Report, explained: &[Explained], cwd: &Path, look: Look) ->
         }
         headline(&mut page, one, since, cwd);
         sections::changed(&mut page, one, report, cwd);
+        history::section(&mut page, one, cwd);
         sections::spec(&mut page, one, cwd);
         sections::version(&mut page, one, since);
         sections::surroundings(&mut page, one, report, cwd);
@@ -55,8 +57,9 @@ fn headline(page: &mut Page, one: &Explained, since: Option<&str>, cwd: &Path) {
     page.heading(&format!("{}{branch}", name(task)), &place);
     let (sign, ink) = mark(status.news());
     page.text(&format!("{sign} {}", sentence(status, since)), ink, 0);
-    if status.status == Status::Unknown {
-        page.text(&unknown(status), super::paint::Ink::Plain, 2);
+    let whole = unknown(status);
+    if status.status == Status::Unknown && !sentence(status, since).why.contains(&whole) {
+        page.text(&whole, super::paint::Ink::Plain, 2);
     }
 }
 

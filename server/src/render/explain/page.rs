@@ -89,6 +89,13 @@ impl Page {
         let short = |fact: &&Fact| !fact.note.is_empty() && width(&fact.value) <= self.room / 3;
         let values = facts.iter().filter(short).map(|fact| width(&fact.value)).max().unwrap_or(0);
         for fact in facts {
+            // A hash is never broken: where it doesn't fit beside its label, it stands below.
+            if fact.value.split(' ').any(|word| start + width(word) > self.room) {
+                self.text(&fact.label, Ink::Faint, INDENT);
+                self.text(&fact.value, Ink::Plain, INDENT * 2);
+                self.text(&fact.note, Ink::Faint, INDENT * 2);
+                continue;
+            }
             let label = pad(&fact.label, labels + GAP);
             let label = self.paint.ink(Ink::Faint, &label).to_string();
             let mut lines = wrap(&fact.value, self.room.saturating_sub(start)).into_iter();

@@ -148,8 +148,8 @@ pub(super) fn version(page: &mut Page, one: &Explained, since: Option<&str>) {
         let then = if before.pinned { quoted(&before.computed.version) } else { before.computed.version.clone() };
         let note = if before.cached { "" } else { "not cached then" };
         match then == shown && before.cached {
-            true => facts.push(fact(&format!("at {since}"), "the same", "")),
-            false => facts.push(known_fact(&format!("at {since}"), &then, note)),
+            true if matches!(then, Known::Value(_)) => facts.push(fact(&format!("at {since}"), "the same", "")),
+            _ => facts.push(known_fact(&format!("at {since}"), &then, note)),
         }
     }
     page.gap();

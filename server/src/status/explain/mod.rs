@@ -4,10 +4,9 @@
 
 mod callers;
 mod diff;
+mod history;
 mod select;
 mod spec;
-
-use std::path::Path;
 
 use crate::analysis::{Known, Task};
 use crate::baseline::BaselineError;
@@ -21,6 +20,7 @@ use super::{Report, Runtime, Side, Sourced, SubmittingPython, TaskStatus};
 
 pub use callers::Caller;
 pub use diff::{DiffLine, Hunk, Op, hunks};
+pub use history::{End, History, Turn};
 pub use select::{SelectError, Selector};
 pub use spec::{SpecChange, SpecPart, spec_parts};
 
@@ -50,6 +50,8 @@ pub struct Facts {
     pub hunks: Vec<Hunk>,
     /// Who calls it.
     pub callers: Vec<Caller>,
+    /// The commits that changed its version, where they were asked for; or why there are none.
+    pub history: Option<Result<History, String>>,
 }
 
 /// What each policy gives to a version, by the policy's name; empty for a version that is given. Or why it isn't known.
@@ -75,7 +77,8 @@ pub enum ExplainError {
     Select(#[from] SelectError),
 }
 
-/// Explains the tasks that `wanted` names, of the files that were walked; by file and line.
+/// Explains the tasks that `wanted` names, of the files that were walked; by file and line. With `turns`, with the last so many
+/// changes of their versions.
 ///
 /// # Errors
 ///
@@ -85,12 +88,13 @@ pub fn explain(
     walked: Walked,
     outside: &Outside,
     wanted: &Selector,
+    turns: Option<usize>,
 ) -> Result<(Report, Vec<Explained>), ExplainError> {
     let (mut known, mut others) = (Vec::new(), Vec::new());
     let report = ask_and_look(question, walked, outside, &mut |scenery| {
         for task in &scenery.now.project.tasks {
             if wanted.names(task, question.cwd, scenery.now.versions.lines(task)) {
-                known.push((task.clone(), facts(task, scenery, question.cwd)));
+                known.push((task.clone(), facts(task, scenery, turns)));
             } else {
                 others.push(task.clone());
             }
@@ -106,10 +110,10 @@ pub fn explain(
     Ok((report, explained))
 }
 
-fn facts(task: &Task, scenery: &Scenery<'_>, base: &Path) -> Facts {
+fn facts(task: &Task, scenery: &Scenery<'_>, turns: Option<usize>) -> Facts {
     let runtime = (scenery.now.runtime)(task);
     let earlier = scenery.before.and_then(|side| Some((side, counterpart(&side.project.tasks, task)?)));
-    let (python, sdk) = scenery.scenes.words(task, base);
+    let (python, sdk) = scenery.scenes.words(task, scenery.question.cwd);
     Facts {
         python,
         sdk,
@@ -117,6 +121,7 @@ fn facts(task: &Task, scenery: &Scenery<'_>, base: &Path) -> Facts {
         spec_changes: earlier.map_or(Vec::new(), |(_, earlier)| spec::changes(&earlier.spec, &task.spec)),
         hunks: earlier.map_or(Vec::new(), |(side, earlier)| compared(scenery.now, task, side, earlier, &runtime)),
         callers: callers::callers(task, scenery),
+        history: turns.map(|turns| history::history(task, scenery, turns).map_err(|error| error.to_string())),
         earlier: earlier.map(|(side, earlier)| Earlier {
             task: earlier.clone(),
             made: side.versions.policies(earlier, &(side.runtime)(earlier)),
