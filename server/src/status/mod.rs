@@ -5,6 +5,7 @@ mod calls;
 mod compare;
 mod earlier;
 mod entries;
+pub mod explain;
 mod fit;
 pub mod functions;
 pub mod given;
@@ -30,7 +31,7 @@ pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask, ask_of};
+pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
