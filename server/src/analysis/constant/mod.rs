@@ -13,16 +13,14 @@ mod rounds;
 use std::cell::Cell;
 
 use cache_core::key::flyte::{Argument, Value as Constant};
-use cache_core::python::{self, Expression, Minor, Node, Piece};
+use cache_core::python::{self, Expression, Fragment, Minor, Node};
 
 use super::ir::{Expr, Offset};
 use super::link::{Context, Linker};
 use super::value::Value;
 
-pub use rounds::{MOST, Round};
-
 /// The value of an expression, or why only Python knows it.
-pub fn argument(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Argument {
+pub fn of(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Argument {
     let constants = Constants::new(linker);
     let text = expr.text(&linker.file(context.file).summary).to_owned();
     match constants.read(&text).and_then(|node| {
@@ -205,12 +203,12 @@ impl<'l, 'a> Constants<'l, 'a> {
         if fine { Ok(()) } else { Err(self.runs(here, node)) }
     }
 
-    fn format(&self, here: Here<'_>, node: &Node, pieces: &[Piece]) -> Result<Constant, String> {
+    fn format(&self, here: Here<'_>, node: &Node, pieces: &[Fragment]) -> Result<Constant, String> {
         let mut text = String::new();
         for piece in pieces {
             match piece {
-                Piece::Text(piece) => text.push_str(piece),
-                Piece::Field(field) => match self.value(here, field)? {
+                Fragment::Text(piece) => text.push_str(piece),
+                Fragment::Field(field) => match self.value(here, field)? {
                     Constant::Str(piece) => text.push_str(&piece),
                     value @ (Constant::None | Constant::Bool(_) | Constant::Int(_) | Constant::Float(_)) => {
                         text.push_str(&value.to_string());

@@ -10,6 +10,7 @@ use crate::analysis::flow::{self, Binding, Moment, Reaching};
 use crate::analysis::ir::*;
 use crate::analysis::link::Context;
 use crate::analysis::modules::ModulePath;
+use crate::analysis::types;
 use crate::analysis::value::{ClassAt, FileId, Value};
 
 impl Constants<'_, '_> {
@@ -64,7 +65,7 @@ impl Constants<'_, '_> {
             }
             Binding::From { module, original } => self.imported(context, module, original),
             Binding::Star { module } => self.imported(context, module, name),
-            Binding::Def(_) | Binding::Class(_) | Binding::Import { .. } => {
+            Binding::Def(_) | Binding::Class(_) | Binding::TypeAlias(_) | Binding::Import { .. } => {
                 self.thing(self.linker.lookup(here.context, name))
             }
         }
@@ -120,6 +121,9 @@ impl Constants<'_, '_> {
     fn of_class(&self, here: Here<'_>, node: &Node, (file, class): ClassAt, name: &str) -> Result<Found, String> {
         if let Some(unknown) = self.linker.patched_class(file, class, name) {
             return self.thing(unknown);
+        }
+        if let Some(member) = types::member(self.linker, file, class, name) {
+            return Ok(Found::Value(member));
         }
         let loaded = self.linker.file(file);
         let found = flow::reaching(&loaded.summary, Scope::Class(class), name, Moment::End, &|_| false);
