@@ -15,6 +15,8 @@ use std::cell::Cell;
 use cache_core::key::flyte::{Argument, Value as Constant};
 use cache_core::python::{self, Expression, Fragment, Minor, Node};
 
+pub use rounds::{MOST, Round};
+
 use super::ir::{Expr, Offset};
 use super::link::{Context, Linker};
 use super::value::Value;
