@@ -224,6 +224,7 @@ struct HashTask {
     policies: Option<Vec<String>>,
     inputs: Vec<String>,
     interface_hash: Option<String>,
+    interface_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -261,6 +262,10 @@ impl HashTask {
             Known::Value(version) => (Some(version.clone()), None),
             Known::Unknown(reason) => (None, Some(reason.clone())),
         };
+        let (interface_hash, interface_unknown) = match &status.interface_hash {
+            Known::Value(hash) => (Some(hash.clone()), None),
+            Known::Unknown(reason) => (None, Some(reason.clone())),
+        };
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
@@ -279,7 +284,8 @@ impl HashTask {
             max_age_seconds: part(&spec.max_age).flatten(),
             policies: policies(status),
             inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
-            interface_hash: None,
+            interface_hash,
+            interface_unknown,
         }
     }
 }
@@ -399,7 +405,8 @@ mod tests {
                 "max_age_seconds",
                 "policies",
                 "inputs",
-                "interface_hash"
+                "interface_hash",
+                "interface_unknown"
             ]
         );
         assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);
