@@ -6,11 +6,14 @@ use super::image::ImageValue;
 use super::ir::{ArgumentKind, ClassId, FunctionId, Offset};
 use super::modules::ModulePath;
 use super::sdk;
-use super::types;
 use super::task::{ImagePython, Input, Known, Place, Policy, Spec, Task};
+use super::types;
 
 /// A loaded file.
 pub type FileId = usize;
+
+/// A class of a file.
+pub type ClassAt = (FileId, ClassId);
 
 /// Where an object is made: the identity of an environment, a cache, a task.
 pub type Origin = (FileId, Offset);

@@ -4,8 +4,10 @@
 //! not be read, 2 usage, internal error or nothing readable.
 
 mod functions;
+mod given;
 mod hash;
 mod inputs;
+mod keep;
 mod output;
 mod progress;
 mod status;
@@ -36,6 +38,7 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Hash(hash::HashArgs),
+    Keep(keep::KeepArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
+        Command::Keep(arguments) => keep::run(&arguments, cli.color),
     })
 }
 

@@ -10,9 +10,12 @@ pub mod functions;
 pub mod given;
 mod interpreter;
 mod json_value;
+pub mod keep;
 pub mod keys;
 pub mod known;
+pub mod local_cache;
 mod model;
+mod outlook;
 pub mod parallel;
 mod parts;
 mod projects;
@@ -27,7 +30,7 @@ pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask};
+pub use ask::{Against, AskError, Question, ask, ask_of};
 pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
@@ -35,4 +38,5 @@ pub use model::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, News, Report, Sourced,
     Status, StoreName, SubmittingPython, TaskStatus,
 };
+pub use outlook::Outlook;
 pub use versions::Versions;
