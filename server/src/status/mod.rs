@@ -13,6 +13,7 @@ mod json_value;
 pub mod keys;
 pub mod known;
 mod model;
+mod outlook;
 pub mod parallel;
 mod parts;
 mod projects;
@@ -35,4 +36,5 @@ pub use model::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, News, Report, Sourced,
     Status, StoreName, SubmittingPython, TaskStatus,
 };
+pub use outlook::Outlook;
 pub use versions::Versions;
