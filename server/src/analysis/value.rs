@@ -6,8 +6,8 @@ use super::image::ImageValue;
 use super::ir::{ArgumentKind, ClassId, FunctionId, Offset};
 use super::modules::ModulePath;
 use super::sdk;
-use super::types;
 use super::task::{ImagePython, Input, Known, Place, Policy, Spec, Task};
+use super::types;
 
 /// A loaded file.
 pub type FileId = usize;

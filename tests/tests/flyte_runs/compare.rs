@@ -66,7 +66,7 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         for (known, key) in known_keys_of(row) {
             let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
             let problem = match first {
-                Some(action) => entry(known, action, &actions, source),
+                Some(action) => entry(known, action, before["store"].is_null(), &|| submits(known, &actions, source)),
                 None => never(known, name, &actions, source),
             };
             verdict.wrong.extend(problem.map(|problem| format!("{name}: {problem}: {known}")));
@@ -111,14 +111,15 @@ fn version(before: &Value, action: &Value) -> Option<String> {
 }
 
 /// What the store was said to hold, against the first action with this key: later ones may find what that one wrote.
-fn entry(known: &Value, action: &Value, actions: &[&Value], source: &dyn Fn(&str) -> String) -> Option<String> {
+fn entry(known: &Value, action: &Value, no_store: bool, submits: &dyn Fn() -> bool) -> Option<String> {
     let (asked, served, executed) = (action["asked"] == true, action["served"] == true, action["executed"] == true);
     let right = match text(&known["entry"]) {
         // Inputs in general are of no run; a call in a task doesn't know how the run was started.
-        _ if action["run_cache"] == false && !submits(known, actions, source) => true,
+        _ if action["run_cache"] == false && !submits() => true,
         "hit" => served,
         "miss" | "lost" => asked && executed,
-        "not asked" => !asked,
+        // Before there is a cache, none can be asked.
+        "not asked" => !asked || no_store,
         _ => false,
     };
     (!right).then(|| format!("asked {asked}, served {served}, executed {executed}"))

@@ -90,7 +90,10 @@ impl Lowering<'_> {
                         .collect();
                     let keeps = |text: &String| {
                         let head = text.split('(').next().unwrap_or_default();
-                        matches!(head.rsplit('.').next(), Some("dataclass" | "final" | "autosummary" | "auto" | "unique"))
+                        matches!(
+                            head.rsplit('.').next(),
+                            Some("dataclass" | "final" | "autosummary" | "auto" | "unique")
+                        )
                     };
                     match name {
                         Some(name) if !decorators.iter().all(keeps) => {

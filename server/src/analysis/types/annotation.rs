@@ -114,7 +114,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             scope = file.summary.parent(scope).unwrap_or(Scope::Module);
         }
         match hidden {
-            Some(name) => Err(format!("`{name}` is a name of the function or class around, and annotations are text here")),
+            Some(name) => {
+                Err(format!("`{name}` is a name of the function or class around, and annotations are text here"))
+            }
             None => Ok(()),
         }
     }
@@ -223,7 +225,8 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
             _ => {
                 // Up to Python 3.10, a string in a subscripted class stays one.
-                if !origin.starts_with("typing.") && arguments.iter().any(|argument| matches!(argument, Value::Str(_))) {
+                if !origin.starts_with("typing.") && arguments.iter().any(|argument| matches!(argument, Value::Str(_)))
+                {
                     return Err(format!("Pythons disagree on the string in `{}`", text()));
                 }
                 let arguments = typed(arguments)?;
@@ -277,7 +280,9 @@ impl<'r, 'a> Reader<'r, 'a> {
 fn named(path: &str) -> Type {
     match sdk::type_name(path) {
         // The built-in functions that are taken for types.
-        name if matches!(name.as_str(), "any" | "callable" | "all") => Type::Opaque(format!("<built-in function {name}>")),
+        name if matches!(name.as_str(), "any" | "callable" | "all") => {
+            Type::Opaque(format!("<built-in function {name}>"))
+        }
         name => Type::Name(name),
     }
 }

@@ -53,8 +53,7 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
                 }
                 dataclass = Some(());
             }
-            Value::External(path)
-                if matches!(&*path, "typing.final" | "typing_extensions.final" | "enum.unique") => {}
+            Value::External(path) if matches!(&*path, "typing.final" | "typing_extensions.final" | "enum.unique") => {}
             _ => return Err(format!("`{}` on `{name}` runs Python", shown(decorator, summary))),
         }
     }
@@ -75,13 +74,9 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
         (dataclass, Inherits::Project(of, base, parent)) => match (&parent.kind, dataclass) {
             (Kind::Plain, None) => made(Kind::Plain),
             (Kind::Plain, Some(())) => made(Kind::Dataclass(fields::of_dataclass(&body, &[])?)),
-            (Kind::Dataclass(inherited), Some(())) => {
-                made(Kind::Dataclass(fields::of_dataclass(&body, inherited)?))
-            }
+            (Kind::Dataclass(inherited), Some(())) => made(Kind::Dataclass(fields::of_dataclass(&body, inherited)?)),
             (Kind::Model(inherited), None) => made(Kind::Model(fields::of_model(&body, inherited)?)),
-            (Kind::TypedDict(inherited), None) => {
-                made(Kind::TypedDict(fields::of_typed_dict(&body, inherited)?))
-            }
+            (Kind::TypedDict(inherited), None) => made(Kind::TypedDict(fields::of_typed_dict(&body, inherited)?)),
             (kind @ Kind::Enum { .. }, None) if enumeration::is_empty(kind) => {
                 let base = enum_base(linker, of, base)?;
                 made(enumeration::of(linker, file, id, base)?)
@@ -94,8 +89,7 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
 
 /// Whether an argument of `@dataclass(…)` changes nothing of what Flyte sees.
 fn is_harmless(argument: &Argument) -> bool {
-    const HARMLESS: [&str; 8] =
-        ["frozen", "eq", "order", "slots", "repr", "unsafe_hash", "match_args", "kw_only"];
+    const HARMLESS: [&str; 8] = ["frozen", "eq", "order", "slots", "repr", "unsafe_hash", "match_args", "kw_only"];
     let is_plain = matches!(argument.value.kind, ExprKind::Bool(_));
     matches!(&argument.kind, ArgumentKind::Keyword(name) if HARMLESS.contains(&name.as_str())) && is_plain
 }
@@ -123,12 +117,10 @@ fn inherits(linker: &Linker<'_>, around: Context<'_>, class: &ir::Class) -> Resu
             ArgumentKind::Positional => bases.push((&argument.value, linker.value(around, &argument.value))),
             // `total` is looked at with the fields.
             ArgumentKind::Keyword(keyword) if keyword == "total" => {}
-            ArgumentKind::Keyword(keyword) if keyword == "metaclass" => {
-                match linker.value(around, &argument.value) {
-                    Value::External(path) if &*path == "abc.ABCMeta" => {}
-                    _ => return unknown(&argument.value),
-                }
-            }
+            ArgumentKind::Keyword(keyword) if keyword == "metaclass" => match linker.value(around, &argument.value) {
+                Value::External(path) if &*path == "abc.ABCMeta" => {}
+                _ => return unknown(&argument.value),
+            },
             _ => return Err(format!("`{}` is made with arguments that are not known", class.name)),
         }
     }

@@ -143,7 +143,9 @@ impl Body<'_, '_> {
             }
         });
         match bound {
-            Some(name) => Err(format!("`{name}` in `{}` means another thing in Python 3.14", self.text(&field.annotation))),
+            Some(name) => {
+                Err(format!("`{name}` in `{}` means another thing in Python 3.14", self.text(&field.annotation)))
+            }
             None => self.reader(field).value(&field.annotation),
         }
     }
@@ -154,9 +156,11 @@ impl Body<'_, '_> {
             StmtKind::Class(id) => self.summary.classes.get(*id).is_some_and(|class| class.name == name),
             _ => false,
         };
-        let is_only = self.summary.index.get(&Scope::Class(self.id)).is_some_and(|index| {
-            index.names.get(name).is_some_and(Option::is_some)
-        });
+        let is_only = self
+            .summary
+            .index
+            .get(&Scope::Class(self.id))
+            .is_some_and(|index| index.names.get(name).is_some_and(Option::is_some));
         is_only && self.class.body.iter().any(|statement| names(&statement))
     }
 
@@ -190,9 +194,7 @@ impl Body<'_, '_> {
             value => value,
         };
         match origin {
-            Value::External(path) => {
-                Ok(matches!(&*sdk::type_name(path), "typing.ClassVar" | "dataclasses.KW_ONLY"))
-            }
+            Value::External(path) => Ok(matches!(&*sdk::type_name(path), "typing.ClassVar" | "dataclasses.KW_ONLY")),
             Value::Str(text) if ["ClassVar", "KW_ONLY", "InitVar"].iter().any(|word| text.contains(word)) => {
                 Err(format!("`{text}` in `{}` is text", self.class.name))
             }
@@ -278,8 +280,10 @@ impl Body<'_, '_> {
                         };
                         let is_field = self.class.fields.iter().any(|field| field.name == *target);
                         let is_inherited = inherited.iter().any(|field| field.name == *target);
-                        let is_strange =
-                            target.starts_with("__") || target.starts_with("model_") || target == "Config" || is_inherited;
+                        let is_strange = target.starts_with("__")
+                            || target.starts_with("model_")
+                            || target == "Config"
+                            || is_inherited;
                         if !is_field && is_strange {
                             return Err(format!("what `{name}.{target}` changes is known to Python only"));
                         }
@@ -325,5 +329,8 @@ fn is_literal(origin: &Value) -> bool {
 /// A decorator that makes no field, validator or serializer of a method.
 pub fn is_plain_decorator(path: &str) -> bool {
     matches!(path, "builtins.property" | "builtins.classmethod" | "builtins.staticmethod")
-        || matches!(path, "functools.cached_property" | "abc.abstractmethod" | "functools.lru_cache" | "functools.cache")
+        || matches!(
+            path,
+            "functools.cached_property" | "abc.abstractmethod" | "functools.lru_cache" | "functools.cache"
+        )
 }
