@@ -43,6 +43,10 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
     let actions: Vec<&Value> = items(&run["actions"]).collect();
     for expected in check.expected.iter().filter(|expected| expected.task != "*") {
         verdict.wrong.extend(happened(&actions, expected));
+        let said = rows(before, &expected.task).any(|row| items(&row["skipped_by"]).count() > 0);
+        if expected.skipped && !said {
+            verdict.wrong.push(format!("{}: it was not said that its callers skip it", expected.task));
+        }
     }
     let dynamic: BTreeSet<&str> =
         check.expected.iter().filter(|expected| expected.dynamic).map(|expected| expected.task.as_str()).collect();
@@ -61,7 +65,7 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         }
     }
     for row in items(&before["tasks"]) {
-        verdict.wrong.extend(unchanged(row));
+        verdict.wrong.extend(unchanged(row).into_iter().chain(skipped(row, &actions)));
         let name = text(&row["task"]);
         for (known, key) in known_keys_of(row) {
             let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
@@ -84,6 +88,16 @@ fn unchanged(row: &Value) -> Option<String> {
         _ => false,
     };
     wrong.then(|| format!("{}: {} with {version}, before {baseline}", row["task"], row["status"]))
+}
+
+/// Who is said to be skipped is not called, and those that are said to be served are.
+fn skipped(row: &Value, actions: &[&Value]) -> Option<String> {
+    let callers: Vec<&str> = items(&row["skipped_by"]).map(text).collect();
+    let runs = |action: &&&Value| {
+        action["task"] == row["task"] || (callers.contains(&text(&action["task"])) && action["executed"] == true)
+    };
+    let ran = actions.iter().find(runs).filter(|_| !callers.is_empty())?;
+    Some(format!("{}: skipped by {callers:?}, but this ran: {ran}", row["task"]))
 }
 
 fn is_cached(action: &Value) -> bool {
