@@ -282,6 +282,7 @@ struct KnownInputsLine {
     keys_by_python: Map<String, Value>,
     places: Vec<PlaceLine>,
     forced: bool,
+    in_last_run: bool,
     collisions: Vec<String>,
 }
 
@@ -310,6 +311,7 @@ impl KnownInputsLine {
             keys_by_python: known.image_keys.iter().map(by_python).collect(),
             places: known.places.iter().map(place).collect(),
             forced: known.forced,
+            in_last_run: known.in_last_run,
             collisions: known.collisions.clone(),
         }
     }
