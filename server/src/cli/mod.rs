@@ -6,6 +6,7 @@
 mod functions;
 mod hash;
 mod inputs;
+mod local_cache;
 mod output;
 mod progress;
 mod status;
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Hash(hash::HashArgs),
+    LocalCache(local_cache::LocalCacheArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
+        Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
     })
 }
 

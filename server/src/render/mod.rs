@@ -2,6 +2,7 @@
 
 mod columns;
 pub mod json;
+pub mod local_cache;
 pub mod paint;
 pub mod table;
 pub mod text;
