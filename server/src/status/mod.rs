@@ -5,15 +5,18 @@ mod calls;
 mod compare;
 mod earlier;
 mod entries;
+pub mod explain;
 mod fit;
 pub mod functions;
 pub mod given;
 mod interpreter;
 mod json_value;
+pub mod keep;
 pub mod keys;
 pub mod known;
 pub mod local_cache;
 mod model;
+mod outlook;
 pub mod parallel;
 mod parts;
 mod projects;
@@ -36,4 +39,5 @@ pub use model::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, News, Report, Sourced,
     Status, StoreName, SubmittingPython, TaskStatus,
 };
+pub use outlook::Outlook;
 pub use versions::Versions;

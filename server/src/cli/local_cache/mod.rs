@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use cache_core::store::flyte::FlyteCache;
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::status::given::GivenText;
 use crate::status::local_cache::{Name, Whereabouts, names, whereabouts};
@@ -112,6 +113,7 @@ fn report(arguments: &ProjectArgs, given: &[GivenText], found: &Whereabouts, cwd
     let progress = Progress::start();
     let walked = files(&arguments.paths, cwd, &progress)?;
     let question = Question {
+        files: &Disk,
         cwd,
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,

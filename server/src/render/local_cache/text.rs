@@ -10,6 +10,7 @@ use crate::render::table::Look;
 use crate::render::text::{relative, tame};
 use crate::status::InputsFrom;
 use crate::status::local_cache::{Inventory, Name, NamedEntry, Shown, Under, Verified, Whereabouts, Wrong};
+use crate::status::sentence::duration;
 
 /// What is said where there is no file.
 pub const NO_FILE: &str = "there is no local cache yet: the first cached local run makes it";
@@ -318,27 +319,13 @@ pub fn size(bytes: u64) -> String {
     format!("{size:.1} {}", UNITS[unit])
 }
 
-/// `3 h 12 min`
-fn duration(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    match whole {
-        _ if seconds < 0.9995 => format!("{:.0} ms", seconds * 1_000.0),
-        0..10 => format!("{seconds:.1} s"),
-        10..60 => format!("{whole} s"),
-        60..3_600 => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{} h {} min", whole / 3_600, whole / 60 % 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_durations_are_short() {
+    fn sizes_are_short() {
         let sizes = [0, 1, 1_023, 1_024, 1_048_575, 1_048_576, 5_000_000_000].map(size);
         assert_eq!(sizes, ["0 bytes", "1 byte", "1023 bytes", "1.0 KiB", "1.0 MiB", "1.0 MiB", "4.7 GiB"]);
-        let durations = [0.0005, 0.25, 1.25, 12.4, 61.0, 11_520.0].map(duration);
-        assert_eq!(durations, ["0 ms", "250 ms", "1.2 s", "12 s", "1 min 1 s", "3 h 12 min"]);
     }
 }
