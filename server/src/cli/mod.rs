@@ -9,6 +9,7 @@ mod given;
 mod hash;
 mod inputs;
 mod keep;
+mod local_cache;
 mod output;
 mod progress;
 mod status;
@@ -41,6 +42,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
+    LocalCache(local_cache::LocalCacheArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
+        Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
     })
 }
 
