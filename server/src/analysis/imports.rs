@@ -153,7 +153,9 @@ pub fn unused(summary: &Summary, name: &str) -> Option<TextEdit> {
     if mentions(&summary.text, name) != 2 {
         return None;
     }
-    let is_it = |(original, alias): &(String, Option<String>)| original == "Cache" && alias.as_deref().unwrap_or(original) == name;
+    let is_it = |(original, alias): &(String, Option<String>)| {
+        original == "Cache" && alias.as_deref().unwrap_or(original) == name
+    };
     let statement = summary.body.iter().find(|statement| {
         matches!(&statement.kind, StmtKind::ImportFrom { names, star: false, .. } if names.iter().any(is_it))
     })?;

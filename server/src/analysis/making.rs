@@ -171,7 +171,14 @@ fn made_by(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Result<Mak
         _ => None,
     };
     let name = imports::cache_name(linker, context, expr.start);
-    Ok(Making { text: Arc::clone(&loaded.summary.text), range: range(expr.start, expr.end), arguments, own, name, import })
+    Ok(Making {
+        text: Arc::clone(&loaded.summary.text),
+        range: range(expr.start, expr.end),
+        arguments,
+        own,
+        name,
+        import,
+    })
 }
 
 fn value_kind(arguments: &[Argument], index: usize) -> Option<&ExprKind> {

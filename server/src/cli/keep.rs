@@ -19,14 +19,16 @@ use super::progress::Progress;
 
 /// Keep a task's cache through an edit: pin it to the version that it had
 #[derive(Debug, Args)]
-#[command(after_help = "The edit is shown first and made after a yes. It is tried out before that: an edit that would not give
+#[command(
+    after_help = "The edit is shown first and made after a yes. It is tried out before that: an edit that would not give
 the task exactly the baseline's version, or would change another task's, is refused.
 
 Examples:
   tasklens keep ml.train               show the edit, ask, and make it
   tasklens keep ml.train --yes         make it without asking
   tasklens keep ml.train --dry-run     only show it
-  tasklens keep ml.train --undo        take the pin back")]
+  tasklens keep ml.train --undo        take the pin back"
+)]
 pub struct KeepArgs {
     /// The task, as ml.train or train
     #[arg(value_name = "TASK")]
@@ -59,12 +61,15 @@ pub fn run(arguments: &KeepArgs, color: Color) -> Result<Outcome, Failure> {
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,
         against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
+        given: &[],
+        entries: false,
+        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let meant = if arguments.undo { Meant::Unpin } else { Meant::Pin };
     let plan = match plan(&question, walked, &Outside::of_process(), &arguments.task, meant) {
         Ok(plan) => plan,
-        Err(refusal @ (Refusal::Baseline(_) | Refusal::NoTask { .. } | Refusal::Several { .. })) => {
+        Err(refusal @ (Refusal::Ask(_) | Refusal::NoTask { .. } | Refusal::Several { .. })) => {
             return Err(Failure::Usage(refusal.to_string()));
         }
         Err(refusal) => {

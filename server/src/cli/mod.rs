@@ -4,6 +4,7 @@
 //! not be read, 2 usage, internal error or nothing readable.
 
 mod functions;
+mod given;
 mod hash;
 mod inputs;
 mod keep;

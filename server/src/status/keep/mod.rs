@@ -6,10 +6,10 @@
 mod list;
 mod pin;
 mod refusal;
-mod unpin;
-mod verify;
 #[cfg(test)]
 mod tests;
+mod unpin;
+mod verify;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -81,8 +81,8 @@ pub fn plan(
     let files = walked.files.clone();
     let found = ask(question, walked, outside)?;
     let chosen = select(&found, wanted, question.cwd)?;
-    let project =
-        Surroundings::new(&environment::Disk, outside, question.cwd, question.python).folder_of(&chosen.task.place.file);
+    let project = Surroundings::new(&environment::Disk, outside, question.cwd, question.python)
+        .folder_of(&chosen.task.place.file);
     let project = &project.project;
     let all = || whole(project, &files);
     // An edit may be felt anywhere in the project.
@@ -140,11 +140,8 @@ pub fn plan(
 /// The files of a project: all of them where that is known, and those asked about.
 fn whole(project: &Project, files: &[std::path::PathBuf]) -> Walked {
     let is_listed = project.settings.file.is_some() || project.root.join(".git").exists();
-    let mut walked = if is_listed {
-        walk(std::slice::from_ref(&project.root), &project.root, &|_| {})
-    } else {
-        Walked::default()
-    };
+    let mut walked =
+        if is_listed { walk(std::slice::from_ref(&project.root), &project.root, &|_| {}) } else { Walked::default() };
     walked.files.extend(files.iter().filter(|file| !is_listed || file.starts_with(&project.root)).cloned());
     walked.files.sort();
     walked.files.dedup();
@@ -270,7 +267,9 @@ fn earlier(
 
 fn effect(after: &TaskStatus, meant: Meant, since: &str, version: &str) -> String {
     match (meant, &after.here.version) {
-        (Meant::Pin, _) => format!("pinned to {}, its version in {since}: entries of before are served", quoted(version)),
+        (Meant::Pin, _) => {
+            format!("pinned to {}, its version in {since}: entries of before are served", quoted(version))
+        }
         (Meant::Unpin, Known::Value(now)) => format!("no longer pinned: its version is {} again", quoted(now)),
         (Meant::Unpin, Known::Unknown(reason)) => format!("no longer pinned: its version is not known: {reason}"),
     }

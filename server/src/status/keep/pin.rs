@@ -54,8 +54,7 @@ pub fn pin(making: &Making, spec: &Spec, version: &str) -> Result<Vec<TextEdit>,
 
 /// The index of `version_override` among the arguments of a `Cache(...)`: a keyword, or the second by position.
 pub fn version_argument(made: &crate::analysis::ArgumentList) -> Option<usize> {
-    let by_keyword =
-        made.arguments.iter().position(|argument| argument.keyword.as_deref() == Some("version_override"));
+    let by_keyword = made.arguments.iter().position(|argument| argument.keyword.as_deref() == Some("version_override"));
     by_keyword.or_else(|| made.arguments.get(1).filter(|second| second.keyword.is_none()).map(|_| 1))
 }
 

@@ -1,14 +1,14 @@
 //! Why a task is not pinned or unpinned.
 
-use crate::baseline::BaselineError;
 use crate::edit::EditError;
+use crate::status::AskError;
 
 /// Why there is nothing to write. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The baseline that the user named can't be read.
     #[error("{0}")]
-    Baseline(#[from] BaselineError),
+    Ask(#[from] AskError),
     /// No task of that name.
     #[error("no task `{name}` in the files that were looked at{}", also(.others))]
     NoTask {

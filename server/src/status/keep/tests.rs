@@ -24,6 +24,9 @@ fn question<'a>(cwd: &'a Path) -> Question<'a> {
         python: Some("3.12".parse().unwrap()),
         supplied: &[],
         against: Against::Revision("HEAD"),
+        given: &[],
+        entries: false,
+        local_cache: None,
         progress: &|_| {},
     }
 }
@@ -99,35 +102,119 @@ const SHARED: &str = "from flyte import Cache, TaskEnvironment\n\nCACHED = Cache
 #[test]
 fn forms_of_the_decorator() {
     let told = there_and_back(&[
-        ("bare", "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@env.task\ndef g(x: int) -> int:\n    return f(x)\n"),
-        ("empty", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task()\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("word", "import flyte as fl\nenv = fl.TaskEnvironment('ml')\n\n@env.task(cache='enabled')\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("beside", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(retries=3)\nasync def f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("lines", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(\n    retries=3,  # the network\n    timeout=60,  # seconds\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("lines_without_comma", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(\n    retries=3,\n    timeout=60  # seconds\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("hugging", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(retries=3,\n          timeout=60)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("comment", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(  # nothing (yet)\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("made", "from flyte import Cache, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(cache=Cache(\"auto\"), retries=2)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("made_with_more", "from flyte import Cache, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(\n    cache=Cache(\n        behavior=\"auto\",  # for now\n        salt=\"s\",\n        ignored_inputs=(\"x\",),\n        serialize=True,\n    ),\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("made_by_position", "from flyte import Cache, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(cache=Cache(\"auto\", None, True, \"x\"))\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("made_with_none", "from flyte import Cache as C, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(cache=C(\"auto\", version_override=None, max_age=3))\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("policies", "import flyte\nfrom flyte import Cache\nfrom flyte._cache.policy_function_body import FunctionBodyPolicy\nenv = flyte.TaskEnvironment(\"ml\")\n\n@env.task(cache=Cache(\"auto\", policies=[FunctionBodyPolicy(), FunctionBodyPolicy()]))\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("constant", "import flyte\nCACHED = flyte.Cache(\"auto\", serialize=True)\nenv = flyte.TaskEnvironment(\"ml\")\n\n@env.task(cache=CACHED)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@env.task(cache=CACHED)\ndef g(x: int) -> int:\n    return x\n"),
-        ("other_module", "\"\"\"A pipeline.\"\"\"\n\nimport os\n\nfrom shared import env\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("constant_of_other_module", "import flyte\nfrom shared import CACHED\n\nenv = flyte.TaskEnvironment('ml')\n\n@env.task(cache=CACHED)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("import_list", "from __future__ import annotations\n\nfrom flyte import (\n    Image,\n    TaskEnvironment,\n)\n\nenv = TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("import_line", "from flyte import TaskEnvironment, run\n\nenv = TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("name_taken", "from flyte import TaskEnvironment\n\nclass Cache:\n    pass\n\nenv = TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("cloned", "import flyte\nbase = flyte.TaskEnvironment(\"base\", cache=flyte.Cache(\"auto\", serialize=True))\nenv = base.clone_with(\"ml\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("over", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=flyte.Cache(\"override\"))\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@env.task\ndef main() -> int:\n    return f.override(cache=\"disable\")(1)\n"),
-        ("by_call", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\ntask = env.task(f, retries=2)\n"),
-        ("by_call_of_call", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\ntask = env.task(retries=2)(f)\n"),
-        ("nested", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\nif True:\n    @env.task(\n        retries=3,\n    )\n    def f(x: int) -> int:\n        \"\"\"Old.\"\"\"\n        return x\n"),
-        ("two_decorators", "import functools\nimport flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\n@functools.lru_cache(maxsize=1)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
+        (
+            "bare",
+            "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@env.task\ndef g(x: int) -> int:\n    return f(x)\n",
+        ),
+        (
+            "empty",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task()\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "word",
+            "import flyte as fl\nenv = fl.TaskEnvironment('ml')\n\n@env.task(cache='enabled')\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "beside",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(retries=3)\nasync def f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "lines",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(\n    retries=3,  # the network\n    timeout=60,  # seconds\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "lines_without_comma",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(\n    retries=3,\n    timeout=60  # seconds\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "hugging",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(retries=3,\n          timeout=60)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "comment",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task(  # nothing (yet)\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "made",
+            "from flyte import Cache, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(cache=Cache(\"auto\"), retries=2)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "made_with_more",
+            "from flyte import Cache, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(\n    cache=Cache(\n        behavior=\"auto\",  # for now\n        salt=\"s\",\n        ignored_inputs=(\"x\",),\n        serialize=True,\n    ),\n)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "made_by_position",
+            "from flyte import Cache, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(cache=Cache(\"auto\", None, True, \"x\"))\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "made_with_none",
+            "from flyte import Cache as C, TaskEnvironment\nenv = TaskEnvironment(\"ml\")\n\n@env.task(cache=C(\"auto\", version_override=None, max_age=3))\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "policies",
+            "import flyte\nfrom flyte import Cache\nfrom flyte._cache.policy_function_body import FunctionBodyPolicy\nenv = flyte.TaskEnvironment(\"ml\")\n\n@env.task(cache=Cache(\"auto\", policies=[FunctionBodyPolicy(), FunctionBodyPolicy()]))\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "constant",
+            "import flyte\nCACHED = flyte.Cache(\"auto\", serialize=True)\nenv = flyte.TaskEnvironment(\"ml\")\n\n@env.task(cache=CACHED)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@env.task(cache=CACHED)\ndef g(x: int) -> int:\n    return x\n",
+        ),
+        (
+            "other_module",
+            "\"\"\"A pipeline.\"\"\"\n\nimport os\n\nfrom shared import env\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "constant_of_other_module",
+            "import flyte\nfrom shared import CACHED\n\nenv = flyte.TaskEnvironment('ml')\n\n@env.task(cache=CACHED)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "import_list",
+            "from __future__ import annotations\n\nfrom flyte import (\n    Image,\n    TaskEnvironment,\n)\n\nenv = TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "import_line",
+            "from flyte import TaskEnvironment, run\n\nenv = TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "name_taken",
+            "from flyte import TaskEnvironment\n\nclass Cache:\n    pass\n\nenv = TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "cloned",
+            "import flyte\nbase = flyte.TaskEnvironment(\"base\", cache=flyte.Cache(\"auto\", serialize=True))\nenv = base.clone_with(\"ml\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "over",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=flyte.Cache(\"override\"))\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@env.task\ndef main() -> int:\n    return f.override(cache=\"disable\")(1)\n",
+        ),
+        (
+            "by_call",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\ntask = env.task(f, retries=2)\n",
+        ),
+        (
+            "by_call_of_call",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\ntask = env.task(retries=2)(f)\n",
+        ),
+        (
+            "nested",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\nif True:\n    @env.task(\n        retries=3,\n    )\n    def f(x: int) -> int:\n        \"\"\"Old.\"\"\"\n        return x\n",
+        ),
+        (
+            "two_decorators",
+            "import functools\nimport flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\n@functools.lru_cache(maxsize=1)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
         // What can't be pinned is refused in words.
-        ("named_decorator", "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\ncached = env.task(cache=\"auto\")\n\n@cached\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@cached\ndef g(x: int) -> int:\n    return x\n"),
-        ("unpacked", "import flyte\nenv = flyte.TaskEnvironment(\"ml\")\nOPTIONS = {\"cache\": \"auto\"}\n\n@env.task(**OPTIONS)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
-        ("policies_of_environment", "import flyte\nfrom flyte._cache.policy_function_body import FunctionBodyPolicy\nenv = flyte.TaskEnvironment(\"ml\", cache=flyte.Cache(\"auto\", policies=[FunctionBodyPolicy(), FunctionBodyPolicy()]))\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n"),
+        (
+            "named_decorator",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\ncached = env.task(cache=\"auto\")\n\n@cached\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n\n@cached\ndef g(x: int) -> int:\n    return x\n",
+        ),
+        (
+            "unpacked",
+            "import flyte\nenv = flyte.TaskEnvironment(\"ml\")\nOPTIONS = {\"cache\": \"auto\"}\n\n@env.task(**OPTIONS)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
+        (
+            "policies_of_environment",
+            "import flyte\nfrom flyte._cache.policy_function_body import FunctionBodyPolicy\nenv = flyte.TaskEnvironment(\"ml\", cache=flyte.Cache(\"auto\", policies=[FunctionBodyPolicy(), FunctionBodyPolicy()]))\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
+        ),
     ]);
     insta::assert_snapshot!(told);
 }
