@@ -10,6 +10,7 @@ mod inputs;
 mod keep;
 mod output;
 mod progress;
+mod runs;
 mod status;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ enum Command {
     Status(status::StatusArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
+    Runs(runs::RunsArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
+        Command::Runs(arguments) => runs::run(&arguments, cli.color),
     })
 }
 

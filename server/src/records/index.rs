@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::edit::{self, WriteError};
 
-use super::{CacheStatus, Record};
+use super::Record;
 
 /// How many records are remembered; the oldest go first.
 pub const LARGEST: usize = 20_000;
@@ -118,9 +118,9 @@ impl Index {
         &self.records
     }
 
-    /// The newest record of a cache key that says whether there was an entry.
-    pub fn by_key(&self, key: &str) -> Option<&Record> {
-        self.records.iter().rev().find(|record| record.key.as_deref() == Some(key) && says_of_entry(record))
+    /// The records of a cache key, oldest first.
+    pub fn of_key<'i>(&'i self, key: &'i str) -> impl DoubleEndedIterator<Item = &'i Record> {
+        self.records.iter().filter(move |record| record.key.as_deref() == Some(key))
     }
 
     /// The records of a task under a cache version, oldest first.
@@ -177,11 +177,6 @@ impl Index {
     }
 }
 
-/// Whether a record tells something of an entry, rather than of a run without a cache.
-fn says_of_entry(record: &Record) -> bool {
-    matches!(record.cache, CacheStatus::Hit | CacheStatus::Populated | CacheStatus::Miss | CacheStatus::Evicted)
-}
-
 /// A record with what an earlier import knew and a shorter listing leaves out.
 fn merged(known: &Record, record: Record) -> Record {
     Record { version: record.version.or(known.version.clone()), key: record.key.or(known.key.clone()), ..record }
@@ -233,6 +228,7 @@ mod tests {
 
     use std::fs;
 
+    use super::super::CacheStatus;
     use super::*;
 
     fn record(run: &str, at: i64) -> Record {
@@ -269,7 +265,7 @@ mod tests {
         assert_eq!(index.records()[0].version.as_deref(), Some("v"), "a listing without it takes no version away");
         assert_eq!(index.of_version("ml.train", "v").count(), 2);
         assert_eq!(index.cost("ml.train"), Some(3.5));
-        assert_eq!(index.by_key("k"), None);
+        assert_eq!(index.of_key("k").count(), 0);
     }
 
     #[test]

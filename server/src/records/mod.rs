@@ -11,7 +11,7 @@ mod time;
 use serde::{Deserialize, Serialize};
 
 pub use index::{Index, IndexError, LARGEST, Taken};
-pub use printed::{Place, PrintedError, values};
+pub use printed::{Position, PrintedError, values};
 pub use read::{Read, read};
 pub use time::{duration, timestamp};
 

@@ -13,7 +13,7 @@ const DEEPEST: usize = 100;
 
 /// Where in a text, both 1-based; columns are characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// The line.
     pub line: usize,
     /// The character in it.
@@ -22,10 +22,10 @@ pub struct Place {
 
 /// Why a text can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {}, column {}: {what}", .place.line, .place.column)]
+#[error("line {}, column {}: {what}", .position.line, .position.column)]
 pub struct PrintedError {
     /// Where.
-    pub place: Place,
+    pub position: Position,
     /// What is wrong there.
     pub what: String,
 }
@@ -80,8 +80,8 @@ impl Reader<'_> {
     fn error<T>(&self, what: impl Into<String>) -> Result<T, PrintedError> {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.rsplit('\n').next().unwrap_or_default();
-        let place = Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 };
-        Err(PrintedError { place, what: what.into() })
+        let position = Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 };
+        Err(PrintedError { position, what: what.into() })
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, PrintedError> {

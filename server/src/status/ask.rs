@@ -11,6 +11,7 @@ use crate::analysis::{Disk, Files, Known, Problem, Roots, Summaries, Task, analy
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
+use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::look_up;
 use super::given::{self, Given, GivenError, GivenText};
@@ -122,6 +123,8 @@ pub fn ask_of(
     given_to_nobody(question.given, &report.tasks)?;
     if let Some(store) = store {
         look_up(&mut report.tasks, &store);
+        let records = environment::run_records(outside);
+        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
         report.store = store.name();
         report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
