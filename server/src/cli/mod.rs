@@ -3,6 +3,7 @@
 //! Findings go to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings or files that could
 //! not be read, 2 usage, internal error or nothing readable.
 
+mod explain;
 mod functions;
 mod given;
 mod hash;
@@ -38,6 +39,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Status(status::StatusArgs),
+    Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     Runs(runs::RunsArgs),
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
+        Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::Runs(arguments) => runs::run(&arguments, cli.color),

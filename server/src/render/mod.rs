@@ -2,6 +2,7 @@
 
 mod columns;
 pub mod diff;
+pub mod explain;
 pub mod json;
 pub mod paint;
 pub mod table;

@@ -6,6 +6,7 @@ mod cluster;
 mod compare;
 mod earlier;
 mod entries;
+pub mod explain;
 mod fit;
 pub mod functions;
 pub mod given;
@@ -31,7 +32,7 @@ pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask, ask_of};
+pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
 pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
