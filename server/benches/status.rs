@@ -42,8 +42,15 @@ fn main() {
 /// The tasks that `status` finds.
 fn status(root: &Path, against: Against<'_>) -> usize {
     let walked = walk(&[PathBuf::from(".")], root, &|_| {});
-    let question =
-        Question { cwd: root, python: Some("3.12".parse().unwrap()), supplied: &[], against, progress: &|_| {} };
+    let question = Question {
+        cwd: root,
+        python: Some("3.12".parse().unwrap()),
+        supplied: &[],
+        against,
+        given: &[],
+        entries: true,
+        progress: &|_| {},
+    };
     let report = black_box(ask(&question, walked, &Outside::of_process()).unwrap());
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     report.tasks.len()

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod baseline;
 pub mod cli;
+pub mod edit;
 pub mod environment;
 pub mod render;
 pub mod status;

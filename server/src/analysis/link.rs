@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use cache_core::key::flyte::Type;
+
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::importers::{self, Imports};
 use super::ir::*;
+use super::lower;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
 use super::summaries::Summaries;
@@ -27,7 +30,7 @@ pub struct File {
 }
 
 /// Where an expression is evaluated.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Context<'f> {
     pub file: FileId,
     pub scope: Scope,
@@ -37,6 +40,7 @@ pub struct Context<'f> {
 }
 
 /// The parameters of a call that is followed.
+#[derive(Debug)]
 pub struct Frame {
     pub function: (FileId, FunctionId),
     pub values: Vec<(String, Value)>,
@@ -62,6 +66,10 @@ pub struct Linker<'a> {
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
+    /// What classes are to Flyte; `None` while that is being found.
+    classes: RefCell<HashMap<(FileId, ClassId), Option<Result<Type, Rc<str>>>>>,
+    /// Where the next expression out of a string is said to stand: behind any file's end.
+    next_offset: Cell<Offset>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
     patches: RefCell<Vec<Patch>>,
@@ -104,6 +112,8 @@ impl<'a> Linker<'a> {
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
+            classes: RefCell::default(),
+            next_offset: Cell::new(1 << 31),
             matter: RefCell::default(),
             patches: RefCell::default(),
         }
@@ -303,6 +313,33 @@ impl<'a> Linker<'a> {
         value
     }
 
+    /// What a class is to Flyte: found once, and not by way of itself.
+    pub fn class_once(
+        &self,
+        key: (FileId, ClassId),
+        name: &str,
+        find: impl FnOnce() -> Result<Type, String>,
+    ) -> Result<Type, String> {
+        match self.classes.borrow().get(&key) {
+            Some(Some(known)) => return known.clone().map_err(|reason| reason.to_string()),
+            Some(None) => return Err(format!("`{name}` holds itself")),
+            None => {}
+        }
+        self.classes.borrow_mut().insert(key, None);
+        let found = find();
+        let kept = found.clone().map_err(|reason| Rc::from(reason.as_str()));
+        self.classes.borrow_mut().insert(key, Some(kept));
+        found
+    }
+
+    /// The expression that a string holds, with offsets of its own.
+    pub fn expression(&self, text: &str) -> Option<Expr> {
+        let base = self.next_offset.get();
+        let length = Offset::try_from(text.len()).ok()?;
+        self.next_offset.set(base.checked_add(length)?.checked_add(1)?);
+        lower::expression_of(text, base)
+    }
+
     /// What a name means.
     pub fn lookup(&self, context: Context<'_>, name: &str) -> Value {
         let file = self.file(context.file);
@@ -397,6 +434,7 @@ impl<'a> Linker<'a> {
             Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
             Binding::Def(id) => self.defined(context.file, id),
             Binding::Class(id) => Value::Class(context.file, id),
+            Binding::TypeAlias(generic) => Value::TypeAlias(Rc::from(name), generic),
             Binding::Parameter(index) => self.parameter(context, name, index),
             Binding::Import { module, whole } => {
                 let module = if whole { module } else { module.split('.').next().unwrap_or_default() };

@@ -18,6 +18,7 @@ use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
 use super::task::{Call, Known, Place, Problem, Project, RunOptions, Spec, Task};
+use super::types;
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
 /// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
@@ -113,6 +114,7 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
             if let Some(environment) = found.taken_up.get(&value.origin) {
                 task.environment = environment.clone();
             }
+            task.signature = types::signature(linker, &value.types);
             task.script_requires_python = linker.file(value.origin.0).summary.requires_python.clone();
             (value, task)
         })
@@ -212,10 +214,10 @@ fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, F
     Vec::new()
 }
 
-type VisitCall<'v> = dyn FnMut(Context<'_>, Option<&str>, &Expr, &Expr, &[Argument]) + 'v;
+pub(super) type VisitCall<'v> = dyn FnMut(Context<'_>, Option<&str>, &Expr, &Expr, &[Argument]) + 'v;
 
 /// Visits every call of a file, in all scopes, with the conditions that it stands under.
-fn visit_calls(linker: &Linker<'_>, file: FileId, visit: &mut VisitCall<'_>) {
+pub(super) fn visit_calls(linker: &Linker<'_>, file: FileId, visit: &mut VisitCall<'_>) {
     let loaded = linker.file(file);
     let functions = (0..loaded.summary.functions.len()).map(Scope::Function);
     let classes = (0..loaded.summary.classes.len()).map(Scope::Class);

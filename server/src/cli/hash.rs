@@ -76,6 +76,8 @@ fn tasks(
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,
         against: Against::Nothing,
+        given: &[],
+        entries: false,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;

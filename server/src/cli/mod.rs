@@ -5,6 +5,7 @@
 
 mod explain;
 mod functions;
+mod given;
 mod hash;
 mod inputs;
 mod output;

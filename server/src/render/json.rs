@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use cache_core::policy::Behavior;
+use cache_core::python::PythonVersion;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
+use crate::analysis::{Kind, Known, Part, Place, Policy, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
-use crate::status::{CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus};
+use crate::status::{
+    CallStatus, Change, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
+};
 
 use super::text::relative;
 
@@ -36,7 +39,7 @@ pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
         schema: SCHEMA,
         sdk: sdk(report),
         baseline: baseline.map(|known| Baseline { revision: known.revision.clone(), name: known.name.clone() }),
-        store: None,
+        store: report.store.as_ref().map(StoreLine::of),
         tasks: report.tasks.iter().map(|task| StatusTask::of(task, since, cwd)).collect(),
         problems: no_baseline.into_iter().chain(problems(&report.problems, cwd)).collect(),
         surroundings: Surroundings::of(report),
@@ -137,12 +140,24 @@ struct StatusReport {
     schema: u32,
     sdk: Option<String>,
     baseline: Option<Baseline>,
-    store: Option<Value>,
+    store: Option<StoreLine>,
     tasks: Vec<StatusTask>,
     problems: Vec<ProblemLine>,
     #[serde(flatten)]
     surroundings: Surroundings,
     gone: Vec<GoneLine>,
+}
+
+#[derive(Serialize)]
+struct StoreLine {
+    path: String,
+    entries: u64,
+}
+
+impl StoreLine {
+    fn of(store: &StoreName) -> Self {
+        Self { path: store.path.to_string_lossy().into_owned(), entries: store.entries }
+    }
 }
 
 #[derive(Serialize)]
@@ -242,10 +257,61 @@ struct StatusTask {
     by_python: Map<String, Value>,
     read_locally: bool,
     stale_risk: bool,
-    known_inputs: Vec<Value>,
+    known_inputs: Vec<KnownInputsLine>,
     other_key: bool,
     overrides: Vec<OverrideLine>,
     unknown_images: Vec<String>,
+    seconds: Option<f64>,
+    skipped_by: Vec<String>,
+}
+
+/// Inputs that are known, and their entry.
+#[derive(Serialize)]
+struct KnownInputsLine {
+    from: &'static str,
+    file: Option<String>,
+    line: Option<u32>,
+    inputs: Map<String, Value>,
+    key: Option<String>,
+    unknown: Option<String>,
+    entry: &'static str,
+    seconds: Option<f64>,
+    why: Option<String>,
+    baseline_key: Option<String>,
+    keys_by_python: Map<String, Value>,
+    places: Vec<PlaceLine>,
+    forced: bool,
+    collisions: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PlaceLine {
+    file: String,
+    line: u32,
+}
+
+impl KnownInputsLine {
+    fn of(known: &KnownInputs, cwd: &Path) -> Self {
+        let (key, unknown) = known_or_why(&known.key);
+        let place = |place: &Place| PlaceLine { file: relative(&place.file, cwd), line: place.line };
+        let by_python = |(python, key): &(PythonVersion, Known<String>)| (python.to_string(), json!(value(key)));
+        Self {
+            from: known.from.word(),
+            file: known.places.first().map(|first| place(first).file),
+            line: known.places.first().map(|first| first.line),
+            inputs: known.inputs.iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
+            key,
+            unknown,
+            entry: known.entry.word(),
+            seconds: known.seconds,
+            why: known.why.clone(),
+            baseline_key: known.baseline_key.clone(),
+            keys_by_python: known.image_keys.iter().map(by_python).collect(),
+            places: known.places.iter().map(place).collect(),
+            forced: known.forced,
+            collisions: known.collisions.clone(),
+        }
+    }
 }
 
 /// A call with a spec of its own.
@@ -262,10 +328,7 @@ struct OverrideLine {
 impl HashTask {
     fn of(status: &TaskStatus, cwd: &Path) -> Self {
         let (task, spec) = (&status.task, &status.task.spec);
-        let (version, unknown) = match &status.here.version {
-            Known::Value(version) => (Some(version.clone()), None),
-            Known::Unknown(reason) => (None, Some(reason.clone())),
-        };
+        let (version, unknown) = known_or_why(&status.here.version);
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
@@ -284,7 +347,7 @@ impl HashTask {
             max_age_seconds: part(&spec.max_age).flatten(),
             policies: policies(status),
             inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
-            interface_hash: None,
+            interface_hash: value(&status.interface_hash),
         }
     }
 }
@@ -305,10 +368,12 @@ impl StatusTask {
             by_python: by_python(status),
             read_locally: status.read_locally,
             stale_risk: status.stale_risk,
-            known_inputs: Vec::new(),
+            known_inputs: status.known_inputs.iter().map(|known| KnownInputsLine::of(known, cwd)).collect(),
             other_key: status.other_key,
             overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
             unknown_images: status.unknown_images.clone(),
+            seconds: status.seconds,
+            skipped_by: status.skipped_by.clone(),
         }
     }
 }
@@ -361,6 +426,14 @@ fn policies(status: &TaskStatus) -> Option<Vec<String>> {
 
 fn part<T: Clone>(part: &Part<T>) -> Option<T> {
     value(&part.value)
+}
+
+/// A value that is known, or why it isn't.
+fn known_or_why(known: &Known<String>) -> (Option<String>, Option<String>) {
+    match known {
+        Known::Value(value) => (Some(value.clone()), None),
+        Known::Unknown(reason) => (None, Some(reason.clone())),
+    }
 }
 
 fn value<T: Clone>(known: &Known<T>) -> Option<T> {
@@ -442,7 +515,9 @@ mod tests {
                 "known_inputs",
                 "other_key",
                 "overrides",
-                "unknown_images"
+                "unknown_images",
+                "seconds",
+                "skipped_by"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

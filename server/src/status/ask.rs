@@ -7,16 +7,21 @@ use std::sync::Arc;
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Known, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside};
 
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
+use super::entries::look_up;
+use super::given::{self, Given, GivenError, GivenText};
+use super::known::Sources;
 use super::projects::{by_project, others};
+use super::records::Records;
 use super::scenes::Scenes;
+use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Calls, Report, Side, Versions, statuses};
+use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -29,6 +34,10 @@ pub struct Question<'a> {
     pub supplied: &'a [SuppliedPolicy],
     /// What to compare with.
     pub against: Against<'a>,
+    /// The inputs that the user gave; whoever gives some asks for entries too.
+    pub given: &'a [GivenText],
+    /// Whether known inputs are looked up in the local cache.
+    pub entries: bool,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -44,13 +53,24 @@ pub enum Against<'a> {
     Revision(&'a str),
 }
 
+/// What the user asked for and can't have.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// A revision that can't be read.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// A task or an input that is not there, or a value that doesn't fit.
+    #[error(transparent)]
+    Given(#[from] GivenError),
+}
+
 /// Answers for the files that were walked.
 ///
 /// # Errors
 ///
-/// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
-/// told in the report.
-pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
+/// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
+/// can't be read is told in the report.
+pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
     ask_and_look(question, walked, outside, &mut |_| {})
 }
 
@@ -74,7 +94,7 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask`]; `look` sees each project while it is there.
+/// Like [`ask`]; `look` sees each project while it is there. No store was asked then.
 ///
 /// # Errors
 ///
@@ -84,7 +104,7 @@ pub fn ask_and_look(
     walked: Walked,
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<Report, BaselineError> {
+) -> Result<Report, AskError> {
     let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
@@ -92,6 +112,7 @@ pub fn ask_and_look(
         sdks: Vec::new(),
         configs: Vec::new(),
         baseline: Err("not asked for".to_owned()),
+        store: None,
         notes: Vec::new(),
         files: walked.files.len(),
         unread: 0,
@@ -104,10 +125,19 @@ pub fn ask_and_look(
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((environment::discover(question.cwd), Vec::new()));
     }
+    let store = question.entries.then(|| Store::open(question.cwd, outside));
+    let records = store.as_ref().map(Store::records).unwrap_or_default();
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report, look)?;
+        let around = (&surroundings, outside, &records);
+        answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
+    }
+    given_to_nobody(question.given, &report.tasks)?;
+    if let Some(store) = store {
+        look_up(&mut report.tasks, &store);
+        report.store = store.name();
+        report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
@@ -122,11 +152,11 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside): (&Surroundings<'_>, &Outside),
+    (surroundings, outside, records): (&Surroundings<'_>, &Outside, &Records),
     baselines: &mut Baselines,
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<(), BaselineError> {
+) -> Result<(), AskError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
@@ -139,6 +169,9 @@ fn answer(
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
+
+    let given = given_to(&found.tasks, question.given)?;
+    let sources = question.entries.then_some(Sources { records, given: &given });
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -166,18 +199,18 @@ fn answer(
             let runtime = |task: &Task| scenes_then.runtime(task);
             let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
             look(&Scenery { before: Some(&before), ..scenery });
-            statuses(&now, Some(&before))
+            statuses(&now, Some(&before), sources)
         }
         _ => {
             look(&scenery);
-            statuses(&now, None)
+            statuses(&now, None, sources)
         }
     };
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
     match compared {
-        Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error),
+        Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error.into()),
         Some(Err(error)) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
         Some(Ok((choice, _))) => {
             if report.baseline.is_err() {
@@ -204,6 +237,31 @@ fn answer(
         message: problem.message.clone(),
     }));
     Ok(())
+}
+
+/// What the user gave for those of `tasks` that have the name.
+fn given_to(tasks: &[Task], given: &[GivenText]) -> Result<Vec<Given>, GivenError> {
+    let mut found = Vec::new();
+    for text in given {
+        if let Some(task) = tasks.iter().find(|task| matches!(&task.name, Known::Value(name) if *name == text.task)) {
+            found.push(Given { task: text.task.clone(), passed: given::passed(task, text)? });
+        }
+    }
+    Ok(found)
+}
+
+/// Tells a task that the user named and that was not found anywhere.
+fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), GivenError> {
+    let names = || {
+        tasks.iter().filter_map(|status| match &status.task.name {
+            Known::Value(name) => Some(name.as_str()),
+            Known::Unknown(_) => None,
+        })
+    };
+    match given.iter().find(|text| names().all(|name| name != text.task)) {
+        Some(text) => Err(GivenError::NoTask { name: text.task.clone(), nearest: given::nearest(&text.task, names()) }),
+        None => Ok(()),
+    }
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.
@@ -259,6 +317,8 @@ mod tests {
             python: python.map(|text| text.parse().unwrap()),
             supplied: &[],
             against: Against::Revision("HEAD"),
+            given: &[],
+            entries: false,
             progress: &|_| {},
         };
         let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();

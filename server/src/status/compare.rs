@@ -9,6 +9,7 @@ use cache_core::python::{Minor, PythonVersion};
 use crate::analysis::{Kind, Known, Project, Spec, Task};
 
 use super::calls::Site;
+use super::known::{Keyed, Sources, known_inputs};
 use super::parallel;
 use super::parts::{changed_parts, interface_differs};
 use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
@@ -25,13 +26,13 @@ pub struct Side<'a> {
     pub runtime: &'a (dyn Fn(&Task) -> Runtime + Sync),
 }
 
-/// The statuses of all tasks of `now`, in their order, on all cores.
-pub fn statuses(now: &Side<'_>, before: Option<&Side<'_>>) -> Vec<TaskStatus> {
+/// The statuses of all tasks of `now`, in their order, on all cores. No store is asked yet.
+pub fn statuses(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>) -> Vec<TaskStatus> {
     let indices: Vec<usize> = (0..now.project.tasks.len()).collect();
-    parallel::map(&indices, |&index| status(now, before, index))
+    parallel::map(&indices, |&index| status(now, before, sources, index))
 }
 
-fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus {
+fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>, index: usize) -> TaskStatus {
     let task = &now.project.tasks[index];
     let runtime = (now.runtime)(task);
     let here = Computed { python: runtime.python.version, version: now.versions.of(task, &runtime) };
@@ -64,6 +65,12 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
     let changed = if in_other_image { [&[Change::ImagePython], &changed[..]].concat() } else { changed };
     let unknown_images = if is_cached(&task.spec) { unknown_images(now, task, &runtime) } else { Vec::new() };
     let read_locally = matches!(task.spec.behavior.value, Known::Value(Behavior::Auto));
+    let keyed = Keyed::new(now, task, &runtime, here.version.clone());
+    let keyed_then = earlier.zip(before_it.as_ref()).filter(|(_, before_it)| before_it.cached);
+    let keyed_then = keyed_then.map(|((side, earlier), before_it)| {
+        Keyed::new(side, earlier, &(side.runtime)(earlier), before_it.computed.version.clone())
+    });
+    let known_inputs = sources.map(|sources| known_inputs(&keyed, keyed_then.as_ref(), sources)).unwrap_or_default();
     TaskStatus {
         task: task.clone(),
         here,
@@ -77,7 +84,13 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         stale_risk,
         other_key,
         overridden: overridden(now, task, &runtime),
-        known_inputs: Vec::new(),
+        interface_hash: keyed.interfaces.hash(),
+        known_inputs,
+        seconds: match (&task.name, sources) {
+            (Known::Value(name), Some(sources)) => sources.records.last(name),
+            _ => None,
+        },
+        skipped_by: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Finding the file is not done here: it depends on the home directory and the environment.
 
+pub mod outputs;
 mod run;
 
 use std::path::{Path, PathBuf};

@@ -5,14 +5,16 @@
 mod callers;
 mod diff;
 mod history;
+mod outputs;
 mod select;
 mod spec;
 
-use crate::analysis::{Known, Task};
-use crate::baseline::BaselineError;
-use crate::environment::Outside;
+use std::path::PathBuf;
 
-use super::ask::{Question, Scenery, ask_and_look};
+use crate::analysis::{Known, Task};
+use crate::environment::{Outside, local_cache_from};
+
+use super::ask::{AskError, Question, Scenery, ask_and_look};
 use super::calls::id;
 use super::compare::counterpart;
 use super::walk::Walked;
@@ -48,6 +50,8 @@ pub struct Facts {
     pub spec_changes: Vec<SpecChange>,
     /// What of the function is another than at the baseline, in the user's own lines.
     pub hunks: Vec<Hunk>,
+    /// What it returns, by the names that Flyte gives; or why that isn't known.
+    pub outputs: Known<Vec<(String, String)>>,
     /// Who calls it.
     pub callers: Vec<Caller>,
     /// The commits that changed its version, where they were asked for; or why there are none.
@@ -69,12 +73,23 @@ pub struct Earlier {
 /// Why nothing is explained.
 #[derive(Debug, thiserror::Error)]
 pub enum ExplainError {
-    /// A revision that was named can't be read.
+    /// What was asked for can't be had.
     #[error(transparent)]
-    Ask(#[from] BaselineError),
+    Ask(#[from] AskError),
     /// The task is not there, or there are several.
     #[error(transparent)]
     Select(#[from] SelectError),
+}
+
+/// Explanations, and what they rest on.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What `status` says of the same files.
+    pub report: Report,
+    /// The tasks that were asked for, by file and line.
+    pub tasks: Vec<Explained>,
+    /// Where the SDK's local cache is, or would be.
+    pub local_cache: Option<PathBuf>,
 }
 
 /// Explains the tasks that `wanted` names, of the files that were walked; by file and line. With `turns`, with the last so many
@@ -89,7 +104,7 @@ pub fn explain(
     outside: &Outside,
     wanted: &Selector,
     turns: Option<usize>,
-) -> Result<(Report, Vec<Explained>), ExplainError> {
+) -> Result<Answer, ExplainError> {
     let (mut known, mut others) = (Vec::new(), Vec::new());
     let report = ask_and_look(question, walked, outside, &mut |scenery| {
         for task in &scenery.now.project.tasks {
@@ -104,10 +119,12 @@ pub fn explain(
     wanted.judge(&found, &others, question.cwd)?;
     // Stores were asked after the project was seen.
     let status = |task: &Task| report.tasks.iter().find(|status| id(&status.task) == id(task)).cloned();
-    let mut explained: Vec<Explained> =
+    let mut tasks: Vec<Explained> =
         known.into_iter().filter_map(|(task, facts)| Some(Explained { status: status(&task)?, facts })).collect();
-    explained.sort_by(|a, b| a.status.task.place.cmp(&b.status.task.place));
-    Ok((report, explained))
+    tasks.sort_by(|a, b| a.status.task.place.cmp(&b.status.task.place));
+    let found = || local_cache_from(question.cwd, outside).map(|found| found.path);
+    let local_cache = question.local_cache.map(|path| question.cwd.join(path)).or_else(found);
+    Ok(Answer { report, tasks, local_cache })
 }
 
 fn facts(task: &Task, scenery: &Scenery<'_>, turns: Option<usize>) -> Facts {
@@ -120,6 +137,7 @@ fn facts(task: &Task, scenery: &Scenery<'_>, turns: Option<usize>) -> Facts {
         made: scenery.now.versions.policies(task, &runtime),
         spec_changes: earlier.map_or(Vec::new(), |(_, earlier)| spec::changes(&earlier.spec, &task.spec)),
         hunks: earlier.map_or(Vec::new(), |(side, earlier)| compared(scenery.now, task, side, earlier, &runtime)),
+        outputs: outputs::outputs(task, runtime.python.any()),
         callers: callers::callers(task, scenery),
         history: turns.map(|turns| history::history(task, scenery, turns).map_err(|error| error.to_string())),
         earlier: earlier.map(|(side, earlier)| Earlier {
