@@ -49,6 +49,7 @@ fn status(root: &Path, against: Against<'_>) -> usize {
         against,
         given: &[],
         entries: true,
+        local_cache: None,
         progress: &|_| {},
     };
     let report = black_box(ask(&question, walked, &Outside::of_process()).unwrap());

@@ -51,8 +51,8 @@ pub struct Reaching<'s> {
     pub binding: Binding<'s>,
     /// The conditions that it is made under, in words, outermost first.
     pub words: Vec<&'s str>,
-    /// Identifies the binding.
-    at: Offset,
+    /// Identifies the binding: one behind the start of its statement; 0 for a parameter.
+    pub at: Offset,
     pub line: u32,
 }
 

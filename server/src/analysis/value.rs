@@ -12,6 +12,9 @@ use super::types;
 /// A loaded file.
 pub type FileId = usize;
 
+/// A class of a file.
+pub type ClassAt = (FileId, ClassId);
+
 /// Where an object is made: the identity of an environment, a cache, a task.
 pub type Origin = (FileId, Offset);
 

@@ -78,6 +78,7 @@ fn tasks(
         against: Against::Nothing,
         given: &[],
         entries: false,
+        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;

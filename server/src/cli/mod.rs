@@ -8,6 +8,7 @@ mod functions;
 mod given;
 mod hash;
 mod inputs;
+mod keep;
 mod output;
 mod progress;
 mod status;
@@ -39,6 +40,7 @@ enum Command {
     Status(status::StatusArgs),
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
+    Keep(keep::KeepArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
+        Command::Keep(arguments) => keep::run(&arguments, cli.color),
     })
 }
 

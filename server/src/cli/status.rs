@@ -61,6 +61,7 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
         against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
         given: &arguments.given.0,
         entries: true,
+        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;

@@ -9,7 +9,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{self, Disk, Files, Known, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Outside};
+use crate::environment::{self, Outside, local_cache_switched_off};
 
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::look_up;
@@ -18,6 +18,7 @@ use super::known::Sources;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
+use super::sentence::SWITCH_IS_IGNORED;
 use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
@@ -38,6 +39,8 @@ pub struct Question<'a> {
     pub given: &'a [GivenText],
     /// Whether known inputs are looked up in the local cache.
     pub entries: bool,
+    /// The cache to ask, where it isn't that of runs which are started in `cwd`.
+    pub local_cache: Option<&'a Path>,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -71,7 +74,21 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_and_look(question, walked, outside, &mut |_| {})
+    ask_of(&Disk, question, walked, outside)
+}
+
+/// Like [`ask`], of Python files as they are in `files`.
+///
+/// # Errors
+///
+/// Those of [`ask`].
+pub fn ask_of(
+    python_files: &dyn Files,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+) -> Result<Report, AskError> {
+    ask_and_look(python_files, question, walked, outside, &mut |_| {})
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -94,12 +111,13 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask`]; `look` sees each project while it is there. No store was asked then.
+/// Like [`ask_of`]; `look` sees each project while it is there. No store was asked then.
 ///
 /// # Errors
 ///
-/// As [`ask`].
+/// Those of [`ask`].
 pub fn ask_and_look(
+    python_files: &dyn Files,
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
@@ -125,18 +143,22 @@ pub fn ask_and_look(
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((environment::discover(question.cwd), Vec::new()));
     }
-    let store = question.entries.then(|| Store::open(question.cwd, outside));
+    let store = question.entries.then(|| match question.local_cache {
+        Some(path) => Store::at(question.cwd.join(path)),
+        None => Store::open(question.cwd, outside),
+    });
     let records = store.as_ref().map(Store::records).unwrap_or_default();
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        let around = (&surroundings, outside, &records);
+        let around = (python_files, &surroundings, outside, &records);
         answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
     if let Some(store) = store {
         look_up(&mut report.tasks, &store);
         report.store = store.name();
+        report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
@@ -152,7 +174,7 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside, records): (&Surroundings<'_>, &Outside, &Records),
+    (python_files, surroundings, outside, records): (&dyn Files, &Surroundings<'_>, &Outside, &Records),
     baselines: &mut Baselines,
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
@@ -160,12 +182,12 @@ fn answer(
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, &Disk, &roots, asked.files);
-    let versions = Versions::new(&Disk, &supplied);
+    let found = analyze_with(&summaries, python_files, &roots, asked.files);
+    let versions = Versions::new(python_files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = others.map(|all| analyze_with(&summaries, &Disk, &roots, &all));
+    let whole = others.map(|all| analyze_with(&summaries, python_files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
@@ -319,6 +341,7 @@ mod tests {
             against: Against::Revision("HEAD"),
             given: &[],
             entries: false,
+            local_cache: None,
             progress: &|_| {},
         };
         let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();

@@ -21,17 +21,16 @@ impl Lowering<'_> {
 
     fn statement(&mut self, node: Node<'_>, all: &mut Vec<Stmt>) {
         let outer = std::mem::take(&mut self.walrus);
+        let first = all.len();
         for kind in self.kinds(node) {
             all.push(Stmt { start: offset(node.start_byte()), end: offset(node.end_byte()), line: line(node), kind });
         }
         let names = std::mem::replace(&mut self.walrus, outer);
         if !names.is_empty() {
-            all.push(Stmt {
-                start: offset(node.start_byte()),
-                end: offset(node.end_byte()),
-                line: line(node),
-                kind: StmtKind::Opaque { names, why: "is set inside an expression" },
-            });
+            // Before the statement, since its blocks see the names.
+            let kind = StmtKind::Opaque { names, why: "is set inside an expression" };
+            let (start, end) = (offset(node.start_byte()), offset(node.end_byte()));
+            all.insert(first, Stmt { start, end, line: line(node), kind });
         }
     }
 
