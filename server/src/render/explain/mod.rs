@@ -3,6 +3,7 @@
 mod history;
 mod json;
 mod key;
+mod others;
 mod page;
 mod sections;
 
@@ -19,6 +20,7 @@ use super::text::relative;
 use page::Page;
 
 pub use json::explanation as json;
+pub use others::{config, config_json, runs, runs_json};
 
 /// The explanations of the tasks that were asked for, each on its own.
 pub fn text(answer: &Answer, cwd: &Path, look: Look) -> String {

@@ -3,9 +3,11 @@
 //! Data only; the words are in `render::explain`, and what became of the version is in [`TaskStatus`], as everywhere.
 
 mod callers;
+mod config;
 mod diff;
 mod history;
 mod outputs;
+mod runs;
 mod select;
 mod spec;
 
@@ -21,8 +23,10 @@ use super::walk::Walked;
 use super::{Report, Runtime, Side, Sourced, SubmittingPython, TaskStatus};
 
 pub use callers::Caller;
+pub use config::{Config, ConfigSetting, config};
 pub use diff::{DiffLine, Hunk, Op, hunks};
 pub use history::{End, History, Turn};
+pub use runs::{Action, Cached, CompareError, Comparison, Differing, Pair, compare_runs};
 pub use select::{SelectError, Selector};
 pub use spec::{SpecChange, SpecPart, spec_parts};
 
