@@ -87,7 +87,10 @@ fn every_part_of_the_spec_names_its_place() {
     folder.edit("envs.py", "\"a\"", "\"b\"");
     let task = explained(&folder, &["train"]);
     let change = &task["spec_changes"][0];
-    assert_eq!((&change["part"], &change["was"]["value"], &change["now"]["value"]), (&json!("salt"), &json!("\"a\""), &json!("\"b\"")));
+    assert_eq!(
+        (&change["part"], &change["was"]["value"], &change["now"]["value"]),
+        (&json!("salt"), &json!("\"a\""), &json!("\"b\""))
+    );
     assert_eq!(task["diff"], json!([]));
 }
 
@@ -138,9 +141,7 @@ fn callers_that_are_cached_are_told() {
     let folder = Folder::new(&[("pipe.py", &text)]);
     folder.commit();
     let callers = explained(&folder, &["e.child"])["callers"].clone();
-    let caller = |task: &str, line: u32, behavior: &str| {
-        json!({"task": task, "file": "pipe.py", "line": line, "behavior": behavior, "hides": false})
-    };
+    let caller = |task: &str, line: u32, behavior: &str| json!({"task": task, "file": "pipe.py", "line": line, "behavior": behavior, "hides": false});
     assert_eq!(callers, json!([caller("e.parent", 14, "auto"), caller("e.main", 19, "disable")]));
     let out = folder.run(&["explain", "child"]).out;
     assert!(out.contains("cached: where it is served, this task does not run"), "{out}");
@@ -242,7 +243,10 @@ fn the_configuration_names_its_files() {
     };
     assert_eq!(setting("baseline"), json!({"name": "baseline", "value": "main", "source": "tasklens.toml:1"}));
     assert_eq!(setting("python"), json!({"name": "python", "value": null, "source": null}));
-    assert_eq!((&config["python"]["version"], &config["python"]["source"]), (&json!("3.12"), &json!(".python-version:1")));
+    assert_eq!(
+        (&config["python"]["version"], &config["python"]["source"]),
+        (&json!("3.12"), &json!(".python-version:1"))
+    );
     assert_eq!((&config["config"], &config["baseline"]["name"]), (&json!("tasklens.toml"), &json!("main")));
     let out = folder.run(&["explain", "--config"]).out;
     assert!(out.contains("Settings · tasklens.toml") && out.contains(".python-version:1"), "{out}");

@@ -70,8 +70,8 @@ fn facts(one: &Explained, cwd: &Path) -> Map<String, Value> {
         ("spec_changes", facts.spec_changes.iter().map(|change| spec_change(change, cwd)).collect()),
         ("diff", facts.hunks.iter().map(hunk).collect()),
         ("outputs", outputs(&facts.outputs)),
-        ("history", facts.history.as_ref().map_or(Value::Null, |history| history_of(history, cwd))),
         ("callers", facts.callers.iter().map(|caller| caller_of(caller, &one.status, cwd)).collect()),
+        ("history", facts.history.as_ref().map_or(Value::Null, |history| history_of(history, cwd))),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

@@ -5,6 +5,8 @@ mod json;
 mod key;
 mod others;
 mod page;
+#[cfg(test)]
+mod samples;
 mod sections;
 
 use std::path::Path;
@@ -73,5 +75,71 @@ fn name(task: &Task) -> String {
     match &task.name {
         Known::Value(name) => name.clone(),
         Known::Unknown(reason) => format!("{} (its name is not known: {reason})", task.function),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::Value;
+
+    use super::super::paint::Paint;
+    use super::super::text::width;
+    use super::*;
+    use crate::status::samples::cwd;
+
+    fn page(room: Option<usize>, enabled: bool) -> String {
+        text(&samples::answer(), cwd(), Look { width: room, paint: Paint { enabled }, all: false })
+    }
+
+    #[test]
+    fn an_explanation_has_its_sections_at_every_width() {
+        insta::assert_snapshot!("explain_80", page(Some(80), false));
+        insta::assert_snapshot!("explain_120", page(Some(120), false));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        for room in 76..200 {
+            for line in page(Some(room), false).lines() {
+                assert!(width(line) <= room, "{} of {room}: {line}", width(line));
+            }
+        }
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colours() {
+        let coloured = page(Some(90), true);
+        let mut bare = String::new();
+        for (at, piece) in coloured.split("\u{1b}[").enumerate() {
+            bare.push_str(if at == 0 { piece } else { piece.split_once('m').map_or("", |(_, text)| text) });
+        }
+        let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+        assert_ne!(bare, coloured);
+        assert_eq!(lines(&bare), lines(&page(Some(90), false)));
+    }
+
+    #[test]
+    fn the_keys_for_programs_are_promised() {
+        let document = json(&samples::answer(), cwd());
+        let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let task = keys(&document["tasks"][0]);
+        let own = [
+            "spec",
+            "policy_versions",
+            "baseline_policy_versions",
+            "baseline_place",
+            "python_source",
+            "signature",
+            "outputs",
+            "spec_changes",
+            "diff",
+            "callers",
+            "history",
+        ];
+        assert_eq!(task[task.len() - own.len()..], own);
+        assert!(!keys(&document).contains(&"gone".to_owned()));
+        insta::assert_snapshot!("explain_json", serde_json::to_string_pretty(&document["tasks"][0]).unwrap());
     }
 }

@@ -119,6 +119,13 @@ pub fn explain(
             }
         }
     })?;
+    if let Selector::Name(name) = wanted {
+        // A full name goes before functions of that name.
+        let is_exact = |task: &Task| matches!(&task.name, Known::Value(known) if known == name);
+        if known.iter().any(|(task, _)| is_exact(task)) {
+            known.retain(|(task, _)| is_exact(task));
+        }
+    }
     let found: Vec<&Task> = known.iter().map(|(task, _)| task).collect();
     wanted.judge(&found, &others, question.cwd)?;
     // Stores were asked after the project was seen.
