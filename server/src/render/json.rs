@@ -12,7 +12,8 @@ use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
 use crate::status::{
-    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython,
+    TaskStatus,
 };
 
 use super::text::relative;

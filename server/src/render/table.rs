@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::analysis::{From, Known, Place, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{
-    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown, unknown_image,
+    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown,
+    unknown_image,
 };
 use crate::status::{Computed, News, Outlook, Report, Sourced, Status, TaskStatus};
 
