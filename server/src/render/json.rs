@@ -8,10 +8,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::{Kind, Known, Part, Place, Policy, Problem, Task};
+use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
 use crate::status::{
-    CallStatus, Change, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
 };
 
 use super::text::relative;
@@ -55,6 +56,11 @@ fn sdk(report: &Report) -> Option<String> {
 /// A task as `hash --format ndjson` prints it, a line each.
 pub fn hash_task(task: &TaskStatus, cwd: &Path) -> impl Serialize {
     HashTask::of(task, cwd)
+}
+
+/// A task as `status` prints it.
+pub(super) fn status_task(task: &TaskStatus, since: Option<&str>, cwd: &Path) -> impl Serialize {
+    StatusTask::of(task, since, cwd)
 }
 
 /// Problems, as every output lists them.
@@ -259,6 +265,33 @@ struct StatusTask {
     unknown_images: Vec<String>,
     seconds: Option<f64>,
     skipped_by: Vec<String>,
+    cluster: Option<ClusterLine>,
+}
+
+/// A run of a cluster that was imported.
+#[derive(Serialize)]
+struct ClusterLine {
+    cache: &'static str,
+    same: &'static str,
+    run: String,
+    action: String,
+    project: String,
+    domain: String,
+    at: Option<i64>,
+}
+
+impl ClusterLine {
+    fn of(run: &ClusterRun) -> Self {
+        Self {
+            cache: if run.cache == CacheStatus::Hit { "hit" } else { "stored" },
+            same: run.same.word(),
+            run: run.run.clone(),
+            action: run.action.clone(),
+            project: run.project.clone(),
+            domain: run.domain.clone(),
+            at: run.at,
+        }
+    }
 }
 
 /// Inputs that are known, and their entry.
@@ -277,6 +310,7 @@ struct KnownInputsLine {
     keys_by_python: Map<String, Value>,
     places: Vec<PlaceLine>,
     forced: bool,
+    in_last_run: bool,
     collisions: Vec<String>,
 }
 
@@ -305,6 +339,7 @@ impl KnownInputsLine {
             keys_by_python: known.image_keys.iter().map(by_python).collect(),
             places: known.places.iter().map(place).collect(),
             forced: known.forced,
+            in_last_run: known.in_last_run,
             collisions: known.collisions.clone(),
         }
     }
@@ -372,6 +407,7 @@ impl StatusTask {
             unknown_images: status.unknown_images.clone(),
             seconds: status.seconds,
             skipped_by: status.skipped_by.clone(),
+            cluster: status.cluster.as_ref().map(ClusterLine::of),
         }
     }
 }
@@ -516,7 +552,8 @@ mod tests {
                 "overrides",
                 "unknown_images",
                 "seconds",
-                "skipped_by"
+                "skipped_by",
+                "cluster"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -2,7 +2,9 @@
 
 mod columns;
 pub mod diff;
+pub mod explain;
 pub mod json;
+pub mod local_cache;
 pub mod paint;
 pub mod table;
 pub mod text;

@@ -2,9 +2,11 @@
 
 mod ask;
 mod calls;
+mod cluster;
 mod compare;
 mod earlier;
 mod entries;
+pub mod explain;
 mod fit;
 pub mod functions;
 pub mod given;
@@ -25,13 +27,15 @@ pub mod records;
 pub(crate) mod samples;
 pub mod scenes;
 pub mod sentence;
+mod skipped;
 pub mod store;
 pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask, ask_of};
+pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
+pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
 pub use model::{
