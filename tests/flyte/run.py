@@ -5,10 +5,10 @@
 Only for scripts of this project's tests. `RECORD` becomes one JSON document: `python`, `error` (null or what the script raised),
 `cache` (the SDK's cache file after the run, and how many entries it holds; null where nothing used it) and `actions`, one for each submitted task in the order of submission:
 
-- `task`, `version` (the cache version), `key`, `inputs` (what was passed, by name, as `repr`), `behavior`;
+- `task`, `version` (the cache version), `key`, `inputs` (by name, defaults filled in, as `repr`), `behavior`;
 - `run_cache`: false in a run with `disable_run_cache=True`;
 - `asked`: the SDK looked into its cache; `served`: it found an entry; `executed`: the function was called; `stored`: an
-  entry was written;
+  entry was written; `recorded`: the run is in the SDK's table of runs;
 - `seconds` from submission to the end; `action` and `parent`, the SDK's own names.
 
 Nothing that decides about the cache is touched: functions of the SDK are wrapped and called as they are. Only the place of
@@ -45,20 +45,23 @@ def wrap(owner: Any, name: str, around: Any) -> None:
 
 async def submit(original, controller, task, *args, **kwargs):
     from flyte._context import internal_ctx
+    from flyte._initialize import is_persistence_enabled
 
-    native = task.native_interface.convert_to_kwargs(*args, **kwargs)
+    passed = task.native_interface.convert_to_kwargs(*args, **kwargs)
+    defaults = {name: default for name, (_, default) in task.native_interface.inputs.items()}
     parent = internal_ctx().data.task_context
     record = {
         "task": task.name,
         "behavior": None,
         "version": None,
         "key": None,
-        "inputs": {name: repr(value) for name, value in native.items()},
+        "inputs": {name: repr(value) for name, value in {**defaults, **passed}.items()},
         "run_cache": not (parent and parent.disable_run_cache),
         "asked": False,
         "served": False,
         "executed": False,
         "stored": False,
+        "recorded": is_persistence_enabled(),
         "seconds": None,
         "action": None,
         "parent": parent.action.name if parent else None,

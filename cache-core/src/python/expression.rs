@@ -74,6 +74,8 @@ pub enum Expression {
     Lambda(Vec<String>, Box<Node>),
     /// `await x`
     Await(Box<Node>),
+    /// `(name := value)`
+    Named(String, Box<Node>),
     /// Anything else: its parts.
     Other(Vec<Node>),
 }
@@ -244,6 +246,10 @@ impl Shape<'_> {
                 let names = node.parameters.iter().flat_map(|parameters| parameters.iter());
                 Expression::Lambda(names.map(|parameter| parameter.name().to_string()).collect(), boxed(&node.body))
             }
+            Expr::Named(node) => match &*node.target {
+                Expr::Name(name) => Expression::Named(name.id.to_string(), boxed(&node.value)),
+                _ => self.other(expression, depth),
+            },
             Expr::Await(node) => Expression::Await(boxed(&node.value)),
             _ => self.other(expression, depth),
         }
@@ -343,6 +349,7 @@ impl Node {
             | Expression::Starred(inner)
             | Expression::Unary(_, inner)
             | Expression::Await(inner)
+            | Expression::Named(_, inner)
             | Expression::Lambda(_, inner) => vec![inner],
             Expression::Subscript(left, right)
             | Expression::Binary(left, _, right)

@@ -13,7 +13,7 @@ use super::unknown::Unknown;
 use super::version::PythonVersion;
 
 /// What of a function a piece is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// A decorator.
     Decorator,

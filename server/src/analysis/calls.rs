@@ -135,7 +135,7 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
                 }
                 Binding::From { module, original } => linker.matters(context.file, module, &[original]),
                 Binding::Star { .. } => true,
-                Binding::Class(_) | Binding::Opaque(_) | Binding::Parameter(_) => false,
+                Binding::Class(_) | Binding::TypeAlias(_) | Binding::Opaque(_) | Binding::Parameter(_) => false,
             });
         }
         let Some(parent) = summary.parent(scope) else { return false };

@@ -1,5 +1,7 @@
 //! How the SDK's `Cache` is called at a place of a file, and the import that is missing where it isn't.
 
+use std::ops::Range;
+
 use super::ir::*;
 use super::link::{Context, Linker};
 use super::making::CacheName;
@@ -106,33 +108,85 @@ fn is_of_project(linker: &Linker<'_>, context: Context<'_>, level: u32, module: 
 /// Adds a name to `from flyte import A, B`, where it is sorted to; `None` if the list is written in a way that is better
 /// not touched.
 fn into_list(summary: &Summary, statement: &Stmt, imported: &str) -> Option<TextEdit> {
-    let (start, end) = (statement.start as usize, statement.end as usize);
-    let text = summary.text.get(start..end)?;
+    let names = listed(summary, statement)?;
+    let text = |range: &Range<usize>| summary.text.get(range.clone());
+    let first = names.first()?;
+    // One line has a blank before a name, several lines have their indentation.
+    let blank = text(&(first.start.checked_sub(1)?..first.start))?;
+    let line = line_start(&summary.text, first.start);
+    let indentation = text(&(line..first.start))?;
+    let between = match indentation.trim().is_empty() && !blank.is_empty() && line > statement.start as usize {
+        true => format!("\n{indentation}"),
+        false => " ".to_owned(),
+    };
+    let is_later = |name: &&Range<usize>| text(name).is_some_and(|name| sorted_key(imported) < sorted_key(name));
+    Some(match names.iter().find(is_later) {
+        Some(later) => TextEdit::insert(later.start, format!("{imported},{between}")),
+        None => TextEdit::insert(names.last()?.end, format!(",{between}{imported}")),
+    })
+}
+
+/// Where the names of a `from … import` stand, each with its alias.
+fn listed(summary: &Summary, statement: &Stmt) -> Option<Vec<Range<usize>>> {
+    let start = statement.start as usize;
+    let text = summary.text.get(start..statement.end as usize)?;
     if text.contains(['#', '\\', ';']) {
         return None;
     }
     let list = text.find("import")? + "import".len();
-    let inner = text.get(list..)?;
-    let open = inner.find('(').map_or(0, |at| at + 1);
-    let mut at = start + list + open;
-    let names = inner.get(open..)?.trim_end_matches(')');
-    let mut last = None;
-    for name in names.split(',') {
+    let open = text.get(list..)?.find('(').map_or(list, |at| list + at + 1);
+    let mut at = start + open;
+    let mut names = Vec::new();
+    for name in text.get(open..)?.trim_end_matches(')').split(',') {
+        let lead = name.len() - name.trim_start().len();
         let trimmed = name.trim();
         if !trimmed.is_empty() {
-            let lead = name.len() - name.trim_start().len();
-            let blank = summary.text.get(at..at + lead)?;
-            // One line has a blank before a name, several lines have their indentation.
-            let between = if blank.contains('\n') { blank } else { " " };
-            if sorted_key(imported) < sorted_key(trimmed) {
-                return Some(TextEdit::insert(at + lead, format!("{imported},{between}")));
-            }
-            last = Some((at + lead + trimmed.len(), between));
+            names.push(at + lead..at + lead + trimmed.len());
         }
         at += name.len() + 1;
     }
-    let (end, between) = last?;
-    Some(TextEdit::insert(end, format!(",{between}{imported}")))
+    Some(names)
+}
+
+/// Takes back the import of `name`, as which a file knows `Cache`, if one other place in the file is all that mentions it.
+pub fn unused(summary: &Summary, name: &str) -> Option<TextEdit> {
+    if mentions(&summary.text, name) != 2 {
+        return None;
+    }
+    let is_it = |(original, alias): &(String, Option<String>)| {
+        original == "Cache" && alias.as_deref().unwrap_or(original) == name
+    };
+    let statement = summary.body.iter().find(|statement| {
+        matches!(&statement.kind, StmtKind::ImportFrom { names, star: false, .. } if names.iter().any(is_it))
+    })?;
+    let names = listed(summary, statement)?;
+    let index = names.iter().position(|range| {
+        let words = summary.text.get(range.clone()).unwrap_or_default().split_whitespace();
+        words.last() == Some(name)
+    })?;
+    let range = match (names.get(index + 1), index.checked_sub(1).and_then(|index| names.get(index))) {
+        (Some(next), _) => names[index].start..next.start,
+        (None, Some(previous)) => previous.end..names[index].end,
+        (None, None) => {
+            let start = line_start(&summary.text, statement.start as usize);
+            let end = line_end(&summary.text, statement.end as usize);
+            // A blank line before and after was one before the import was there.
+            let doubled = summary.text.get(..start).is_some_and(|text| text.is_empty() || text.ends_with("\n\n"))
+                && summary.text.get(end..).is_some_and(|text| text.starts_with('\n'));
+            start..end + usize::from(doubled)
+        }
+    };
+    Some(TextEdit::remove(range))
+}
+
+/// How often a text has a name, as a word of its own.
+pub fn mentions(text: &str, name: &str) -> usize {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let free = |at: usize| {
+        !text.get(..at).is_some_and(|before| before.ends_with(is_word))
+            && !text.get(at + name.len()..).is_some_and(|after| after.starts_with(is_word))
+    };
+    text.match_indices(name).filter(|(at, _)| free(*at)).count()
 }
 
 /// As import sorters do: constants, then classes, then the rest.

@@ -29,6 +29,8 @@ pub struct Making {
     pub own: Option<OwnCache>,
     /// How the SDK's `Cache` is called here.
     pub name: CacheName,
+    /// What the `Cache` of `own` is called, and an edit that takes its import back, if nothing else in the file uses it.
+    pub import: Option<(String, TextEdit)>,
 }
 
 /// A `cache=` argument.
@@ -151,11 +153,16 @@ fn maker(expr: &Expr) -> &Expr {
 fn made_by(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Result<Making, String> {
     let loaded = linker.file(context.file);
     let text = &*loaded.summary.text;
-    let mut own = None;
+    let (mut own, mut import) = (None, None);
     let arguments = match &expr.kind {
         ExprKind::Call(callee, arguments) => {
             if let Some(index) = arguments.iter().position(|argument| keyword(argument) == Some("cache")) {
                 let value = arguments.get(index).map(|argument| &argument.value);
+                if let Some(ExprKind::Call(callee, _)) = value_kind(arguments, index)
+                    && let ExprKind::Name(name) = &callee.kind
+                {
+                    import = imports::unused(&loaded.summary, name).map(|edit| (name.clone(), edit));
+                }
                 own = Some(OwnCache { index, made: value.and_then(|value| made_here(linker, context, value, text)) });
             }
             let list = list(text, callee, expr, arguments);
@@ -164,7 +171,25 @@ fn made_by(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Result<Mak
         _ => None,
     };
     let name = imports::cache_name(linker, context, expr.start);
-    Ok(Making { text: Arc::clone(&loaded.summary.text), range: range(expr.start, expr.end), arguments, own, name })
+    Ok(Making {
+        text: Arc::clone(&loaded.summary.text),
+        range: range(expr.start, expr.end),
+        arguments,
+        own,
+        name,
+        import,
+    })
+}
+
+fn value_kind(arguments: &[Argument], index: usize) -> Option<&ExprKind> {
+    arguments.get(index).map(|argument| &argument.value.kind)
+}
+
+impl Making {
+    /// Whether the file's text has a name.
+    pub fn mentions(&self, name: &str) -> bool {
+        imports::mentions(&self.text, name) > 0
+    }
 }
 
 /// The arguments of a `Cache(...)` that stands there.

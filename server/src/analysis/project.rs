@@ -18,6 +18,7 @@ use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
 use super::task::{Call, Known, Place, Problem, Project, RunOptions, Spec, Task};
+use super::types;
 use super::value::{FileId, Origin, TaskValue, Value, joined};
 
 /// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
@@ -113,6 +114,7 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
             if let Some(environment) = found.taken_up.get(&value.origin) {
                 task.environment = environment.clone();
             }
+            task.signature = types::signature(linker, &value.types);
             task.script_requires_python = linker.file(value.origin.0).summary.requires_python.clone();
             (value, task)
         })

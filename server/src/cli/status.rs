@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::table::Look;
 use crate::render::{json, table};
@@ -55,12 +56,14 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
     let progress = Progress::start();
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let question = Question {
+        files: &Disk,
         cwd: &cwd,
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,
         against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
         given: &arguments.given.0,
         entries: true,
+        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;

@@ -16,7 +16,7 @@ mod settings;
 mod toml_file;
 
 pub use files::{Disk, MOST, Texts};
-pub use local_cache::{LocalCache, local_cache};
+pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off};
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
 pub use project::{Project, discover, discover_in};

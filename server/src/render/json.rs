@@ -57,6 +57,11 @@ pub fn hash_task(task: &TaskStatus, cwd: &Path) -> impl Serialize {
     HashTask::of(task, cwd)
 }
 
+/// A task as `status` prints it.
+pub(super) fn status_task(task: &TaskStatus, since: Option<&str>, cwd: &Path) -> impl Serialize {
+    StatusTask::of(task, since, cwd)
+}
+
 /// Problems, as every output lists them.
 pub fn problems(problems: &[Problem], cwd: &Path) -> Vec<ProblemLine> {
     problems

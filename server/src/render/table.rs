@@ -267,7 +267,8 @@ fn hash_row(status: &TaskStatus) -> Row {
     }
 }
 
-fn mark(status: &TaskStatus) -> (&'static str, Ink) {
+/// The sign of what the next run does, and its colour.
+pub(super) fn mark(status: &TaskStatus) -> (&'static str, Ink) {
     match (status.outlook(), status.urgency()) {
         (Outlook::Skipped, _) => ("–", Ink::Faint),
         (Outlook::Partly | Outlook::Missing, News::Uncompared) => ("○", Ink::News),

@@ -108,7 +108,7 @@ fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus>
 }
 
 /// The word for a version and what it was.
-fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) -> Status {
+pub(super) fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) -> Status {
     match (&spec.behavior.value, &here.version, before) {
         (Known::Value(Behavior::Disable), ..) => Status::Disabled,
         (Known::Unknown(_), ..) | (_, Known::Unknown(_), _) => Status::Unknown,
@@ -125,7 +125,7 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
 }
 
 /// What differs, of that which the version covers or would cover without a pin.
-fn changed(
+pub(super) fn changed(
     status: Status,
     task: &Task,
     (earlier, before_it): (&Task, &Before),
@@ -172,8 +172,7 @@ fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, n
 /// The function as it was and as it is. Both are dumped under one Python, so that another Python is no edit; which one
 /// matters little, so that one that is only possible will do.
 fn dumps(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, runtime: &Runtime) -> Option<(String, String)> {
-    let possible = || runtime.python.possible.first().copied().map(PythonVersion::minor);
-    let python = runtime.python.version.or_else(possible)?;
+    let python = runtime.python.any()?;
     Some((side.versions.dump(earlier, python)?, now.versions.dump(task, python)?))
 }
 
@@ -199,7 +198,7 @@ fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
 
 /// The same task at the baseline: of its name, wherever it stands now, since a version doesn't depend on the file. Where
 /// several have the name, the one in the same file and of the same branch.
-fn counterpart<'t>(tasks: &'t [Task], task: &Task) -> Option<&'t Task> {
+pub(super) fn counterpart<'t>(tasks: &'t [Task], task: &Task) -> Option<&'t Task> {
     let same = |other: &&Task| match (&task.name, &other.name) {
         (Known::Value(a), Known::Value(b)) => a == b,
         _ => file(task) == file(other) && task.function == other.function,
@@ -253,11 +252,11 @@ fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
     Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 
-fn is_cached(spec: &Spec) -> bool {
+pub(super) fn is_cached(spec: &Spec) -> bool {
     !matches!(spec.behavior.value, Known::Value(Behavior::Disable))
 }
 
-fn is_pinned(spec: &Spec) -> bool {
+pub(super) fn is_pinned(spec: &Spec) -> bool {
     is_cached(spec) && matches!(spec.version_override.value, Known::Value(Some(_)))
 }
 

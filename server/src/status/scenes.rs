@@ -36,6 +36,12 @@ impl<'a> Scenes<'a> {
         }
     }
 
+    /// The Python that submits a task and the SDK that it imports, with where they come from.
+    pub fn words(&self, task: &Task, base: &Path) -> (SubmittingPython, Sourced) {
+        let scene = self.of(&task.place.file);
+        (python(&scene.submitting, base), sdk(&scene.sdk, base))
+    }
+
     /// The Pythons that were decided on, each once.
     pub fn pythons(&self, base: &Path) -> Vec<SubmittingPython> {
         self.told(|scene| python(&scene.submitting, base))

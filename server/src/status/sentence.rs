@@ -16,6 +16,10 @@ pub const LONGEST: usize = 62;
 /// What costs less, in seconds, isn't worth a word in a sentence.
 const WORTH_TELLING: f64 = 1.0;
 
+/// What the answer says where the user guide's switch is set: statuses tell what the SDK does.
+pub const SWITCH_IS_IGNORED: &str =
+    "FLYTE_LOCAL_CACHE_ENABLED=false does not turn Flyte's local cache off: SDK 2.12.1 ignores it";
+
 /// What the next run does, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
@@ -342,7 +346,7 @@ pub fn short(version: &str) -> String {
 }
 
 /// A SHA-256 in hex, or the name of a commit.
-fn is_hash(version: &str) -> bool {
+pub fn is_hash(version: &str) -> bool {
     matches!(version.len(), 40 | 64) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -23,9 +23,7 @@ pub struct Store {
 impl Store {
     /// The cache of local runs that are started in `folder`: the SDK looks for it from there, whatever file is run.
     pub fn open(folder: &Path, outside: &Outside) -> Self {
-        let git_root = folder.ancestors().find(|folder| folder.join(".git").exists());
-        let found = environment::local_cache(folder, git_root, outside);
-        match found {
+        match environment::local_cache_from(folder, outside) {
             Some(found) => Self::at(found.path),
             None => Self { path: None, cache: None, trouble: RefCell::new(None) },
         }

@@ -19,7 +19,8 @@ pub struct Verdict {
 
 /// The version words, without a run.
 pub fn words(status: &Value, check: &Check) -> Vec<String> {
-    check.expected.iter().filter_map(|expected| word(status, expected)).collect()
+    let tasks = check.expected.iter().filter(|expected| expected.task != "*");
+    tasks.filter_map(|expected| word(status, expected)).collect()
 }
 
 fn word(status: &Value, expected: &Expectation) -> Option<String> {
@@ -40,7 +41,7 @@ fn word(status: &Value, expected: &Expectation) -> Option<String> {
 pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str) -> String) -> Verdict {
     let mut verdict = Verdict { wrong: words(before, check), ..Verdict::default() };
     let actions: Vec<&Value> = items(&run["actions"]).collect();
-    for expected in &check.expected {
+    for expected in check.expected.iter().filter(|expected| expected.task != "*") {
         verdict.wrong.extend(happened(&actions, expected));
     }
     let dynamic: BTreeSet<&str> =
@@ -50,7 +51,7 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         verdict.wrong.extend(version(before, action));
         if known_keys(before, text(&action["task"])).any(|(_, key)| key == text(&action["key"])) {
             verdict.known += 1;
-        } else if !dynamic.contains(text(&action["task"])) {
+        } else if !dynamic.contains("*") && !dynamic.contains(text(&action["task"])) {
             let rows: Vec<&Value> =
                 rows(before, text(&action["task"])).flat_map(|row| items(&row["known_inputs"])).collect();
             verdict.wrong.push(format!(
@@ -60,6 +61,7 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         }
     }
     for row in items(&before["tasks"]) {
+        verdict.wrong.extend(unchanged(row));
         let name = text(&row["task"]);
         for (known, key) in known_keys_of(row) {
             let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
@@ -71,6 +73,17 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         }
     }
     verdict
+}
+
+/// A version is unchanged if it is the baseline's, and only then.
+fn unchanged(row: &Value) -> Option<String> {
+    let (version, baseline) = (row["version"].as_str()?, row["baseline_version"].as_str()?);
+    let wrong = match text(&row["status"]) {
+        "unchanged" => version != baseline,
+        "invalidated" => version == baseline && !items(&row["changed"]).any(|change| change == "cache"),
+        _ => false,
+    };
+    wrong.then(|| format!("{}: {} with {version}, before {baseline}", row["task"], row["status"]))
 }
 
 fn is_cached(action: &Value) -> bool {
@@ -182,10 +195,10 @@ fn known_keys_of(row: &Value) -> impl Iterator<Item = (&Value, &str)> {
     items(&row["known_inputs"]).filter_map(|known| Some((known, known["key"].as_str()?)))
 }
 
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
+pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn text(value: &Value) -> &str {
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }

@@ -18,6 +18,7 @@
 //! | step | does |
 //! |---|---|
 //! | `file PATH` | writes a file of the project: the lines below |
+//! | `copy FOLDER` | copies a folder of this repository to the project's root |
 //! | `home PATH` | the same in the user's home |
 //! | `edit PATH` | replaces the lines before `=>` by those after it; they must stand in the file once |
 //! | `append PATH` | adds the lines below |
@@ -31,7 +32,7 @@
 //! Below `run` and `status` stand expectations, `TASK: STATUS (CHANGED, …) -> OUTCOME, …`. `STATUS` may be `any`. An outcome is
 //! `served`, `executed` (one for each action of the run, in their order, ` x3` for three), or `skipped` for a task that isn't called. They keep a scenario
 //! from passing because nothing happened; whether Tasklens and the SDK agree is compared without them. `dynamic` tells that
-//! the task gets inputs that nobody could know before the run.
+//! the task gets inputs that nobody could know before the run; `*: any -> dynamic` tells it of every task.
 
 use std::collections::BTreeSet;
 
@@ -48,6 +49,7 @@ pub struct Scenario {
 #[derive(Clone, Debug)]
 pub enum Step {
     File { path: String, text: String },
+    Copy(String),
     Home { path: String, text: String },
     Edit { path: String, from: String, to: String },
     Append { path: String, text: String },
@@ -111,6 +113,7 @@ fn step((line, heading, body): &(usize, &str, String)) -> Result<(usize, Step), 
     let words = || rest.split_whitespace().map(str::to_owned);
     let step = match verb {
         "file" => Step::File { path: rest.to_owned(), text: body },
+        "copy" => Step::Copy(rest.to_owned()),
         "home" => Step::Home { path: rest.to_owned(), text: body },
         "append" => Step::Append { path: rest.to_owned(), text: body },
         "edit" => {

@@ -27,6 +27,12 @@ impl World {
         world
     }
 
+    /// Leaves everything where it is when this goes.
+    pub fn keep(&mut self) -> &Path {
+        self.root.disable_cleanup(true);
+        self.root.path()
+    }
+
     pub fn project(&self, path: &str) -> PathBuf {
         self.folder("project").join(path)
     }

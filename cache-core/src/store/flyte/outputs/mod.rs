@@ -88,6 +88,9 @@ impl Default for Limits {
 #[error("not outputs of Flyte, or damaged")]
 pub struct Garbage;
 
+/// Characters of an output's name: the SDK's have two, or are those of a `NamedTuple`'s fields.
+const NAME: usize = 200;
+
 /// Reads the value of an entry.
 ///
 /// # Errors
@@ -113,7 +116,7 @@ pub fn read(bytes: &[u8], limits: Limits) -> Result<Outputs, Garbage> {
         let broken = walk.broken;
         let (text, whole) = walk.text.finish();
         if shown {
-            let name = name.chars().take(limits.characters).collect();
+            let name = name.chars().take(NAME).collect();
             outputs.values.push(Output { name, text, whole, broken });
         } else {
             outputs.more += 1;

@@ -130,7 +130,7 @@ fn no_bytes_are_too_strange() {
         }
         if let Ok(outputs) = read(&bytes, Limits { characters: 40, depth: 3, outputs: 3 }) {
             assert!(
-                outputs.values.iter().all(|output| output.text.chars().count() <= 41 && output.name.len() < 4 * 41)
+                outputs.values.iter().all(|output| output.text.chars().count() <= 41 && output.name.len() <= 4 * NAME)
             );
         }
     }
