@@ -244,6 +244,7 @@ struct HashTask {
     policies: Option<Vec<String>>,
     inputs: Vec<String>,
     interface_hash: Option<String>,
+    interface_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -331,6 +332,7 @@ impl HashTask {
     fn of(status: &TaskStatus, cwd: &Path) -> Self {
         let (task, spec) = (&status.task, &status.task.spec);
         let (version, unknown) = known_or_why(&status.here.version);
+        let (interface_hash, interface_unknown) = known_or_why(&status.interface_hash);
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
@@ -349,7 +351,8 @@ impl HashTask {
             max_age_seconds: part(&spec.max_age).flatten(),
             policies: policies(status),
             inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
-            interface_hash: value(&status.interface_hash),
+            interface_hash,
+            interface_unknown,
         }
     }
 }
@@ -479,7 +482,8 @@ mod tests {
                 "max_age_seconds",
                 "policies",
                 "inputs",
-                "interface_hash"
+                "interface_hash",
+                "interface_unknown"
             ]
         );
         assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);

@@ -76,7 +76,7 @@ pub fn of(linker: &Linker<'_>, file: FileId, id: ClassId, base: Base) -> Result<
                 let at = context(statement.start);
                 let known = match automatic.of(linker, at, value, &names) {
                     Some(known) => known,
-                    None => match constant::argument(linker, at, value) {
+                    None => match constant::of(linker, at, value) {
                         Constant::Value(value) => Ok(value),
                         Constant::Unknown(reason) => Err(reason),
                     },

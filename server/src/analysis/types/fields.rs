@@ -203,7 +203,7 @@ impl Body<'_, '_> {
     }
 
     fn default(&self, field: &ir::Field, value: &Expr) -> Default {
-        match constant::argument(self.linker, self.at(field.start), value) {
+        match constant::of(self.linker, self.at(field.start), value) {
             Constant::Value(value) => Default::Value(value),
             Constant::Unknown(_) => Default::Unknown,
         }

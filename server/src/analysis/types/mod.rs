@@ -111,7 +111,7 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
         };
         let default = match &parameter.default {
             None => Default::Required,
-            Some(default) => default_of(constant::argument(linker, at, default)),
+            Some(default) => default_of(constant::of(linker, at, default)),
         };
         parameters.push(Input { name: named.name, r#type, default });
     }
