@@ -8,10 +8,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::{Kind, Known, Part, Place, Policy, Problem, Task};
+use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
 use crate::status::{
-    CallStatus, Change, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
 };
 
 use super::text::relative;
@@ -264,6 +265,33 @@ struct StatusTask {
     unknown_images: Vec<String>,
     seconds: Option<f64>,
     skipped_by: Vec<String>,
+    cluster: Option<ClusterLine>,
+}
+
+/// A run of a cluster that was imported.
+#[derive(Serialize)]
+struct ClusterLine {
+    cache: &'static str,
+    same: &'static str,
+    run: String,
+    action: String,
+    project: String,
+    domain: String,
+    at: Option<i64>,
+}
+
+impl ClusterLine {
+    fn of(run: &ClusterRun) -> Self {
+        Self {
+            cache: if run.cache == CacheStatus::Hit { "hit" } else { "stored" },
+            same: run.same.word(),
+            run: run.run.clone(),
+            action: run.action.clone(),
+            project: run.project.clone(),
+            domain: run.domain.clone(),
+            at: run.at,
+        }
+    }
 }
 
 /// Inputs that are known, and their entry.
@@ -379,6 +407,7 @@ impl StatusTask {
             unknown_images: status.unknown_images.clone(),
             seconds: status.seconds,
             skipped_by: status.skipped_by.clone(),
+            cluster: status.cluster.as_ref().map(ClusterLine::of),
         }
     }
 }
@@ -523,7 +552,8 @@ mod tests {
                 "overrides",
                 "unknown_images",
                 "seconds",
-                "skipped_by"
+                "skipped_by",
+                "cluster"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::analysis::{From, Known, Place, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{
-    call, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown, unknown_image,
+    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown, unknown_image,
 };
 use crate::status::{Computed, News, Outlook, Report, Sourced, Status, TaskStatus};
 
@@ -223,6 +223,7 @@ fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cw
         let place = known.places.first().map_or(String::new(), |first| format!("{} ", place(first)));
         remark(known).map(|remark| format!("{place}{remark}"))
     }));
+    let below = below.chain(status.cluster.iter().map(cluster));
     let below = below.map(|text| tame(&text)).collect();
     Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below }
 }

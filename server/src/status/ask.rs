@@ -11,6 +11,7 @@ use crate::analysis::{self, Files, Known, Problem, Project, Roots, Summaries, Ta
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
+use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::look_up;
 use super::given::{self, Given, GivenError, GivenText};
@@ -147,6 +148,8 @@ pub fn ask_and_look(
     }
     given_to_nobody(question.given, &report.tasks)?;
     if let Some((store, _)) = store {
+        let records = environment::run_records(outside);
+        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
         report.store = store.name();
         report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));

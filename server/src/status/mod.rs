@@ -2,6 +2,7 @@
 
 mod ask;
 mod calls;
+mod cluster;
 mod compare;
 mod earlier;
 mod entries;
@@ -34,6 +35,7 @@ pub mod walk;
 
 pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
+pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
 pub use model::{

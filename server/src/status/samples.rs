@@ -77,6 +77,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         interface_hash: Known::Unknown("a sample has none".to_owned()),
         known_inputs: Vec::new(),
         seconds: None,
+        cluster: None,
         skipped_by: Vec::new(),
     }
 }

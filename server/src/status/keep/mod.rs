@@ -190,6 +190,10 @@ fn baseline_version(status: &TaskStatus, report: &Report, since: &str) -> Result
     if let Err(why) = &report.baseline {
         return unable(format!("there is no baseline whose version could be kept: {why}"));
     }
+    // Whose entries these are is decided by the name, which is in the key.
+    if let Known::Unknown(reason) = &status.task.name {
+        return unable(format!("its name is not known: {reason}"));
+    }
     match (status.status, &status.before) {
         (Status::Disabled, _) => return needless("its cache is disabled".to_owned()),
         (Status::Unchanged, _) if status.pinned => {
