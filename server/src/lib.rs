@@ -3,8 +3,10 @@
 pub mod analysis;
 pub mod baseline;
 pub mod cli;
+pub mod edit;
 pub mod environment;
 pub mod lsp;
+pub mod records;
 pub mod render;
 pub mod status;
 

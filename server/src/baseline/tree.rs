@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::index::Index;
 use super::objects::Objects;
@@ -13,7 +13,6 @@ use super::{BaselineError, Git, Repository, blob};
 pub struct Tree {
     repository: Repository,
     entries: BTreeMap<Vec<u8>, Entry>,
-    contents: Mutex<Contents>,
     /// Read when it is first asked.
     index: OnceLock<Index>,
 }
@@ -33,8 +32,9 @@ enum Kind {
     Module(OnceLock<Option<Box<Tree>>>),
 }
 
+/// Contents of objects by their ids, which are the same in every revision.
 #[derive(Debug, Default)]
-struct Contents {
+pub(super) struct Contents {
     objects: Option<Objects>,
     read: HashMap<String, Arc<[u8]>>,
 }
@@ -53,7 +53,7 @@ impl Tree {
     pub(super) fn read_at(repository: Repository, revision: &str) -> Result<Self, BaselineError> {
         let listing = repository.git.get(repository.resolved(), &["ls-tree", "-r", "-z", "--full-tree", revision])?;
         let entries = listing.split(|&byte| byte == 0).filter_map(entry).collect();
-        Ok(Self { repository, entries, contents: Mutex::default(), index: OnceLock::new() })
+        Ok(Self { repository, entries, index: OnceLock::new() })
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -84,6 +84,13 @@ impl Tree {
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         let files = self.entries.iter().filter(|(_, entry)| !matches!(entry.kind, Kind::Module(_)));
         files.map(|(name, _)| self.repository.outside(name))
+    }
+
+    /// The files that another revision of the repository holds otherwise, or not at all.
+    pub fn differing<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = PathBuf> + 't {
+        let differs =
+            |(name, entry): &(&Vec<u8>, &Entry)| other.entries.get(*name).is_none_or(|held| held.id != entry.id);
+        self.entries.iter().filter(differs).map(|(name, _)| self.repository.outside(name))
     }
 
     /// Whether a working file's content is for Python the same as the revision's. Nothing is read from git for it.
@@ -170,7 +177,7 @@ impl Tree {
 
     fn content(&self, id: &str) -> Result<Arc<[u8]>, BaselineError> {
         // A panic of another reader leaves nothing half done that matters: git is asked anew.
-        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut contents = self.repository.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(content) = contents.read.get(id) {
             return Ok(content.clone());
         }
