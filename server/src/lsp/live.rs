@@ -1,0 +1,136 @@
+//! What the code says as it stands in the editor: the question that the command line asks, over buffers.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use cache_core::python::{Source, SourceError};
+
+use crate::analysis::{Disk, Files};
+use crate::environment::Outside;
+use crate::render::explain as render;
+use crate::render::lens::{Lens, lenses};
+use crate::render::table::Look;
+use crate::status::explain::{Selector, explain};
+use crate::status::walk::walk;
+use crate::status::{Against, Question, Report, ask};
+
+use super::documents::Documents;
+use super::protocol::Url;
+use super::text::whole;
+
+/// The state of the code at one moment. Clones are cheap.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// Counts the states.
+    pub generation: u64,
+    /// What is open in the editor.
+    pub documents: Documents,
+    /// The folders of the workspace.
+    pub folders: Vec<PathBuf>,
+    /// The world around the process.
+    pub outside: Arc<Outside>,
+}
+
+/// What was found out of a state of the code.
+pub struct Answers {
+    /// Of which one.
+    pub generation: u64,
+    /// The lenses of the documents that were open.
+    pub lenses: HashMap<Url, Vec<Lens>>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// Answers for all open documents.
+pub fn answers(snapshot: &Snapshot) -> Answers {
+    let started = Instant::now();
+    let buffers = Buffers::of(&snapshot.documents);
+    let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
+    for path in snapshot.documents.all().filter_map(|document| document.path.as_ref()) {
+        by_folder.entry(snapshot.folder_of(path)).or_default().push(path.clone());
+    }
+    let mut found = HashMap::new();
+    for (folder, paths) in by_folder {
+        let Some(report) = report(snapshot, &buffers, folder, &paths) else { continue };
+        for document in snapshot.documents.all() {
+            if let Some(path) = document.path.as_ref().filter(|path| paths.contains(path)) {
+                let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
+                found.insert(document.uri.clone(), lenses(&report, path, last));
+            }
+        }
+    }
+    Answers { generation: snapshot.generation, lenses: found, seconds: started.elapsed().as_secs_f64() }
+}
+
+/// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
+pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String, String> {
+    let buffers = Buffers::of(&snapshot.documents);
+    let folder = snapshot.folder_of(path);
+    let wanted = Selector::Line { file: path.to_owned(), line };
+    let question = question(&buffers, folder);
+    let walked = walk(&[path.to_owned()], folder, &|_| {});
+    let answer = explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())?;
+    Ok(render::text(&answer, folder, Look { width: Some(100), ..Look::default() }))
+}
+
+fn report(snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
+    ask(&question(buffers, folder), walk(paths, folder, &|_| {}), &snapshot.outside).ok()
+}
+
+fn question<'a>(files: &'a Buffers, folder: &'a Path) -> Question<'a> {
+    Question {
+        files,
+        cwd: folder,
+        python: None,
+        supplied: &[],
+        against: Against::Usual,
+        given: &[],
+        entries: true,
+        local_cache: None,
+        progress: &|_| {},
+    }
+}
+
+impl Snapshot {
+    /// The folder of the workspace that a file is in, the innermost; else the file's own.
+    fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
+        let around = self.folders.iter().filter(|folder| path.starts_with(folder));
+        let innermost = around.max_by_key(|folder| folder.components().count());
+        innermost.map_or_else(|| path.parent().unwrap_or(path), PathBuf::as_path)
+    }
+}
+
+/// The disk, with what is open in the editor in the place of what is on it.
+struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
+
+impl Buffers {
+    fn of(documents: &Documents) -> Self {
+        let open = documents.all().filter_map(|document| {
+            let bytes = whole(&document.text).as_bytes().into();
+            Some((document.path.clone()?, bytes))
+        });
+        Self(open.collect())
+    }
+}
+
+impl Files for Buffers {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        self.0.get(path).map_or_else(|| Disk.read(path), |bytes| Ok(Arc::clone(bytes)))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.contains_key(path) || Disk.is_file(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        Disk.is_folder(path)
+    }
+
+    /// The editor has decoded a buffer already, by the encoding that it writes it in.
+    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
+        if self.0.contains_key(path) { Source::from_text(&String::from_utf8_lossy(bytes)) } else { Disk.decode(path, bytes) }
+    }
+}
