@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use tasklens::analysis::read;
+use tasklens::analysis::{Disk, read};
 use tasklens::environment::Outside;
 use tasklens::status::walk::walk;
 use tasklens::status::{Against, Question, ask, parallel};
@@ -43,6 +43,7 @@ fn main() {
 fn status(root: &Path, against: Against<'_>) -> usize {
     let walked = walk(&[PathBuf::from(".")], root, &|_| {});
     let question = Question {
+        files: &Disk,
         cwd: root,
         python: Some("3.12".parse().unwrap()),
         supplied: &[],

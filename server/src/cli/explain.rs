@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cache_core::store::flyte::FlyteCache;
 use clap::{Args, ValueEnum};
 
-use crate::analysis::Known;
+use crate::analysis::{Disk, Known};
 use crate::environment::{Outside, local_cache_from};
 use crate::render::explain as render;
 use crate::status::explain::{Answer, Selector, compare_runs, config, explain};
@@ -83,6 +83,7 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
     let outside = Outside::of_process();
     let ask = |given: &[GivenText]| -> Result<Answer, Failure> {
         let question = Question {
+            files: &Disk,
             cwd: &cwd,
             python: arguments.versions.python,
             supplied: &arguments.versions.policy_versions,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::{json, table};
 use crate::status::walk::Walked;
@@ -72,6 +73,7 @@ fn tasks(
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
     let question = Question {
+        files: &Disk,
         cwd,
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::analysis::Disk;
 use crate::edit;
 use crate::environment::Outside;
 use crate::render::diff;
@@ -57,6 +58,7 @@ pub fn run(arguments: &KeepArgs, color: Color) -> Result<Outcome, Failure> {
     let progress = Progress::start();
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let question = Question {
+        files: &Disk,
         cwd: &cwd,
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::table::Look;
 use crate::render::{json, table};
@@ -55,6 +56,7 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
     let progress = Progress::start();
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let question = Question {
+        files: &Disk,
         cwd: &cwd,
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,

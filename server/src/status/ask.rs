@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Disk, Files, Known, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Files, Known, Problem, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
@@ -27,6 +27,8 @@ use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
 /// What is asked of the files.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
+    /// Where Python files are read from: the disk, or what an editor or an edit makes of it.
+    pub files: &'a dyn Files,
     /// The working directory, which outputs name files from.
     pub cwd: &'a Path,
     /// The Python that the user named.
@@ -74,21 +76,7 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_of(&Disk, question, walked, outside)
-}
-
-/// Like [`ask`], of Python files as they are in `files`.
-///
-/// # Errors
-///
-/// Those of [`ask`].
-pub fn ask_of(
-    python_files: &dyn Files,
-    question: &Question<'_>,
-    walked: Walked,
-    outside: &Outside,
-) -> Result<Report, AskError> {
-    ask_and_look(python_files, question, walked, outside, &mut |_| {})
+    ask_and_look(question, walked, outside, &mut |_| {})
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -111,13 +99,12 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask_of`]; `look` sees each project while it is there. No store was asked then.
+/// Like [`ask`]; `look` sees each project while it is there.
 ///
 /// # Errors
 ///
-/// Those of [`ask`].
+/// As [`ask`].
 pub fn ask_and_look(
-    python_files: &dyn Files,
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
@@ -151,7 +138,7 @@ pub fn ask_and_look(
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        let around = (python_files, &surroundings, outside, &records);
+        let around = (&surroundings, outside, &records);
         answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
@@ -174,7 +161,7 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (python_files, surroundings, outside, records): (&dyn Files, &Surroundings<'_>, &Outside, &Records),
+    (surroundings, outside, records): (&Surroundings<'_>, &Outside, &Records),
     baselines: &mut Baselines,
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
@@ -182,12 +169,12 @@ fn answer(
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, python_files, &roots, asked.files);
-    let versions = Versions::new(python_files, &supplied);
+    let found = analyze_with(&summaries, question.files, &roots, asked.files);
+    let versions = Versions::new(question.files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = others.map(|all| analyze_with(&summaries, python_files, &roots, &all));
+    let whole = others.map(|all| analyze_with(&summaries, question.files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
@@ -250,7 +237,7 @@ fn answer(
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
     let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
-    report.unread += unread(asked.files, &found.problems);
+    report.unread += unread(question.files, asked.files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
@@ -293,11 +280,11 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
     question.supplied.iter().cloned().chain(set).collect()
 }
 
-/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+/// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
-    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
+    let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
+    paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
@@ -325,6 +312,7 @@ mod tests {
     use super::super::walk::walk;
     use super::super::{Change, Status};
     use super::*;
+    use crate::analysis::Disk;
     use crate::baseline::test_repository::{Sandbox, sandbox};
 
     const PIPE: &str = "import flyte\nenv = flyte.TaskEnvironment('ml', cache='auto')\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
@@ -335,6 +323,7 @@ mod tests {
         let outside = Outside::new([("PATH".into(), path)], None);
         let cwd = sandbox.path("p");
         let question = Question {
+            files: &Disk,
             cwd: &cwd,
             python: python.map(|text| text.parse().unwrap()),
             supplied: &[],

@@ -31,7 +31,7 @@ pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask, ask_of};
+pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};

@@ -13,7 +13,7 @@ mod spec;
 
 use std::path::PathBuf;
 
-use crate::analysis::{Disk, Known, Task};
+use crate::analysis::{Known, Task};
 use crate::environment::{Outside, local_cache_from};
 
 use super::ask::{AskError, Question, Scenery, ask_and_look};
@@ -110,7 +110,7 @@ pub fn explain(
     turns: Option<usize>,
 ) -> Result<Answer, ExplainError> {
     let (mut known, mut others) = (Vec::new(), Vec::new());
-    let report = ask_and_look(&Disk, question, walked, outside, &mut |scenery| {
+    let report = ask_and_look(question, walked, outside, &mut |scenery| {
         for task in &scenery.now.project.tasks {
             if wanted.names(task, question.cwd, scenery.now.versions.lines(task)) {
                 known.push((task.clone(), facts(task, scenery, turns)));

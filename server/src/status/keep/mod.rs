@@ -25,7 +25,7 @@ use super::earlier::Baselines;
 use super::sentence::{is_hash, quoted};
 use super::surroundings::Surroundings;
 use super::walk::{Walked, walk};
-use super::{Against, Change, Question, Report, Status, TaskStatus, ask, ask_of};
+use super::{Against, Change, Question, Report, Status, TaskStatus, ask};
 
 pub use refusal::Refusal;
 pub use verify::Meant;
@@ -116,7 +116,7 @@ pub fn plan(
     for edits in ways {
         let after = edit::edited(&bytes, &edits).map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
         let overlay = Overlay { files: &Disk, path: file, bytes: Arc::from(after.as_slice()) };
-        let report = ask_of(&overlay, question, all(), outside)?;
+        let report = ask(&Question { files: &overlay, ..*question }, all(), outside)?;
         match verify(&before, &report, index, meant) {
             Ok(()) => {
                 return Ok(Plan {

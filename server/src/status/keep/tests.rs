@@ -20,6 +20,7 @@ fn outside() -> Outside {
 
 fn question<'a>(cwd: &'a Path) -> Question<'a> {
     Question {
+        files: &Disk,
         cwd,
         python: Some("3.12".parse().unwrap()),
         supplied: &[],
