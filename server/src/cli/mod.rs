@@ -9,8 +9,10 @@ mod given;
 mod hash;
 mod inputs;
 mod keep;
+mod local_cache;
 mod output;
 mod progress;
+mod runs;
 mod status;
 
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
+    LocalCache(local_cache::LocalCacheArgs),
+    Runs(runs::RunsArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -65,6 +69,8 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
+        Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
+        Command::Runs(arguments) => runs::run(&arguments, cli.color),
     })
 }
 

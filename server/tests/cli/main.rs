@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod explain;
+mod keep;
 mod project;
 mod shapes;
 mod since;

@@ -77,7 +77,7 @@ pub struct Earlier {
 /// Why nothing is explained.
 #[derive(Debug, thiserror::Error)]
 pub enum ExplainError {
-    /// What was asked for can't be had.
+    /// A revision, a task or an input that was named is not there.
     #[error(transparent)]
     Ask(#[from] AskError),
     /// The task is not there, or there are several.
