@@ -1,6 +1,6 @@
 """Writes to a local cache as the real SDK does, for tests of what reads and clears it meanwhile.
 
-    python cache_writer.py HOME write SECONDS NAME   entries and recorded runs, one after the other
+    python cache_writer.py HOME write SECONDS NAME [PAUSE]   entries and recorded runs, one after the other
     python cache_writer.py HOME die NAME             begins a large write, and is killed in the middle of it
     python cache_writer.py HOME count                entries and recorded runs that the SDK itself finds
     python cache_writer.py HOME run                  runs a cached task, and says whether it was computed
@@ -40,7 +40,7 @@ async def double(x: int) -> int:
     return x * 2
 
 
-async def write(seconds: float, writer: str) -> dict:
+async def write(seconds: float, writer: str, pause: str = "0") -> dict:
     """Stores outputs of growing sizes under keys of the SDK's own making."""
     interface = double.native_interface
     stored, recorded, errors = [], 0, []
@@ -59,6 +59,7 @@ async def write(seconds: float, writer: str) -> dict:
                 recorded += 1
             if await LocalTaskCache.get(stored[-1]) is None:
                 errors.append("gone")
+            time.sleep(float(pause))
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}")
     return {"stored": stored, "recorded": recorded, "errors": errors}
@@ -94,7 +95,7 @@ def run() -> dict:
 
 match mode:
     case "write":
-        answer = asyncio.run(write(float(rest[0]), rest[1]))
+        answer = asyncio.run(write(float(rest[0]), *rest[1:]))
     case "die":
         die(rest[0])
     case "count":

@@ -139,7 +139,7 @@ fn several_processes_of_the_sdk_write_while_we_read() {
     let Some(home) = Home::new() else { return };
     let (reads, seconds) = if setup::long() { (3_000, "30") } else { (100, "2") };
     home.ask(&["run"]);
-    let writers = ["one", "two", "three"].map(|name| home.start(&["write", seconds, name]));
+    let writers = ["one", "two", "three"].map(|name| home.start(&["write", seconds, name, "0.005"]));
     let wrote = read_while(&home, writers.into(), reads);
     for one in &wrote {
         // Each other they may keep waiting for too long, as they do without us; nothing else may go wrong.
@@ -157,7 +157,8 @@ fn clearing_takes_entries_and_nothing_else_from_a_running_sdk() {
     let Some(home) = Home::new() else { return };
     home.ask(&["run"]);
     let seconds = if setup::long() { "30" } else { "3" };
-    let mut writer = home.start(&["write", seconds, "one"]);
+    // Tasks take a moment each; a program that did nothing but write would let nobody else.
+    let mut writer = home.start(&["write", seconds, "one", "0.01"]);
     let (mut cleared, mut removed) = (0, 0);
     while writer.try_wait().unwrap().is_none() {
         removed += clear(&home.cache(), Clear::All).expect("clearing works").expect("the file is there");
@@ -182,6 +183,7 @@ fn wait_for_entries(path: &Path, writer: &mut Child) {
         if entries.is_some_and(|entries| entries > 2) {
             return;
         }
+        std::thread::yield_now();
     }
 }
 
