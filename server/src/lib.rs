@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod cli;
 pub mod edit;
 pub mod environment;
+pub mod records;
 pub mod render;
 pub mod status;
 

@@ -12,6 +12,7 @@ mod keep;
 mod local_cache;
 mod output;
 mod progress;
+mod runs;
 mod status;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ enum Command {
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
+    Runs(runs::RunsArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -68,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
+        Command::Runs(arguments) => runs::run(&arguments, cli.color),
     })
 }
 

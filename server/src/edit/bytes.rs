@@ -140,8 +140,8 @@ mod tests {
         assert_eq!(edit(b"a\rb\r", "b", "x\ny").unwrap(), b"a\rx\ry\r");
         assert_eq!(edit(b"\xef\xbb\xbfa\r\n\xc3\xa9b", "b", "\u{e9}").unwrap(), b"\xef\xbb\xbfa\r\n\xc3\xa9\xc3\xa9");
         let latin = b"# coding: latin-1\r\nx = '\xe9'\r\ny = 1\r\n";
-        assert_eq!(edit(latin, "1", "2").unwrap(), b"# coding: latin-1\r\nx = '\xe9'\r\ny = 2\r\n");
-        assert_eq!(edit(latin, "1", "'\u{e9}'"), Err(EditError::Encoding('\u{e9}')));
+        assert_eq!(edit(latin, " 1\n", " 2\n").unwrap(), b"# coding: latin-1\r\nx = '\xe9'\r\ny = 2\r\n");
+        assert_eq!(edit(latin, " 1\n", "'\u{e9}'"), Err(EditError::Encoding('\u{e9}')));
         // An edit must not turn a comment into a declaration of another encoding.
         assert!(edit(b"# hello\nx = '\xc3\xa9'\n", "hello", "coding: latin-1").is_err());
     }

@@ -7,7 +7,7 @@ mod write;
 use std::ops::Range;
 
 pub use bytes::{EditError, edited, edited_text};
-pub use write::{WriteError, replace};
+pub use write::{WriteError, put, replace};
 
 /// A piece of a text and what takes its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

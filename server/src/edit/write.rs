@@ -33,21 +33,39 @@ pub fn replace(path: &Path, root: &Path, old: &[u8], new: &[u8]) -> Result<(), W
     if fs::symlink_metadata(path)?.is_symlink() && !target.starts_with(&within) {
         return Err(WriteError::LeadsOutside(target));
     }
-    let permissions = fs::metadata(&target)?.permissions();
-    if permissions.readonly() {
+    if fs::metadata(&target)?.permissions().readonly() {
         return Err(WriteError::ReadOnly);
     }
-    let (temporary, mut file) = create_beside(&target)?;
+    put(&target, Some(old), new)
+}
+
+/// Puts `new` in the place of a file that holds `old`, or that isn't there yet, in one step. Folders on the way are made.
+///
+/// # Errors
+///
+/// [`WriteError::Changed`] and [`WriteError::Io`]; the file is then as it was.
+pub fn put(path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<(), WriteError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let (temporary, mut file) = create_beside(path)?;
     let written = (|| {
         file.write_all(new)?;
-        file.set_permissions(permissions)?;
+        if old.is_some() {
+            file.set_permissions(fs::metadata(path)?.permissions())?;
+        }
         file.sync_all()?;
         drop(file);
         // As late as it can be asked.
-        if fs::read(&target)? != old {
+        let now = match fs::read(path) {
+            Ok(now) => Some(now),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        if now.as_deref() != old {
             return Err(WriteError::Changed);
         }
-        Ok(fs::rename(&temporary, &target)?)
+        Ok(fs::rename(&temporary, path)?)
     })();
     if written.is_err() {
         // What is left over is ours, and the failure is told anyway.

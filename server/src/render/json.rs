@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::{Kind, Known, Part, Place, Policy, Problem, Task};
+use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
 use crate::status::{
-    CallStatus, Change, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython,
+    TaskStatus,
 };
 
 use super::text::relative;
@@ -244,6 +246,7 @@ struct HashTask {
     policies: Option<Vec<String>>,
     inputs: Vec<String>,
     interface_hash: Option<String>,
+    interface_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -263,6 +266,33 @@ struct StatusTask {
     unknown_images: Vec<String>,
     seconds: Option<f64>,
     skipped_by: Vec<String>,
+    cluster: Option<ClusterLine>,
+}
+
+/// A run of a cluster that was imported.
+#[derive(Serialize)]
+struct ClusterLine {
+    cache: &'static str,
+    same: &'static str,
+    run: String,
+    action: String,
+    project: String,
+    domain: String,
+    at: Option<i64>,
+}
+
+impl ClusterLine {
+    fn of(run: &ClusterRun) -> Self {
+        Self {
+            cache: if run.cache == CacheStatus::Hit { "hit" } else { "stored" },
+            same: run.same.word(),
+            run: run.run.clone(),
+            action: run.action.clone(),
+            project: run.project.clone(),
+            domain: run.domain.clone(),
+            at: run.at,
+        }
+    }
 }
 
 /// Inputs that are known, and their entry.
@@ -281,6 +311,7 @@ struct KnownInputsLine {
     keys_by_python: Map<String, Value>,
     places: Vec<PlaceLine>,
     forced: bool,
+    in_last_run: bool,
     collisions: Vec<String>,
 }
 
@@ -309,6 +340,7 @@ impl KnownInputsLine {
             keys_by_python: known.image_keys.iter().map(by_python).collect(),
             places: known.places.iter().map(place).collect(),
             forced: known.forced,
+            in_last_run: known.in_last_run,
             collisions: known.collisions.clone(),
         }
     }
@@ -329,6 +361,7 @@ impl HashTask {
     fn of(status: &TaskStatus, cwd: &Path) -> Self {
         let (task, spec) = (&status.task, &status.task.spec);
         let (version, unknown) = known_or_why(&status.here.version);
+        let (interface_hash, interface_unknown) = known_or_why(&status.interface_hash);
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
@@ -347,7 +380,8 @@ impl HashTask {
             max_age_seconds: part(&spec.max_age).flatten(),
             policies: policies(status),
             inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
-            interface_hash: value(&status.interface_hash),
+            interface_hash,
+            interface_unknown,
         }
     }
 }
@@ -374,6 +408,7 @@ impl StatusTask {
             unknown_images: status.unknown_images.clone(),
             seconds: status.seconds,
             skipped_by: status.skipped_by.clone(),
+            cluster: status.cluster.as_ref().map(ClusterLine::of),
         }
     }
 }
@@ -477,7 +512,8 @@ mod tests {
                 "max_age_seconds",
                 "policies",
                 "inputs",
-                "interface_hash"
+                "interface_hash",
+                "interface_unknown"
             ]
         );
         assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);
@@ -517,7 +553,8 @@ mod tests {
                 "overrides",
                 "unknown_images",
                 "seconds",
-                "skipped_by"
+                "skipped_by",
+                "cluster"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

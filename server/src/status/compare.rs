@@ -90,6 +90,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
             (Known::Value(name), Some(sources)) => sources.records.last(name),
             _ => None,
         },
+        cluster: None,
         skipped_by: Vec::new(),
     }
 }

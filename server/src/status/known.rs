@@ -48,6 +48,7 @@ struct Candidate<'a> {
     options: RunOptions,
     /// The Python of the parent's image, where it is named.
     image: Option<PythonVersion>,
+    in_last_run: bool,
     seconds: Option<f64>,
 }
 
@@ -88,6 +89,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         spec: None,
         options: RunOptions::default(),
         image: None,
+        in_last_run: false,
         seconds: None,
     };
     let name = match &task.name {
@@ -117,7 +119,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         let recorded = sources.records.of(name).iter().take(MOST_INPUTS);
         all.extend(recorded.filter_map(|record| {
             let passed = recorded::passed(&record.inputs, signature)?;
-            Some(Candidate { seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
+            Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
         }));
     }
     if task.inputs.is_empty() {
@@ -137,7 +139,7 @@ fn image(site: &Site) -> Option<PythonVersion> {
 
 /// The inputs with their key, if they are known.
 fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) -> Option<KnownInputs> {
-    let Candidate { from, place, passed, spec: own, options, image, seconds } = candidate;
+    let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds } = candidate;
     let spec = own.unwrap_or(&now.task.spec);
     let behavior = &spec.behavior.value;
     if own.is_none() && matches!(behavior, Known::Value(Behavior::Disable)) {
@@ -171,6 +173,7 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         entry: Entry::NotAsked,
         why: not_read(behavior, &options),
         forced: options.overwrite_cache == Known::Value(true),
+        in_last_run,
         seconds,
         collisions: bound.collisions.iter().map(collision).collect(),
     })
@@ -254,6 +257,7 @@ fn merge(known: &mut KnownInputs, one: KnownInputs) {
     known.places.sort();
     known.places.dedup();
     known.forced |= one.forced;
+    known.in_last_run |= one.in_last_run;
     known.seconds = known.seconds.or(one.seconds);
     for key in one.image_keys {
         if !known.image_keys.contains(&key) {

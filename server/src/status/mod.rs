@@ -2,6 +2,7 @@
 
 mod ask;
 mod calls;
+mod cluster;
 mod compare;
 mod earlier;
 mod entries;
@@ -26,6 +27,7 @@ pub mod records;
 pub(crate) mod samples;
 pub mod scenes;
 pub mod sentence;
+mod skipped;
 pub mod store;
 pub mod surroundings;
 mod versions;
@@ -33,6 +35,7 @@ pub mod walk;
 
 pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
+pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
 pub use model::{

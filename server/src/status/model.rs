@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cache_core::python::PythonVersion;
 
+use super::cluster::ClusterRun;
 use crate::analysis::{Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
@@ -202,6 +203,8 @@ pub struct KnownInputs {
     pub why: Option<String>,
     /// Started with `overwrite_cache=True`, which local runs ignore.
     pub forced: bool,
+    /// Part of the last recorded run in which the task was.
+    pub in_last_run: bool,
     /// What the last recorded run with these inputs took that computed.
     pub seconds: Option<f64>,
     /// Other inputs that have the same key, in words: Flyte takes one call for the other.
@@ -244,6 +247,8 @@ pub struct TaskStatus {
     pub known_inputs: Vec<KnownInputs>,
     /// How long its last recorded run took that computed, whatever it was given, in seconds.
     pub seconds: Option<f64>,
+    /// The newest run of a cluster that tells of its entries, by the run records that were imported.
+    pub cluster: Option<ClusterRun>,
     /// The tasks that call it and that are all served from the cache, so that it does not run; empty where it may.
     pub skipped_by: Vec<String>,
 }

@@ -77,6 +77,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         interface_hash: Known::Unknown("a sample has none".to_owned()),
         known_inputs: Vec::new(),
         seconds: None,
+        cluster: None,
         skipped_by: Vec::new(),
     }
 }
@@ -207,6 +208,7 @@ pub fn asked(mut status: TaskStatus, entries: &[(&str, Entry, Option<f64>)]) -> 
         entry: *entry,
         why: None,
         forced: false,
+        in_last_run: false,
         seconds: *seconds,
         collisions: Vec::new(),
     };

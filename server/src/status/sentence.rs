@@ -6,8 +6,10 @@ use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{Known, RunOptions};
+use crate::records::CacheStatus;
 
 use super::Outlook;
+use super::cluster::ClusterRun;
 use super::model::{CallStatus, Change, Entry, InputsFrom, KnownInputs, News, TaskStatus};
 
 /// The longest sentence, in characters.
@@ -130,6 +132,27 @@ pub fn remark(known: &KnownInputs) -> Option<String> {
         }
         (_, None, _) if known.forced => Some("forced · overwrite_cache=True (ignored by local runs)".to_owned()),
         _ => None,
+    }
+}
+
+/// What a run of a cluster says of a task. It is history, never a claim about what the cluster holds now.
+pub fn cluster(run: &ClusterRun) -> String {
+    let ago = run.age.map_or(String::new(), |age| format!(" {}", ago(age)));
+    let what = match run.cache {
+        CacheStatus::Hit => format!("hit on the cluster{ago}"),
+        _ => format!("stored on the cluster{ago}"),
+    };
+    format!("{what}, same {} · run {}", run.same.word(), clip(&run.run, 20))
+}
+
+/// `2 days ago`
+fn ago(seconds: u64) -> String {
+    let counted = |count: u64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => counted(seconds / 60, "minute"),
+        3_600..86_400 => counted(seconds / 3_600, "hour"),
+        _ => counted(seconds / 86_400, "day"),
     }
 }
 
@@ -448,7 +471,21 @@ mod tests {
     fn what_entries_say_has_its_sentence() {
         let sentences: Vec<_> =
             samples::with_entries().iter().map(|task| sentence(task, Some("main")).to_string()).collect();
-        insta::assert_snapshot!(sentences.join("\n"), @"");
+        insta::assert_snapshot!(sentences.join("\n"), @r#"
+        hit in the local cache for x=1 · saves 3 h 12 min
+        hit in the local cache for x='a long text … · auto 9f3a2c1
+        hit in the local cache for 2 known inputs · saves 3 h 13 min
+        hit for 2 of 3 known inputs · not in the local cache for x=2
+        not in the local cache for x=1 · costs about 3 h 12 min
+        not in the local cache for x=1 · auto 9f3a2c1, same as main
+        will recompute · body changed · costs about 3 h 12 min
+        hit in the local cache for x=1 · saves 3 h 12 min
+        does not run · ml.pipeline is a hit
+        hit in the local cache for x=1 · saves 3 h 12 min
+        hit in the local cache for x=[[1], [2]] · auto 9f3a2c1
+        cache kept · pinned "1.0", same as main · local runs compute
+        will recompute · body changed · costs about 3 h 12 min
+        "#);
     }
 
     #[test]

@@ -219,3 +219,112 @@ fn forms_of_the_decorator() {
     ]);
     insta::assert_snapshot!(told);
 }
+
+const BASE: &str = "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n";
+
+/// What is said of `f` after each edit of the committed file.
+fn refusals(cases: &[(&str, &[(&str, &str)], Meant)]) -> String {
+    let Some(sandbox) = sandbox() else { return String::new() };
+    sandbox.git("", &["init", "-q", "p"]);
+    sandbox.commit("p", "pipe.py", BASE, "first");
+    let mut told = String::new();
+    for (name, edits, meant) in cases {
+        let mut text = BASE.to_owned();
+        for (from, to) in *edits {
+            assert!(text.contains(from), "{name}: {from}");
+            text = text.replacen(from, to, 1);
+        }
+        sandbox.write("p/pipe.py", &text);
+        match planned(&sandbox, "pipe.py", "f", *meant) {
+            Ok(plan) => writeln!(told, "{name}: {}; {}", plan.effect, plan.notes.join("; ")).unwrap(),
+            Err(refusal) => writeln!(told, "{name}: {refusal}").unwrap(),
+        }
+    }
+    told
+}
+
+#[test]
+fn what_is_not_kept_is_said_in_words() {
+    let hash = "ab".repeat(32);
+    let pinned = format!("@env.task(cache=flyte.Cache(\"auto\", version_override=\"{hash}\"))");
+    let shared = format!("cache=flyte.Cache(\"auto\", version_override=\"{hash}\")");
+    let (edit, docstring) = (("return x", "return -x"), ("Old.", "New."));
+    let told = refusals(&[
+        ("nothing", &[], Meant::Pin),
+        ("nothing to undo", &[], Meant::Unpin),
+        ("comment", &[("return x", "return x  # the same")], Meant::Pin),
+        ("disabled", &[("cache=\"auto\"", "cache=\"disable\"")], Meant::Pin),
+        (
+            "new",
+            &[
+                ("def f", "def h"),
+                ("return x", "return x\n\n@env.task\ndef f(y: int) -> int:\n    return y"),
+                ("\"ml\"", "\"other\""),
+            ],
+            Meant::Pin,
+        ),
+        ("body", &[edit], Meant::Pin),
+        ("signature", &[("x: int", "x: float")], Meant::Pin),
+        (
+            "pinned by hand",
+            &[docstring, ("@env.task", "@env.task(cache=flyte.Cache(\"auto\", version_override=\"1.0\"))")],
+            Meant::Pin,
+        ),
+        (
+            "undo of a pin by hand",
+            &[("@env.task", "@env.task(cache=flyte.Cache(\"auto\", version_override=\"1.0\"))")],
+            Meant::Unpin,
+        ),
+        ("pinned otherwise", &[("@env.task", &pinned)], Meant::Pin),
+        ("undo without a baseline's form", &[("@env.task", &pinned)], Meant::Unpin),
+        ("undo of an environment's pin", &[("cache=\"auto\"", &shared)], Meant::Unpin),
+        ("broken", &[("return x", "return (x")], Meant::Pin),
+        ("unknown", &[("cache=\"auto\"", "cache=flyte.Cache(\"auto\", salt=input())"), docstring], Meant::Pin),
+        ("name unknown", &[("\"ml\"", "input()"), docstring], Meant::Pin),
+        (
+            "two under one name",
+            &[docstring, ("return x", "return x\n\n@env.task\ndef f(y: int) -> int:\n    return y")],
+            Meant::Pin,
+        ),
+    ]);
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_pin_that_would_lose_what_images_had_is_refused() {
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.git("", &["init", "-q", "p"]);
+    let parent = "\nimage = flyte.Image.from_debian_base(python_version=(3, 13))\nouter = flyte.TaskEnvironment('o', image=image)\n@outer.task\ndef main(x: int) -> int:\n    return f(x)\n";
+    let text = format!("{BASE}{parent}");
+    sandbox.commit("p", "pipe.py", &text, "first");
+    sandbox.write("p/pipe.py", &text.replace(OLD, NEW));
+    let refusal = planned(&sandbox, "pipe.py", "f", Meant::Pin).unwrap_err().to_string();
+    assert!(refusal.contains("one pin can't keep both"), "{refusal}");
+}
+
+#[test]
+fn line_ends_and_the_mark_at_the_start_stay() {
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.git("", &["init", "-q", "p"]);
+    let text = format!("\u{feff}{}", BASE.replace("@env.task", "@env.task(\n    retries=1,\n)").replace('\n', "\r\n"));
+    sandbox.commit("p", "pipe.py", &text, "first");
+    let edited = text.replace(OLD, NEW);
+    sandbox.write("p/pipe.py", &edited);
+    let plan = planned(&sandbox, "pipe.py", "f", Meant::Pin).unwrap();
+    let pinned = String::from_utf8(plan.after).unwrap();
+    assert!(pinned.starts_with("\u{feff}import") && !pinned.replace("\r\n", "").contains('\n'), "{pinned:?}");
+    sandbox.write("p/pipe.py", &pinned);
+    let back = planned(&sandbox, "pipe.py", "f", Meant::Unpin).unwrap();
+    assert_eq!(String::from_utf8(back.after).unwrap(), edited);
+}
+
+#[test]
+fn other_tasks_of_a_decorator_stay_as_they_are() {
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.git("", &["init", "-q", "p"]);
+    let text = "import os\nimport flyte\na = flyte.TaskEnvironment('a', cache='auto')\nb = flyte.TaskEnvironment('b', cache='auto')\nif os.getenv('A'):\n    env = a\nelse:\n    env = b\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n";
+    sandbox.commit("p", "pipe.py", text, "first");
+    sandbox.write("p/pipe.py", &text.replace(OLD, NEW));
+    let refusal = planned(&sandbox, "pipe.py", "a.f", Meant::Pin).unwrap_err().to_string();
+    assert!(refusal.contains("`b.f` would change too"), "{refusal}");
+}
