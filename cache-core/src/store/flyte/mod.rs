@@ -114,7 +114,7 @@ impl FlyteCache {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
         connection.busy_handler(Some(|tried| wait(tried, BUSY))).map_err(|error| explain(path, &error))?;
         let cache = Self { path: path.to_owned(), connection };
         // SQLite opens anything; only a question shows what it is.
