@@ -31,7 +31,7 @@ Examples:
   tasklens keep ml.train --undo        take the pin back"
 )]
 pub struct KeepArgs {
-    /// The task, as ml.train or train
+    /// The task, as ml.train, train or pipe.py:12
     #[arg(value_name = "TASK")]
     task: String,
     /// Files and folders to find it in; `-` reads a list from standard input, one a line [default: .]
@@ -71,7 +71,7 @@ pub fn run(arguments: &KeepArgs, color: Color) -> Result<Outcome, Failure> {
     let meant = if arguments.undo { Meant::Unpin } else { Meant::Pin };
     let plan = match plan(&question, walked, &Outside::of_process(), &arguments.task, meant) {
         Ok(plan) => plan,
-        Err(refusal @ (Refusal::Ask(_) | Refusal::NoTask { .. } | Refusal::Several { .. })) => {
+        Err(refusal @ (Refusal::Ask(_) | Refusal::Select(_) | Refusal::Several { .. })) => {
             return Err(Failure::Usage(refusal.to_string()));
         }
         Err(refusal) => {

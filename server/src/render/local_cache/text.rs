@@ -45,7 +45,7 @@ fn table(named: &[NamedEntry], look: Look) -> String {
     let columns = columns.map(|(heading, dispensable)| Column {
         heading: heading.to_owned(),
         dispensable,
-        coloured: heading == "INPUTS",
+        coloured: false,
     });
     let row = |entry: &NamedEntry| {
         let name = &entry.name;

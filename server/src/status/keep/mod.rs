@@ -22,6 +22,7 @@ use crate::edit::{self, EditError, TextEdit};
 use crate::environment::{self, Outside, Project};
 
 use super::earlier::Baselines;
+use super::explain::Selector;
 use super::sentence::{is_hash, quoted};
 use super::surroundings::Surroundings;
 use super::walk::{Walked, walk};
@@ -148,28 +149,25 @@ fn whole(project: &Project, files: &[std::path::PathBuf]) -> Walked {
     walked
 }
 
-/// The task that is called so: by its full name, else by its function's.
+/// The one task that is called so: `ml.train`, `train`, `pipe.py:12`.
 fn select<'r>(report: &'r Report, wanted: &str, cwd: &Path) -> Result<&'r TaskStatus, Refusal> {
+    let selector = Selector::of(wanted);
+    let (found, others): (Vec<&TaskStatus>, Vec<&TaskStatus>) =
+        report.tasks.iter().partition(|status| selector.names(&status.task, cwd, None));
+    let tasks: Vec<&Task> = found.iter().map(|status| &status.task).collect();
+    let others: Vec<Task> = others.iter().map(|status| status.task.clone()).collect();
+    selector.judge(&tasks, &others, cwd)?;
     let full: Vec<&TaskStatus> =
-        report.tasks.iter().filter(|status| status.task.name == Known::Value(wanted.to_owned())).collect();
-    let found = if full.is_empty() {
-        report.tasks.iter().filter(|status| status.task.function == wanted).collect()
-    } else {
-        full
-    };
+        found.iter().copied().filter(|status| status.task.name == Known::Value(wanted.to_owned())).collect();
     let place = |status: &TaskStatus| {
         let file = status.task.place.file.strip_prefix(cwd).unwrap_or(&status.task.place.file);
-        format!("{} ({}:{})", name(&status.task), file.display(), status.task.place.line)
+        format!("{}:{}", file.display(), status.task.place.line)
     };
-    match found.as_slice() {
-        [one] => Ok(one),
-        [] => {
-            let others = report.tasks.iter().take(5).map(|status| name(&status.task)).collect();
-            Err(Refusal::NoTask { name: wanted.to_owned(), others })
-        }
-        several => Err(Refusal::Several {
+    match (full.as_slice(), found.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(one),
+        _ => Err(Refusal::Several {
             name: wanted.to_owned(),
-            places: several.iter().map(|status| place(status)).collect(),
+            places: found.iter().map(|status| place(status)).collect(),
         }),
     }
 }

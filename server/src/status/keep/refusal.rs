@@ -2,6 +2,7 @@
 
 use crate::edit::EditError;
 use crate::status::AskError;
+use crate::status::explain::SelectError;
 
 /// Why there is nothing to write. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -9,20 +10,15 @@ pub enum Refusal {
     /// The baseline that the user named can't be read.
     #[error("{0}")]
     Ask(#[from] AskError),
-    /// No task of that name.
-    #[error("no task `{name}` in the files that were looked at{}", also(.others))]
-    NoTask {
-        /// As the user wrote it.
-        name: String,
-        /// Names that there are, a few.
-        others: Vec<String>,
-    },
+    /// No task of that name, or several.
+    #[error(transparent)]
+    Select(#[from] SelectError),
     /// Several tasks of that name.
-    #[error("`{name}` may be any of {}: name one of them, or its file", .places.join(", "))]
+    #[error("`{name}` may be any of {}: name it by its line", .places.join(", "))]
     Several {
         /// As the user wrote it.
         name: String,
-        /// `ml.train (ml.py:3)`
+        /// `ml.py:3`
         places: Vec<String>,
     },
     /// The task has no need of it.
@@ -57,8 +53,4 @@ pub enum Refusal {
         /// Why.
         error: EditError,
     },
-}
-
-fn also(others: &[String]) -> String {
-    if others.is_empty() { String::new() } else { format!(": there are {}", others.join(", ")) }
 }

@@ -7,6 +7,12 @@ import flyte
 env = flyte.TaskEnvironment("str-enum", cache="auto")
 
 
+try:
+    pass
+except* ValueError:  # syntax that Python 3.10 refuses
+    pass
+
+
 class Mode(StrEnum):
     FAST = auto()
     Slow = auto()

@@ -39,7 +39,6 @@ def unions(a: "int | None", b: "File | None" = None) -> "tuple[int, str]":
     return 1, ""
 
 
-# tasklens: interface unknown ok
 @env.task
 def in_classes(a: list["int"], b: dict[str, "int"]) -> int:
     # interface unknown ok: a string in a class is read from Python 3.11 on
@@ -53,10 +52,4 @@ class Later:
 @env.task
 def of_the_file(a: "Later") -> int:
     # interface unknown ok: the module may be __main__
-    return 1
-
-
-@env.task
-def in_brackets(a: "(int)", b: "\\\n int") -> int:
-    # interface unknown ok: the backslash
     return 1
