@@ -3,6 +3,9 @@
 use super::protocol::*;
 use super::text::Encoding;
 
+/// The command behind a lens: explains the task that is defined at a line (from 0) of a document.
+pub const EXPLAIN: &str = "tasklens.explain";
+
 /// What the editor announced, as far as the server depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Abilities {
@@ -64,6 +67,11 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
             Encoding::Utf16 => PositionEncodingKind::UTF16,
         }),
         text_document_sync: Some(sync.into()),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: vec![EXPLAIN.to_owned()],
+            ..ExecuteCommandOptions::default()
+        }),
         workspace: Some(workspace),
         ..ServerCapabilities::default()
     };

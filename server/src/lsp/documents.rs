@@ -1,7 +1,7 @@
 //! The documents that are open in the editor.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ropey::Rope;
 
@@ -17,8 +17,8 @@ use super::uri;
 pub struct Document {
     /// Its address, as the editor writes it.
     pub uri: Url,
-    /// The file that it is, if it is one.
-    pub path: Option<PathBuf>,
+    /// The file that it is, or the one that it may become.
+    pub path: PathBuf,
     /// The text as it stands in the editor.
     pub text: Rope,
     /// The editor's count of its states.
@@ -32,11 +32,15 @@ pub struct Documents(BTreeMap<Url, Document>);
 impl Documents {
     /// Takes up a document of Python; another language's, or one that is no file and not untitled (the old side of a diff), is not.
     /// One that was open is replaced.
-    pub fn open(&mut self, params: DidOpenTextDocumentParams) {
+    ///
+    /// One that is untitled is taken for a file of `folder`.
+    pub fn open(&mut self, params: DidOpenTextDocumentParams, folder: &Path) {
         let item = params.text_document;
-        let path = uri::path(&item.uri);
-        let is_ours = path.is_some() || item.uri.scheme() == "untitled";
-        if is_ours && item.language_id == "python" {
+        let untitled = || {
+            let name = item.uri.path().rsplit('/').next().unwrap_or_default();
+            (item.uri.scheme() == "untitled").then(|| folder.join(format!("{name}.py")))
+        };
+        if let Some(path) = uri::path(&item.uri).or_else(untitled).filter(|_| item.language_id == "python") {
             let text = Rope::from_str(&item.text);
             self.0.insert(item.uri.clone(), Document { path, text, version: item.version, uri: item.uri });
         }
@@ -54,11 +58,6 @@ impl Documents {
     /// Leaves a document to the disk again.
     pub fn close(&mut self, params: &DidCloseTextDocumentParams) {
         self.0.remove(&params.text_document.uri);
-    }
-
-    /// A document, if it is open.
-    pub fn get(&self, uri: &Url) -> Option<&Document> {
-        self.0.get(uri)
     }
 
     /// All of them, by their addresses.

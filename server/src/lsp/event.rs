@@ -1,11 +1,13 @@
 //! What the main loop is told, one after the other.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 
+use super::live::Answers;
 use super::protocol::{
-    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    InitializeParams,
+    self, CodeLens, CodeLensParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
 };
 
 /// Where events go.
@@ -20,13 +22,17 @@ pub enum Event {
     /// What it says of its documents and of itself.
     Opened(DidOpenTextDocumentParams),
     Changed(DidChangeTextDocumentParams),
-    Saved(DidSaveTextDocumentParams),
+    Saved,
     Closed(DidCloseTextDocumentParams),
-    Configured(DidChangeConfigurationParams),
-    FilesChanged(DidChangeWatchedFilesParams),
+    Configured,
+    FilesChanged,
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
+    CodeLens(CodeLensParams, Reply<Option<Vec<CodeLens>>>),
+    ExecuteCommand(ExecuteCommandParams, Reply<Option<serde_json::Value>>),
     DebugInformation(Reply<serde_json::Value>),
+    /// What was computed on another thread.
+    Answered(Arc<Answers>),
     /// The server ends.
     Stop,
 }

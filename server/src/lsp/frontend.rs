@@ -57,23 +57,31 @@ impl LanguageServer for Frontend {
         self.tell(Event::Changed(params));
     }
 
-    async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        self.tell(Event::Saved(params));
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.tell(Event::Saved);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
         self.tell(Event::Closed(params));
     }
 
-    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        self.tell(Event::Configured(params));
+    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {
+        self.tell(Event::Configured);
     }
 
-    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
-        self.tell(Event::FilesChanged(params));
+    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
+        self.tell(Event::FilesChanged);
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         self.tell(Event::FoldersChanged(params));
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.ask(|reply| Event::CodeLens(params, reply)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
+        self.ask(|reply| Event::ExecuteCommand(params, reply)).await
     }
 }

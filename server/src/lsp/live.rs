@@ -12,9 +12,10 @@ use crate::analysis::{Disk, Files};
 use crate::environment::Outside;
 use crate::render::explain as render;
 use crate::render::lens::{Lens, lenses};
+use crate::render::paint::Paint;
 use crate::render::table::Look;
 use crate::status::explain::{Selector, explain};
-use crate::status::walk::walk;
+use crate::status::walk::Walked;
 use crate::status::{Against, Question, Report, ask};
 
 use super::documents::Documents;
@@ -49,16 +50,16 @@ pub fn answers(snapshot: &Snapshot) -> Answers {
     let started = Instant::now();
     let buffers = Buffers::of(&snapshot.documents);
     let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
-    for path in snapshot.documents.all().filter_map(|document| document.path.as_ref()) {
-        by_folder.entry(snapshot.folder_of(path)).or_default().push(path.clone());
+    for document in snapshot.documents.all() {
+        by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
     }
     let mut found = HashMap::new();
     for (folder, paths) in by_folder {
         let Some(report) = report(snapshot, &buffers, folder, &paths) else { continue };
         for document in snapshot.documents.all() {
-            if let Some(path) = document.path.as_ref().filter(|path| paths.contains(path)) {
+            if paths.contains(&document.path) {
                 let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
-                found.insert(document.uri.clone(), lenses(&report, path, last));
+                found.insert(document.uri.clone(), lenses(&report, &document.path, last));
             }
         }
     }
@@ -71,13 +72,21 @@ pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String
     let folder = snapshot.folder_of(path);
     let wanted = Selector::Line { file: path.to_owned(), line };
     let question = question(&buffers, folder);
-    let walked = walk(&[path.to_owned()], folder, &|_| {});
+    let walked = walked(&[path.to_owned()]);
     let answer = explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())?;
-    Ok(render::text(&answer, folder, Look { width: Some(100), ..Look::default() }))
+    Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
 }
 
 fn report(snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
-    ask(&question(buffers, folder), walk(paths, folder, &|_| {}), &snapshot.outside).ok()
+    ask(&question(buffers, folder), walked(paths), &snapshot.outside).ok()
+}
+
+/// Files as if a walk had found them: some are not on disk yet.
+fn walked(paths: &[PathBuf]) -> Walked {
+    let mut files = paths.to_vec();
+    files.sort();
+    files.dedup();
+    Walked { named: files.clone(), files, problems: Vec::new() }
 }
 
 fn question<'a>(files: &'a Buffers, folder: &'a Path) -> Question<'a> {
@@ -108,9 +117,9 @@ struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
 
 impl Buffers {
     fn of(documents: &Documents) -> Self {
-        let open = documents.all().filter_map(|document| {
+        let open = documents.all().map(|document| {
             let bytes = whole(&document.text).as_bytes().into();
-            Some((document.path.clone()?, bytes))
+            (document.path.clone(), bytes)
         });
         Self(open.collect())
     }
@@ -131,6 +140,10 @@ impl Files for Buffers {
 
     /// The editor has decoded a buffer already, by the encoding that it writes it in.
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
-        if self.0.contains_key(path) { Source::from_text(&String::from_utf8_lossy(bytes)) } else { Disk.decode(path, bytes) }
+        if self.0.contains_key(path) {
+            Ok(Source::from_text(&String::from_utf8_lossy(bytes)))
+        } else {
+            Disk.decode(path, bytes)
+        }
     }
 }

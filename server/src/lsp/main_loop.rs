@@ -1,18 +1,33 @@
 //! The one place that holds state: events come in, one after the other, and none of them is waited for.
+//!
+//! Computing is done on other threads, over snapshots: one at a time for the lenses of all open documents (what is typed meanwhile
+//! is computed together, next), and one for each command.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use crate::environment::Outside;
 
 use super::capabilities::Abilities;
 use super::client::Client;
 use super::documents::Documents;
-use super::event::{Event, Reply};
+use super::event::{Event, Reply, Sender};
+use super::handlers::{code_lens, execute_command};
+use super::live::{Answers, Snapshot, answers};
 use super::log::Log;
-use super::protocol::{ClientCapabilities, InitializeParams, WorkspaceFolder};
+use super::protocol::notification::ShowMessage;
+use super::protocol::request::CodeLensRefresh;
+use super::protocol::{
+    ClientCapabilities, CodeLens, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
+    WorkspaceFolder,
+};
 use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
@@ -20,18 +35,43 @@ use super::watch;
 /// What the server knows.
 struct State {
     abilities: Abilities,
-    folders: Vec<PathBuf>,
-    documents: Documents,
+    /// What is computed from.
+    now: Snapshot,
+    /// What was found out last.
+    answers: Option<Arc<Answers>>,
+    /// Whether something is being found out.
+    busy: bool,
+    /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
+    refresh: bool,
+    /// Requests for lenses, each with the state that it was made in.
+    waiting: Vec<(u64, Url, Reply<Option<Vec<CodeLens>>>)>,
     client: Client,
+    events: Sender,
     log: Log,
     exit: Exit,
 }
 
 /// Starts the loop; events go to what is returned.
-pub fn start(client: Client, exit: Exit, log: Log) -> super::event::Sender {
+pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
     let (sender, events) = mpsc::unbounded_channel();
-    let abilities = Abilities::of(&ClientCapabilities::default());
-    let state = State { abilities, folders: Vec::new(), documents: Documents::default(), client, log, exit };
+    let now = Snapshot {
+        generation: 0,
+        documents: Documents::default(),
+        folders: Vec::new(),
+        outside: Arc::new(Outside::of_process()),
+    };
+    let state = State {
+        abilities: Abilities::of(&ClientCapabilities::default()),
+        now,
+        answers: None,
+        busy: false,
+        refresh: false,
+        waiting: Vec::new(),
+        client,
+        events: sender.clone(),
+        log,
+        exit,
+    };
     tokio::spawn(run(state, events));
     sender
 }
@@ -52,21 +92,42 @@ impl State {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Initialize(params) => self.initialize(*params),
-            Event::Opened(params) => self.documents.open(params),
+            Event::Initialized => {
+                if self.abilities.watches_files {
+                    watch::ask(&self.client);
+                }
+            }
+            Event::Opened(params) => {
+                let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
+                self.now.documents.open(params, &folder);
+                self.changed(false);
+            }
             Event::Changed(params) => {
-                if !self.documents.change(self.abilities.encoding, &params) {
+                if self.now.documents.change(self.abilities.encoding, &params) {
+                    self.changed(false);
+                } else {
                     self.log.line(&format!("an edit of {}, which is not open", params.text_document.uri));
                 }
             }
-            Event::Closed(params) => self.documents.close(&params),
+            Event::Closed(params) => {
+                self.now.documents.close(&params);
+                self.changed(true);
+            }
             Event::FoldersChanged(params) => {
                 let gone = paths(&params.event.removed);
-                self.folders.retain(|folder| !gone.contains(folder));
-                self.folders.extend(paths(&params.event.added));
+                self.now.folders.retain(|folder| !gone.contains(folder));
+                self.now.folders.extend(paths(&params.event.added));
+                self.changed(true);
             }
+            Event::Saved | Event::Configured | Event::FilesChanged => self.changed(true),
+            Event::CodeLens(params, reply) => {
+                self.waiting.push((self.now.generation, params.text_document.uri, reply));
+                self.answer_lenses();
+            }
+            Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
             Event::DebugInformation(reply) => self.debug_information(reply),
-            Event::Initialized if self.abilities.watches_files => watch::ask(&self.client),
-            Event::Initialized | Event::Saved(_) | Event::Configured(_) | Event::FilesChanged(_) | Event::Stop => {}
+            Event::Answered(answers) => self.answered(answers),
+            Event::Stop => {}
         }
     }
 
@@ -74,7 +135,7 @@ impl State {
         self.abilities = Abilities::of(&params.capabilities);
         #[allow(deprecated, reason = "older editors know no folders, only a root")]
         let root = params.root_uri.as_ref().and_then(uri::path);
-        self.folders = match params.workspace_folders {
+        self.now.folders = match params.workspace_folders {
             Some(folders) => paths(&folders),
             None => root.into_iter().collect(),
         };
@@ -88,9 +149,75 @@ impl State {
         self.log.line(&format!("serving {}; {:?}", editor.trim_end(), self.abilities));
     }
 
+    /// Something is another than it was; `elsewhere` where it is nothing that the editor asks for lenses after by itself.
+    fn changed(&mut self, elsewhere: bool) {
+        self.now.generation += 1;
+        self.refresh |= elsewhere;
+        self.find_out();
+    }
+
+    /// Begins to find out, unless that is under way.
+    fn find_out(&mut self) {
+        if self.busy {
+            return;
+        }
+        self.busy = true;
+        let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
+        spawn_blocking(move || {
+            let generation = snapshot.generation;
+            let found = catch_unwind(AssertUnwindSafe(|| answers(&snapshot)));
+            let found = found.unwrap_or_else(|_| {
+                log.line("the lenses could not be found out: please report this");
+                Answers { generation, lenses: Default::default(), seconds: 0.0 }
+            });
+            // Without the loop there is nobody to hear it.
+            let _ = events.send(Event::Answered(Arc::new(found)));
+        });
+    }
+
+    fn answered(&mut self, found: Arc<Answers>) {
+        self.busy = false;
+        let is_news = self.answers.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        self.answers = Some(Arc::clone(&found));
+        if found.generation < self.now.generation {
+            self.find_out();
+        } else if mem::take(&mut self.refresh) && is_news && self.abilities.refreshes_lenses {
+            self.client.request::<CodeLensRefresh>((), |_| {});
+        }
+        self.answer_lenses();
+    }
+
+    /// Answers the requests for lenses of states that are known.
+    fn answer_lenses(&mut self) {
+        let Some(answers) = self.answers.clone() else { return };
+        let waiting = mem::take(&mut self.waiting);
+        for (generation, uri, reply) in waiting {
+            if generation <= answers.generation {
+                let lenses = answers.lenses.get(&uri);
+                reply.send(Ok(lenses.map(|lenses| code_lens::answer(&uri, lenses))));
+            } else if !reply.is_cancelled() {
+                self.waiting.push((generation, uri, reply));
+            }
+        }
+    }
+
+    fn execute_command(&self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
+        let (snapshot, client) = (self.now.clone(), self.client.clone());
+        spawn_blocking(move || {
+            let answer = catch_unwind(AssertUnwindSafe(|| execute_command::answer(&snapshot, &params)));
+            let answer = answer.unwrap_or_else(|_| Err(Error::internal_error()));
+            if let Ok(text) = &answer {
+                let message = ShowMessageParams { typ: MessageType::INFO, message: text.clone() };
+                client.notify::<ShowMessage>(message);
+            }
+            reply.send(answer.map(|text| Some(Value::String(text))));
+        });
+    }
+
     /// What a user is asked for when something is wrong.
-    fn debug_information(&self, reply: Reply<serde_json::Value>) {
+    fn debug_information(&self, reply: Reply<Value>) {
         let documents: Vec<_> = self
+            .now
             .documents
             .all()
             .map(|document| {
@@ -101,9 +228,10 @@ impl State {
         reply.send(Ok(json!({
             "version": env!("CARGO_PKG_VERSION"),
             "uptime_seconds": self.log.uptime(),
-            "folders": self.folders,
+            "folders": self.now.folders,
             "position_encoding": format!("{:?}", self.abilities.encoding),
             "documents": documents,
+            "last_answer_seconds": self.answers.as_ref().map(|answers| answers.seconds),
         })));
     }
 }

@@ -15,6 +15,8 @@ mod client;
 mod documents;
 mod event;
 mod frontend;
+mod handlers;
+mod live;
 mod log;
 mod main_loop;
 mod protocol;

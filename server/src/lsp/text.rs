@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use ropey::{Rope, RopeSlice};
 
-use super::protocol::{Position, Range, TextDocumentContentChangeEvent};
+use super::protocol::{Position, TextDocumentContentChangeEvent};
 
 /// How columns are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,28 +31,6 @@ pub fn apply(text: &mut Rope, encoding: Encoding, changes: &[TextDocumentContent
             }
         }
     }
-}
-
-/// The byte offset of a position: of one beyond its line the line's end, of one beyond the text the text's.
-pub fn offset(text: &Rope, encoding: Encoding, position: Position) -> usize {
-    text.char_to_byte(char_of(text, encoding, position))
-}
-
-/// The position of a byte offset; of one within a character, that character's.
-pub fn position(text: &Rope, encoding: Encoding, offset: usize) -> Position {
-    let char = text.byte_to_char(offset.min(text.len_bytes()));
-    let line = text.char_to_line(char);
-    let start = text.line_to_char(line);
-    let column = match encoding {
-        Encoding::Utf8 => text.char_to_byte(char) - text.char_to_byte(start),
-        Encoding::Utf16 => text.char_to_utf16_cu(char) - text.char_to_utf16_cu(start),
-    };
-    Position { line: small(line), character: small(column) }
-}
-
-/// The range between two byte offsets.
-pub fn range(text: &Rope, encoding: Encoding, (start, end): (usize, usize)) -> Range {
-    Range { start: position(text, encoding, start), end: position(text, encoding, end) }
 }
 
 /// The index of the character at a position.
@@ -80,11 +58,6 @@ fn content(line: RopeSlice<'_>) -> RopeSlice<'_> {
     line.slice(..end)
 }
 
-/// Lines and columns have 32 bits in the protocol; a text that needs more can't be opened.
-fn small(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
 /// The whole text, copied only if it isn't in one piece.
 pub fn whole(text: &Rope) -> Cow<'_, str> {
     Cow::from(text.slice(..))
@@ -94,6 +67,7 @@ pub fn whole(text: &Rope) -> Cow<'_, str> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use super::super::protocol::Range;
     use super::*;
 
     /// The protocol's own words over plain strings: the slow way that `apply` is held against.
@@ -159,12 +133,6 @@ mod tests {
                 let change = TextDocumentContentChangeEvent { range, range_length: None, text: new };
                 apply(&mut text, encoding, &[change]);
                 assert_eq!(whole(&text), plain);
-                let offset = numbers.below(plain.len() + 1);
-                let there = (0..=offset).rev().find(|at| plain.is_char_boundary(*at)).unwrap();
-                let back = super::offset(&text, encoding, position(&text, encoding, offset));
-                // Between `\r` and `\n` is no position: it is the line's end.
-                let within = plain[..there].ends_with('\r') && plain[there..].starts_with('\n');
-                assert_eq!(back, if within { there - 1 } else { there });
             }
         }
     }
@@ -172,8 +140,7 @@ mod tests {
     #[test]
     fn positions_beyond_the_end_are_the_end() {
         let text = Rope::from_str("ab\r\ncd");
-        let far = |line, character| offset(&text, Encoding::Utf16, Position { line, character });
+        let far = |line, character| char_of(&text, Encoding::Utf16, Position { line, character });
         assert_eq!((far(0, u32::MAX), far(1, 9), far(u32::MAX, 0)), (2, 6, 6));
-        assert_eq!(position(&text, Encoding::Utf8, 99), Position { line: 1, character: 2 });
     }
 }

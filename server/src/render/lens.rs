@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::status::sentence::{call, sentence};
 use crate::status::{Entry, InputsFrom, KnownInputs, News, Report, TaskStatus};
 
-use super::text::counted;
+use super::table::counted;
 
 /// What a lens is about: each kind can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,7 +100,8 @@ mod tests {
         let report = samples::report(samples::every_kind());
         let file = samples::task("f", 1).task.place.file;
         let lenses = lenses(&report, &file, 99);
-        let shown: Vec<String> = lenses.iter().map(|lens| format!("{} {:?} {}", lens.line, lens.kind, lens.text)).collect();
+        let shown: Vec<String> =
+            lenses.iter().map(|lens| format!("{} {:?} {}", lens.line, lens.kind, lens.text)).collect();
         insta::assert_snapshot!(shown.join("\n"));
     }
 }

@@ -404,7 +404,7 @@ fn short_name(name: &str) -> String {
     super::text::clip(name, 20)
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
