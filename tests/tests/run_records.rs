@@ -144,7 +144,8 @@ fn a_status_tells_of_runs_under_the_same_version_and_their_cost() {
 #[test]
 fn bad_input_is_told_with_its_place_and_loses_nothing() {
     let Some(world) = World::new() else { return };
-    let good = json!([{"id": {"run": {"name": "r"}, "name": "a0"}, "metadata": {"task": {"id": {"name": "ml.train"}}}}]);
+    let good =
+        json!([{"id": {"run": {"name": "r"}, "name": "a0"}, "metadata": {"task": {"id": {"name": "ml.train"}}}}]);
     let good = good.to_string();
     assert!(world.tasklens(&["runs", "import", "-"], good.as_bytes()).status.success());
     for (input, code, told) in [

@@ -194,6 +194,9 @@ pub enum StmtKind {
     },
 }
 
+/// Why the names of a `for` are [`StmtKind::Opaque`].
+pub const SET_BY_A_LOOP: &str = "is set by a loop";
+
 /// What a `from … import` names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImportedModule {

@@ -19,6 +19,7 @@ use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
 use super::summaries::Summaries;
 use super::task::{Place, Problem};
+use super::types::Unions;
 use super::value::{FileId, Value, joined};
 
 /// How deep names may lead to names, and functions call functions.
@@ -70,6 +71,10 @@ pub struct Linker<'a> {
     problems: RefCell<Vec<Problem>>,
     /// What classes are to Flyte; `None` while that is being found.
     classes: RefCell<HashMap<(FileId, ClassId), Option<Result<Type, Rc<str>>>>>,
+    /// Which files run together with which.
+    together: RefCell<Rc<Imports>>,
+    /// What `typing` makes in a file.
+    unions: RefCell<HashMap<FileId, Rc<Unions>>>,
     /// Where the next expression out of a string is said to stand: behind any file's end.
     next_offset: Cell<Offset>,
     /// Whether files that are not loaded have to do with Flyte.
@@ -121,6 +126,8 @@ impl<'a> Linker<'a> {
             steps: Cell::new(0),
             problems: RefCell::default(),
             classes: RefCell::default(),
+            together: RefCell::default(),
+            unions: RefCell::default(),
             next_offset: Cell::new(1 << 31),
             matter: RefCell::default(),
             patches: RefCell::default(),
@@ -165,10 +172,17 @@ impl<'a> Linker<'a> {
     }
 
     /// Which files run together with which.
-    pub fn imports(&self, starts: &[PathBuf]) -> Imports {
-        let imports = importers::find(self.files, self.roots, starts);
+    pub fn imports(&self, starts: &[PathBuf]) -> Rc<Imports> {
+        let imports = Rc::new(importers::find(self.files, self.roots, starts));
         self.imported_by.replace(imports.from.clone());
+        self.together.replace(Rc::clone(&imports));
         imports
+    }
+
+    /// The files that can run together with one, as [`Linker::imports`] found last.
+    pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
+        let imports = Rc::clone(&self.together.borrow());
+        imports.beside(path)
     }
 
     /// Forgets values, to find them again with what became known.
@@ -343,6 +357,24 @@ impl<'a> Linker<'a> {
         let kept = found.clone().map_err(|reason| Rc::from(reason.as_str()));
         self.classes.borrow_mut().insert(key, Some(kept));
         found
+    }
+
+    /// What `typing` makes in a file: found once.
+    pub fn unions_of(&self, file: FileId, find: impl FnOnce() -> Unions) -> Rc<Unions> {
+        if let Some(known) = self.unions.borrow().get(&file) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(find());
+        self.unions.borrow_mut().insert(file, Rc::clone(&found));
+        found
+    }
+
+    /// Reads a file as [`Linker::load`] does, if its bytes are worth it.
+    pub fn load_if(&self, path: &Path, worth: impl FnOnce(&[u8]) -> bool) -> Option<FileId> {
+        if let Some(known) = self.loaded.borrow().get(path) {
+            return *known;
+        }
+        if worth(&self.files.read(path).ok()?) { self.load(path) } else { None }
     }
 
     /// The expression that a string holds, with offsets of its own.
@@ -590,7 +622,13 @@ impl<'a> Linker<'a> {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {
                 Some(Some(known)) => return known.clone(),
-                Some(None) => return Value::unknown(format!("`{name}` depends on itself")),
+                // `from . import name` in the package that it is of.
+                Some(None) => {
+                    return modules::submodule(self.files, module, name).map_or_else(
+                        || Value::unknown(format!("`{name}` depends on itself")),
+                        |found| Value::Module(Rc::new(found)),
+                    );
+                }
                 None => {}
             }
             let exports = |star: &ImportedModule| self.exports(file, star, name, 0);

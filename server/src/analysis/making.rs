@@ -9,11 +9,11 @@ use super::flow::Moment;
 use super::imports;
 use super::ir::*;
 use super::link::{Context, Linker, shown};
-use super::project::visit_calls;
 use super::sdk;
 use super::summaries::Summaries;
 use super::task::Task;
 use super::value::{FileId, TaskValue, Value};
+use super::visit::{self, Visited};
 use crate::edit::TextEdit;
 
 /// The expression that makes a task, by byte ranges in its file's [`cache_core::python::Source::text`].
@@ -96,7 +96,7 @@ pub fn making(files: &dyn Files, roots: &Roots, summaries: &Summaries, task: &Ta
             }
         }
     }
-    visit_calls(&linker, file, &mut |context, _, expr, _, _| {
+    visit::calls(&linker, file, &mut |&Visited { context, expr, .. }| {
         if expr.line == task.place.line && is_it(linker.value(context, expr), (file, expr.start), task) {
             found.extend(made_by(&linker, context, maker(expr)));
         }

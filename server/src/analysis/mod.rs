@@ -22,6 +22,7 @@ mod literal;
 mod lower;
 mod making;
 mod modules;
+mod passed;
 mod patches;
 mod prefilter;
 mod project;
@@ -31,8 +32,10 @@ mod sdk;
 mod shell;
 mod summaries;
 mod task;
+mod triggers;
 mod types;
 mod value;
+mod visit;
 mod wrapper;
 mod writes;
 

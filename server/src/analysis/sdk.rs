@@ -15,8 +15,10 @@ pub enum Known {
     Sandbox,
     /// `flyte.sandbox.orchestrator_from_str`
     CodeTask,
-    /// `flyte.run` and what else takes a task first: `flyte.map`.
+    /// `flyte.run`
     Run,
+    /// `flyte.map`
+    Map,
     /// `flyte.with_runcontext`
     RunContext,
     /// `flyte.remote.Task`
@@ -31,6 +33,8 @@ pub enum Known {
     UpdateWrapper,
     /// `functools.partial`
     Partial,
+    /// `flyte.Trigger`
+    Trigger,
     Timedelta,
 }
 
@@ -50,7 +54,7 @@ pub fn known(path: &str) -> Option<Known> {
         "create" if module.starts_with("flyte.sandbox") => Known::Sandbox,
         "orchestrator_from_str" if in_sdk => Known::CodeTask,
         "run" if matches!(module, "flyte" | "flyte._run") => Known::Run,
-        "map" if matches!(module, "flyte" | "flyte._map") => Known::Run,
+        "map" if matches!(module, "flyte" | "flyte._map") => Known::Map,
         "with_runcontext" if in_sdk => Known::RunContext,
         "Task" | "TaskDetails" if module.starts_with("flyte.remote") => Known::RemoteTask,
         "trace" if matches!(module, "flyte" | "flyte._trace") => Known::Transparent,
@@ -60,6 +64,7 @@ pub fn known(path: &str) -> Option<Known> {
         "wraps" if module == "functools" => Known::Wraps,
         "update_wrapper" if module == "functools" => Known::UpdateWrapper,
         "partial" if module == "functools" => Known::Partial,
+        "Trigger" if matches!(module, "flyte" | "flyte._trigger") => Known::Trigger,
         "timedelta" if module == "datetime" => Known::Timedelta,
         _ => return None,
     })

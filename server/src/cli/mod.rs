@@ -9,6 +9,7 @@ mod given;
 mod hash;
 mod inputs;
 mod keep;
+mod local_cache;
 mod output;
 mod progress;
 mod runs;
@@ -42,6 +43,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
+    LocalCache(local_cache::LocalCacheArgs),
     Runs(runs::RunsArgs),
 }
 
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
+        Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
     })
 }

@@ -138,7 +138,11 @@ impl Index {
         let mut all: BTreeMap<_, Record> = BTreeMap::new();
         let id = |record: &Record| {
             let (org, project, domain, run, action, attempt) = record.id();
-            [org, project, domain, run, action].map(str::to_owned).into_iter().chain([format!("{attempt:09}")]).collect()
+            [org, project, domain, run, action]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([format!("{attempt:09}")])
+                .collect()
         };
         let known: Vec<Record> = std::mem::take(&mut self.records);
         all.extend(known.into_iter().map(|record| (id(&record), record)));
@@ -151,7 +155,11 @@ impl Index {
                 }
                 Some(known) => {
                     let merged = merged(known, record);
-                    if *known == merged { taken.known += 1 } else { taken.changed += 1 }
+                    if *known == merged {
+                        taken.known += 1
+                    } else {
+                        taken.changed += 1
+                    }
                     *known = merged;
                 }
             }

@@ -12,7 +12,8 @@ use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
 use crate::status::{
-    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython, TaskStatus,
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython,
+    TaskStatus,
 };
 
 use super::text::relative;
@@ -245,6 +246,7 @@ struct HashTask {
     policies: Option<Vec<String>>,
     inputs: Vec<String>,
     interface_hash: Option<String>,
+    interface_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -309,6 +311,7 @@ struct KnownInputsLine {
     keys_by_python: Map<String, Value>,
     places: Vec<PlaceLine>,
     forced: bool,
+    in_last_run: bool,
     collisions: Vec<String>,
 }
 
@@ -337,6 +340,7 @@ impl KnownInputsLine {
             keys_by_python: known.image_keys.iter().map(by_python).collect(),
             places: known.places.iter().map(place).collect(),
             forced: known.forced,
+            in_last_run: known.in_last_run,
             collisions: known.collisions.clone(),
         }
     }
@@ -357,6 +361,7 @@ impl HashTask {
     fn of(status: &TaskStatus, cwd: &Path) -> Self {
         let (task, spec) = (&status.task, &status.task.spec);
         let (version, unknown) = known_or_why(&status.here.version);
+        let (interface_hash, interface_unknown) = known_or_why(&status.interface_hash);
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
@@ -375,7 +380,8 @@ impl HashTask {
             max_age_seconds: part(&spec.max_age).flatten(),
             policies: policies(status),
             inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
-            interface_hash: value(&status.interface_hash),
+            interface_hash,
+            interface_unknown,
         }
     }
 }
@@ -506,7 +512,8 @@ mod tests {
                 "max_age_seconds",
                 "policies",
                 "inputs",
-                "interface_hash"
+                "interface_hash",
+                "interface_unknown"
             ]
         );
         assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);

@@ -4,6 +4,7 @@ mod columns;
 pub mod diff;
 pub mod explain;
 pub mod json;
+pub mod local_cache;
 pub mod paint;
 pub mod table;
 pub mod text;

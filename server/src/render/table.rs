@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::analysis::{From, Known, Place, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{
-    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown, unknown_image,
+    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown,
+    unknown_image,
 };
 use crate::status::{Computed, News, Outlook, Report, Sourced, Status, TaskStatus};
 
@@ -40,12 +41,14 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
             (true, "VERSION".to_owned(), 4),
             (true, "PY".to_owned(), 2),
             (since.is_some(), format!("SINCE {}", since.as_deref().map(short_name).unwrap_or_default()), 3),
-            (has_cost, "COST".to_owned(), 5),
             (has_next, "NEXT RUN".to_owned(), 0),
+            (has_cost, "COST".to_owned(), 5),
         ];
         let is_shown = all.each_ref().map(|(shown, ..)| *shown);
         let columns = all.into_iter().filter(|(shown, ..)| *shown);
-        let columns: Vec<Column> = columns.map(|(_, heading, dispensable)| Column { heading, dispensable }).collect();
+        let columns: Vec<Column> = columns
+            .map(|(_, heading, dispensable)| Column { coloured: heading == "NEXT RUN", heading, dispensable })
+            .collect();
         let lines = grouped(&shown, cwd, |task| {
             let row = status_row(task, since.as_deref(), &report.problems, cwd);
             let cells = row.cells.into_iter().zip(is_shown).filter_map(|(cell, shown)| shown.then_some(cell)).collect();
@@ -71,7 +74,11 @@ pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
     let tasks: Vec<&TaskStatus> = report.tasks.iter().collect();
     if !tasks.is_empty() {
         let columns = [("TASK", 0), ("CACHE", 0), ("FROM", 1), ("PY", 2), ("VERSION", 0)];
-        let columns = columns.map(|(heading, dispensable)| Column { heading: heading.to_owned(), dispensable });
+        let columns = columns.map(|(heading, dispensable)| Column {
+            heading: heading.to_owned(),
+            dispensable,
+            coloured: heading == "VERSION",
+        });
         let lines = grouped(&tasks, cwd, hash_row);
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
@@ -207,8 +214,8 @@ fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cw
         version(status),
         pythons(status),
         status.status.word().to_owned(),
-        cost(status),
         next_run(status),
+        cost(status),
     ];
     let place = |place: &Place| format!("{}:{}", relative(&place.file, cwd), place.line);
     let below = status.overridden.iter().map(|one| format!("{} {}", place(&one.place), call(one)));
@@ -238,7 +245,8 @@ fn note(status: &TaskStatus, since: Option<&str>, problems: &[Problem]) -> Vec<S
     match status.outlook() {
         Outlook::Skipped => vec![skipped(status)],
         Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => of_version(),
-        Outlook::Hit => vec![found(&status.asked())],
+        // Not worth a line of its own.
+        Outlook::Hit => vec![found(&status.asked()), String::new()],
         Outlook::Partly if news != News::StaleRisk => vec![missing(&status.asked())],
         Outlook::Missing if matches!(news, News::Kept | News::Uncompared | News::New) => {
             vec![missing(&status.asked())]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Files, Known, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Files, Known, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
@@ -20,6 +20,7 @@ use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
 use super::sentence::SWITCH_IS_IGNORED;
+use super::skipped::{mark, outer_callers};
 use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
@@ -135,16 +136,18 @@ pub fn ask_and_look(
         Some(path) => Store::at(question.cwd.join(path)),
         None => Store::open(question.cwd, outside),
     });
-    let records = store.as_ref().map(Store::records).unwrap_or_default();
+    let store = store.map(|store| {
+        let records = store.records();
+        (store, records)
+    });
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root };
-        let around = (&surroundings, outside, &records);
+        let around = (&surroundings, outside, store.as_ref());
         answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
-    if let Some(store) = store {
-        look_up(&mut report.tasks, &store);
+    if let Some((store, _)) = store {
         let records = environment::run_records(outside);
         report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
         report.store = store.name();
@@ -164,7 +167,7 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside, records): (&Surroundings<'_>, &Outside, &Records),
+    (surroundings, outside, store): (&Surroundings<'_>, &Outside, Option<&(Store, Records)>),
     baselines: &mut Baselines,
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
@@ -183,7 +186,7 @@ fn answer(
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let given = given_to(&found.tasks, question.given)?;
-    let sources = question.entries.then_some(Sources { records, given: &given });
+    let sources = store.map(|(_, records)| Sources { records, given: &given });
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -193,7 +196,7 @@ fn answer(
     let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let (summaries, scenes) = (&summaries, &scenes);
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
-    let tasks = match &compared {
+    let mut tasks = match &compared {
         Some(Ok((_, tree))) => {
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
@@ -218,6 +221,13 @@ fn answer(
             statuses(&now, None, sources)
         }
     };
+    if let Some((store, _)) = store {
+        look_up(&mut tasks, store);
+        let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
+        let mut outer = statuses(&Side { project: &outer, ..now }, None, sources);
+        look_up(&mut outer, store);
+        mark(&mut tasks, &outer, &calls);
+    }
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));

@@ -80,7 +80,8 @@ fn tell_one(status: &mut TaskStatus, index: &Index, now: Option<i64>) {
     }
     let image_keys = status.known_inputs.iter().flat_map(|known| &known.image_keys).map(|(_, key)| key);
     let keys = status.known_inputs.iter().map(|known| &known.key).chain(image_keys);
-    let by_key = keys.filter_map(value).flat_map(|key| index.of_key(key)).filter(tells).map(|record| (record, Same::Key));
+    let by_key =
+        keys.filter_map(value).flat_map(|key| index.of_key(key)).filter(tells).map(|record| (record, Same::Key));
     let versions = std::iter::once(&status.here.version).chain(status.in_images.iter().map(|image| &image.version));
     let by_version = versions
         .filter_map(value)

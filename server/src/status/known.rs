@@ -48,6 +48,7 @@ struct Candidate<'a> {
     options: RunOptions,
     /// The Python of the parent's image, where it is named.
     image: Option<PythonVersion>,
+    in_last_run: bool,
     seconds: Option<f64>,
 }
 
@@ -88,6 +89,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         spec: None,
         options: RunOptions::default(),
         image: None,
+        in_last_run: false,
         seconds: None,
     };
     let name = match &task.name {
@@ -117,7 +119,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         let recorded = sources.records.of(name).iter().take(MOST_INPUTS);
         all.extend(recorded.filter_map(|record| {
             let passed = recorded::passed(&record.inputs, signature)?;
-            Some(Candidate { seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
+            Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
         }));
     }
     if task.inputs.is_empty() {
@@ -137,10 +139,11 @@ fn image(site: &Site) -> Option<PythonVersion> {
 
 /// The inputs with their key, if they are known.
 fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) -> Option<KnownInputs> {
-    let Candidate { from, place, passed, spec: own, options, image, seconds } = candidate;
+    let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds } = candidate;
     let spec = own.unwrap_or(&now.task.spec);
     let behavior = &spec.behavior.value;
-    if own.is_none() && matches!(behavior, Known::Value(Behavior::Disable)) {
+    let is_off = matches!(behavior, Known::Value(Behavior::Disable));
+    if own.is_none() && is_off {
         return None;
     }
     let known_ignored = ignored(spec).unwrap_or_default();
@@ -156,7 +159,10 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
     if from != InputsFrom::Given && lacks_a_default(now.task, &bound, known_ignored) {
         return None;
     }
-    let key = key_of(now.task, &version(now, own), &now.interfaces, &bound.hash);
+    // What a disabled spec has for a version names the task, not an entry.
+    let off = || Known::Unknown("the call skips the cache".to_owned());
+    let key = if is_off { off() } else { key_of(now.task, &version(now, own), &now.interfaces, &bound.hash) };
+    let (before, image) = (before.filter(|_| !is_off), image.filter(|_| !is_off));
     let baseline_key =
         before.and_then(|before| key_then(before, own, &passed)).filter(|then| key != Known::Value(then.clone()));
     let image_keys = image.and_then(|python| key_in(now, own, &passed, python));
@@ -171,6 +177,7 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         entry: Entry::NotAsked,
         why: not_read(behavior, &options),
         forced: options.overwrite_cache == Known::Value(true),
+        in_last_run,
         seconds,
         collisions: bound.collisions.iter().map(collision).collect(),
     })
@@ -254,6 +261,7 @@ fn merge(known: &mut KnownInputs, one: KnownInputs) {
     known.places.sort();
     known.places.dedup();
     known.forced |= one.forced;
+    known.in_last_run |= one.in_last_run;
     known.seconds = known.seconds.or(one.seconds);
     for key in one.image_keys {
         if !known.image_keys.contains(&key) {

@@ -27,6 +27,7 @@ pub mod records;
 pub(crate) mod samples;
 pub mod scenes;
 pub mod sentence;
+mod skipped;
 pub mod store;
 pub mod surroundings;
 mod versions;

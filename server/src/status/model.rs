@@ -203,6 +203,8 @@ pub struct KnownInputs {
     pub why: Option<String>,
     /// Started with `overwrite_cache=True`, which local runs ignore.
     pub forced: bool,
+    /// Part of the last recorded run in which the task was.
+    pub in_last_run: bool,
     /// What the last recorded run with these inputs took that computed.
     pub seconds: Option<f64>,
     /// Other inputs that have the same key, in words: Flyte takes one call for the other.

@@ -18,15 +18,23 @@ pub enum Outlook {
 }
 
 impl TaskStatus {
-    /// The known inputs that a store was asked for, the worst first: where the user gave some, those; and that all inputs have
-    /// defaults says little where it is known what they are given.
+    /// The known inputs that say what the next run does, and that a store was asked for; the worst first.
+    ///
+    /// Those that the user gave, else those that the code passes, else those of the last recorded run; that all inputs have defaults
+    /// counts only where nothing else is known.
     pub fn asked(&self) -> Vec<&KnownInputs> {
-        let is_given = |known: &KnownInputs| known.from == InputsFrom::Given;
-        let only_given = self.known_inputs.iter().any(is_given);
-        let counts = move |known: &&KnownInputs| known.entry != Entry::NotAsked && (!only_given || is_given(known));
-        let asked = || self.known_inputs.iter().filter(counts);
-        let told: Vec<_> = asked().filter(|known| known.from != InputsFrom::Defaults).collect();
-        if told.is_empty() { asked().collect() } else { told }
+        let is_asked = |known: &KnownInputs| known.entry != Entry::NotAsked;
+        let of = |counts: &dyn Fn(&KnownInputs) -> bool| -> Vec<&KnownInputs> {
+            self.known_inputs.iter().filter(|known| counts(known)).collect()
+        };
+        let given = of(&|known| known.from == InputsFrom::Given);
+        if !given.is_empty() {
+            return given.into_iter().filter(|known| is_asked(known)).collect();
+        }
+        let passed = of(&|known| is_asked(known) && matches!(known.from, InputsFrom::Call | InputsFrom::None));
+        let ran = || of(&|known| is_asked(known) && known.in_last_run);
+        let defaults = || of(&|known| is_asked(known) && known.from == InputsFrom::Defaults);
+        [passed, ran(), defaults()].into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// How many of the known inputs that a store was asked for are hits, and how many they are.

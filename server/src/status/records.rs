@@ -22,6 +22,8 @@ pub struct Record {
     pub inputs: String,
     /// When the last one was started, in seconds since the epoch.
     pub started: Option<f64>,
+    /// Whether they were part of the last run in which the task was.
+    pub is_last: bool,
     /// How long the last one took that computed and succeeded, in seconds.
     pub seconds: Option<f64>,
 }
@@ -31,11 +33,14 @@ impl Records {
     pub fn new(runs: Vec<Run>) -> Self {
         let mut by_task: HashMap<String, Vec<Record>> = HashMap::new();
         let mut places: HashMap<(String, String), usize> = HashMap::new();
+        let mut last: HashMap<String, String> = HashMap::new();
         // From the newest on, so that the first of its inputs is the last that ran.
         for run in runs.into_iter().rev() {
             let seconds = computed(&run);
             // A run as a whole is recorded without inputs, beside its first action.
             let (Some(task), Some(inputs)) = (run.task, run.inputs) else { continue };
+            let last = last.entry(task.clone()).or_insert_with(|| run.run.clone());
+            let is_last = *last == run.run;
             let records = by_task.entry(task.clone()).or_default();
             match places.entry((task, inputs)) {
                 Entry::Occupied(place) => {
@@ -45,7 +50,7 @@ impl Records {
                 Entry::Vacant(place) => {
                     let inputs = place.key().1.clone();
                     place.insert(records.len());
-                    records.push(Record { inputs, started: run.started, seconds });
+                    records.push(Record { inputs, started: run.started, is_last, seconds });
                 }
             }
         }
@@ -99,7 +104,10 @@ mod tests {
             run(None, 6.0, 8.0, false, "succeeded"),
         ]);
         let found = records.of("ml.f");
-        assert_eq!(found[0], Record { inputs: "{}".to_owned(), started: Some(5.0), seconds: Some(50.0) });
+        assert_eq!(
+            found[0],
+            Record { inputs: "{}".to_owned(), started: Some(5.0), is_last: true, seconds: Some(50.0) }
+        );
         assert_eq!((found[1].inputs.as_str(), found.len()), ("{\"x\": 1}", 2));
         assert_eq!(records.last("ml.f"), Some(50.0));
         assert_eq!(records.of("ml.g"), []);

@@ -208,6 +208,7 @@ pub fn asked(mut status: TaskStatus, entries: &[(&str, Entry, Option<f64>)]) -> 
         entry: *entry,
         why: None,
         forced: false,
+        in_last_run: false,
         seconds: *seconds,
         collisions: Vec::new(),
     };

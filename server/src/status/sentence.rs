@@ -471,7 +471,21 @@ mod tests {
     fn what_entries_say_has_its_sentence() {
         let sentences: Vec<_> =
             samples::with_entries().iter().map(|task| sentence(task, Some("main")).to_string()).collect();
-        insta::assert_snapshot!(sentences.join("\n"), @"");
+        insta::assert_snapshot!(sentences.join("\n"), @r#"
+        hit in the local cache for x=1 · saves 3 h 12 min
+        hit in the local cache for x='a long text … · auto 9f3a2c1
+        hit in the local cache for 2 known inputs · saves 3 h 13 min
+        hit for 2 of 3 known inputs · not in the local cache for x=2
+        not in the local cache for x=1 · costs about 3 h 12 min
+        not in the local cache for x=1 · auto 9f3a2c1, same as main
+        will recompute · body changed · costs about 3 h 12 min
+        hit in the local cache for x=1 · saves 3 h 12 min
+        does not run · ml.pipeline is a hit
+        hit in the local cache for x=1 · saves 3 h 12 min
+        hit in the local cache for x=[[1], [2]] · auto 9f3a2c1
+        cache kept · pinned "1.0", same as main · local runs compute
+        will recompute · body changed · costs about 3 h 12 min
+        "#);
     }
 
     #[test]

@@ -43,6 +43,10 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
     let actions: Vec<&Value> = items(&run["actions"]).collect();
     for expected in check.expected.iter().filter(|expected| expected.task != "*") {
         verdict.wrong.extend(happened(&actions, expected));
+        let said = rows(before, &expected.task).any(|row| items(&row["skipped_by"]).count() > 0);
+        if expected.skipped && !said {
+            verdict.wrong.push(format!("{}: it was not said that its callers skip it", expected.task));
+        }
     }
     let dynamic: BTreeSet<&str> =
         check.expected.iter().filter(|expected| expected.dynamic).map(|expected| expected.task.as_str()).collect();
@@ -61,12 +65,12 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         }
     }
     for row in items(&before["tasks"]) {
-        verdict.wrong.extend(unchanged(row));
+        verdict.wrong.extend(unchanged(row).into_iter().chain(skipped(row, &actions)));
         let name = text(&row["task"]);
         for (known, key) in known_keys_of(row) {
             let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
             let problem = match first {
-                Some(action) => entry(known, action, &actions, source),
+                Some(action) => entry(known, action, before["store"].is_null(), &|| submits(known, &actions, source)),
                 None => never(known, name, &actions, source),
             };
             verdict.wrong.extend(problem.map(|problem| format!("{name}: {problem}: {known}")));
@@ -84,6 +88,16 @@ fn unchanged(row: &Value) -> Option<String> {
         _ => false,
     };
     wrong.then(|| format!("{}: {} with {version}, before {baseline}", row["task"], row["status"]))
+}
+
+/// Who is said to be skipped is not called, and those that are said to be served are.
+fn skipped(row: &Value, actions: &[&Value]) -> Option<String> {
+    let callers: Vec<&str> = items(&row["skipped_by"]).map(text).collect();
+    let runs = |action: &&&Value| {
+        action["task"] == row["task"] || (callers.contains(&text(&action["task"])) && action["executed"] == true)
+    };
+    let ran = actions.iter().find(runs).filter(|_| !callers.is_empty())?;
+    Some(format!("{}: skipped by {callers:?}, but this ran: {ran}", row["task"]))
 }
 
 fn is_cached(action: &Value) -> bool {
@@ -111,14 +125,15 @@ fn version(before: &Value, action: &Value) -> Option<String> {
 }
 
 /// What the store was said to hold, against the first action with this key: later ones may find what that one wrote.
-fn entry(known: &Value, action: &Value, actions: &[&Value], source: &dyn Fn(&str) -> String) -> Option<String> {
+fn entry(known: &Value, action: &Value, no_store: bool, submits: &dyn Fn() -> bool) -> Option<String> {
     let (asked, served, executed) = (action["asked"] == true, action["served"] == true, action["executed"] == true);
     let right = match text(&known["entry"]) {
         // Inputs in general are of no run; a call in a task doesn't know how the run was started.
-        _ if action["run_cache"] == false && !submits(known, actions, source) => true,
+        _ if action["run_cache"] == false && !submits() => true,
         "hit" => served,
         "miss" | "lost" => asked && executed,
-        "not asked" => !asked,
+        // Before there is a cache, none can be asked.
+        "not asked" => !asked || no_store,
         _ => false,
     };
     (!right).then(|| format!("asked {asked}, served {served}, executed {executed}"))

@@ -30,7 +30,8 @@
 //! | `status [in FOLDER]` | asks Tasklens only |
 //!
 //! Below `run` and `status` stand expectations, `TASK: STATUS (CHANGED, …) -> OUTCOME, …`. `STATUS` may be `any`. An outcome is
-//! `served`, `executed` (one for each action of the run, in their order, ` x3` for three), or `skipped` for a task that isn't called. They keep a scenario
+//! `served`, `executed` (one for each action of the run, in their order, ` x3` for three), or `not called`, or
+//! `skipped` for a task that isn't called because its callers are served, which the status must have said. They keep a scenario
 //! from passing because nothing happened; whether Tasklens and the SDK agree is compared without them. `dynamic` tells that
 //! the task gets inputs that nobody could know before the run; `*: any -> dynamic` tells it of every task.
 
@@ -79,6 +80,8 @@ pub struct Expectation {
     pub changed: BTreeSet<String>,
     /// What the SDK does with each action; `None` if the line doesn't say.
     pub outcomes: Option<Vec<Outcome>>,
+    /// It isn't called because its callers are served.
+    pub skipped: bool,
     /// Its inputs can't be known before the run.
     pub dynamic: bool,
 }
@@ -155,7 +158,7 @@ fn expectation(line: &str) -> Option<Expectation> {
     let (words, outcomes) = rest.split_once(" -> ").map_or((rest, None), |(words, outcomes)| (words, Some(outcomes)));
     let (status, changed) = words.split_once(" (").unwrap_or((words, ")"));
     let changed = changed.strip_suffix(')')?.split(", ").filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    let mut dynamic = false;
+    let (mut dynamic, mut skipped) = (false, false);
     let outcomes = match outcomes {
         Some(outcomes) => {
             let mut found = Vec::new();
@@ -165,7 +168,8 @@ fn expectation(line: &str) -> Option<Expectation> {
                 match word {
                     "served" => found.extend(vec![Outcome::Served; count]),
                     "executed" => found.extend(vec![Outcome::Executed; count]),
-                    "skipped" => {}
+                    "skipped" => skipped = true,
+                    "not called" => {}
                     "dynamic" => dynamic = true,
                     _ => return None,
                 }
@@ -175,5 +179,5 @@ fn expectation(line: &str) -> Option<Expectation> {
         None => None,
     };
     let status = (status != "any").then(|| status.to_owned());
-    Some(Expectation { task: task.trim().to_owned(), status, changed, outcomes, dynamic })
+    Some(Expectation { task: task.trim().to_owned(), status, changed, outcomes, skipped, dynamic })
 }

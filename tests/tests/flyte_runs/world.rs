@@ -47,7 +47,7 @@ impl World {
     }
 
     pub fn set(&mut self, name: &str, value: &str) {
-        let value = value.replace("$HOME", &self.home("").to_string_lossy());
+        let value = value.replace("$HOME", &self.folder("home").to_string_lossy());
         self.variables.push((name.to_owned(), value));
     }
 

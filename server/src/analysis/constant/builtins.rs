@@ -184,7 +184,8 @@ fn decimal(text: &str) -> Option<&str> {
 fn float(text: &str) -> Option<f64> {
     let text = text.trim_matches([' ', '\t', '\n', '\r']);
     let body = text.strip_prefix(['-', '+']).unwrap_or(text).to_ascii_lowercase();
-    let is_number = body.bytes().any(|byte| byte.is_ascii_digit())
+    let is_number = body.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && body.bytes().any(|byte| byte.is_ascii_digit())
         && body.bytes().all(|byte| byte.is_ascii_digit() || b".e+-".contains(&byte));
     let value: f64 = match body.as_str() {
         "nan" => f64::NAN,

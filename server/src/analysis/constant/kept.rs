@@ -43,65 +43,88 @@ impl Constants<'_, '_> {
 
     /// Why a name's value may be changed.
     pub fn is_kept(&self, context: Context<'_>, name: &str, value: &Constant, depth: u32) -> Option<String> {
-        if depth > DEEPEST {
-            return Some(format!("`{name}` may be changed"));
-        }
-        let of_file = |file: FileId, name: &str, attributes: bool, scope: Option<Scope>| {
-            let Some(uses) = self.linker.uses(file) else {
-                return Some(format!("`{name}` may be changed: its file is not valid Python"));
-            };
-            let summary = &self.linker.file(file).summary;
-            let is_it = |one: &&Use| {
-                one.name == name
-                    && (attributes || !one.is_attribute)
-                    && scope.is_none_or(|scope| binder(summary, one.range.start, name) == scope)
-            };
-            let context = Context { file, ..context };
-            uses.iter().filter(is_it).find_map(|one| self.changes(context, one, value, depth))
-        };
-        if let Some(reason) = of_file(context.file, name, false, Some(context.scope)) {
+        if let Some(reason) = self.is_kept_in(context.file, name, false, Some(context.scope), value, depth) {
             return Some(reason);
         }
         if context.scope != Scope::Module {
             return None;
         }
         let path = self.linker.file(context.file).path.clone();
-        for file in self.linker.importers(&path).into_iter().filter(|file| *file != context.file) {
-            for alias in aliases(&self.linker.file(file).summary, name) {
-                if let Some(reason) = of_file(file, &alias, true, None) {
-                    return Some(reason);
-                }
-            }
-        }
-        None
+        let importers = self.linker.importers(&path);
+        importers.into_iter().filter(|file| *file != context.file).find_map(|file| {
+            let aliases = aliases(&self.linker.file(file).summary, name);
+            aliases.into_iter().find_map(|alias| self.is_kept_in(file, &alias, true, None, value, depth))
+        })
     }
 
-    fn changes(&self, context: Context<'_>, one: &Use, value: &Constant, depth: u32) -> Option<String> {
-        let is_safe = match &one.usage {
-            Usage::Looked => true,
-            Usage::Opened => !holds_mutable(value),
-            Usage::Field => matches!(value, Constant::Object { .. }) && !holds_mutable(value),
-            Usage::Given(call) => self.linker.is_copying(context.file, call),
-            Usage::Iterated(names) => {
-                let inner = self.elements(value).unwrap_or_default();
-                let mut mutable = inner.iter().filter(|inner| is_mutable(inner));
-                mutable.next().is_none_or(|inner| {
-                    names.iter().all(|name| {
-                        let scope = binder(&self.linker.file(context.file).summary, one.range.start, name);
-                        self.is_kept(Context { scope, ..context }, name, inner, depth + 1).is_none()
-                    })
-                })
-            }
-            Usage::Kept => false,
+    /// Why what a comprehension's name stands for may be changed; whose name it is elsewhere in the file is not asked.
+    pub fn is_kept_anywhere(&self, file: FileId, name: &str, value: &Constant, depth: u32) -> Option<String> {
+        self.is_kept_in(file, name, false, None, value, depth)
+    }
+
+    fn is_kept_in(
+        &self,
+        file: FileId,
+        name: &str,
+        attributes: bool,
+        scope: Option<Scope>,
+        value: &Constant,
+        depth: u32,
+    ) -> Option<String> {
+        if depth > DEEPEST {
+            return Some(format!("`{name}` may be changed"));
+        }
+        let Some(uses) = self.linker.uses(file) else {
+            return Some(format!("`{name}` may be changed: its file is not valid Python"));
         };
-        if is_safe {
+        let summary = &self.linker.file(file).summary;
+        let is_it = |one: &&Use| {
+            one.name == name
+                && (attributes || !one.is_attribute)
+                && scope.is_none_or(|scope| binder(summary, one.range.start, name) == scope)
+        };
+        uses.iter().filter(is_it).find_map(|one| self.changes(file, one, value, depth))
+    }
+
+    fn changes(&self, file: FileId, one: &Use, value: &Constant, depth: u32) -> Option<String> {
+        if self.is_safe(file, &one.usage, value, depth) {
             return None;
         }
-        let file = self.linker.file(context.file);
+        let file = self.linker.file(file);
         let line = file.summary.text.get(..one.range.start).unwrap_or_default().matches('\n').count() + 1;
         let name = &one.name;
         let in_file = file.path.file_name().unwrap_or_default().to_string_lossy();
         Some(format!("`{name}` may be changed by what is done with it on line {line} of {in_file}"))
+    }
+
+    /// Whether a usage leaves a value as it is.
+    fn is_safe(&self, file: FileId, usage: &Usage, value: &Constant, depth: u32) -> bool {
+        match usage {
+            Usage::Looked => true,
+            Usage::Opened(within) => !holds_mutable(value) || self.is_safe_within(file, within),
+            Usage::Field(within) => {
+                matches!(value, Constant::Object { .. }) && (!holds_mutable(value) || self.is_safe_within(file, within))
+            }
+            Usage::Given(call) => self.linker.is_copying(file, call),
+            Usage::Iterated(names) => {
+                let inner = self.elements(value).unwrap_or_default();
+                let mut mutable = inner.iter().filter(|inner| is_mutable(inner));
+                mutable.next().is_none_or(|inner| {
+                    names.iter().all(|name| self.is_kept_anywhere(file, name, inner, depth + 1).is_none())
+                })
+            }
+            Usage::Kept => false,
+        }
+    }
+
+    /// Whether a usage leaves all that a value holds as it is.
+    fn is_safe_within(&self, file: FileId, usage: &Usage) -> bool {
+        match usage {
+            Usage::Looked => true,
+            Usage::Given(call) => self.linker.is_copying(file, call),
+            Usage::Opened(within) | Usage::Field(within) => self.is_safe_within(file, within),
+            Usage::Iterated(_) | Usage::Kept => false,
+        }
     }
 
     /// What a loop over a value goes through, in order; a set has none.
@@ -116,7 +139,7 @@ impl Constants<'_, '_> {
     }
 
     /// Whether a callee is something of the SDK or the language that is known to change nothing.
-    pub(super) fn is_external(&self, found: &Found, path: &str) -> bool {
+    pub fn is_external(&self, found: &Found, path: &str) -> bool {
         matches!(found, Found::Thing(Value::External(external)) if &**external == path)
     }
 }

@@ -15,15 +15,14 @@ use std::cell::Cell;
 use cache_core::key::flyte::{Argument, Value as Constant};
 use cache_core::python::{self, Expression, Fragment, Minor, Node};
 
+pub use rounds::{MOST, Round};
+
 use super::ir::{Expr, Offset};
 use super::link::{Context, Linker};
 use super::value::Value;
 
-#[allow(unused_imports, reason = "calls in loops are read next")]
-pub use rounds::{MOST, Round};
-
 /// The value of an expression, or why only Python knows it.
-pub fn argument(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Argument {
+pub fn of(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> Argument {
     let constants = Constants::new(linker);
     let text = expr.text(&linker.file(context.file).summary).to_owned();
     match constants.read(&text).and_then(|node| {

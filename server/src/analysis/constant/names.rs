@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use cache_core::key::flyte::Value as Constant;
-use cache_core::python::Node;
+use cache_core::python::{Expression, Node};
 
 use super::{Constants, Found, Here, hidden};
 use crate::analysis::flow::{self, Binding, Moment, Reaching};
 use crate::analysis::ir::*;
 use crate::analysis::link::Context;
 use crate::analysis::modules::ModulePath;
+use crate::analysis::types;
 use crate::analysis::value::{ClassAt, FileId, Value};
 
 impl Constants<'_, '_> {
@@ -77,6 +78,57 @@ impl Constants<'_, '_> {
         self.find(Here { slots: &hidden(&node), ..Here::new(context, expr.start) }, &node)
     }
 
+    /// The one expression that is assigned to a name, or to a name of another module, where that stands.
+    pub fn assignment(&self, here: Here<'_>, node: &Node) -> Option<(Context<'static>, Offset, Node)> {
+        match &node.kind {
+            Expression::Name(name) if here.slots.iter().all(|slot| slot.name != *name) => {
+                self.assigned_to(here.context, name, 0)
+            }
+            Expression::Attribute(object, name) => match self.find(here, object) {
+                Ok(Found::Thing(Value::Module(module))) => {
+                    self.assigned_to(self.linker.exported(here.context.file, &module, name).ok()?, name, 0)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn assigned_to(&self, context: Context<'_>, name: &str, depth: u32) -> Option<(Context<'static>, Offset, Node)> {
+        let found = self.linker.resolved(context, name, |context, found| match found.as_slice() {
+            [one] => match one.binding {
+                Binding::Value(expr, at) => {
+                    let (file, scope) = (context.file, context.scope);
+                    let context = Context { file, scope, moment: Moment::At(at), frame: None };
+                    let text = expr.text(&self.linker.file(file).summary).to_owned();
+                    Some((context, expr.start, self.read(&text).ok()?))
+                }
+                Binding::From { module, original } if depth < 8 => match self.linker.module(context.file, module) {
+                    Value::Module(found) => {
+                        let context = self.linker.exported(context.file, &found, original).ok()?;
+                        self.assigned_to(context, original, depth + 1)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        });
+        found.ok().flatten()
+    }
+
+    /// Refuses what a name stands for if that may be changed, whatever of it is known.
+    pub fn steady(&self, here: Here<'_>, node: &Node) -> Result<(), String> {
+        let Expression::Name(name) = &node.kind else { return Ok(()) };
+        let nested = Constant::List(vec![Constant::List(Vec::new())]);
+        let kept = self.linker.resolved(here.context, name, |context, _| self.is_kept(context, name, &nested, 0));
+        match kept {
+            Ok(None) => Ok(()),
+            Ok(Some(reason)) => Err(reason),
+            Err(_) => Err(self.runs(here, node)),
+        }
+    }
+
     fn imported(&self, context: Context<'_>, module: &ImportedModule, name: &str) -> Result<Found, String> {
         match self.linker.module(context.file, module) {
             Value::Module(found) => self.member(context.file, &found, name),
@@ -120,6 +172,9 @@ impl Constants<'_, '_> {
     fn of_class(&self, here: Here<'_>, node: &Node, (file, class): ClassAt, name: &str) -> Result<Found, String> {
         if let Some(unknown) = self.linker.patched_class(file, class, name) {
             return self.thing(unknown);
+        }
+        if let Some(member) = types::member(self.linker, file, class, name) {
+            return Ok(Found::Value(member));
         }
         let loaded = self.linker.file(file);
         let found = flow::reaching(&loaded.summary, Scope::Class(class), name, Moment::End, &|_| false);

@@ -168,7 +168,11 @@ impl Constants<'_, '_> {
             Expression::Name(name) => {
                 let value = match element {
                     Ok(value) if is_mutable(&value) => {
-                        self.is_kept(here.context, name, &value, 0).map_or(Ok(value), Err)
+                        let reason = match bound_at {
+                            Some(_) => self.is_kept(here.context, name, &value, 0),
+                            None => self.is_kept_anywhere(here.context.file, name, &value, 0),
+                        };
+                        reason.map_or(Ok(value), Err)
                     }
                     element => element,
                 };

@@ -357,7 +357,7 @@ impl Lowering<'_> {
                     start: offset(left.start_byte()),
                     end: offset(left.end_byte()),
                     line: line(left),
-                    kind: StmtKind::Opaque { names: self.names(left), why: "is set by a loop" },
+                    kind: StmtKind::Opaque { names: self.names(left), why: SET_BY_A_LOOP },
                 },
             );
         }

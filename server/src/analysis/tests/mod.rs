@@ -21,6 +21,7 @@ mod decorated;
 mod definitions;
 mod environments;
 mod imports;
+mod passed;
 mod patches;
 mod selection;
 

@@ -24,6 +24,11 @@ pub struct Reader<'r, 'a> {
     /// The names in `def f[T]`.
     parameters: &'r [String],
     depth: std::cell::Cell<usize>,
+    /// Whether what is read is made into a schema by Pydantic or mashumaro.
+    in_schema: std::cell::Cell<bool>,
+    /// Strings in generics of `typing`, which keeps what they meant when they were first looked into: how the generic is written, and
+    /// what it means here.
+    forwards: std::cell::RefCell<Vec<(String, String)>>,
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
@@ -36,7 +41,9 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// Of a class: `at` is where one of its annotations is evaluated as code. Strings are looked into when a task uses the class.
     pub fn of_class(linker: &'r Linker<'a>, at: Context<'static>) -> Self {
-        Self::new(linker, at, Context { scope: Scope::Module, moment: Moment::Any, ..at }, &[])
+        let reader = Self::new(linker, at, Context { scope: Scope::Module, moment: Moment::Any, ..at }, &[]);
+        reader.in_schema.set(true);
+        reader
     }
 
     /// Of values that are no annotations.
@@ -46,7 +53,16 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     fn new(linker: &'r Linker<'a>, at: Context<'static>, later: Context<'static>, parameters: &'r [String]) -> Self {
         let deferred = is_deferred(&linker.file(at.file).summary);
-        Self { linker, at, later, deferred, parameters, depth: std::cell::Cell::new(0) }
+        Self {
+            linker,
+            at,
+            later,
+            deferred,
+            parameters,
+            depth: Default::default(),
+            in_schema: Default::default(),
+            forwards: Default::default(),
+        }
     }
 
     /// Whether annotations are left as text.
@@ -155,6 +171,9 @@ impl<'r, 'a> Reader<'r, 'a> {
                 items.iter().map(|item| self.of_value(item, text)).collect::<Result<_, _>>().map(Type::Several)
             }
             Value::Class(file, id) => {
+                if self.in_schema.get() && class::is_standard_typed_dict(self.linker, *file, *id) {
+                    return Err(format!("Pythons disagree on `{}` as part of a schema", text()));
+                }
                 let mut r#type = class::of(self.linker, *file, *id)?;
                 if let Type::Class(class) = &mut r#type {
                     class.module = module_name::of(self.linker, self.at.file, *file);
@@ -229,7 +248,16 @@ impl<'r, 'a> Reader<'r, 'a> {
                 {
                     return Err(format!("Pythons disagree on the string in `{}`", text()));
                 }
-                let arguments = typed(arguments)?;
+                let strings: Vec<&Value> =
+                    arguments.iter().filter(|argument| matches!(argument, Value::Str(_))).collect();
+                let outside = self.in_schema.replace(self.in_schema.get() || origin.ends_with("uple"));
+                let types = typed(arguments);
+                self.in_schema.set(outside);
+                let arguments = types?;
+                if !strings.is_empty() {
+                    let written = format!("{origin}[{strings:?}]");
+                    self.forwards.borrow_mut().push((written, format!("{arguments:?}")));
+                }
                 if arguments.iter().any(|argument| matches!(argument, Type::Several(_) | Type::Parameters(_))) {
                     return Err(format!("`{}` is not known as a type", text()));
                 }
@@ -267,13 +295,22 @@ impl<'r, 'a> Reader<'r, 'a> {
             later: self.later,
             deferred: false,
             parameters: self.parameters,
-            depth: std::cell::Cell::new(self.depth.get()),
+            depth: self.depth.clone(),
+            in_schema: self.in_schema.clone(),
+            forwards: Default::default(),
         };
         if self.at.scope != Scope::Module {
             self.refuse_hidden(&expr)?;
         }
         let value = in_text.value(&expr)?;
-        in_text.of_value(&value, &|| string.to_owned())
+        let r#type = in_text.of_value(&value, &|| string.to_owned());
+        self.forwards.borrow_mut().append(&mut in_text.forwards.borrow_mut());
+        r#type
+    }
+
+    /// What was found in strings within generics of `typing`, so far.
+    pub fn forwards(&self) -> Vec<(String, String)> {
+        self.forwards.take()
     }
 }
 

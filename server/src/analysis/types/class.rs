@@ -73,7 +73,10 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
         (Some(()), Inherits::Nothing) => made(Kind::Dataclass(fields::of_dataclass(&body, &[])?)),
         (dataclass, Inherits::Project(of, base, parent)) => match (&parent.kind, dataclass) {
             (Kind::Plain, None) => made(Kind::Plain),
-            (Kind::Plain, Some(())) => made(Kind::Dataclass(fields::of_dataclass(&body, &[])?)),
+            (Kind::Plain, Some(())) => {
+                refuse_mixins(linker, of, base)?;
+                made(Kind::Dataclass(fields::of_dataclass(&body, &[])?))
+            }
             (Kind::Dataclass(inherited), Some(())) => made(Kind::Dataclass(fields::of_dataclass(&body, inherited)?)),
             (Kind::Model(inherited), None) => made(Kind::Model(fields::of_model(&body, inherited)?)),
             (Kind::TypedDict(inherited), None) => made(Kind::TypedDict(fields::of_typed_dict(&body, inherited)?)),
@@ -92,6 +95,32 @@ fn is_harmless(argument: &Argument) -> bool {
     const HARMLESS: [&str; 8] = ["frozen", "eq", "order", "slots", "repr", "unsafe_hash", "match_args", "kw_only"];
     let is_plain = matches!(argument.value.kind, ExprKind::Bool(_));
     matches!(&argument.kind, ArgumentKind::Keyword(name) if HARMLESS.contains(&name.as_str())) && is_plain
+}
+
+/// Refuses plain classes, of which a dataclass inherits, that could change something.
+fn refuse_mixins(linker: &Linker<'_>, file: FileId, id: ClassId) -> Result<(), String> {
+    let loaded = linker.file(file);
+    let summary = &loaded.summary;
+    let class = summary.classes.get(id).ok_or("no such class")?;
+    fields::refuse_mixin(&Body { linker, file, id, class, summary })?;
+    let around = Context { file, scope: class.parent, moment: Moment::At(class.start), frame: None };
+    match inherits(linker, around, class)? {
+        Inherits::Nothing if class.bases.is_empty() => Ok(()),
+        Inherits::Project(file, id, _) => refuse_mixins(linker, file, id),
+        _ => Err(format!("what `{}` is to a dataclass is known to Python only", class.name)),
+    }
+}
+
+/// Whether a class is a `typing.TypedDict`, which Pydantic refuses up to Python 3.11.
+pub fn is_standard_typed_dict(linker: &Linker<'_>, file: FileId, id: ClassId) -> bool {
+    let loaded = linker.file(file);
+    let Some(class) = loaded.summary.classes.get(id) else { return false };
+    let around = Context { file, scope: class.parent, moment: Moment::At(class.start), frame: None };
+    class.bases.iter().any(|base| match linker.value(around, &base.value) {
+        Value::External(path) => &*path == "typing.TypedDict",
+        Value::Class(file, id) => is_standard_typed_dict(linker, file, id),
+        _ => false,
+    })
 }
 
 /// The mix of an enumeration of the project that has no members.

@@ -76,7 +76,7 @@ pub fn of(linker: &Linker<'_>, file: FileId, id: ClassId, base: Base) -> Result<
                 let at = context(statement.start);
                 let known = match automatic.of(linker, at, value, &names) {
                     Some(known) => known,
-                    None => match constant::argument(linker, at, value) {
+                    None => match constant::of(linker, at, value) {
                         Constant::Value(value) => Ok(value),
                         Constant::Unknown(reason) => Err(reason),
                     },
@@ -149,7 +149,7 @@ impl Automatic {
             _ => return None,
         }
         Some(match (self.base, self.last, names) {
-            (Base::StrEnum, _, [name]) => Ok(KeyValue::Str(name.to_lowercase())),
+            (Base::StrEnum, _, [name]) if name.is_ascii() => Ok(KeyValue::Str(name.to_lowercase())),
             (Base::Plain | Base::Int | Base::IntMixed, Some(last), [_]) => Ok(KeyValue::Int(last + 1)),
             _ => Err("what `auto()` gives is known to Python only".to_owned()),
         })

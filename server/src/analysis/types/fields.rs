@@ -22,10 +22,22 @@ pub struct Body<'b, 'a> {
     pub summary: &'b Summary,
 }
 
+/// What special methods of a dataclass change nothing of what Flyte sees.
+const METHODS: &str = "__post_init__ __str__ __repr__ __eq__ __hash__ __len__ __iter__ __lt__ __le__ __gt__ __ge__ __bool__ \
+                       __contains__ __getitem__ __add__ __call__ __enter__ __exit__";
+
+/// Refuses a class that a dataclass inherits from and that is none, if it could change something.
+pub fn refuse_mixin(body: &Body<'_, '_>) -> Result<(), String> {
+    body.refuse_strange(METHODS, &[])?;
+    let is_assignment = |statement: &Stmt| matches!(statement.kind, StmtKind::Assign { .. });
+    if body.class.body.iter().any(is_assignment) {
+        return Err(format!("what the attributes of `{}` are to a dataclass is known to Python only", body.class.name));
+    }
+    Ok(())
+}
+
 /// The fields of `@dataclass`, with those of the dataclass that it inherits from (`dataclasses._process_class`).
 pub fn of_dataclass(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Field>, String> {
-    const METHODS: &str = "__post_init__ __str__ __repr__ __eq__ __hash__ __len__ __iter__ __lt__ __le__ __gt__ __ge__ __bool__ \
-                           __contains__ __getitem__ __add__ __call__ __enter__ __exit__";
     body.refuse_strange(METHODS, inherited)?;
     let mut fields = inherited.to_vec();
     for field in &body.class.fields {
@@ -34,6 +46,10 @@ pub fn of_dataclass(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Fiel
             continue;
         }
         let default = match &field.value {
+            // What the base's attribute is then depends on more than its default.
+            None if inherited.iter().any(|known| known.name == field.name) => {
+                return Err(format!("the default of `{}.{}` is its base's", body.class.name, field.name));
+            }
             None => Default::Required,
             Some(value) => body.dataclass_default(field, value)?,
         };
@@ -95,7 +111,11 @@ pub fn of_typed_dict(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Fie
         let (value, required) = match wrapper(&value) {
             Some(("Required", inner)) => (inner.clone(), true),
             Some(("NotRequired", inner)) => (inner.clone(), false),
-            _ => (value, total),
+            _ if total => (value, true),
+            // The SDK requires such a key, and Pydantic doesn't.
+            _ => {
+                return Err(format!("whether `{}.{}` is required is known to Python only", body.class.name, field.name));
+            }
         };
         let default = if required { Default::Required } else { Default::Hidden };
         put(&mut fields, Field { name: field.name.clone(), r#type: body.r#type(field, &value)?, default });
@@ -203,7 +223,7 @@ impl Body<'_, '_> {
     }
 
     fn default(&self, field: &ir::Field, value: &Expr) -> Default {
-        match constant::argument(self.linker, self.at(field.start), value) {
+        match constant::of(self.linker, self.at(field.start), value) {
             Constant::Value(value) => Default::Value(value),
             Constant::Unknown(_) => Default::Unknown,
         }

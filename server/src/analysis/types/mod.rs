@@ -11,6 +11,9 @@ mod declared;
 mod enumeration;
 mod fields;
 mod module_name;
+mod order;
+
+pub use order::Made as Unions;
 
 use std::rc::Rc;
 
@@ -111,7 +114,7 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
         };
         let default = match &parameter.default {
             None => Default::Required,
-            Some(default) => default_of(constant::argument(linker, at, default)),
+            Some(default) => default_of(constant::of(linker, at, default)),
         };
         parameters.push(Input { name: named.name, r#type, default });
     }
@@ -119,7 +122,9 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
         Some(returns) => Some(reader.read_returned(returns).map_err(|reason| format!("output: {reason}"))?),
         None => None,
     };
-    Ok(Signature { parameters, returns })
+    let signature = Signature { parameters, returns };
+    order::refuse(linker, file, &signature, reader.forwards())?;
+    Ok(signature)
 }
 
 fn default_of(argument: Constant) -> Default {

@@ -5,15 +5,18 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::{Known, Place};
-use crate::status::Report;
-use crate::status::explain::{Caller, End, Explained, History, Hunk, Made, Op, SpecChange, SpecPart, Turn, spec_parts};
+use crate::status::explain::{
+    Answer, Caller, End, Explained, History, Hunk, Made, Op, SpecChange, SpecPart, Turn, spec_parts,
+};
+use crate::status::{Report, TaskStatus};
 
 use super::super::json::{self, status_task};
 use super::super::text::relative;
 use super::problems_of;
 
 /// What `explain` prints: what `status` prints of the tasks, and in each what explains it.
-pub fn explanation(report: &Report, explained: &[Explained], cwd: &Path) -> Value {
+pub fn explanation(answer: &Answer, cwd: &Path) -> Value {
+    let report = &answer.report;
     let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
     let task = |one: &Explained| -> Value {
         let mut task = json!(status_task(&one.status, since, cwd));
@@ -22,9 +25,8 @@ pub fn explanation(report: &Report, explained: &[Explained], cwd: &Path) -> Valu
         }
         task
     };
-    let tasks: Vec<Value> = explained.iter().map(task).collect();
-    let shown =
-        Report { problems: problems_of(report, explained), tasks: Vec::new(), gone: Vec::new(), ..report.clone() };
+    let tasks: Vec<Value> = answer.tasks.iter().map(task).collect();
+    let shown = Report { problems: problems_of(answer), tasks: Vec::new(), gone: Vec::new(), ..report.clone() };
     let mut document = json!(json::status(&shown, cwd));
     if let Value::Object(document) = &mut document {
         document.remove("gone");
@@ -67,10 +69,20 @@ fn facts(one: &Explained, cwd: &Path) -> Map<String, Value> {
         ("signature", json!(types)),
         ("spec_changes", facts.spec_changes.iter().map(|change| spec_change(change, cwd)).collect()),
         ("diff", facts.hunks.iter().map(hunk).collect()),
+        ("outputs", outputs(&facts.outputs)),
+        ("callers", facts.callers.iter().map(|caller| caller_of(caller, &one.status, cwd)).collect()),
         ("history", facts.history.as_ref().map_or(Value::Null, |history| history_of(history, cwd))),
-        ("callers", facts.callers.iter().map(|caller| caller_of(caller, cwd)).collect()),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+fn outputs(outputs: &Known<Vec<(String, String)>>) -> Value {
+    match outputs {
+        Known::Value(outputs) => {
+            outputs.iter().map(|(name, r#type)| json!({"name": name, "annotation": r#type})).collect()
+        }
+        Known::Unknown(_) => Value::Null,
+    }
 }
 
 fn placed(place: &Place, cwd: &Path) -> Value {
@@ -117,9 +129,10 @@ fn hunk(hunk: &Hunk) -> Value {
     json!({"changed": hunk.change.word(), "lines": hunk.lines.iter().map(line).collect::<Vec<_>>()})
 }
 
-fn caller_of(caller: &Caller, cwd: &Path) -> Value {
+fn caller_of(caller: &Caller, status: &TaskStatus, cwd: &Path) -> Value {
     json!({"task": caller.task, "file": relative(&caller.place.file, cwd), "line": caller.place.line,
-           "behavior": caller.behavior.map(|behavior| behavior.word())})
+           "behavior": caller.behavior.map(|behavior| behavior.word()),
+           "hides": caller.task.as_ref().is_some_and(|name| status.skipped_by.contains(name))})
 }
 
 fn history_of(history: &Result<History, String>, cwd: &Path) -> Value {

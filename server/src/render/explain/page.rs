@@ -82,18 +82,28 @@ impl Page {
         self.out.push_str(&format!("{:indent$}{}\n", "", self.paint.ink(ink, &tame(text))));
     }
 
+    /// Facts a step further in, the value of the first of them in colour.
+    pub fn nested(&mut self, facts: &[Fact], ink: Ink) {
+        self.columns(facts, INDENT * 2, ink);
+    }
+
     /// Facts in columns. A note that has no room beside its value stands below it.
     pub fn facts(&mut self, facts: &[Fact]) {
+        self.columns(facts, INDENT, Ink::Plain);
+    }
+
+    fn columns(&mut self, facts: &[Fact], indent: usize, first: Ink) {
         let labels = facts.iter().map(|fact| width(&fact.label)).max().unwrap_or(0);
-        let start = INDENT + labels + GAP;
+        let start = indent + labels + GAP;
         let short = |fact: &&Fact| !fact.note.is_empty() && width(&fact.value) <= self.room / 3;
         let values = facts.iter().filter(short).map(|fact| width(&fact.value)).max().unwrap_or(0);
-        for fact in facts {
+        for (index, fact) in facts.iter().enumerate() {
+            let ink = if index == 0 { first } else { Ink::Plain };
             // A hash is never broken: where it doesn't fit beside its label, it stands below.
             if fact.value.split(' ').any(|word| start + width(word) > self.room) {
-                self.text(&fact.label, Ink::Faint, INDENT);
-                self.text(&fact.value, Ink::Plain, INDENT * 2);
-                self.text(&fact.note, Ink::Faint, INDENT * 2);
+                self.text(&fact.label, Ink::Faint, indent);
+                self.text(&fact.value, ink, indent + INDENT);
+                self.text(&fact.note, Ink::Faint, indent + INDENT);
                 continue;
             }
             let label = pad(&fact.label, labels + GAP);
@@ -102,17 +112,17 @@ impl Page {
             let value = lines.next().unwrap_or_default();
             let at = start + width(&value).max(values) + GAP;
             let beside = !fact.note.is_empty() && lines.len() == 0 && at + width(&fact.note) <= self.room;
-            let mut line = format!("{:INDENT$}{label}", "");
+            let mut line = format!("{:indent$}{label}", "");
             if beside {
-                line.push_str(&pad(&value, values.max(width(&value)) + GAP));
+                line.push_str(&self.paint.ink(ink, &pad(&value, values.max(width(&value)) + GAP)).to_string());
                 line.push_str(&self.paint.ink(Ink::Faint, &fact.note).to_string());
             } else {
-                line.push_str(&value);
+                line.push_str(&self.paint.ink(ink, &value).to_string());
             }
             self.out.push_str(line.trim_end());
             self.out.push('\n');
             for rest in lines {
-                self.out.push_str(&format!("{:start$}{rest}\n", ""));
+                self.out.push_str(&format!("{:start$}{}\n", "", self.paint.ink(ink, &rest)));
             }
             if !beside && !fact.note.is_empty() {
                 self.text(&fact.note, Ink::Faint, start);

@@ -7,7 +7,7 @@ use cache_core::policy::Behavior;
 use crate::analysis::{From, Kind, Known, Place};
 use crate::status::explain::{DiffLine, Explained, Hunk, Op, SpecPart, spec_parts};
 use crate::status::sentence::{call, python_name, unknown_image};
-use crate::status::{Change, Computed, Entry, InputsFrom, KnownInputs, Report};
+use crate::status::{Change, Computed, Report};
 
 use super::super::paint::Ink;
 use super::super::text::relative;
@@ -176,7 +176,8 @@ fn quoted(version: &Known<String>) -> Known<String> {
     }
 }
 
-fn known_fact(label: &str, value: &Known<String>, note: &str) -> Fact {
+/// A fact that may not be known.
+pub(super) fn known_fact(label: &str, value: &Known<String>, note: &str) -> Fact {
     match value {
         Known::Value(value) => fact(label, value, note),
         Known::Unknown(reason) => fact(label, "unknown", reason),
@@ -212,69 +213,6 @@ pub(super) fn surroundings(page: &mut Page, one: &Explained, report: &Report, cw
     }
 }
 
-/// The inputs with their types, and what of them the key holds.
-pub(super) fn interface(page: &mut Page, one: &Explained) {
-    let task = &one.status.task;
-    let ignored = match &task.spec.ignored_inputs.value {
-        Known::Value(names) => names.as_slice(),
-        Known::Unknown(_) => &[],
-    };
-    let mut facts = Vec::new();
-    for input in &task.inputs {
-        let annotation = input.annotation.as_deref().unwrap_or("no annotation: pickled");
-        let default = input.default.as_ref().map_or(String::new(), |default| format!(" = {default}"));
-        let note = if ignored.contains(&input.name) { "ignored: not in the key" } else { "" };
-        facts.push(fact(&input.name, &format!("{annotation}{default}"), note));
-    }
-    let strangers = ignored.iter().filter(|name| !task.inputs.iter().any(|input| input.name == **name));
-    let strangers: Vec<&str> = strangers.map(String::as_str).collect();
-    page.gap();
-    page.heading("Interface", if task.inputs.is_empty() { "no inputs" } else { "" });
-    page.facts(&facts);
-    if !strangers.is_empty() {
-        let text = format!("ignored_inputs names {}, which is no input: the SDK says nothing", strangers.join(", "));
-        page.text(&text, Ink::Warning, 2);
-    }
-}
-
-/// Inputs that are known, their keys, and what the store said.
-pub(super) fn inputs(page: &mut Page, one: &Explained, _report: &Report, cwd: &Path) {
-    if one.status.known_inputs.is_empty() {
-        return;
-    }
-    page.gap();
-    page.heading("Known inputs", "");
-    for known in &one.status.known_inputs {
-        known_inputs(page, known, cwd);
-    }
-}
-
-fn known_inputs(page: &mut Page, known: &KnownInputs, cwd: &Path) {
-    let values: Vec<String> = known.inputs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let values = if values.is_empty() { "no inputs".to_owned() } else { values.join(", ") };
-    let ink = match known.entry {
-        Entry::Hit => Ink::Good,
-        Entry::Lost => Ink::Warning,
-        Entry::Miss => Ink::News,
-        Entry::NotAsked => Ink::Faint,
-    };
-    page.text(&format!("{} for {values}", known.entry.word()), ink, 2);
-    let from = match (known.from, known.places.first()) {
-        (InputsFrom::Call, Some(place)) => format!("called at {}", placed(place, cwd)),
-        (InputsFrom::Trigger, Some(place)) => format!("of a trigger at {}", placed(place, cwd)),
-        (InputsFrom::Given, _) => "given".to_owned(),
-        (InputsFrom::Run, _) => "of a recorded run".to_owned(),
-        (InputsFrom::Defaults, _) => "the defaults".to_owned(),
-        _ => String::new(),
-    };
-    let mut facts = Vec::new();
-    facts.push(known_fact("key", &known.key, ""));
-    if !from.is_empty() {
-        facts.push(fact("from", &from, ""));
-    }
-    page.facts(&facts);
-}
-
 /// Who calls it, and which callers keep it from running.
 pub(super) fn callers(page: &mut Page, one: &Explained, cwd: &Path) {
     let callers = &one.facts.callers;
@@ -287,6 +225,9 @@ pub(super) fn callers(page: &mut Page, one: &Explained, cwd: &Path) {
     for caller in callers {
         let note = match (&caller.task, caller.is_cached(), caller.behavior) {
             (None, ..) => "submits a run",
+            (Some(name), true, _) if one.status.skipped_by.contains(name) => {
+                "a hit in the local cache: this task does not run"
+            }
             (_, true, _) => "cached: where it is served, this task does not run",
             (_, false, Some(_)) => "not cached",
             (_, false, None) => "whether it is cached is not known",
@@ -298,6 +239,6 @@ pub(super) fn callers(page: &mut Page, one: &Explained, cwd: &Path) {
 }
 
 /// `pipe.py:14`
-fn placed(place: &Place, cwd: &Path) -> String {
+pub(super) fn placed(place: &Place, cwd: &Path) -> String {
     format!("{}:{}", relative(&place.file, cwd), place.line)
 }

@@ -5,6 +5,7 @@ use cache_core::policy::Behavior;
 use crate::analysis::{Known, Place, Task};
 
 use super::super::ask::Scenery;
+use super::super::calls::{Site, id};
 
 /// A task that calls another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +27,10 @@ impl Caller {
 
 /// The calls of a task, by file and line.
 pub(super) fn callers(task: &Task, scenery: &Scenery<'_>) -> Vec<Caller> {
-    let name = |task: &Task| match &task.name {
-        Known::Value(name) => name.clone(),
-        Known::Unknown(_) => task.function.clone(),
-    };
-    let caller = |site: &super::super::calls::Site| {
+    let caller = |site: &Site| {
         let parent = site.parent.as_ref().map(|parent| parent.name.clone());
-        let known = parent.as_ref().and_then(|parent| scenery.whole.tasks.iter().find(|task| name(task) == *parent));
+        let known =
+            site.parent.as_ref().and_then(|parent| scenery.whole.tasks.iter().find(|task| id(task) == parent.id));
         let behavior = known.and_then(|task| match task.spec.behavior.value {
             Known::Value(behavior) => Some(behavior),
             Known::Unknown(_) => None,

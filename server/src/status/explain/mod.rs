@@ -3,24 +3,30 @@
 //! Data only; the words are in `render::explain`, and what became of the version is in [`TaskStatus`], as everywhere.
 
 mod callers;
+mod config;
 mod diff;
 mod history;
+mod outputs;
+mod runs;
 mod select;
 mod spec;
 
-use crate::analysis::{Known, Task};
-use crate::environment::Outside;
-use crate::status::AskError;
+use std::path::PathBuf;
 
-use super::ask::{Question, Scenery, ask_and_look};
+use crate::analysis::{Known, Task};
+use crate::environment::{Outside, local_cache_from};
+
+use super::ask::{AskError, Question, Scenery, ask_and_look};
 use super::calls::id;
 use super::compare::counterpart;
 use super::walk::Walked;
 use super::{Report, Runtime, Side, Sourced, SubmittingPython, TaskStatus};
 
 pub use callers::Caller;
+pub use config::{Config, ConfigSetting, config};
 pub use diff::{DiffLine, Hunk, Op, hunks};
 pub use history::{End, History, Turn};
+pub use runs::{Action, Cached, CompareError, Comparison, Differing, Pair, compare_runs};
 pub use select::{SelectError, Selector};
 pub use spec::{SpecChange, SpecPart, spec_parts};
 
@@ -48,6 +54,8 @@ pub struct Facts {
     pub spec_changes: Vec<SpecChange>,
     /// What of the function is another than at the baseline, in the user's own lines.
     pub hunks: Vec<Hunk>,
+    /// What it returns, by the names that Flyte gives; or why that isn't known.
+    pub outputs: Known<Vec<(String, String)>>,
     /// Who calls it.
     pub callers: Vec<Caller>,
     /// The commits that changed its version, where they were asked for; or why there are none.
@@ -77,6 +85,17 @@ pub enum ExplainError {
     Select(#[from] SelectError),
 }
 
+/// Explanations, and what they rest on.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What `status` says of the same files.
+    pub report: Report,
+    /// The tasks that were asked for, by file and line.
+    pub tasks: Vec<Explained>,
+    /// Where the SDK's local cache is, or would be.
+    pub local_cache: Option<PathBuf>,
+}
+
 /// Explains the tasks that `wanted` names, of the files that were walked; by file and line. With `turns`, with the last so many
 /// changes of their versions.
 ///
@@ -89,7 +108,7 @@ pub fn explain(
     outside: &Outside,
     wanted: &Selector,
     turns: Option<usize>,
-) -> Result<(Report, Vec<Explained>), ExplainError> {
+) -> Result<Answer, ExplainError> {
     let (mut known, mut others) = (Vec::new(), Vec::new());
     let report = ask_and_look(question, walked, outside, &mut |scenery| {
         for task in &scenery.now.project.tasks {
@@ -100,14 +119,23 @@ pub fn explain(
             }
         }
     })?;
+    if let Selector::Name(name) = wanted {
+        // A full name goes before functions of that name.
+        let is_exact = |task: &Task| matches!(&task.name, Known::Value(known) if known == name);
+        if known.iter().any(|(task, _)| is_exact(task)) {
+            known.retain(|(task, _)| is_exact(task));
+        }
+    }
     let found: Vec<&Task> = known.iter().map(|(task, _)| task).collect();
     wanted.judge(&found, &others, question.cwd)?;
     // Stores were asked after the project was seen.
     let status = |task: &Task| report.tasks.iter().find(|status| id(&status.task) == id(task)).cloned();
-    let mut explained: Vec<Explained> =
+    let mut tasks: Vec<Explained> =
         known.into_iter().filter_map(|(task, facts)| Some(Explained { status: status(&task)?, facts })).collect();
-    explained.sort_by(|a, b| a.status.task.place.cmp(&b.status.task.place));
-    Ok((report, explained))
+    tasks.sort_by(|a, b| a.status.task.place.cmp(&b.status.task.place));
+    let found = || local_cache_from(question.cwd, outside).map(|found| found.path);
+    let local_cache = question.local_cache.map(|path| question.cwd.join(path)).or_else(found);
+    Ok(Answer { report, tasks, local_cache })
 }
 
 fn facts(task: &Task, scenery: &Scenery<'_>, turns: Option<usize>) -> Facts {
@@ -120,6 +148,7 @@ fn facts(task: &Task, scenery: &Scenery<'_>, turns: Option<usize>) -> Facts {
         made: scenery.now.versions.policies(task, &runtime),
         spec_changes: earlier.map_or(Vec::new(), |(_, earlier)| spec::changes(&earlier.spec, &task.spec)),
         hunks: earlier.map_or(Vec::new(), |(side, earlier)| compared(scenery.now, task, side, earlier, &runtime)),
+        outputs: outputs::outputs(task, runtime.python.any()),
         callers: callers::callers(task, scenery),
         history: turns.map(|turns| history::history(task, scenery, turns).map_err(|error| error.to_string())),
         earlier: earlier.map(|(side, earlier)| Earlier {

@@ -262,18 +262,38 @@ fn what_is_not_kept_is_said_in_words() {
         ("nothing to undo", &[], Meant::Unpin),
         ("comment", &[("return x", "return x  # the same")], Meant::Pin),
         ("disabled", &[("cache=\"auto\"", "cache=\"disable\"")], Meant::Pin),
-        ("new", &[("def f", "def h"), ("return x", "return x\n\n@env.task\ndef f(y: int) -> int:\n    return y"), ("\"ml\"", "\"other\"")], Meant::Pin),
+        (
+            "new",
+            &[
+                ("def f", "def h"),
+                ("return x", "return x\n\n@env.task\ndef f(y: int) -> int:\n    return y"),
+                ("\"ml\"", "\"other\""),
+            ],
+            Meant::Pin,
+        ),
         ("body", &[edit], Meant::Pin),
         ("signature", &[("x: int", "x: float")], Meant::Pin),
-        ("pinned by hand", &[docstring, ("@env.task", "@env.task(cache=flyte.Cache(\"auto\", version_override=\"1.0\"))")], Meant::Pin),
-        ("undo of a pin by hand", &[("@env.task", "@env.task(cache=flyte.Cache(\"auto\", version_override=\"1.0\"))")], Meant::Unpin),
+        (
+            "pinned by hand",
+            &[docstring, ("@env.task", "@env.task(cache=flyte.Cache(\"auto\", version_override=\"1.0\"))")],
+            Meant::Pin,
+        ),
+        (
+            "undo of a pin by hand",
+            &[("@env.task", "@env.task(cache=flyte.Cache(\"auto\", version_override=\"1.0\"))")],
+            Meant::Unpin,
+        ),
         ("pinned otherwise", &[("@env.task", &pinned)], Meant::Pin),
         ("undo without a baseline's form", &[("@env.task", &pinned)], Meant::Unpin),
         ("undo of an environment's pin", &[("cache=\"auto\"", &shared)], Meant::Unpin),
         ("broken", &[("return x", "return (x")], Meant::Pin),
         ("unknown", &[("cache=\"auto\"", "cache=flyte.Cache(\"auto\", salt=input())"), docstring], Meant::Pin),
         ("name unknown", &[("\"ml\"", "input()"), docstring], Meant::Pin),
-        ("two under one name", &[docstring, ("return x", "return x\n\n@env.task\ndef f(y: int) -> int:\n    return y")], Meant::Pin),
+        (
+            "two under one name",
+            &[docstring, ("return x", "return x\n\n@env.task\ndef f(y: int) -> int:\n    return y")],
+            Meant::Pin,
+        ),
     ]);
     insta::assert_snapshot!(told);
 }

@@ -15,7 +15,7 @@ use cache_core::store::flyte::{CacheError, FlyteCache};
 
 use crate::environment::{LocalCache, Outside, local_cache_from, local_cache_switched_off};
 
-pub use names::{Name, Under, names};
+pub use names::{Name, Under, names, tasks};
 pub use verify::{Verified, Wrong, verify};
 
 /// Which file a command is about.
@@ -122,14 +122,30 @@ fn remark(cache: &FlyteCache) -> Result<Option<String>, CacheError> {
     })
 }
 
-/// The outputs under a key, and the bytes that they take; `None` if there is no entry.
+/// An entry with its outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The key.
+    pub key: String,
+    /// The bytes of its outputs.
+    pub bytes: u64,
+    /// What it is an entry of, where that is known.
+    pub name: Option<Name>,
+    /// The outputs, or that the SDK can't read them either.
+    pub outputs: Result<Outputs, Garbage>,
+}
+
+/// The entry under a key; `None` if there is none.
 ///
 /// # Errors
 ///
-/// [`CacheError`]. Outputs that can't be decoded are no error of the cache, but [`Garbage`] beside their size.
-#[allow(clippy::type_complexity, reason = "three answers of three layers: the file, the row, its content")]
-pub fn outputs_of(cache: &FlyteCache, key: &str) -> Result<Option<(u64, Result<Outputs, Garbage>)>, CacheError> {
-    let Some(bytes) = cache.get(key)? else { return Ok(None) };
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    Ok(Some((size, outputs::read(&bytes, Limits::default()))))
+/// [`CacheError`]. Outputs that can't be decoded are no error of the cache.
+pub fn show(cache: &FlyteCache, key: &str, names: &BTreeMap<String, Name>) -> Result<Option<Shown>, CacheError> {
+    let Some(value) = cache.get(key)? else { return Ok(None) };
+    Ok(Some(Shown {
+        key: key.to_owned(),
+        bytes: u64::try_from(value.len()).unwrap_or(u64::MAX),
+        name: names.get(key).cloned(),
+        outputs: outputs::read(&value, Limits::default()),
+    }))
 }

@@ -66,6 +66,11 @@ pub fn names(report: &Report) -> BTreeMap<String, Name> {
     found
 }
 
+/// The names of all tasks.
+pub fn tasks(report: &Report) -> impl Iterator<Item = &str> {
+    report.tasks.iter().filter_map(|status| value(&status.task.name))
+}
+
 /// The keys of known inputs.
 fn keys(known: &KnownInputs) -> impl Iterator<Item = (Under, &str)> {
     let now = value(&known.key).map(|key| (Under::Now, key));
