@@ -58,7 +58,8 @@ fn entries_are_named_shown_verified_and_cleared() {
     let run = |x: &str| {
         let mut command = Command::new(&home.python);
         command.args(["-B", "pipe.py", x]).current_dir(home.path()).env("HOME", home.path());
-        let (_, errors, code) = said(&command.env_remove("UCTL_CONFIG").env_remove("FLYTECTL_CONFIG").output().unwrap());
+        let (_, errors, code) =
+            said(&command.env_remove("UCTL_CONFIG").env_remove("FLYTECTL_CONFIG").output().unwrap());
         assert_eq!(code, 0, "{errors}");
     };
     run("5");
@@ -127,21 +128,28 @@ fn files_that_are_no_cache_are_told_with_what_to_do() {
     let at = |name: &str| home.path().join(name);
     let sql = |name: &str, statements: &str| {
         let program = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
-        assert!(Command::new(&home.python).args(["-c", program]).arg(at(name)).arg(statements).status().unwrap().success());
+        assert!(
+            Command::new(&home.python).args(["-c", program]).arg(at(name)).arg(statements).status().unwrap().success()
+        );
     };
     fs::write(at("empty.db"), "").unwrap();
-    fs::write(at("text.db"), "some text, which is longer than the header of a database, that is to say than a hundred bytes")
-        .unwrap();
+    fs::write(
+        at("text.db"),
+        "some text, which is longer than the header of a database, that is to say than a hundred bytes",
+    )
+    .unwrap();
     fs::create_dir(at("folder.db")).unwrap();
     sql("foreign.db", "CREATE TABLE notes (text TEXT)");
     sql("newer.db", "CREATE TABLE task_cache (digest TEXT, outputs BLOB)");
     sql("wal.db", "PRAGMA journal_mode = WAL; CREATE TABLE task_cache (key TEXT PRIMARY KEY, value BLOB)");
     let all = |name: &str| -> Vec<(String, i32)> {
-        let commands: [&[&str]; 5] = [&["list"], &["show", "abcdef"], &["verify"], &["clear", "--dry-run"], &["clear", "--yes"]];
+        let commands: [&[&str]; 5] =
+            [&["list"], &["show", "abcdef"], &["verify"], &["clear", "--dry-run"], &["clear", "--yes"]];
         let before = at(name).is_file().then(|| fs::read(at(name)).unwrap());
         let ask = |command: &&[&str]| {
             let path = at(name);
-            let (out, errors, code) = said(&home.tasklens(&[command, &["--path", path.to_str().unwrap()][..]].concat()));
+            let (out, errors, code) =
+                said(&home.tasklens(&[command, &["--path", path.to_str().unwrap()][..]].concat()));
             (out + &errors, code)
         };
         let answers = commands.iter().map(ask).collect();
