@@ -28,12 +28,12 @@ pub struct Use {
 pub enum Usage {
     /// Nothing: `len(x)`, `x == y`, `f"{x}"`.
     Looked,
-    /// What it holds is handed out: `x[0]`, `x.items()`, `*x`.
-    Opened,
+    /// What it holds is handed out, and used in turn: `x[0]`, `x.items()`, `*x`.
+    Opened(Box<Usage>),
     /// What it holds is bound to names, one after the other: `for a in x`.
     Iterated(Vec<String>),
-    /// An attribute is read, which of a list is a method and of an object a field.
-    Field,
+    /// An attribute is read, which of a list is a method and of an object a field, and used in turn.
+    Field(Box<Usage>),
     /// It is given to a call, of which this is the range.
     Given(Range<usize>),
     /// It is changed, or kept where it may be changed.
@@ -83,25 +83,25 @@ impl Reader {
                 }
             }
             Expr::Attribute(node) => {
-                let inner = if node.ctx == ExprContext::Load { Usage::Field } else { Usage::Kept };
-                self.add(node.attr.as_str(), true, expression, usage);
-                self.read(&node.value, inner);
+                self.add(node.attr.as_str(), true, expression, usage.clone());
+                let load = node.ctx == ExprContext::Load;
+                self.read(&node.value, if load { Usage::Field(Box::new(usage)) } else { Usage::Kept });
             }
             Expr::Subscript(node) => {
-                let inner = if node.ctx == ExprContext::Load { Usage::Opened } else { Usage::Kept };
-                self.read(&node.value, inner);
+                let load = node.ctx == ExprContext::Load;
+                self.read(&node.value, if load { Usage::Opened(Box::new(usage)) } else { Usage::Kept });
                 self.read(&node.slice, Usage::Looked);
             }
             Expr::Call(node) => self.call(node),
-            Expr::Starred(node) => self.read(&node.value, Usage::Opened),
+            Expr::Starred(node) => self.read(&node.value, opened()),
             Expr::Compare(node) => {
                 self.read(&node.left, Usage::Looked);
                 node.comparators.iter().for_each(|right| self.read(right, Usage::Looked));
             }
             Expr::UnaryOp(node) => self.read(&node.operand, Usage::Looked),
             Expr::BinOp(node) => {
-                self.read(&node.left, Usage::Opened);
-                self.read(&node.right, Usage::Opened);
+                self.read(&node.left, opened());
+                self.read(&node.right, opened());
             }
             Expr::If(node) => {
                 self.read(&node.test, Usage::Looked);
@@ -112,7 +112,7 @@ impl Reader {
             Expr::Dict(node) => {
                 for item in &node.items {
                     item.key.iter().for_each(|key| self.read(key, Usage::Kept));
-                    self.read(&item.value, if item.key.is_some() { Usage::Kept } else { Usage::Opened });
+                    self.read(&item.value, if item.key.is_some() { Usage::Kept } else { opened() });
                 }
             }
             other => walk_expr(self, other),
@@ -130,21 +130,21 @@ impl Reader {
                 let method = attribute.attr.as_str();
                 self.add(method, true, &node.func, Usage::Looked);
                 let reads = READING_METHODS.contains(&method);
-                self.read(&attribute.value, if reads { Usage::Opened } else { Usage::Kept });
+                self.read(&attribute.value, if reads { opened() } else { Usage::Kept });
             }
             function => self.read(function, Usage::Looked),
         }
         let usage = match (last, &*node.func) {
             (Some("dumps" | "print"), _) => Usage::Looked,
             (Some(name), Expr::Name(_)) if LOOKING.contains(&name) => Usage::Looked,
-            (Some(name), Expr::Name(_)) if OPENING.contains(&name) => Usage::Opened,
+            (Some(name), Expr::Name(_)) if OPENING.contains(&name) => opened(),
             _ => Usage::Given(node.range().to_std_range()),
         };
         for argument in node.arguments.args.iter() {
             self.read(argument, usage.clone());
         }
         for keyword in &node.arguments.keywords {
-            self.read(&keyword.value, if keyword.arg.is_some() { usage.clone() } else { Usage::Opened });
+            self.read(&keyword.value, if keyword.arg.is_some() { usage.clone() } else { opened() });
         }
     }
 
@@ -152,6 +152,11 @@ impl Reader {
         let range = expression.range().to_std_range();
         self.found.push(Use { name: name.to_owned(), is_attribute, range, usage });
     }
+}
+
+/// What is held is handed out, to be kept for all that is known.
+fn opened() -> Usage {
+    Usage::Opened(Box::new(Usage::Kept))
 }
 
 /// The names that a target binds.
@@ -253,7 +258,7 @@ impl<'v> Visitor<'v> for Reader {
                     self.add(name.id.as_str(), false, &node.target, Usage::Kept);
                 }
                 self.read(&node.target, Usage::Kept);
-                self.read(&node.value, Usage::Opened);
+                self.read(&node.value, opened());
             }
             Stmt::Expr(node) => self.read(&node.value, Usage::Looked),
             Stmt::Assert(node) => {
@@ -291,9 +296,10 @@ mod tests {
             assert_eq!(of(text), [Usage::Iterated(names)], "{text}");
         }
         for text in ["f(*x)", "f(**x)", "a = x[0]", "x.items()", "a = x + y"] {
-            assert_eq!(of(text), [Usage::Opened], "{text}");
+            assert_eq!(of(text), [opened()], "{text}");
         }
-        assert_eq!(of("a = x.b"), [Usage::Field]);
+        assert_eq!(of("a = x.b"), [Usage::Field(Box::new(Usage::Kept))]);
+        assert_eq!(of("t(x[0])"), [Usage::Opened(Box::new(Usage::Given(0..7)))]);
         assert_eq!(of("t(1, x)"), [Usage::Given(0..7)]);
         assert_eq!(of("x = 1"), []);
     }
@@ -319,7 +325,7 @@ mod tests {
             "@x\ndef f(): pass",
             "def f(a=x): pass",
         ] {
-            let expected = if text == "x.b.c = 1" { Usage::Field } else { Usage::Kept };
+            let expected = if text == "x.b.c = 1" { Usage::Field(Box::new(Usage::Kept)) } else { Usage::Kept };
             assert_eq!(of(text), [expected], "{text}");
         }
     }

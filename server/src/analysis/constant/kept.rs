@@ -87,10 +87,24 @@ impl Constants<'_, '_> {
     }
 
     fn changes(&self, file: FileId, one: &Use, value: &Constant, depth: u32) -> Option<String> {
-        let is_safe = match &one.usage {
+        if self.is_safe(file, &one.usage, value, depth) {
+            return None;
+        }
+        let file = self.linker.file(file);
+        let line = file.summary.text.get(..one.range.start).unwrap_or_default().matches('\n').count() + 1;
+        let name = &one.name;
+        let in_file = file.path.file_name().unwrap_or_default().to_string_lossy();
+        Some(format!("`{name}` may be changed by what is done with it on line {line} of {in_file}"))
+    }
+
+    /// Whether a usage leaves a value as it is.
+    fn is_safe(&self, file: FileId, usage: &Usage, value: &Constant, depth: u32) -> bool {
+        match usage {
             Usage::Looked => true,
-            Usage::Opened => !holds_mutable(value),
-            Usage::Field => matches!(value, Constant::Object { .. }) && !holds_mutable(value),
+            Usage::Opened(within) => !holds_mutable(value) || self.is_safe_within(file, within),
+            Usage::Field(within) => {
+                matches!(value, Constant::Object { .. }) && (!holds_mutable(value) || self.is_safe_within(file, within))
+            }
             Usage::Given(call) => self.linker.is_copying(file, call),
             Usage::Iterated(names) => {
                 let inner = self.elements(value).unwrap_or_default();
@@ -100,15 +114,17 @@ impl Constants<'_, '_> {
                 })
             }
             Usage::Kept => false,
-        };
-        if is_safe {
-            return None;
         }
-        let file = self.linker.file(file);
-        let line = file.summary.text.get(..one.range.start).unwrap_or_default().matches('\n').count() + 1;
-        let name = &one.name;
-        let in_file = file.path.file_name().unwrap_or_default().to_string_lossy();
-        Some(format!("`{name}` may be changed by what is done with it on line {line} of {in_file}"))
+    }
+
+    /// Whether a usage leaves all that a value holds as it is.
+    fn is_safe_within(&self, file: FileId, usage: &Usage) -> bool {
+        match usage {
+            Usage::Looked => true,
+            Usage::Given(call) => self.linker.is_copying(file, call),
+            Usage::Opened(within) | Usage::Field(within) => self.is_safe_within(file, within),
+            Usage::Iterated(_) | Usage::Kept => false,
+        }
     }
 
     /// What a loop over a value goes through, in order; a set has none.
