@@ -107,6 +107,8 @@ pub struct Class {
     pub bases: Vec<Argument>,
     /// `class Name[T]`
     pub generic: bool,
+    /// Whether the body's first statement is a string.
+    pub documented: bool,
     /// The annotated names of the body, in source order; not those under an `if` and the like.
     pub fields: Vec<Field>,
     pub body: Vec<Stmt>,

@@ -39,6 +39,12 @@ impl Lowering<'_> {
             "expression_statement" => return self.expression_statement(node),
             "import_statement" => return self.import(node),
             "import_from_statement" => self.import_from(node),
+            "future_import_statement" => {
+                let names = children(node).into_iter().filter(|child| child.kind() == "dotted_name");
+                let names = names.map(|name| (self.dotted(name), None)).collect();
+                let module = ImportedModule { level: 0, name: "__future__".to_owned() };
+                StmtKind::ImportFrom { module, names, star: false }
+            }
             "return_statement" => {
                 let value = children(node).first().map(|value| self.expression(*value));
                 StmtKind::Return(value)

@@ -24,6 +24,7 @@ mod imports;
 mod passed;
 mod patches;
 mod selection;
+mod types;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -42,11 +42,8 @@ pub fn list(found: &Whereabouts, listed: Option<&Inventory>, cwd: &Path, look: L
 /// A row an entry.
 fn table(named: &[NamedEntry], look: Look) -> String {
     let columns = [("TASK", 0), ("INPUTS", 0), ("CODE", 3), ("SIZE", 2), ("TOOK", 1), ("KEY", 4)];
-    let columns = columns.map(|(heading, dispensable)| Column {
-        heading: heading.to_owned(),
-        dispensable,
-        coloured: false,
-    });
+    let columns =
+        columns.map(|(heading, dispensable)| Column { heading: heading.to_owned(), dispensable, coloured: false });
     let row = |entry: &NamedEntry| {
         let name = &entry.name;
         let took = name.seconds.map_or(String::new(), duration);
