@@ -450,10 +450,17 @@ fn block<'n>(clause: Node<'n>) -> Option<Node<'n>> {
 
 /// A condition that is the same in every run.
 fn constant(condition: &str) -> Option<bool> {
+    // `typing.TYPE_CHECKING`, under any name of that module.
+    let is_type_checking = |condition: &str| {
+        let name = condition.strip_suffix("TYPE_CHECKING").map(|module| module.strip_suffix('.').unwrap_or(module));
+        name.is_some_and(|module| module.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+            && (condition == "TYPE_CHECKING" || condition.contains('.'))
+    };
     match condition {
-        "TYPE_CHECKING" | "typing.TYPE_CHECKING" | "False" | "0" => Some(false),
-        "not TYPE_CHECKING" | "not typing.TYPE_CHECKING" | "True" | "1" => Some(true),
-        _ => None,
+        "False" | "0" => Some(false),
+        "True" | "1" => Some(true),
+        _ if is_type_checking(condition) => Some(false),
+        _ => condition.strip_prefix("not ").filter(|rest| is_type_checking(rest)).map(|_| true),
     }
 }
 
