@@ -132,9 +132,13 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
 fn refuse_changed(linker: &Linker<'_>, file: FileId, function: &Function) -> Result<(), String> {
     const ATTRIBUTES: [&str; 4] = ["__annotations__", "__signature__", "__defaults__", "__kwdefaults__"];
     // Other decorators than the task's may come from any file.
-    let files = if function.decorators.len() > 1 { 0..linker.count() } else { file..file + 1 };
-    for id in files {
+    let own = linker.file(file).path.clone();
+    let beside = if function.decorators.len() > 1 { linker.beside(&own) } else { Default::default() };
+    for id in 0..linker.count() {
         let loaded = linker.file(id);
+        if id != file && !beside.contains(&*loaded.path) {
+            continue;
+        }
         if let Some(name) = ATTRIBUTES.iter().find(|name| loaded.summary.text.contains(**name)) {
             let in_file = loaded.path.file_name().unwrap_or_default().to_string_lossy();
             return Err(format!("{in_file} may change signatures by `{name}`"));

@@ -1,7 +1,6 @@
 """What looks like one thing and is another."""
 
 import enum
-import functools
 from dataclasses import dataclass
 from typing import List, Literal, Optional
 
@@ -61,15 +60,6 @@ class Ordered(enum.Enum):
     TRUE = True
 
 
-def changed(function):
-    @functools.wraps(function)
-    def wrapper(a):
-        return function(a)
-
-    setattr(wrapper, "__annotations__", {"a": str})
-    return wrapper
-
-
 @env.task
 def commented(a: Commented, b: Holder) -> Commented:
     return a
@@ -105,13 +95,6 @@ def alias(a: UsesAlias, b: Alias) -> int:
 
 @env.task
 def ordered(a: Ordered) -> int:
-    return 1
-
-
-@env.task
-@changed
-def annotations(a: int) -> int:
-    # interface unknown ok: the decorator sets the annotations
     return 1
 
 
