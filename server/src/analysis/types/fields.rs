@@ -114,7 +114,10 @@ pub fn of_typed_dict(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Fie
             _ if total => (value, true),
             // The SDK requires such a key, and Pydantic doesn't.
             _ => {
-                return Err(format!("whether `{}.{}` is required is known to Python only", body.class.name, field.name));
+                return Err(format!(
+                    "whether `{}.{}` is required is known to Python only",
+                    body.class.name, field.name
+                ));
             }
         };
         let default = if required { Default::Required } else { Default::Hidden };
