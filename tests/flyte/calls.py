@@ -10,6 +10,7 @@ A call that the SDK refuses has `key` null and an `error`. Tasks that aren't cac
 import contextvars
 import json
 import logging
+import os
 import runpy
 import sys
 import threading
@@ -35,9 +36,14 @@ def line_of(frame) -> int | None:
 def line_of_call() -> int | None:
     line = line_of(sys._getframe(2))
     context = internal_ctx().data.task_context
-    # Of a run that the main thread waits for.
+    # Of a run that the main thread waits for; a loop waits for many.
     if line is None and context and str(context.output_path).endswith("/a0"):
-        line = line_of(sys._current_frames()[threading.main_thread().ident])
+        frame = sys._current_frames()[threading.main_thread().ident]
+        line = line_of(frame)
+        while frame and frame.f_code.co_filename != file:
+            if f"{os.sep}asyncio{os.sep}" in frame.f_code.co_filename:
+                return None
+            frame = frame.f_back
     return line
 
 

@@ -109,10 +109,15 @@ impl Reader {
                 self.read(&node.orelse, usage);
             }
             Expr::Await(node) => self.read(&node.value, usage),
+            Expr::BoolOp(node) => node.values.iter().for_each(|value| self.read(value, usage.clone())),
+            // What is in a display that is only looked at, or given to a call, is so itself.
+            Expr::List(ast::ExprList { elts, ctx: ExprContext::Load, .. })
+            | Expr::Tuple(ast::ExprTuple { elts, ctx: ExprContext::Load, .. })
+            | Expr::Set(ast::ExprSet { elts, .. }) => elts.iter().for_each(|item| self.read(item, within(&usage))),
             Expr::Dict(node) => {
                 for item in &node.items {
                     item.key.iter().for_each(|key| self.read(key, Usage::Kept));
-                    self.read(&item.value, if item.key.is_some() { Usage::Kept } else { opened() });
+                    self.read(&item.value, if item.key.is_some() { within(&usage) } else { opened() });
                 }
             }
             other => walk_expr(self, other),
@@ -148,9 +153,35 @@ impl Reader {
         }
     }
 
+    /// Reads what a loop goes through, by way of `enumerate(x)`, `x.items()` and the like too.
+    fn iterated(&mut self, iterable: &Expr, names: &[String]) {
+        match iterable {
+            Expr::Call(node) if node.arguments.keywords.is_empty() => match &*node.func {
+                Expr::Name(name) if OPENING.contains(&name.id.as_str()) => {
+                    self.read(&node.func, Usage::Looked);
+                    node.arguments.args.iter().for_each(|argument| self.iterated(argument, names));
+                }
+                Expr::Attribute(method) if matches!(method.attr.as_str(), "items" | "values" | "keys") => {
+                    self.add(method.attr.as_str(), true, &node.func, Usage::Looked);
+                    self.read(&method.value, Usage::Iterated(names.to_vec()));
+                }
+                _ => self.read(iterable, Usage::Iterated(names.to_vec())),
+            },
+            _ => self.read(iterable, Usage::Iterated(names.to_vec())),
+        }
+    }
+
     fn add(&mut self, name: &str, is_attribute: bool, expression: &Expr, usage: Usage) {
         let range = expression.range().to_std_range();
         self.found.push(Use { name: name.to_owned(), is_attribute, range, usage });
+    }
+}
+
+/// What becomes of the items of a display.
+fn within(usage: &Usage) -> Usage {
+    match usage {
+        Usage::Looked | Usage::Given(_) => usage.clone(),
+        _ => Usage::Kept,
     }
 }
 
@@ -214,7 +245,7 @@ impl<'v> Visitor<'v> for Reader {
     }
 
     fn visit_comprehension(&mut self, clause: &'v ast::Comprehension) {
-        self.read(&clause.iter, Usage::Iterated(names(&clause.target)));
+        self.iterated(&clause.iter, &names(&clause.target));
         self.read(&clause.target, Usage::Kept);
         clause.ifs.iter().for_each(|condition| self.read(condition, Usage::Looked));
     }
@@ -234,7 +265,7 @@ impl<'v> Visitor<'v> for Reader {
     fn visit_stmt(&mut self, statement: &'v Stmt) {
         match statement {
             Stmt::For(node) => {
-                self.read(&node.iter, Usage::Iterated(names(&node.target)));
+                self.iterated(&node.iter, &names(&node.target));
                 self.read(&node.target, Usage::Kept);
                 self.visit_body(&node.body);
                 self.visit_body(&node.orelse);
@@ -320,6 +351,8 @@ mod tests {
             "a = (x for b in c)",
             "with x: pass",
             "a = x or y",
+            "a = [x, y]",
+            "for a in [x]: pass",
             "a = x if b else c",
             "a = lambda: x",
             "@x\ndef f(): pass",

@@ -103,7 +103,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         all.extend(runs.iter().map(|passed| Candidate {
             place: Some(site.place.clone()),
             spec: site.spec.as_ref(),
-            options: site.options.clone(),
+            options: now.side.calls.started(site),
             image: image(site),
             ..plain(InputsFrom::Call, passed.clone())
         }));

@@ -59,6 +59,33 @@ class Pair(NamedTuple):
     right: str = "r"
 
 
+@dataclass
+class Checked:
+    a: int = 1
+    b: int = 2
+
+    def __post_init__(self) -> None:
+        self.b = self.a + 1
+
+
+@dataclass
+class Ordered:
+    a: int = field(default=1, kw_only=True)
+    b: int = 2
+
+
+@dataclass
+class Derived(Simple):
+    a: str = "derived"
+    d: dict[str, int] = field(default_factory=lambda: {"k": 1})
+
+
+class Nested(BaseModel):
+    inner: Model
+    tags: list[str] = []
+    colors: dict[str, Color] = {}
+
+
 class Keys(TypedDict):
     a: int
     b: str
@@ -124,6 +151,26 @@ async def keyed(x: Keys) -> int:
 
 
 @env.task
+async def checked(x: Checked) -> int:
+    return 0
+
+
+@env.task
+async def ordered(x: Ordered) -> int:
+    return 0
+
+
+@env.task
+async def derived(x: Derived = Derived()) -> int:
+    return 0
+
+
+@env.task
+async def nested(x: Nested) -> int:
+    return 0
+
+
+@env.task
 async def maybe_point(x: Point | None = None) -> int:
     return 0
 
@@ -132,8 +179,8 @@ async def maybe_point(x: Point | None = None) -> int:
 async def main() -> int:
     await color(Color.RED)
     await color(Color.BLUE)
-    await color(x=Color["RED"])  # tasklens: unknown ok
-    await color(Color("red"))  # tasklens: unknown ok
+    await color(x=Color["RED"])
+    await color(Color("red"))
     await level()
     await level(Level.LOW)
     await level(LEVEL)
@@ -159,7 +206,7 @@ async def main() -> int:
     await simple(Simple("b"))
     await simple(Simple(c=3, a="é"))
     await simple(Simple(b=-0.0))
-    await configured(Config("n"))  # tasklens: unknown ok
+    await configured(Config("n"))
     await configured(Config("n", 0.2, ["t"], Point(3), "note"))
     await configured(Config("n", tags=[], at=Point(0, 0)))
     await modelled(Model(name="m"))
@@ -169,7 +216,21 @@ async def main() -> int:
     await paired(Pair(1, "x"))
     await paired(Pair(right="z", left=2))
     await keyed({"a": 1, "b": "x"})
-    await keyed(Keys(a=2, b="y"))  # tasklens: unknown ok
+    await keyed(Keys(a=2, b="y"))
+    await checked(Checked(5))  # tasklens: unknown ok
+    await ordered(Ordered(7))  # tasklens: unknown ok
+    await ordered(Ordered(a=8))  # tasklens: unknown ok
+    await derived()
+    await derived(Derived())
+    await derived(Derived("x", 0.5, 3, {"z": 2}))
+    await nested(Nested(inner=Model(name="i")))  # tasklens: unknown ok
+    await nested(Nested(inner=Model(name="i"), tags=["t"], colors={"c": Color.RED}))  # tasklens: unknown ok
+    changed = Point(60)
+    changed.y = 61
+    await point(changed)  # tasklens: unknown ok
+    read = Point(62, 63)
+    await point(Point(read.y, read.x))
+    await points([read, read])
     await maybe_point()
     await maybe_point(Point(1))
     await maybe_point(None)

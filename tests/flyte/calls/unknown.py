@@ -99,8 +99,8 @@ async def main(n: int) -> int:
     swap, other = 73, 74
     swap, other = other, swap
     await i(swap)  # tasklens: unknown ok
-    funcs = [lambda q: i(q)]
-    await funcs[0](81)  # tasklens: unknown ok
+    funcs = [lambda q: i(q)]  # tasklens: unknown ok
+    await funcs[0](81)
     *rest, last = [91, 92]
     await i(last)  # tasklens: unknown ok
     with open(os.devnull) as handle:

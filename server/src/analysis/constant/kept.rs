@@ -24,11 +24,16 @@ pub fn is_mutable(value: &Constant) -> bool {
 
 /// Whether something within a value can be changed.
 fn holds_mutable(value: &Constant) -> bool {
+    held(value).into_iter().any(is_mutable)
+}
+
+/// The values right within a value.
+fn held(value: &Constant) -> Vec<&Constant> {
     match value {
-        Constant::List(items) | Constant::Tuple(items) | Constant::Set(items) => items.iter().any(is_mutable),
-        Constant::Dict(entries) => entries.iter().any(|(_, value)| is_mutable(value)),
-        Constant::Object { fields, .. } => fields.iter().any(|(_, value)| is_mutable(value)),
-        _ => false,
+        Constant::List(items) | Constant::Tuple(items) | Constant::Set(items) => items.iter().collect(),
+        Constant::Dict(entries) => entries.iter().map(|(_, value)| value).collect(),
+        Constant::Object { fields, .. } => fields.iter().map(|(_, value)| value).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -107,11 +112,9 @@ impl Constants<'_, '_> {
             }
             Usage::Given(call) => self.linker.is_copying(file, call),
             Usage::Iterated(names) => {
-                let inner = self.elements(value).unwrap_or_default();
-                let mut mutable = inner.iter().filter(|inner| is_mutable(inner));
-                mutable.next().is_none_or(|inner| {
-                    names.iter().all(|name| self.is_kept_anywhere(file, name, inner, depth + 1).is_none())
-                })
+                let mut mutable = held(value).into_iter().filter(|inner| is_mutable(inner));
+                mutable
+                    .all(|inner| names.iter().all(|name| self.is_kept_anywhere(file, name, inner, depth + 1).is_none()))
             }
             Usage::Kept => false,
         }

@@ -63,6 +63,9 @@ pub(super) fn inputs(page: &mut Page, one: &Explained, answer: &Answer, cwd: &Pa
         let text = format!("… and {} more, which --format json lists", shown.len() - MOST);
         page.text(&text, Ink::Faint, 2);
     }
+    if let Some(run) = &status.cluster {
+        page.text(&sentence::cluster(run), Ink::Plain, 2);
+    }
     if let Some(seconds) = status.seconds {
         page.facts(&[fact("last run", &duration(seconds), "that computed, whatever it was given")]);
     }
