@@ -62,7 +62,14 @@ fn copy(from: &Path, to: &Path) {
 
 fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
-    git.current_dir(folder).args(["-c", "user.name=Ada", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false"]);
+    git.current_dir(folder).args([
+        "-c",
+        "user.name=Ada",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "core.autocrlf=false",
+    ]);
     assert!(git.args(arguments).output().expect("git runs").status.success(), "git {arguments:?}");
 }
 
@@ -117,8 +124,11 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
         let texts: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).expect("a file")).collect();
         let before = described(&python, &files);
         // The last first, so that the lines of the others stay.
-        let mut tasks: Vec<(PathBuf, u32)> =
-            report(&cwd).tasks.iter().map(|status| (status.task.place.file.to_path_buf(), status.task.place.line)).collect();
+        let mut tasks: Vec<(PathBuf, u32)> = report(&cwd)
+            .tasks
+            .iter()
+            .map(|status| (status.task.place.file.to_path_buf(), status.task.place.line))
+            .collect();
         tasks.dedup();
         tasks.reverse();
         let mut kept: BTreeSet<(String, String)> = BTreeSet::new();
