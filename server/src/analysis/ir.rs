@@ -439,10 +439,12 @@ impl Stmt {
             StmtKind::Assign { targets, value } => {
                 let mut all: Vec<&Expr> = targets
                     .iter()
-                    .filter_map(|target| match target {
-                        Target::Attribute(object, _) | Target::Item(object, _) => Some(object),
-                        Target::Name(_) | Target::Unpack(_) | Target::Scatter(_) => None,
+                    .flat_map(|target| match target {
+                        Target::Attribute(object, _) => [Some(object), None],
+                        Target::Item(object, key) => [Some(object), key.as_ref()],
+                        Target::Name(_) | Target::Unpack(_) | Target::Scatter(_) => [None, None],
                     })
+                    .flatten()
                     .collect();
                 all.push(value);
                 all
