@@ -19,6 +19,7 @@ mod link;
 mod literal;
 mod lower;
 mod modules;
+pub mod parallel;
 mod patches;
 mod prefilter;
 mod project;

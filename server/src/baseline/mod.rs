@@ -19,6 +19,7 @@ mod choose;
 mod error;
 mod git;
 mod index;
+mod listing;
 mod objects;
 mod repository;
 mod tree;

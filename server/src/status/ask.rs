@@ -70,9 +70,10 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((environment::discover(question.cwd), Vec::new()));
     }
+    let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
-        let asked = Asked { files: &files, named: &walked.named, root: &project.root };
+        let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
         answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report)?;
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
