@@ -3,7 +3,9 @@
 pub mod analysis;
 pub mod baseline;
 pub mod cli;
+pub mod edit;
 pub mod environment;
+pub mod records;
 pub mod render;
 pub mod status;
 

@@ -8,7 +8,8 @@ package. `tests/setup.py --only flyte` makes the environment.
 
 A line is `{"file", "python", "sdk", "error", "tasks"}`. `error` is null or the `type` and `message` of what the import
 raised; `tasks` holds those that were made before that. Of a task: `version` is what `Cache.get_version` gives (for a
-disabled task, as when deploying, that of `Cache("auto")`), or null and `version_error`; `override` tells that
+disabled task, as when deploying, that of `Cache("auto")`), or null and `version_error`; `interface_hash` is what goes into
+the key, or null and `interface_error`; `override` tells that
 `.override(...)` made it; `line` is `co_firstlineno` of its function, else where its constructor was called.
 """
 
@@ -96,6 +97,8 @@ def is_whole(task) -> bool:
 def describe_task(made: dict) -> dict:
     """What the SDK would take to the cache for a task (`flyte/_internal/runtime/task_serde.py`, "CACHE HANDLING")."""
     from flyte._cache.cache import VersionParameters, cache_from_request
+    from flyte._internal.runtime.convert import generate_interface_hash
+    from flyte._internal.runtime.types_serde import transform_native_to_typed_interface
     from flyte._task import AsyncFunctionTaskTemplate
 
     task = made["task"]
@@ -108,6 +111,11 @@ def describe_task(made: dict) -> dict:
     except Exception as error:
         cause = error.__cause__ or error
         version_error = f"{type(cause).__name__}: {cause}"
+    interface_hash, interface_error = None, None
+    try:
+        interface_hash = generate_interface_hash(transform_native_to_typed_interface(task.interface))
+    except Exception as error:
+        interface_error = f"{type(error).__name__}: {error}"
     policies = cache.policies if isinstance(cache.policies, list) else []
     code = getattr(inspect.unwrap(function), "__code__", None) if function else None
     return {
@@ -127,6 +135,8 @@ def describe_task(made: dict) -> dict:
         "max_age_seconds": cache.max_age.total_seconds() if cache.max_age is not None else None,
         "policies": [type(policy).__name__ for policy in policies],
         "inputs": list(task.interface.inputs),
+        "interface_hash": interface_hash,
+        "interface_error": interface_error,
     }
 
 

@@ -5,6 +5,7 @@
 //! the case says so, by a comment in the task's first lines, before any blank one:
 //!
 //! - `# tasklens: unknown ok`: only running Python could tell;
+//! - `interface unknown ok`: the interface hash is null, since only Python could tell a type;
 //! - `# tasklens: not made`: the import doesn't make this task (another branch, a function that is never called).
 //!
 //! `TASKLENS_CASES=forms/wrapped` runs only the files whose path contains that.
@@ -21,6 +22,7 @@ use serde_json::Value;
 use tasklens_tests::setup::{self, Setup, root};
 
 const UNKNOWN_OK: &str = "# tasklens: unknown ok";
+const INTERFACE_UNKNOWN_OK: &str = "interface unknown ok";
 const NOT_MADE: &str = "# tasklens: not made";
 
 /// The fields that must be equal, whatever the task is.
@@ -33,33 +35,56 @@ fn every_task_equals_the_sdk_or_is_unknown_with_a_reason() {
     if pythons.is_empty() {
         return setup::skip("the SDK");
     }
-    hold_against_the_sdk(&task_files(), &pythons);
+    let files = task_files();
+    let are_all = std::env::var_os("TASKLENS_CASES").is_none();
+    for (python, Interfaces { equal, .. }) in hold_against_the_sdk(&files, &pythons) {
+        assert!(!are_all || equal >= 600, "Python {python}: only {equal} interface hashes are known");
+    }
 }
 
 /// Projects at random, of which everything can be known: no task may be unknown, unless the SDK fails on it too.
 #[test]
 fn every_generated_task_equals_the_sdk() {
+    hold_generated_against_the_sdk("generate.py", "flyte-generated");
+}
+
+/// Signatures at random: nine of ten interfaces are known.
+#[test]
+fn generated_signatures_equal_the_sdk() {
+    let interfaces = hold_generated_against_the_sdk("signatures.py", "flyte-generated-signatures");
+    for (python, Interfaces { equal, refused, unknown }) in interfaces {
+        let known = equal + refused;
+        assert!(known >= unknown.len() * 9, "Python {python}: {known} interfaces known, {} not", unknown.len());
+    }
+}
+
+fn hold_generated_against_the_sdk(script: &str, folder: &str) -> BTreeMap<String, Interfaces> {
     let mut pythons = Setup::load().flyte;
     let count = if setup::long() { 2_000 } else { 40 };
     if !setup::long() {
         // The rules of a spec are no matter of the Python; its dumps are compared elsewhere.
         pythons = pythons.into_iter().rev().take(1).collect();
     }
-    let Some(python) = pythons.values().next() else { return setup::skip("the SDK") };
-    let folder = setup::home().join("flyte-generated");
+    let Some(python) = pythons.values().next() else {
+        setup::skip("the SDK");
+        return BTreeMap::new();
+    };
+    let folder = setup::home().join(folder);
     // What an earlier run left there may be of another generator.
     let _ = std::fs::remove_dir_all(&folder);
-    let script = root().join("tests/flyte/generate.py");
+    let script = root().join("tests/flyte").join(script);
     let status = Command::new(python).arg(script).args(["--count", &count.to_string()]).arg(&folder).status();
-    assert!(status.is_ok_and(|status| status.success()), "generate.py fails");
+    assert!(status.is_ok_and(|status| status.success()), "the generator fails");
     let mut files = Vec::new();
     python_files(&folder, &mut files);
     files.sort();
-    hold_against_the_sdk(&files, &pythons);
+    hold_against_the_sdk(&files, &pythons)
 }
 
-fn hold_against_the_sdk(files: &[String], pythons: &BTreeMap<String, PathBuf>) {
+/// Compares under each Python, and says how it went with the interfaces.
+fn hold_against_the_sdk(files: &[String], pythons: &BTreeMap<String, PathBuf>) -> BTreeMap<String, Interfaces> {
     let mut wrong = String::new();
+    let mut interfaces = BTreeMap::new();
     for (minor, python) in pythons {
         let sdk = describe(python, files);
         let exact = sdk.values().find_map(|answer| answer["python"].as_str()).unwrap_or(minor).to_owned();
@@ -71,13 +96,26 @@ fn hold_against_the_sdk(files: &[String], pythons: &BTreeMap<String, PathBuf>) {
         let (equal, unknown, differ) = (tally.equal, tally.unknown.len(), tally.wrong.len());
         eprintln!("Python {exact}: {equal} tasks equal, {unknown} unknown, {differ} wrong");
         tally.unknown.iter().for_each(|line| eprintln!("  unknown: {line}"));
+        let Interfaces { equal, refused, unknown } = &tally.interfaces;
+        eprintln!("  interfaces: {equal} equal, {refused} refused as by the SDK, {} unknown", unknown.len());
+        unknown.iter().for_each(|line| eprintln!("    unknown: {line}"));
+        interfaces.insert(exact.clone(), tally.interfaces);
         tally.wrong.iter().for_each(|line| writeln!(wrong, "  {exact} {line}").expect("a string takes any text"));
     }
     assert!(wrong.is_empty(), "not what the SDK says:\n{wrong}");
+    interfaces
+}
+
+#[derive(Default)]
+struct Interfaces {
+    equal: usize,
+    refused: usize,
+    unknown: Vec<String>,
 }
 
 #[derive(Default)]
 struct Tally {
+    interfaces: Interfaces,
     equal: usize,
     unknown: Vec<String>,
     wrong: Vec<String>,
@@ -107,6 +145,15 @@ fn compare_file(file: &str, sdk: &Value, ours: &Ours, tally: &mut Tally) {
             })
             .collect();
         found_lines.extend(candidates.iter().map(|our| &our["line"]));
+        if let Some(our) = candidates.first() {
+            let marked = is_marked(&source, our, INTERFACE_UNKNOWN_OK) || is_marked(&source, our, UNKNOWN_OK);
+            match compare_interface(task, our, marked || !is_about_types(file)) {
+                Ok(Interface::Equal) => tally.interfaces.equal += 1,
+                Ok(Interface::Refused) => tally.interfaces.refused += 1,
+                Ok(Interface::Unknown(reason)) => tally.interfaces.unknown.push(format!("{at}: {reason}")),
+                Err(difference) => tally.wrong.push(format!("{at}: {difference}")),
+            }
+        }
         // Where the code picks one of several environments at run time, one of the alternatives is it.
         match results.into_iter().min_by_key(|result| (result.is_err(), matches!(result, Ok(Some(_))))) {
             None => tally.wrong.push(format!("{at}: not found")),
@@ -185,6 +232,31 @@ fn compare_task(sdk: &Value, our: &Value, may_be_unknown: bool) -> Result<Option
             Err(format!("unknown without need: {reason}"))
         }
         unknown => Ok(unknown),
+    }
+}
+
+/// Whether each unknown interface of a file needs a reason of its own.
+fn is_about_types(file: &str) -> bool {
+    file.contains("/types/") || file.contains("generated")
+}
+
+/// What became of an interface hash.
+enum Interface {
+    Equal,
+    /// The SDK has none.
+    Refused,
+    Unknown(String),
+}
+
+fn compare_interface(sdk: &Value, our: &Value, may_be_unknown: bool) -> Result<Interface, String> {
+    let reason = our["interface_unknown"].as_str();
+    match (sdk["interface_hash"].as_str(), our["interface_hash"].as_str()) {
+        (Some(theirs), Some(ours)) if theirs == ours => Ok(Interface::Equal),
+        (theirs, Some(ours)) => Err(format!("interface_hash is {theirs:?}, not {ours}; {}", sdk["interface_error"])),
+        (_, None) if reason.is_none() => Err("no interface_hash, and no reason".to_owned()),
+        (None, None) => Ok(Interface::Refused),
+        (Some(_), None) if may_be_unknown => Ok(Interface::Unknown(reason.unwrap_or_default().to_owned())),
+        (Some(_), None) => Err(format!("interface unknown without need: {}", reason.unwrap_or_default())),
     }
 }
 

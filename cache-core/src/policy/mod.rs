@@ -26,4 +26,4 @@ pub use policies::{
 pub use shell::{DictMode, ListMode, ShellInput, ShellInputKind, ShellOutput, ShellTask};
 pub use spec::{CacheArguments, CacheSpec, MaxAge, SpecError};
 pub use unknown::Unknown;
-pub use version::{Version, compose, version};
+pub use version::{Version, compose, policy_versions, version};

@@ -49,10 +49,8 @@ pub fn version(spec: &CacheSpec, subject: &Subject<'_>) -> Result<Version, Unkno
     if let (true, Some(given)) = (spec.is_pinned(), &spec.version_override) {
         return Ok(Version { text: given.clone(), pinned: true, enabled: true });
     }
-    let text = match spec.behavior {
-        Behavior::Disable => compose([FunctionBodyPolicy.version("", subject)?]),
-        Behavior::Auto | Behavior::Override => composed(spec, subject)?,
-    };
+    let versions = policy_versions(spec, subject).into_iter().map(|(_, version)| version);
+    let text = compose(versions.collect::<Result<Vec<String>, Unknown>>()?);
     Ok(Version { text, pinned: false, enabled: spec.is_enabled() })
 }
 
@@ -63,18 +61,19 @@ pub fn compose<S: AsRef<str>>(versions: impl IntoIterator<Item = S>) -> String {
     sha256_hex(&versions)
 }
 
-/// The versions of the spec's policies, composed. Under auto a container task has its own policy first, in the place of
-/// `FunctionBodyPolicy` (`ContainerTask.__init__`); under override it keeps the policies that it was given.
-fn composed(spec: &CacheSpec, subject: &Subject<'_>) -> Result<String, Unknown> {
+/// What [`version`] composes for a task that isn't pinned: each policy's name with the version that it gives, in order.
+///
+/// Under auto a container task has its own policy first, in the place of `FunctionBodyPolicy` (`ContainerTask.__init__`);
+/// under override it keeps the policies that it was given.
+pub fn policy_versions(spec: &CacheSpec, subject: &Subject<'_>) -> Vec<(String, Result<String, Unknown>)> {
+    let named = |policy: &dyn CachePolicy, salt| (policy.name().to_owned(), policy.version(salt, subject));
+    if spec.behavior == Behavior::Disable {
+        return vec![named(&FunctionBodyPolicy, "")];
+    }
     let is_container = matches!(subject, Subject::Container { .. }) && spec.behavior == Behavior::Auto;
     let container: Option<&dyn CachePolicy> = is_container.then_some(&ContainerBodyPolicy);
     let given = spec.policies.iter().map(AsRef::as_ref).filter(|policy| !(is_container && policy.is_function_body()));
-    let versions: Vec<String> = container
-        .into_iter()
-        .chain(given)
-        .map(|policy| policy.version(&spec.salt, subject))
-        .collect::<Result<_, _>>()?;
-    Ok(compose(versions))
+    container.into_iter().chain(given).map(|policy| named(policy, &spec.salt)).collect()
 }
 
 #[cfg(test)]

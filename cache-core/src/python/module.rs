@@ -8,6 +8,7 @@ use super::block::{self, Cut};
 use super::dump::{self, Block, Output};
 use super::functions::{self, Function};
 use super::lines::Lines;
+use super::pieces::{self, Layout, Piece};
 use super::source::Source;
 use super::teardown;
 use super::unknown::{Refusal, Unknown};
@@ -106,6 +107,33 @@ impl Module {
     pub fn body_version(&self, function: &Function, python: PythonVersion, salt: &str) -> Result<BodyVersion, Unknown> {
         let output = self.write(function, python, Output::hash())?;
         Ok(BodyVersion(output.into_hash(salt)))
+    }
+
+    /// What the dump of a function is made of, piece by piece in source order, each with the user's own lines: two functions
+    /// have the same dump if, and only if, their pieces have the same parts, depths and dumps in the same order.
+    ///
+    /// A block that `inspect.getsource` cuts in an odd way (see [`Module::dump`]) is one piece.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the dump can't be told; see [`Unknown`].
+    pub fn pieces(&self, function: &Function, python: PythonVersion) -> Result<Vec<Piece>, Unknown> {
+        let whole = self.dump(function, python)?;
+        let Some((definition, node)) = find(&self.body, function) else {
+            return Err(Unknown::Construct("the function is not of this file".to_owned()));
+        };
+        let text = self.source.text();
+        let margin = match block::cut(text, &self.lines, function, node, python)? {
+            Cut::Definition { margin } => Some(margin),
+            Cut::Lines(_) => None,
+        };
+        // The tree keeps no comments; its tokens do.
+        let parsed = parse(text);
+        let layout = Layout::new(text, &self.lines, parsed.tokens(), definition.start().to_usize());
+        match margin {
+            Some(margin) => pieces::of(node, &layout, Block { source: text, margin }, python),
+            None => Ok(vec![pieces::whole(definition, &layout, whole)]),
+        }
     }
 
     fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {

@@ -10,7 +10,7 @@ use super::version::Minor;
 use super::{repr, teardown};
 
 /// Brackets and signs around brackets and signs; nobody writes so many by hand.
-const MAX_DEPTH: u32 = 100;
+pub(super) const MAX_DEPTH: u32 = 100;
 
 /// Why a text has no value that is known without running it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,13 +85,14 @@ pub fn value(text: &str, minor: Minor) -> Result<Literal, ValueError> {
     value
 }
 
-struct Reader<'a> {
-    source: &'a str,
-    minor: Minor,
+/// Reads literals off the source that they stand in.
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a str,
+    pub(super) minor: Minor,
 }
 
 impl Reader<'_> {
-    fn read(&self, expression: &Expr, depth: u32) -> Result<Literal, ValueError> {
+    pub(super) fn read(&self, expression: &Expr, depth: u32) -> Result<Literal, ValueError> {
         if depth > MAX_DEPTH {
             return Err(ValueError::TooMuch("nested too deeply"));
         }
@@ -147,6 +148,14 @@ impl Reader<'_> {
         } else {
             Err(ValueError::TooMuch("text with a lone surrogate, which can't be sent anywhere"))
         }
+    }
+
+    /// The value of one part of a string; `None` if it holds a lone surrogate.
+    pub(super) fn part(&self, part: &ast::StringLiteral) -> Option<String> {
+        let raw = matches!(part.flags.prefix(), StringLiteralPrefix::Raw { .. });
+        let how = Decoding { raw, braces: false, minor: self.minor };
+        let text = literal::decode(self.body(part.range, part.flags).into(), how);
+        text.surrogates.is_empty().then(|| text.text.into_owned())
     }
 
     fn bytes(&self, node: &ast::ExprBytesLiteral) -> Vec<u8> {

@@ -7,25 +7,63 @@ use super::flow::{self, Binding, Moment};
 use super::ir::*;
 use super::link::{Context, Linker};
 use super::sdk;
-use super::task::{From, Kind, Spec};
-use super::value::{Origin, TaskValue, Value};
+use super::task::{From, Kind, Known, RunOptions, Spec};
+use super::value::{Arguments, Given, Origin, TaskValue, Value};
 
-/// The tasks that a call runs, by their origin, with the spec that an `.override(cache=…)` gives them.
+/// A task that a call runs.
+pub struct Called {
+    pub origin: Origin,
+    /// The spec that an `.override(cache=…)` gives it.
+    pub spec: Option<Spec>,
+    /// In which ways; several where the callee is one of several values.
+    pub how: Vec<How>,
+}
+
+/// How a call runs a task.
+#[derive(Clone, Debug, PartialEq)]
+pub enum How {
+    /// `t(…)`, `t.aio(…)`
+    Itself,
+    /// A sandbox's `.run(…)`.
+    Sandbox,
+    /// A call of a `functools.partial` of it.
+    Partial,
+    /// `flyte.run(t, …)`, with the options that it runs under.
+    Run(RunOptions),
+    /// `flyte.run(functools.partial(t, …), …)`
+    RunPartial,
+    /// `flyte.map(t, …)`
+    Map,
+}
+
+impl How {
+    /// Whether the call starts a run by itself; others are cached only within one.
+    pub fn submits(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::RunPartial | Self::Sandbox)
+    }
+}
+
+/// The tasks that a call runs, each once.
 pub fn called_once_each(
     linker: &Linker<'_>,
     context: Context<'_>,
     callee: &Expr,
     arguments: &[Argument],
-) -> Vec<(Origin, Option<Spec>)> {
-    let mut found: Vec<(Origin, Option<Spec>)> = Vec::new();
-    for task in called(linker, context, callee, arguments) {
-        match found.iter_mut().find(|(origin, _)| *origin == task.origin) {
-            None => found.push((task.origin, task.over.clone())),
-            Some((_, spec)) if *spec == task.over => {}
-            // The name stands for the task as it was and as it was overridden.
-            Some((_, spec)) => {
-                let reason = format!("`{}` is one of several values at run time", linker.text(context.file, callee));
-                *spec = Some(Spec { from: From::Override, ..cache::unknown(&reason, None).spec });
+) -> Vec<Called> {
+    let mut found: Vec<Called> = Vec::new();
+    for (task, how) in called(linker, context, callee, arguments) {
+        match found.iter_mut().find(|called| called.origin == task.origin) {
+            None => found.push(Called { origin: task.origin, spec: task.over.clone(), how: vec![how] }),
+            Some(called) => {
+                // The name stands for the task as it was and as it was overridden.
+                if called.spec != task.over {
+                    let text = linker.text(context.file, callee);
+                    let reason = format!("`{text}` is one of several values at run time");
+                    called.spec = Some(Spec { from: From::Override, ..cache::unknown(&reason, None).spec });
+                }
+                if !called.how.contains(&how) {
+                    called.how.push(how);
+                }
             }
         }
     }
@@ -33,33 +71,46 @@ pub fn called_once_each(
 }
 
 /// The tasks that a call runs.
-fn called(linker: &Linker<'_>, context: Context<'_>, callee: &Expr, arguments: &[Argument]) -> Vec<Rc<TaskValue>> {
+fn called(
+    linker: &Linker<'_>,
+    context: Context<'_>,
+    callee: &Expr,
+    arguments: &[Argument],
+) -> Vec<(Rc<TaskValue>, How)> {
     let mut found = Vec::new();
     for (_, callee) in linker.value(context, callee).alternatives() {
         match callee {
-            Value::Task(task) => found.push(task),
+            Value::Task(task) => found.push((task, How::Itself)),
+            Value::Instance(instance) => {
+                if let Some((Value::Task(task), _)) = instance.partial() {
+                    found.push((Rc::clone(task), How::Partial));
+                }
+            }
             Value::Method(object, name) => match (&*object, &*name) {
-                (Value::Task(task), "aio") => found.push(Rc::clone(task)),
+                (Value::Task(task), "aio") => found.push((Rc::clone(task), How::Itself)),
                 // A sandbox is run by `.run(...)`, `.run.aio(...)`.
                 (Value::Task(task), "run") if matches!(task.task.kind, Kind::Container(_)) => {
-                    found.push(Rc::clone(task));
+                    found.push((Rc::clone(task), How::Sandbox));
                 }
                 (Value::Method(inner, method), "aio") => match (&**inner, &**method) {
-                    (Value::Task(task), "run") => found.push(Rc::clone(task)),
+                    (Value::Task(task), "run") => found.push((Rc::clone(task), How::Sandbox)),
                     (Value::Instance(instance), "run") if is(&instance.class, sdk::Known::RunContext) => {
-                        found.extend(first(linker, context, arguments));
+                        found.extend(first(linker, context, arguments, &How::Run(options(&instance.arguments))));
                     }
                     _ => {}
                 },
                 (Value::Instance(instance), "run") if is(&instance.class, sdk::Known::RunContext) => {
-                    found.extend(first(linker, context, arguments));
+                    found.extend(first(linker, context, arguments, &How::Run(options(&instance.arguments))));
                 }
                 _ => {}
             },
             Value::External(path) => {
                 let path = path.strip_suffix(".aio").unwrap_or(&path);
                 if is(path, sdk::Known::Run) {
-                    found.extend(first(linker, context, arguments));
+                    found.extend(first(linker, context, arguments, &How::Run(RunOptions::default())));
+                }
+                if is(path, sdk::Known::Map) {
+                    found.extend(first(linker, context, arguments, &How::Map));
                 }
             }
             _ => {}
@@ -72,8 +123,41 @@ fn is(path: &str, known: sdk::Known) -> bool {
     sdk::known(path) == Some(known)
 }
 
-/// The tasks that the first argument is: a task, or a `functools.partial` of one.
-fn first(linker: &Linker<'_>, context: Context<'_>, arguments: &[Argument]) -> Vec<Rc<TaskValue>> {
+/// The options of `flyte.with_runcontext(mode, *, …)`.
+fn options(arguments: &Arguments) -> RunOptions {
+    if let Some(reason) = &arguments.unknown {
+        let reason = reason.to_string();
+        return RunOptions {
+            mode: Known::Unknown(reason.clone()),
+            overwrite_cache: Known::Unknown(reason.clone()),
+            disable_run_cache: Known::Unknown(reason.clone()),
+            cache_lookup_scope: Known::Unknown(reason),
+        };
+    }
+    let unknown = |given: &Given| match &given.value {
+        Value::Unknown(reason) => reason.to_string(),
+        _ => format!("`{}` is not known without running Python", given.text),
+    };
+    let word = |given: Option<&Given>| match given.map(|given| (given, &given.value)) {
+        None | Some((_, Value::None)) => Known::Value(None),
+        Some((_, Value::Str(word))) => Known::Value(Some(word.to_string())),
+        Some((given, _)) => Known::Unknown(unknown(given)),
+    };
+    let truth = |given: Option<&Given>| match given.map(|given| (given, &given.value)) {
+        None | Some((_, Value::None)) => Known::Value(false),
+        Some((_, Value::Bool(truth))) => Known::Value(*truth),
+        Some((given, _)) => Known::Unknown(unknown(given)),
+    };
+    RunOptions {
+        mode: word(arguments.get(&["mode"], "mode")),
+        overwrite_cache: truth(arguments.keyword("overwrite_cache")),
+        disable_run_cache: truth(arguments.keyword("disable_run_cache")),
+        cache_lookup_scope: word(arguments.keyword("cache_lookup_scope")),
+    }
+}
+
+/// The tasks that the first argument is: a task, or a `functools.partial` of one, which is mapped but not run.
+fn first(linker: &Linker<'_>, context: Context<'_>, arguments: &[Argument], how: &How) -> Vec<(Rc<TaskValue>, How)> {
     let Some(argument) = arguments.first().filter(|argument| argument.kind == ArgumentKind::Positional) else {
         return Vec::new();
     };
@@ -82,16 +166,23 @@ fn first(linker: &Linker<'_>, context: Context<'_>, arguments: &[Argument]) -> V
         .alternatives()
         .into_iter()
         .filter_map(|(_, value)| match value {
-            Value::Task(task) => Some(task),
-            Value::Instance(instance) if is(&instance.class, sdk::Known::Partial) => {
-                match instance.arguments.given.first().map(|given| &given.value) {
-                    Some(Value::Task(task)) => Some(Rc::clone(task)),
-                    _ => None,
-                }
-            }
+            Value::Task(task) => Some((task, how.clone())),
+            Value::Instance(instance) => match instance.partial() {
+                Some((Value::Task(task), _)) if *how == How::Map => Some((Rc::clone(task), How::Map)),
+                Some((Value::Task(task), _)) => Some((Rc::clone(task), How::RunPartial)),
+                _ => None,
+            },
             _ => None,
         })
         .collect()
+}
+
+/// Whether a call makes a `functools.partial` of a task.
+pub fn is_partial(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> bool {
+    match linker.value(context, expr) {
+        Value::Instance(instance) => matches!(instance.partial(), Some((Value::Task(_), _))),
+        _ => false,
+    }
 }
 
 /// Whether a called expression can have to do with tasks at all, judged by the name that it starts with. Keeps imported
@@ -135,7 +226,7 @@ fn can_matter_within(linker: &Linker<'_>, context: Context<'_>, expr: &Expr, dep
                 }
                 Binding::From { module, original } => linker.matters(context.file, module, &[original]),
                 Binding::Star { .. } => true,
-                Binding::Class(_) | Binding::Opaque(_) | Binding::Parameter(_) => false,
+                Binding::Class(_) | Binding::TypeAlias(_) | Binding::Opaque(_) | Binding::Parameter(_) => false,
             });
         }
         let Some(parent) = summary.parent(scope) else { return false };

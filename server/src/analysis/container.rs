@@ -10,10 +10,11 @@ use super::environment::reason;
 use super::function::{self, Definition};
 use super::image;
 use super::ir::*;
-use super::link::Linker;
+use super::link::{Context, Linker};
 use super::sdk;
 use super::shell;
 use super::task::{Container, From, ImagePython, Input, Kind, Known, Spec, Task};
+use super::types::{Source, Wiring};
 use super::value::{Arguments, CacheArgument, Environment, Given, TaskValue, Value};
 
 /// `ContainerTask(...)` (`flyte/extras/_container.py`): caching is off by default.
@@ -28,7 +29,8 @@ pub fn task(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Valu
     });
     let mut task = plain(linker, call, get("name"), arguments, "", Kind::Container(Container { body }));
     task.refused = refused;
-    made(linker, call, arguments, Behavior::Disable, task, get("image"))
+    let types = declared(linker, call, arguments, Wiring::Container);
+    made(linker, call, arguments, Behavior::Disable, task, get("image"), types)
 }
 
 /// `flyte.extras.shell.create(...)`: caching is on by default, and its `.env` is named like the task.
@@ -37,7 +39,8 @@ pub fn shell(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Val
     let body = shell::body(linker, call, arguments);
     let mut task = plain(linker, call, name, arguments, "", Kind::Container(Container { body }));
     task.environment = task.name.clone();
-    made(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"))
+    let types = declared(linker, call, arguments, Wiring::Shell);
+    made(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"), types)
 }
 
 /// `flyte.sandbox.create(...)` (`flyte/sandbox/_code_sandbox.py`): caching is on by default. The code is handed over as an
@@ -54,7 +57,9 @@ pub fn sandbox(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> V
     if has_code {
         task.inputs.push(Input { name: "_script".to_owned(), annotation: Some("File".to_owned()), default: None });
     }
-    made(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"))
+    let wiring = if has_code { Wiring::Script } else { Wiring::Container };
+    let types = declared(linker, call, arguments, wiring);
+    made(linker, call, arguments, Behavior::Auto, task, arguments.keyword("image"), types)
 }
 
 fn known(body: Result<ContainerBody, String>) -> Known<ContainerBody> {
@@ -160,7 +165,8 @@ pub fn code_task(
     let kind = Kind::Function(Known::Unknown(reason.to_owned()));
     // By position, the first argument is the code.
     let task = plain(linker, call, arguments.keyword("name"), arguments, "sandboxed-code", kind);
-    let value = made(linker, call, arguments, Behavior::Disable, task, arguments.keyword("image"));
+    let types = Source::Unknown("the types of a code string are not read".into());
+    let value = made(linker, call, arguments, Behavior::Disable, task, arguments.keyword("image"), types);
     let Value::Task(task) = &value else { return value };
     let mut task = (**task).clone();
     task.task.function = "<lambda>".to_owned();
@@ -186,7 +192,7 @@ pub fn remote(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Va
     };
     task.inputs = Vec::new();
     task.image = ImagePython::Unknown(reason.to_owned());
-    value(call, task, None)
+    value(call, task, None, Source::Unknown(reason.into()))
 }
 
 fn made(
@@ -196,6 +202,7 @@ fn made(
     default: Behavior,
     mut task: Task,
     image: Option<&Given>,
+    types: Source,
 ) -> Value {
     let given = match (arguments.keyword("cache"), &arguments.unknown) {
         (None, Some(reason)) => Some(cache::unknown(reason, Some(call.place(linker)))),
@@ -213,15 +220,16 @@ fn made(
     };
     task.refused = task.refused.or_else(|| task.spec.refused.clone());
     task.image = image.map_or(function::NO_IMAGE, |given| image::python_of(&given.value));
-    value(call, task, origin)
+    value(call, task, origin, types)
 }
 
-fn value(call: &Call<'_>, task: Task, cache: Option<(usize, Offset)>) -> Value {
+fn value(call: &Call<'_>, task: Task, cache: Option<(usize, Offset)>, types: Source) -> Value {
     Value::Task(Rc::new(TaskValue {
         origin: call.origin(),
         task,
         environment: None,
         cache,
+        types,
         body: None,
         over: None,
         in_order: false,
@@ -263,7 +271,23 @@ fn plain(
         inputs: inputs(linker, call, arguments),
         image: ImagePython::Submitting,
         signature: Known::Unknown("its types are not read yet".to_owned()),
-        script_requires_python: None,
+    }
+}
+
+/// The types in `inputs=` and `outputs=`.
+fn declared(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments, wiring: Wiring) -> Source {
+    let values = |name: &str| {
+        let entries = shell::entries(call, name)?;
+        // The keyword's dictionary may hold more than what is written in it.
+        let given = entries.into_iter().map(|(name, expr)| (name.to_owned(), linker.value(call.context, expr)));
+        Some(given.collect::<Vec<_>>())
+    };
+    let by_position = arguments.given.iter().filter(|given| given.kind == ArgumentKind::Positional).count() > 3;
+    match (values("inputs"), values("outputs"), &arguments.unknown) {
+        (Some(inputs), Some(outputs), None) if !by_position => {
+            Source::Declared { inputs, outputs, context: Context { frame: None, ..call.context }, wiring }
+        }
+        _ => Source::Unknown("its inputs and outputs are not written out".into()),
     }
 }
 

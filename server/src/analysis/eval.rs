@@ -16,6 +16,7 @@ impl Linker<'_> {
     pub fn value(&self, context: Context<'_>, expr: &Expr) -> Value {
         match &expr.kind {
             ExprKind::None => Value::None,
+            ExprKind::Ellipsis => Value::Ellipsis,
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::Int(value) => Value::Int(*value),
             ExprKind::Float => Value::Float,
@@ -114,6 +115,13 @@ impl Linker<'_> {
                 object.items().and_then(|items| items.get(usize::try_from(*index).ok()?)).cloned()
             }
             (Value::Unknown(_), _) => None,
+            (object, key) if object.is_generic() => {
+                let arguments = match key {
+                    Value::Tuple(items) => items.to_vec(),
+                    key => vec![key.clone()],
+                };
+                return Value::Generic(Rc::new((object.clone(), arguments.into())));
+            }
             (_, Value::Unknown(_)) => return key,
             _ => None,
         };
@@ -161,6 +169,7 @@ impl Linker<'_> {
                 Value::Dict(kept.chain(right.iter()).cloned().collect())
             }
             (Value::Unknown(reason), ..) | (_, _, Value::Unknown(reason)) => Value::Unknown(reason),
+            (left, "|", right) if left.is_type() && right.is_type() => Value::Either(Rc::new((left, right))),
             _ => self.runs(context, expr),
         }
     }
@@ -215,6 +224,9 @@ impl Linker<'_> {
                     | Value::Cache(_)
                     | Value::Task(_)
                     | Value::Image(_)
+                    | Value::Class(..)
+                    | Value::Generic(_)
+                    | Value::Either(_)
                     | Value::Unknown(_)) => constant,
                     _ => self.runs(context, expr),
                 }

@@ -59,6 +59,34 @@ impl Files for Disk {
     }
 }
 
+/// Files of which one is as it would be after an edit.
+pub struct Overlay<'a> {
+    /// All others.
+    pub files: &'a dyn Files,
+    /// The one file, absolute.
+    pub path: &'a Path,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        if path == self.path { Ok(Arc::clone(&self.bytes)) } else { self.files.read(path) }
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path == self.path || self.files.is_file(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.files.is_folder(path)
+    }
+
+    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
+        self.files.decode(path, bytes)
+    }
+}
+
 /// A file's bytes.
 ///
 /// # Errors

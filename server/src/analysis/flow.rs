@@ -35,6 +35,8 @@ pub enum Binding<'s> {
     },
     Def(FunctionId),
     Class(ClassId),
+    /// `type name = …`; whether it has parameters.
+    TypeAlias(bool),
     /// `from module import *`
     Star {
         module: &'s ImportedModule,
@@ -49,8 +51,8 @@ pub struct Reaching<'s> {
     pub binding: Binding<'s>,
     /// The conditions that it is made under, in words, outermost first.
     pub words: Vec<&'s str>,
-    /// Identifies the binding.
-    at: Offset,
+    /// Identifies the binding: one behind the start of its statement; 0 for a parameter.
+    pub at: Offset,
     pub line: u32,
 }
 
@@ -130,6 +132,7 @@ fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str> {
             .collect(),
         StmtKind::Expr(expr) => expr.changed_in_place().into_iter().collect(),
         StmtKind::Opaque { names, .. } => names.iter().map(String::as_str).collect(),
+        StmtKind::TypeAlias { name, .. } => vec![name],
         StmtKind::Import { alias: Some(alias), .. } => vec![alias],
         StmtKind::Import { module, alias: None } => module.split('.').next().into_iter().collect(),
         StmtKind::ImportFrom { names, .. } => {
@@ -225,6 +228,7 @@ fn binding<'s>(
             (expr.changed_in_place() == Some(name)).then_some(Binding::Opaque("is changed in place"))
         }
         StmtKind::Opaque { names, why } => names.iter().any(|bound| bound == name).then_some(Binding::Opaque(why)),
+        StmtKind::TypeAlias { name: alias, generic } => (alias == name).then_some(Binding::TypeAlias(*generic)),
         StmtKind::Import { module, alias: Some(alias) } => {
             (alias == name).then_some(Binding::Import { module, whole: true })
         }

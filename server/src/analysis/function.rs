@@ -16,6 +16,7 @@ use super::ir::*;
 use super::link::{Context, Linker, shown};
 use super::sdk;
 use super::task::{From, FunctionRef, ImagePython, Input, Kind, Known, Place, Spec, Task};
+use super::types;
 use super::value::{
     Arguments, CacheArgument, Environment, FileId, Given, Origin, TaskMaker, TaskValue, Value, Wrapped,
 };
@@ -302,10 +303,13 @@ fn made(
             inputs,
             image: environment.image.clone(),
             signature: Known::Unknown("its types are not read yet".to_owned()),
-            script_requires_python: None,
         },
         environment: Some(Rc::clone(environment)),
         cache,
+        types: match &wrapped.shown {
+            Known::Value((file, id)) => types::Source::Function(*file, *id),
+            Known::Unknown(reason) => types::Source::Unknown(Rc::from(reason.as_str())),
+        },
         body: Some(wrapped.inner),
         over: None,
         in_order: definition.in_order,
@@ -342,16 +346,16 @@ fn no_function(
             function: if lambda.is_some() { "<lambda>".to_owned() } else { text },
             environment: environment.name.clone(),
             branch: definition.branch.clone(),
-            kind: Kind::Function(Known::Unknown(reason)),
+            kind: Kind::Function(Known::Unknown(reason.clone())),
             refused: environment.refused.clone().or_else(|| spec.refused.clone()),
             spec,
             inputs: lambda.unwrap_or_default(),
             image: environment.image.clone(),
             signature: Known::Unknown("its types are not read yet".to_owned()),
-            script_requires_python: None,
         },
         environment: Some(Rc::clone(environment)),
         cache,
+        types: types::Source::Unknown(Rc::from(reason)),
         body: None,
         over: None,
         in_order: definition.in_order,

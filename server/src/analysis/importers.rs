@@ -11,7 +11,8 @@ use super::prefilter;
 #[derive(Debug, Default)]
 pub struct Imports {
     to: HashMap<PathBuf, Vec<PathBuf>>,
-    from: HashMap<PathBuf, Vec<PathBuf>>,
+    /// The files that import a file.
+    pub from: HashMap<PathBuf, Vec<PathBuf>>,
     /// Files whose text may set attributes of what they import.
     pub suspects: Vec<PathBuf>,
 }

@@ -20,8 +20,6 @@ pub struct Summary {
     pub functions: Vec<Function>,
     /// Every class of the file.
     pub classes: Vec<Class>,
-    /// `requires-python` of the PEP 723 header.
-    pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
     /// Names that functions within rebind (`global x`, `nonlocal x`) or change in place, or that are set through
@@ -69,6 +67,10 @@ pub struct Function {
     /// In source order: the last one is applied first.
     pub decorators: Vec<Expr>,
     pub parameters: Vec<Parameter>,
+    /// `-> …`
+    pub returns: Option<Expr>,
+    /// The names in `def name[T]`.
+    pub type_parameters: Vec<String>,
     pub body: Vec<Stmt>,
     /// The scope that the `def` stands in.
     pub parent: Scope,
@@ -98,11 +100,27 @@ pub struct Parameter {
 #[derive(Debug)]
 pub struct Class {
     pub name: String,
+    /// In source order.
+    pub decorators: Vec<Expr>,
     pub bases: Vec<Argument>,
+    /// `class Name[T]`
+    pub generic: bool,
+    /// The annotated names of the body, in source order; not those under an `if` and the like.
+    pub fields: Vec<Field>,
     pub body: Vec<Stmt>,
     pub parent: Scope,
     /// Of the `class` keyword.
     pub start: Offset,
+}
+
+/// `name: annotation` or `name: annotation = value` in a class.
+#[derive(Debug)]
+pub struct Field {
+    pub name: String,
+    pub annotation: Expr,
+    pub value: Option<Expr>,
+    pub start: Offset,
+    pub end: Offset,
 }
 
 /// A statement.
@@ -125,6 +143,11 @@ pub enum StmtKind {
     Opaque {
         names: Vec<String>,
         why: &'static str,
+    },
+    /// `type Name = …` (PEP 695); whether it has parameters.
+    TypeAlias {
+        name: String,
+        generic: bool,
     },
     /// `import a.b as c`
     Import {
@@ -169,6 +192,9 @@ pub enum StmtKind {
     },
 }
 
+/// Why the names of a `for` are [`StmtKind::Opaque`].
+pub const SET_BY_A_LOOP: &str = "is set by a loop";
+
 /// What a `from … import` names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImportedModule {
@@ -205,6 +231,9 @@ pub enum Target {
 /// An argument of a call.
 #[derive(Clone, Debug)]
 pub struct Argument {
+    /// Of all of it, with its keyword and its parentheses.
+    pub start: Offset,
+    pub end: Offset,
     pub kind: ArgumentKind,
     pub value: Expr,
 }
@@ -231,6 +260,7 @@ pub struct Expr {
 #[derive(Clone, Debug)]
 pub enum ExprKind {
     None,
+    Ellipsis,
     Bool(bool),
     Int(i64),
     Float,
@@ -351,6 +381,7 @@ impl Expr {
         visit(self);
         match &self.kind {
             ExprKind::None
+            | ExprKind::Ellipsis
             | ExprKind::Bool(_)
             | ExprKind::Int(_)
             | ExprKind::Float
@@ -417,6 +448,7 @@ impl Stmt {
             StmtKind::Branch { test, .. } => test.iter().collect(),
             StmtKind::Loop { header, .. } | StmtKind::Block { header, .. } => header.iter().collect(),
             StmtKind::Opaque { .. }
+            | StmtKind::TypeAlias { .. }
             | StmtKind::Import { .. }
             | StmtKind::ImportFrom { .. }
             | StmtKind::Def(_)

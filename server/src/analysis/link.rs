@@ -2,18 +2,24 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+
+use cache_core::key::flyte::Type;
+use cache_core::python::Use;
 
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::importers::{self, Imports};
 use super::ir::*;
+use super::lower;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
 use super::summaries::Summaries;
 use super::task::{Place, Problem};
+use super::types::Unions;
 use super::value::{FileId, Value, joined};
 
 /// How deep names may lead to names, and functions call functions.
@@ -27,7 +33,7 @@ pub struct File {
 }
 
 /// Where an expression is evaluated.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Context<'f> {
     pub file: FileId,
     pub scope: Scope,
@@ -37,6 +43,7 @@ pub struct Context<'f> {
 }
 
 /// The parameters of a call that is followed.
+#[derive(Debug)]
 pub struct Frame {
     pub function: (FileId, FunctionId),
     pub values: Vec<(String, Value)>,
@@ -62,9 +69,23 @@ pub struct Linker<'a> {
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
+    /// What classes are to Flyte; `None` while that is being found.
+    classes: RefCell<HashMap<(FileId, ClassId), Option<Result<Type, Rc<str>>>>>,
+    /// Which files run together with which.
+    together: RefCell<Rc<Imports>>,
+    /// What `typing` makes in a file.
+    unions: RefCell<HashMap<FileId, Rc<Unions>>>,
+    /// Where the next expression out of a string is said to stand: behind any file's end.
+    next_offset: Cell<Offset>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
     patches: RefCell<Vec<Patch>>,
+    /// How names are used, by file.
+    uses: RefCell<HashMap<FileId, Option<Rc<[Use]>>>>,
+    /// Calls that pass copies of their arguments on.
+    copying: RefCell<HashSet<(FileId, Offset, Offset)>>,
+    /// Which files import a file.
+    imported_by: RefCell<HashMap<PathBuf, Vec<PathBuf>>>,
 }
 
 /// An attribute that is set from outside.
@@ -104,8 +125,15 @@ impl<'a> Linker<'a> {
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
+            classes: RefCell::default(),
+            together: RefCell::default(),
+            unions: RefCell::default(),
+            next_offset: Cell::new(1 << 31),
             matter: RefCell::default(),
             patches: RefCell::default(),
+            uses: RefCell::default(),
+            copying: RefCell::default(),
+            imported_by: RefCell::default(),
         }
     }
 
@@ -144,8 +172,17 @@ impl<'a> Linker<'a> {
     }
 
     /// Which files run together with which.
-    pub fn imports(&self, starts: &[PathBuf]) -> Imports {
-        importers::find(self.files, self.roots, starts)
+    pub fn imports(&self, starts: &[PathBuf]) -> Rc<Imports> {
+        let imports = Rc::new(importers::find(self.files, self.roots, starts));
+        self.imported_by.replace(imports.from.clone());
+        self.together.replace(Rc::clone(&imports));
+        imports
+    }
+
+    /// The files that can run together with one, as [`Linker::imports`] found last.
+    pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
+        let imports = Rc::clone(&self.together.borrow());
+        imports.beside(path)
     }
 
     /// Forgets values, to find them again with what became known.
@@ -303,8 +340,67 @@ impl<'a> Linker<'a> {
         value
     }
 
+    /// What a class is to Flyte: found once, and not by way of itself.
+    pub fn class_once(
+        &self,
+        key: (FileId, ClassId),
+        name: &str,
+        find: impl FnOnce() -> Result<Type, String>,
+    ) -> Result<Type, String> {
+        match self.classes.borrow().get(&key) {
+            Some(Some(known)) => return known.clone().map_err(|reason| reason.to_string()),
+            Some(None) => return Err(format!("`{name}` holds itself")),
+            None => {}
+        }
+        self.classes.borrow_mut().insert(key, None);
+        let found = find();
+        let kept = found.clone().map_err(|reason| Rc::from(reason.as_str()));
+        self.classes.borrow_mut().insert(key, Some(kept));
+        found
+    }
+
+    /// What `typing` makes in a file: found once.
+    pub fn unions_of(&self, file: FileId, find: impl FnOnce() -> Unions) -> Rc<Unions> {
+        if let Some(known) = self.unions.borrow().get(&file) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(find());
+        self.unions.borrow_mut().insert(file, Rc::clone(&found));
+        found
+    }
+
+    /// Reads a file as [`Linker::load`] does, if its bytes are worth it.
+    pub fn load_if(&self, path: &Path, worth: impl FnOnce(&[u8]) -> bool) -> Option<FileId> {
+        if let Some(known) = self.loaded.borrow().get(path) {
+            return *known;
+        }
+        if worth(&self.files.read(path).ok()?) { self.load(path) } else { None }
+    }
+
+    /// The expression that a string holds, with offsets of its own.
+    pub fn expression(&self, text: &str) -> Option<Expr> {
+        let base = self.next_offset.get();
+        let length = Offset::try_from(text.len()).ok()?;
+        self.next_offset.set(base.checked_add(length)?.checked_add(1)?);
+        lower::expression_of(text, base)
+    }
+
     /// What a name means.
     pub fn lookup(&self, context: Context<'_>, name: &str) -> Value {
+        self.resolved(context, name, |context, found| self.bound(context, name, found)).unwrap_or_else(|value| value)
+    }
+
+    /// Asks `of` about the bindings of a name, of which one is in force, in the context that they are made in.
+    ///
+    /// # Errors
+    ///
+    /// The value of a name that has no bindings, or of which the bindings are not all.
+    pub fn resolved<T>(
+        &self,
+        context: Context<'_>,
+        name: &str,
+        of: impl FnOnce(Context<'_>, Vec<Reaching<'_>>) -> T,
+    ) -> Result<T, Value> {
         let file = self.file(context.file);
         let summary = &*file.summary;
         let (mut scope, mut moment) = (context.scope, context.moment);
@@ -321,12 +417,12 @@ impl<'a> Linker<'a> {
             let is_hidden = in_function && matches!(scope, Scope::Class(_));
             if !outer_name && !is_hidden {
                 if let Some(by) = summary.changed_within.get(&(scope, name.to_owned())) {
-                    return Value::unknown(format!("`{name}` is changed by `{by}`"));
+                    return Err(Value::unknown(format!("`{name}` is changed by `{by}`")));
                 }
                 if in_function && scope == Scope::Module {
                     let module = Patched::Module(Some(file.path.to_path_buf()));
                     if let Some(unknown) = self.patched(context.file, &module, name) {
-                        return unknown;
+                        return Err(unknown);
                     }
                 }
                 let exports = |module: &ImportedModule| self.exports(context.file, module, name, 0);
@@ -337,12 +433,12 @@ impl<'a> Linker<'a> {
                         && let Some((_, by)) = computed.find(|(start, _)| name.starts_with(start.as_str()))
                         && found.iter().any(|one| matches!(one.binding, Binding::Value(..) | Binding::Item(..)))
                     {
-                        return Value::unknown(format!("`{name}` may be changed by `{by}`"));
+                        return Err(Value::unknown(format!("`{name}` may be changed by `{by}`")));
                     }
-                    return self.bound(Context { scope, ..context }, name, found);
+                    return Ok(of(Context { scope, ..context }, found));
                 }
                 if matches!(scope, Scope::Function(_)) && flow::binds(summary, summary.scope(scope).0, name) {
-                    return Value::unknown(format!("`{name}` is not set yet"));
+                    return Err(Value::unknown(format!("`{name}` is not set yet")));
                 }
             }
             let Some(parent) = summary.parent(scope) else { break };
@@ -362,9 +458,9 @@ impl<'a> Linker<'a> {
             scope = if outer_name { Scope::Module } else { parent };
         }
         if sdk::is_builtin(name) {
-            return Value::external(format!("builtins.{name}"));
+            return Err(Value::external(format!("builtins.{name}")));
         }
-        Value::unknown(format!("`{name}` is not defined"))
+        Err(Value::unknown(format!("`{name}` is not defined")))
     }
 
     /// The value of bindings, of which one is in force.
@@ -397,6 +493,7 @@ impl<'a> Linker<'a> {
             Binding::Opaque(why) => Value::unknown(format!("`{name}` {why}")),
             Binding::Def(id) => self.defined(context.file, id),
             Binding::Class(id) => Value::Class(context.file, id),
+            Binding::TypeAlias(generic) => Value::TypeAlias(Rc::from(name), generic),
             Binding::Parameter(index) => self.parameter(context, name, index),
             Binding::Import { module, whole } => {
                 let module = if whole { module } else { module.split('.').next().unwrap_or_default() };
@@ -474,13 +571,64 @@ impl<'a> Linker<'a> {
         }
     }
 
+    /// Where a module's own name is bound, as `file` sees it.
+    ///
+    /// # Errors
+    ///
+    /// The attribute's value, where it is no name of the module's file.
+    pub fn exported(&self, file: FileId, module: &ModulePath, name: &str) -> Result<Context<'static>, Value> {
+        if let Some(unknown) = self.patched(file, &Patched::Module(module.file.clone()), name) {
+            return Err(unknown);
+        }
+        if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
+            let exports = |star: &ImportedModule| self.exports(file, star, name, 0);
+            if !flow::reaching(&self.file(file).summary, Scope::Module, name, Moment::End, &exports).is_empty() {
+                return Ok(Context { file, scope: Scope::Module, moment: Moment::End, frame: None });
+            }
+        }
+        Err(self.member(module, name))
+    }
+
+    /// How the names of a file are used, if it is valid Python.
+    pub fn uses(&self, file: FileId) -> Option<Rc<[Use]>> {
+        if let Some(known) = self.uses.borrow().get(&file) {
+            return known.clone();
+        }
+        let found = cache_core::python::uses(&self.file(file).summary.text).map(Rc::from);
+        self.uses.borrow_mut().insert(file, found.clone());
+        found
+    }
+
+    /// Takes note of the calls that only pass copies of their arguments on.
+    pub fn copies(&self, calls: impl IntoIterator<Item = (FileId, Offset, Offset)>) {
+        self.copying.borrow_mut().extend(calls);
+    }
+
+    /// Whether a call only passes copies of its arguments on.
+    pub fn is_copying(&self, file: FileId, range: &Range<usize>) -> bool {
+        let offset = |at: usize| Offset::try_from(at).unwrap_or(Offset::MAX);
+        self.copying.borrow().contains(&(file, offset(range.start), offset(range.end)))
+    }
+
+    /// The files that import another, as far as they are imported themselves by files that were asked about.
+    pub fn importers(&self, path: &Path) -> Vec<FileId> {
+        let paths: Vec<PathBuf> = self.imported_by.borrow().get(path).cloned().unwrap_or_default();
+        paths.iter().filter_map(|path| self.load(path)).collect()
+    }
+
     /// A module's attribute.
     fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {
                 Some(Some(known)) => return known.clone(),
-                Some(None) => return Value::unknown(format!("`{name}` depends on itself")),
+                // `from . import name` in the package that it is of.
+                Some(None) => {
+                    return modules::submodule(self.files, module, name).map_or_else(
+                        || Value::unknown(format!("`{name}` depends on itself")),
+                        |found| Value::Module(Rc::new(found)),
+                    );
+                }
                 None => {}
             }
             let exports = |star: &ImportedModule| self.exports(file, star, name, 0);

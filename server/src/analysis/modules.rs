@@ -29,6 +29,13 @@ pub enum Resolved {
     Ambiguous(PathBuf, PathBuf),
 }
 
+/// Modules of the standard library that projects have folders of the same name beside.
+const LIBRARY: &str = "abc argparse ast asyncio calendar code collections concurrent copy csv ctypes dataclasses datetime \
+                       decimal email enum fractions functools glob hashlib html http importlib inspect io itertools json \
+                       logging math numbers operator os pathlib pickle platform profile queue random re resource secrets \
+                       select shutil signal site statistics string struct subprocess sys tempfile test textwrap threading \
+                       time token trace types unittest uuid venv warnings xml zipfile";
+
 /// Finds the module that `from`, a file, imports.
 pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedModule) -> Resolved {
     let Some(folder) = from.parent() else { return Resolved::External };
@@ -44,9 +51,14 @@ pub fn resolve(files: &dyn Files, roots: &Roots, from: &Path, module: &ImportedM
     if matches!(head, "flyte" | "flyteplugins" | "flyteidl2" | "__future__" | "typing" | "functools") {
         return Resolved::External;
     }
+    // Nor is a folder without `__init__.py` ever the library's module of that name.
+    let is_of_the_library = LIBRARY.split_whitespace().any(|name| name == head);
     // A folder without `__init__.py` counts only where no place has a module or package of that name (PEP 420).
     let is_regular = |base: &Path| find(files, base, head).is_some_and(|found| found.file.is_some());
     let somewhere_regular = search_path(roots, folder).any(|base| is_regular(&base));
+    if is_of_the_library && !somewhere_regular {
+        return Resolved::External;
+    }
     let mut found = search_path(roots, folder)
         .filter(|base| !somewhere_regular || is_regular(base))
         .filter_map(|base| Some((base.clone(), find(files, &base, &module.name)?)));

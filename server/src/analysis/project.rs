@@ -5,20 +5,23 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::calls;
+use super::calls::{self, Called, How};
 use super::changes;
 use super::environment;
 use super::eval;
 use super::files::{Files, Roots};
-use super::flow::Moment;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::passed;
 use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
-use super::task::{Call, Known, Place, Problem, Project, RunOptions, Spec, Task};
+use super::task::{Call, Known, Place, Problem, Project, Task};
+use super::triggers;
+use super::types;
 use super::value::{FileId, Origin, TaskValue, Value, joined};
+use super::visit::{self, Visited};
 
 /// Finds every task of the files `paths` (absolute), and the calls of those tasks in these files.
 ///
@@ -53,9 +56,10 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     }
     let tasks = finished(&linker, found);
     let calls = find_calls(&linker, &ids, &tasks);
+    let triggers = triggers::find(&linker, &tasks);
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers: Vec::new(), problems }
+    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, problems }
 }
 
 /// What the first pass over the files finds.
@@ -73,7 +77,7 @@ fn find_tasks(linker: &Linker<'_>, file: FileId, found: &mut Found) {
             add(found, linker.defined(file, id), function.branch.as_deref(), (file, function.start));
         }
     }
-    visit_calls(linker, file, &mut |context, branch, expr, callee, arguments| {
+    visit::calls(linker, file, &mut |&Visited { context, branch, expr, callee, arguments, .. }| {
         if !calls::can_matter(linker, context, callee) {
             return;
         }
@@ -113,7 +117,7 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
             if let Some(environment) = found.taken_up.get(&value.origin) {
                 task.environment = environment.clone();
             }
-            task.script_requires_python = linker.file(value.origin.0).summary.requires_python.clone();
+            task.signature = types::signature(linker, &value.types);
             (value, task)
         })
         .collect();
@@ -124,8 +128,8 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
 /// A call of a task, before it is known who comes to it.
 struct SeenCall {
     place: Place,
-    origin: Origin,
-    spec: Option<Spec>,
+    called: Called,
+    site: passed::Site,
     /// The tasks in whose body it stands.
     callers: Vec<usize>,
     /// The functions around it, where it stands in no task.
@@ -142,43 +146,58 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
         }
     }
     let mut seen = Vec::new();
+    let mut copying = Vec::new();
     for file in ids {
         let loaded = linker.file(*file);
-        visit_calls(linker, *file, &mut |context, _, expr, callee, arguments| {
+        visit::calls(linker, *file, &mut |visited| {
+            let Visited { context, expr, callee, arguments, .. } = *visited;
             if !calls::can_matter(linker, context, callee) {
                 return;
             }
             let callers = callers(&loaded.summary, context, &by_body);
-            for (origin, spec) in calls::called_once_each(linker, context, callee, arguments) {
-                let around = if callers.is_empty() { helpers::around(linker, context) } else { Vec::new() };
+            let is_in_task = !callers.is_empty();
+            if is_in_task && calls::is_partial(linker, context, expr) {
+                copying.push((*file, expr.start, expr.end));
+            }
+            for called in calls::called_once_each(linker, context, callee, arguments) {
+                if is_in_task || called.how.iter().all(How::submits) {
+                    copying.push((*file, expr.start, expr.end));
+                }
+                let around = if is_in_task { Vec::new() } else { helpers::around(linker, context) };
                 let place = linker.place(context.file, expr.line);
-                seen.push(SeenCall { place, origin, spec, callers: callers.clone(), around });
+                let site = passed::Site::of(visited);
+                seen.push(SeenCall { place, called, site, callers: callers.clone(), around });
             }
         });
     }
+    linker.copies(copying);
     let bodies = seen.iter().flat_map(|call| call.around.iter().copied()).collect();
     let helpers = Helpers::of(linker, bodies, &mut |visit| {
         for file in ids {
             let loaded = linker.file(*file);
-            visit_calls(linker, *file, &mut |context, _, _, callee, _| {
+            visit::calls(linker, *file, &mut |&Visited { context, callee, .. }| {
                 visit(context, callee, &callers(&loaded.summary, context, &by_body));
             });
         }
     });
     let mut found = Vec::new();
-    for SeenCall { place, origin, spec, callers, around } in seen {
-        let callees = by_origin.get(&origin).map(Vec::as_slice).unwrap_or_default();
+    for SeenCall { place, called, site, callers, around } in seen {
+        let callees = by_origin.get(&called.origin).map(Vec::as_slice).unwrap_or_default();
         let callers: BTreeSet<Option<usize>> =
             if callers.is_empty() { helpers.tasks(&around) } else { callers.into_iter().map(Some).collect() };
+        // The definitions of a task that one condition chooses from have parameters of their own.
+        let mut of_callee = HashMap::new();
         for caller in callers {
             for callee in possible(tasks, caller, callees) {
+                let Some((_, task)) = tasks.get(callee) else { continue };
+                let passed = of_callee.entry(callee).or_insert_with(|| passed::of(linker, &site, &called.how, task));
                 found.push(Call {
                     place: place.clone(),
                     callee,
                     caller,
-                    spec: spec.clone(),
-                    passed: Known::Unknown("its arguments are not read yet".to_owned()),
-                    options: RunOptions::default(),
+                    spec: called.spec.clone(),
+                    passed: if caller.is_none() { passed::outside(&called.how, passed) } else { passed.clone() },
+                    options: passed::options(&called.how),
                 });
             }
         }
@@ -210,47 +229,4 @@ fn callers(summary: &Summary, context: Context<'_>, by_body: &HashMap<(FileId, F
         scope = summary.parent(inner);
     }
     Vec::new()
-}
-
-type VisitCall<'v> = dyn FnMut(Context<'_>, Option<&str>, &Expr, &Expr, &[Argument]) + 'v;
-
-/// Visits every call of a file, in all scopes, with the conditions that it stands under.
-fn visit_calls(linker: &Linker<'_>, file: FileId, visit: &mut VisitCall<'_>) {
-    let loaded = linker.file(file);
-    let functions = (0..loaded.summary.functions.len()).map(Scope::Function);
-    let classes = (0..loaded.summary.classes.len()).map(Scope::Class);
-    for scope in std::iter::once(Scope::Module).chain(functions).chain(classes) {
-        let context = Context { file, scope, moment: Moment::End, frame: None };
-        visit_block(context, loaded.summary.scope(scope).0, &mut Vec::new(), visit);
-    }
-}
-
-fn visit_block<'s>(context: Context<'_>, statements: &'s [Stmt], words: &mut Vec<&'s str>, visit: &mut VisitCall<'_>) {
-    for statement in statements {
-        let context = Context { moment: Moment::At(statement.start), ..context };
-        let branch = words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
-        let branch = Some(branch.as_str()).filter(|branch| !branch.is_empty());
-        for expr in statement.expressions() {
-            expr.walk(&mut |part| {
-                if let ExprKind::Call(callee, arguments) = &part.kind {
-                    visit(context, branch, part, callee, arguments);
-                }
-            });
-        }
-        match &statement.kind {
-            StmtKind::Branch { arms, .. } => {
-                for arm in arms {
-                    let named = arm.runs.is_none();
-                    if named {
-                        words.push(&arm.words);
-                    }
-                    visit_block(context, &arm.body, words, visit);
-                    if named {
-                        words.pop();
-                    }
-                }
-            }
-            _ => statement.blocks().into_iter().for_each(|block| visit_block(context, block, words, visit)),
-        }
-    }
 }

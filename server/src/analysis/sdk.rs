@@ -15,8 +15,10 @@ pub enum Known {
     Sandbox,
     /// `flyte.sandbox.orchestrator_from_str`
     CodeTask,
-    /// `flyte.run` and what else takes a task first: `flyte.map`.
+    /// `flyte.run`
     Run,
+    /// `flyte.map`
+    Map,
     /// `flyte.with_runcontext`
     RunContext,
     /// `flyte.remote.Task`
@@ -31,6 +33,8 @@ pub enum Known {
     UpdateWrapper,
     /// `functools.partial`
     Partial,
+    /// `flyte.Trigger`
+    Trigger,
     Timedelta,
 }
 
@@ -50,7 +54,7 @@ pub fn known(path: &str) -> Option<Known> {
         "create" if module.starts_with("flyte.sandbox") => Known::Sandbox,
         "orchestrator_from_str" if in_sdk => Known::CodeTask,
         "run" if matches!(module, "flyte" | "flyte._run") => Known::Run,
-        "map" if matches!(module, "flyte" | "flyte._map") => Known::Run,
+        "map" if matches!(module, "flyte" | "flyte._map") => Known::Map,
         "with_runcontext" if in_sdk => Known::RunContext,
         "Task" | "TaskDetails" if module.starts_with("flyte.remote") => Known::RemoteTask,
         "trace" if matches!(module, "flyte" | "flyte._trace") => Known::Transparent,
@@ -60,6 +64,7 @@ pub fn known(path: &str) -> Option<Known> {
         "wraps" if module == "functools" => Known::Wraps,
         "update_wrapper" if module == "functools" => Known::UpdateWrapper,
         "partial" if module == "functools" => Known::Partial,
+        "Trigger" if matches!(module, "flyte" | "flyte._trigger") => Known::Trigger,
         "timedelta" if module == "datetime" => Known::Timedelta,
         _ => return None,
     })
@@ -193,16 +198,63 @@ pub fn refused_name(name: &str) -> Option<String> {
         .then(|| format!("ValueError: Environment name '{name}' must be in snake_case or kebab-case format."))
 }
 
+/// Whether what a dotted path names takes types in brackets; `os.environ["HOME"]` is an item.
+pub fn is_generic(path: &str) -> bool {
+    match path.rsplit_once('.') {
+        Some(("builtins", name)) => {
+            matches!(name, "list" | "dict" | "tuple" | "set" | "frozenset" | "type")
+        }
+        Some(("typing" | "typing_extensions" | "collections.abc" | "re", _)) => true,
+        Some(("collections", name)) => {
+            matches!(name, "OrderedDict" | "defaultdict" | "Counter" | "deque" | "ChainMap")
+        }
+        _ => io_class(path).is_some(),
+    }
+}
+
+/// Whether what a dotted path names makes an object that annotations use.
+pub fn makes_type(path: &str) -> bool {
+    matches!(path, "typing.NewType" | "typing_extensions.NewType" | "typing.TypeVar")
+}
+
+/// What an annotation means by a dotted path, under one name for each object: `datetime.date`, `typing.List`, `flyte.io.File`;
+/// `builtins` stand bare.
+pub fn type_name(path: &str) -> String {
+    // What `typing_extensions` takes over from `typing` as it is, in every Python.
+    const SAME: &str = "AbstractSet Annotated AsyncGenerator AsyncIterable AsyncIterator Awaitable Callable ChainMap ClassVar \
+                        Collection Container Coroutine Counter DefaultDict Deque Dict FrozenSet Generator Generic Hashable \
+                        Iterable Iterator List Literal Mapping Match MutableMapping MutableSequence MutableSet NewType \
+                        NoReturn Optional OrderedDict Pattern Reversible Sequence Set Sized Text Tuple Type Union";
+    match path.rsplit_once('.') {
+        Some(("builtins", name)) => name.to_owned(),
+        Some(("typing_extensions", name)) if SAME.split_whitespace().any(|same| same == name) => {
+            format!("typing.{name}")
+        }
+        _ => match io_class(path) {
+            Some(name @ ("File" | "Dir" | "DataFrame")) => format!("flyte.io.{name}"),
+            _ => path.to_owned(),
+        },
+    }
+}
+
 /// The names of `builtins` that matter here: types of annotations, and what is often called.
 pub fn is_builtin(name: &str) -> bool {
-    const NAMES: [&str; 40] = [
+    const NAMES: [&str; 53] = [
+        "BaseException",
         "Exception",
+        "KeyError",
+        "RuntimeError",
+        "TypeError",
+        "ValueError",
         "abs",
         "all",
         "any",
         "bool",
+        "bytearray",
         "bytes",
         "callable",
+        "classmethod",
+        "complex",
         "dict",
         "enumerate",
         "filter",
@@ -221,20 +273,25 @@ pub fn is_builtin(name: &str) -> bool {
         "list",
         "map",
         "max",
+        "memoryview",
         "min",
         "next",
         "object",
         "open",
         "print",
+        "property",
         "range",
         "repr",
         "round",
         "set",
         "setattr",
+        "slice",
         "sorted",
+        "staticmethod",
         "str",
         "sum",
         "tuple",
+        "type",
         "zip",
     ];
     NAMES.contains(&name)

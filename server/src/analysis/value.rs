@@ -5,10 +5,15 @@ use std::rc::Rc;
 use super::image::ImageValue;
 use super::ir::{ArgumentKind, ClassId, FunctionId, Offset};
 use super::modules::ModulePath;
+use super::sdk;
 use super::task::{ImagePython, Input, Known, Place, Policy, Spec, Task};
+use super::types;
 
 /// A loaded file.
 pub type FileId = usize;
+
+/// A class of a file.
+pub type ClassAt = (FileId, ClassId);
 
 /// Where an object is made: the identity of an environment, a cache, a task.
 pub type Origin = (FileId, Offset);
@@ -52,6 +57,14 @@ pub enum Value {
     Method(Rc<Value>, Rc<str>),
     /// What makes a task of a function: `env.task(...)`.
     TaskMaker(Rc<TaskMaker>),
+    /// `...`
+    Ellipsis,
+    /// `list[int]`, `typing.Literal["a"]`: a subscripted type, with what stands in the brackets.
+    Generic(Rc<(Value, Box<[Value]>)>),
+    /// `int | None`, of types.
+    Either(Rc<(Value, Value)>),
+    /// `type Name = …`, an object of its own; whether it has parameters.
+    TypeAlias(Rc<str>, bool),
     /// One of several, each with the condition in words.
     OneOf(Rc<[(String, Value)]>),
     /// Not known: why, in words.
@@ -139,6 +152,8 @@ pub struct TaskValue {
     pub environment: Option<Rc<Environment>>,
     /// The cache that counts, for changes of it.
     pub cache: Option<Origin>,
+    /// Where the types of its inputs and outputs are written.
+    pub types: types::Source,
     /// The function whose body is the task's.
     pub body: Option<(FileId, FunctionId)>,
     /// `.override(cache=…)`
@@ -175,6 +190,31 @@ impl Value {
 
     pub fn unknown(reason: impl AsRef<str>) -> Self {
         Self::Unknown(Rc::from(reason.as_ref()))
+    }
+
+    /// Whether a value may be a type, as far as `|` is concerned.
+    pub fn is_type(&self) -> bool {
+        match self {
+            Self::None
+            | Self::Str(_)
+            | Self::External(_)
+            | Self::Class(..)
+            | Self::Generic(_)
+            | Self::Either(_)
+            | Self::TypeAlias(..) => true,
+            Self::Instance(instance) => sdk::makes_type(&instance.class),
+            Self::OneOf(all) => all.iter().all(|(_, value)| value.is_type()),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is a type that takes others in brackets.
+    pub fn is_generic(&self) -> bool {
+        match self {
+            Self::External(path) => sdk::is_generic(path),
+            Self::OneOf(all) => all.iter().all(|(_, value)| value.is_generic()),
+            _ => false,
+        }
     }
 
     /// The alternatives that a value stands for.

@@ -1,16 +1,16 @@
 //! Running git so that it only reads.
 //!
 //! The plumbing used here (`rev-parse`, `merge-base`, `for-each-ref`, `symbolic-ref`, `config --get`, `remote`, `ls-tree`,
-//! `cat-file` without `--filters` or `--textconv`) looks neither at the index nor at the working tree, so git has no
+//! `rev-list`, `cat-file` without `--filters` or `--textconv`) looks neither at the index nor at the working tree, so git has no
 //! occasion to start a filter, hook or fsmonitor. The settings and variables below take the occasion away a second time,
 //! for every git that is out there. Aliases can't stand in for a built-in command.
 //!
 //! The user's own configuration is still read, since it says which repositories of other owners are trusted
 //! (`safe.directory`): that protection is git's, and it is never overridden.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use super::BaselineError;
 
@@ -50,7 +50,7 @@ const VARIABLES: [(&str, &str); 7] = [
 
 /// Variables of the caller that would lead git to another repository than the one that the path is in (in a hook git sets
 /// them), start something, or write to standard error.
-const REMOVED: [&str; 28] = [
+const REMOVED: [&str; 31] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_COMMON_DIR",
@@ -64,6 +64,9 @@ const REMOVED: [&str; 28] = [
     "GIT_GRAFT_FILE",
     "GIT_SHALLOW_FILE",
     "GIT_NO_REPLACE_OBJECTS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
     "GIT_REPLACE_REF_BASE",
     "GIT_CONFIG",
     "GIT_SSH",
@@ -112,9 +115,7 @@ impl Git {
     /// Runs a command to its end.
     pub(super) fn ask(&self, folder: &Path, arguments: &[&str]) -> Result<Answer, BaselineError> {
         let output = self.command(folder).args(arguments.iter().map(OsStr::new)).output();
-        let output = output.map_err(|error| self.not_started(&error))?;
-        let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        let answer = Answer { success: output.status.success(), stdout: output.stdout, stderr };
+        let answer = answer(output.map_err(|error| self.not_started(&error))?);
         if answer.success { Ok(answer) } else { answer.refused(folder) }
     }
 
@@ -122,6 +123,15 @@ impl Git {
     pub(super) fn get(&self, folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, BaselineError> {
         let answer = self.ask(folder, arguments)?;
         if answer.success { Ok(answer.stdout) } else { Err(answer.failed(arguments)) }
+    }
+
+    /// Like [`Self::get`], with paths among the arguments, which are taken as they are written and not as patterns.
+    pub(super) fn get_literal(&self, folder: &Path, arguments: &[OsString]) -> Result<Vec<u8>, BaselineError> {
+        let output = self.command(folder).env("GIT_LITERAL_PATHSPECS", "1").args(arguments).output();
+        let answer = answer(output.map_err(|error| self.not_started(&error))?);
+        let answer = if answer.success { answer } else { answer.refused(folder)? };
+        let command = arguments.first().map_or(String::new(), |command| command.to_string_lossy().into_owned());
+        if answer.success { Ok(answer.stdout) } else { Err(answer.failed(&[&command])) }
     }
 
     /// Runs a command that answers with one line, or with failure where there is nothing.
@@ -137,6 +147,11 @@ impl Git {
             _ => BaselineError::Failed { command: String::new(), message: format!("can't be started: {error}") },
         }
     }
+}
+
+fn answer(output: Output) -> Answer {
+    let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Answer { success: output.status.success(), stdout: output.stdout, stderr }
 }
 
 impl Answer {

@@ -347,7 +347,7 @@ mod tests {
             git(&["update-index", "--chmod=+x", "a/b.py"]);
             git(&["commit", "-q", "-m", "first"]);
             let repository = sandbox.open(&folder).unwrap();
-            let tree = repository.tree_of(repository.head().unwrap()).unwrap();
+            let tree = repository.tree_of(repository.head_commit().unwrap()).unwrap();
             let listed = || repository.read_index(tree.len()).unwrap().listing(tree);
             let expected = git(&["ls-tree", "-r", "-z", "--full-tree", "HEAD"]);
             assert_eq!(listed().map(|text| String::from_utf8(text).unwrap()), Some(expected.clone()), "{folder}");
@@ -361,7 +361,7 @@ mod tests {
             sandbox.write(&format!("{folder}/new.py"), "");
             git(&["add", "--intent-to-add", "new.py"]);
             let repository = sandbox.open(&folder).unwrap();
-            let tree = repository.tree(repository.head().unwrap()).unwrap();
+            let tree = repository.tree(repository.head_commit().unwrap()).unwrap();
             assert!(!tree.is_file(&sandbox.path(&format!("{folder}/new.py"))), "only announced");
         }
     }

@@ -18,6 +18,7 @@ mod blob;
 mod choose;
 mod error;
 mod git;
+mod history;
 mod index;
 mod listing;
 mod objects;
@@ -27,6 +28,7 @@ mod tree;
 pub use choose::{Baseline, Choice};
 pub use error::BaselineError;
 pub use git::Git;
+pub use history::{Commit, Step};
 pub use repository::Repository;
 pub use tree::Tree;
 

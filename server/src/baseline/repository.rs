@@ -1,9 +1,11 @@
 //! A git working tree: where its root is, and how paths of the project lie in it.
 
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use super::index::Index;
-use super::tree::Tree;
+use super::tree::{Contents, Tree};
 use super::{BaselineError, Git};
 
 /// A repository with a working tree.
@@ -19,6 +21,8 @@ pub struct Repository {
     head: Option<Head>,
     /// Where git's index is; `None` if its path can't be told.
     index: Option<PathBuf>,
+    /// What was read of it, whatever the revision.
+    pub(super) contents: Arc<Mutex<Contents>>,
 }
 
 /// The commit that is checked out.
@@ -61,7 +65,7 @@ impl Repository {
         let resolved = top.canonicalize().unwrap_or(top);
         let root = folder.ancestors().find(|above| above.canonicalize().is_ok_and(|above| above == resolved));
         let root = root.unwrap_or(&resolved).to_owned();
-        Ok(Self { git, resolved, root, shallow, head, index })
+        Ok(Self { git, resolved, root, shallow, head, index, contents: Arc::default() })
     }
 
     /// The working tree's root, as the path given to [`Repository::open`] spells it.
@@ -75,7 +79,7 @@ impl Repository {
     }
 
     /// The commit that is checked out; `None` before the first.
-    pub(super) fn head(&self) -> Option<&str> {
+    pub(super) fn head_commit(&self) -> Option<&str> {
         self.head.as_ref().map(|head| head.commit.as_str())
     }
 
@@ -154,15 +158,21 @@ fn without_dots(path: &Path) -> PathBuf {
     clean
 }
 
-#[cfg(unix)]
 fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    PathBuf::from(os_text(bytes))
 }
 
+/// What git wrote, for the system.
+#[cfg(unix)]
+pub(super) fn os_text(bytes: &[u8]) -> OsString {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes).to_owned()
+}
+
+/// What git wrote, for the system.
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+pub(super) fn os_text(bytes: &[u8]) -> OsString {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 #[cfg(unix)]

@@ -16,15 +16,15 @@ use super::{BaselineError, Git, Repository, blob};
 pub struct Tree {
     repository: Repository,
     listing: Listing,
-    contents: Mutex<Contents>,
     /// The trees of submodules, by name; `None` for one that isn't checked out.
     modules: Mutex<HashMap<Vec<u8>, Option<Arc<Tree>>>>,
     /// Read when it is first asked.
     index: OnceLock<Index>,
 }
 
+/// Contents of objects by their ids, which are the same in every revision.
 #[derive(Debug, Default)]
-struct Contents {
+pub(super) struct Contents {
     objects: Option<Objects>,
     read: HashMap<String, Arc<[u8]>>,
 }
@@ -55,7 +55,7 @@ impl Tree {
             }
         };
         let listing = Listing::new(text);
-        Ok(Self { repository, listing, contents: Mutex::default(), modules: Mutex::default(), index })
+        Ok(Self { repository, listing, modules: Mutex::default(), index })
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -103,6 +103,12 @@ impl Tree {
         }
         let others = self.listing.iter().zip(named).filter(|(entry, named)| !named && entry.kind != Kind::Module);
         others.map(|(entry, _)| self.repository.outside(entry.name))
+    }
+
+    /// The files that another revision of the repository holds otherwise, or not at all.
+    pub fn differing<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = PathBuf> + 't {
+        let differs = |entry: &Entry<'_>| other.listing.get(entry.name).is_none_or(|held| held.id != entry.id);
+        self.listing.iter().filter(differs).map(|entry| self.repository.outside(entry.name))
     }
 
     /// Whether a working file's content is for Python the same as the revision's. Nothing is read from git for it.
@@ -213,7 +219,7 @@ impl Tree {
 
     fn content(&self, id: &str) -> Result<Arc<[u8]>, BaselineError> {
         // A panic of another reader leaves nothing half done that matters: git is asked anew.
-        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut contents = self.repository.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(content) = contents.read.get(id) {
             return Ok(content.clone());
         }

@@ -3,11 +3,16 @@
 //! Findings go to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings or files that could
 //! not be read, 2 usage, internal error or nothing readable.
 
+mod explain;
 mod functions;
+mod given;
 mod hash;
 mod inputs;
+mod keep;
+mod local_cache;
 mod output;
 mod progress;
+mod runs;
 mod status;
 
 use std::process::ExitCode;
@@ -35,7 +40,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Status(status::StatusArgs),
+    Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
+    Keep(keep::KeepArgs),
+    LocalCache(local_cache::LocalCacheArgs),
+    Runs(runs::RunsArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -57,7 +66,11 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
+        Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
+        Command::Keep(arguments) => keep::run(&arguments, cli.color),
+        Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
+        Command::Runs(arguments) => runs::run(&arguments, cli.color),
     })
 }
 

@@ -110,6 +110,12 @@ fn wanted(color: Color, on_terminal: bool) -> bool {
     }
 }
 
+/// Says something beside the findings.
+pub fn say(text: &str) {
+    // There is nowhere left to tell that standard error is closed.
+    let _ = writeln!(io::stderr(), "tasklens: {text}");
+}
+
 /// The exit code of a command, after its failure was told.
 pub fn exit_code(result: Result<Outcome, Failure>) -> ExitCode {
     match result {
@@ -117,8 +123,7 @@ pub fn exit_code(result: Result<Outcome, Failure>) -> ExitCode {
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::Nothing) => ExitCode::from(2),
         Err(failure) => {
-            // There is nowhere left to tell that standard error is closed.
-            let _ = writeln!(io::stderr(), "tasklens: {failure}");
+            say(&failure.to_string());
             ExitCode::from(2)
         }
     }

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::table::Look;
 use crate::render::{json, table};
 use crate::status::{Against, Question, ask};
 
 use super::VersionArgs;
+use super::given::GivenArgs;
 use super::inputs::{files, outcome_of, working_directory};
 use super::output::{Color, Failure, Outcome, Output};
 use super::progress::Progress;
@@ -20,6 +22,7 @@ use super::progress::Progress;
   tasklens status                              tasks below the working directory, compared with the upstream's main
   tasklens status pipelines --baseline v1.2    compared with a tag
   tasklens status --python 3.13                as if another Python submitted
+  tasklens status --task ml.train --input lr=0.1 --input 'd={\"a\": 1}'    is there an entry for these inputs?
   tasklens status --format json                for programs")]
 pub struct StatusArgs {
     /// Files and folders; `-` reads a list from standard input, one a line [default: .]
@@ -33,6 +36,8 @@ pub struct StatusArgs {
     /// How to print
     #[arg(long, default_value = "table")]
     format: Format,
+    #[command(flatten)]
+    given: GivenArgs,
     #[command(flatten)]
     versions: VersionArgs,
 }
@@ -51,10 +56,14 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
     let progress = Progress::start();
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let question = Question {
+        files: &Disk,
         cwd: &cwd,
         python: arguments.versions.python,
         supplied: &arguments.versions.policy_versions,
         against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
+        given: &arguments.given.0,
+        entries: true,
+        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;

@@ -2,6 +2,7 @@
 //!
 //! `flyte/_persistence/_db.py` (`LocalDB._get_cache_dir`) over `flyte/config/_reader.py` (`resolve_config_path`).
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::{Origin, Outside};
@@ -25,6 +26,31 @@ pub fn local_cache(folder: &Path, git_root: Option<&Path>, outside: &Outside) ->
     }
     let home = outside.home()?;
     Some(LocalCache { path: home.join(".flyte").join("local-cache").join("cache.db"), origin: None })
+}
+
+/// The local cache of runs that are started in `folder`, with the checkout that it is in looked up.
+pub fn local_cache_from(folder: &Path, outside: &Outside) -> Option<LocalCache> {
+    let git_root = folder.ancestors().find(|folder| folder.join(".git").exists());
+    local_cache(folder, git_root, outside)
+}
+
+/// Whether `FLYTE_LOCAL_CACHE_ENABLED` asks for no local cache.
+///
+/// The user guide names the variable. No file of SDK 2.12.1 does: its local runs read and write the cache all the same.
+pub fn local_cache_switched_off(outside: &Outside) -> bool {
+    let value = outside.variable("FLYTE_LOCAL_CACHE_ENABLED").and_then(OsStr::to_str).unwrap_or_default();
+    ["false", "0", "no", "off", "f", "n"].contains(&value.trim().to_ascii_lowercase().as_str())
+}
+
+impl LocalCache {
+    /// What led to the file, in words: `beside config.yaml`.
+    pub fn led_by(&self, base: &Path) -> String {
+        match &self.origin {
+            None => "in the home directory".to_owned(),
+            Some(origin @ Origin::File { .. }) => format!("beside {}", origin.words(base)),
+            Some(origin) => format!("beside the file that {} names", origin.words(base)),
+        }
+    }
 }
 
 /// The configuration file that the SDK reads, in its own order.
@@ -88,6 +114,31 @@ mod tests {
         assert_eq!(cache(&[]), db(&folder.join(".flyte")));
         make(folder.join("config.yaml"));
         assert_eq!(cache(&[]), db(&folder));
+    }
+
+    #[test]
+    fn what_led_to_the_file_is_told() {
+        let temp = tempfile::tempdir().unwrap();
+        let words = |variables: &[(&str, &str)]| {
+            let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            let outside = Outside::new(variables, Some(temp.path().join("home")));
+            local_cache_from(temp.path(), &outside).unwrap().led_by(temp.path())
+        };
+        assert_eq!(words(&[]), "in the home directory");
+        assert_eq!(words(&[("UCTL_CONFIG", "a.yaml")]), "beside the file that the variable UCTL_CONFIG names");
+        fs::create_dir(temp.path().join(".flyte")).unwrap();
+        fs::write(temp.path().join(".flyte/config.yaml"), "").unwrap();
+        assert_eq!(words(&[]), "beside .flyte/config.yaml");
+    }
+
+    #[test]
+    fn the_switch_of_the_guide_is_read() {
+        let off = |value: &str| {
+            local_cache_switched_off(&Outside::new([("FLYTE_LOCAL_CACHE_ENABLED".into(), value.into())], None))
+        };
+        assert!(off("false") && off("False") && off("0"));
+        assert!(!off("true") && !off("") && !off("maybe"));
+        assert!(!local_cache_switched_off(&Outside::default()));
     }
 
     #[test]

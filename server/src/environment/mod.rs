@@ -4,6 +4,7 @@
 //! value, [`Outside`], that tests make up. Everything is read from files; no interpreter, installer or project code is
 //! ever run, and nothing here knows what a task is.
 
+mod data;
 mod files;
 mod local_cache;
 mod origin;
@@ -15,8 +16,9 @@ pub mod sdk;
 mod settings;
 mod toml_file;
 
+pub use data::run_records;
 pub use files::{Disk, MOST, Texts};
-pub use local_cache::{LocalCache, local_cache};
+pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off};
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
 pub use project::{Project, discover, discover_in};

@@ -9,6 +9,8 @@ pub struct Column {
     pub heading: String,
     /// Which columns go first where there is no room; those with 0 never go.
     pub dispensable: u8,
+    /// Whether its cells have the colour of their row.
+    pub coloured: bool,
 }
 
 /// A line of a table.
@@ -23,7 +25,7 @@ pub enum Line {
 pub struct Row {
     /// One character that says at a glance what the row is.
     pub mark: &'static str,
-    /// The colour of the mark and of the last cell.
+    /// The colour of the mark and of the coloured cells.
     pub ink: Ink,
     /// As many as there are columns.
     pub cells: Vec<String>,
@@ -41,7 +43,7 @@ const INDENT: usize = 2;
 /// Spaces between columns.
 const GAP: usize = 2;
 /// Notes stand beside their rows where there is this much room for them, else below.
-const NOTE: usize = 36;
+const NOTE: usize = 30;
 
 /// Writes the table; `room` is the width of the terminal, if it is one.
 pub fn write(columns: &[Column], note_heading: &str, lines: &[Line], room: Option<usize>, paint: Paint) -> String {
@@ -72,6 +74,8 @@ pub fn write(columns: &[Column], note_heading: &str, lines: &[Line], room: Optio
 struct Layout {
     /// The width of each column; `None` for those without room.
     widths: Vec<Option<usize>>,
+    /// Which of them are coloured.
+    coloured: Vec<bool>,
     room: usize,
 }
 
@@ -80,7 +84,8 @@ impl Layout {
         let rows = || lines.iter().filter_map(|line| if let Line::Row(row) = line { Some(row) } else { None });
         let widest = |at: usize| rows().map(|row| width(&row.cells[at])).max().unwrap_or(0);
         let widths = columns.iter().enumerate().map(|(at, column)| Some(widest(at).max(width(&column.heading))));
-        let mut layout = Self { widths: widths.collect(), room };
+        let coloured = columns.iter().map(|column| column.coloured).collect();
+        let mut layout = Self { widths: widths.collect(), coloured, room };
         let mut order: Vec<usize> = (0..columns.len()).filter(|&at| columns[at].dispensable > 0).collect();
         order.sort_by_key(|&at| columns[at].dispensable);
         for at in order {
@@ -115,11 +120,10 @@ impl Layout {
     }
 
     fn row(&self, row: &Row, paint: Paint, out: &mut String) {
-        let last = row.cells.len() - 1;
         let cells = self.cells(&row.cells, |at, cell| {
             let ink = match at {
                 0 => Ink::Plain,
-                _ if at == last => row.ink,
+                _ if self.coloured[at] => row.ink,
                 _ => Ink::Faint,
             };
             paint.ink(ink, cell).to_string()

@@ -3,13 +3,18 @@
 use std::path::Path;
 
 use cache_core::policy::Behavior;
+use cache_core::python::PythonVersion;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::analysis::{Kind, Known, Part, Policy, Problem, Task};
+use crate::analysis::{Kind, Known, Part, Place, Policy, Problem, Task};
+use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
-use crate::status::{CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus};
+use crate::status::{
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython,
+    TaskStatus,
+};
 
 use super::text::relative;
 
@@ -36,7 +41,7 @@ pub fn status(report: &Report, cwd: &Path) -> impl Serialize {
         schema: SCHEMA,
         sdk: sdk(report),
         baseline: baseline.map(|known| Baseline { revision: known.revision.clone(), name: known.name.clone() }),
-        store: None,
+        store: report.store.as_ref().map(StoreLine::of),
         tasks: report.tasks.iter().map(|task| StatusTask::of(task, since, cwd)).collect(),
         problems: no_baseline.into_iter().chain(problems(&report.problems, cwd)).collect(),
         surroundings: Surroundings::of(report),
@@ -52,6 +57,11 @@ fn sdk(report: &Report) -> Option<String> {
 /// A task as `hash --format ndjson` prints it, a line each.
 pub fn hash_task(task: &TaskStatus, cwd: &Path) -> impl Serialize {
     HashTask::of(task, cwd)
+}
+
+/// A task as `status` prints it.
+pub(super) fn status_task(task: &TaskStatus, since: Option<&str>, cwd: &Path) -> impl Serialize {
+    StatusTask::of(task, since, cwd)
 }
 
 /// Problems, as every output lists them.
@@ -132,12 +142,24 @@ struct StatusReport {
     schema: u32,
     sdk: Option<String>,
     baseline: Option<Baseline>,
-    store: Option<Value>,
+    store: Option<StoreLine>,
     tasks: Vec<StatusTask>,
     problems: Vec<ProblemLine>,
     #[serde(flatten)]
     surroundings: Surroundings,
     gone: Vec<GoneLine>,
+}
+
+#[derive(Serialize)]
+struct StoreLine {
+    path: String,
+    entries: u64,
+}
+
+impl StoreLine {
+    fn of(store: &StoreName) -> Self {
+        Self { path: store.path.to_string_lossy().into_owned(), entries: store.entries }
+    }
 }
 
 #[derive(Serialize)]
@@ -224,6 +246,7 @@ struct HashTask {
     policies: Option<Vec<String>>,
     inputs: Vec<String>,
     interface_hash: Option<String>,
+    interface_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -237,10 +260,90 @@ struct StatusTask {
     by_python: Map<String, Value>,
     read_locally: bool,
     stale_risk: bool,
-    known_inputs: Vec<Value>,
+    known_inputs: Vec<KnownInputsLine>,
     other_key: bool,
     overrides: Vec<OverrideLine>,
     unknown_images: Vec<String>,
+    seconds: Option<f64>,
+    skipped_by: Vec<String>,
+    cluster: Option<ClusterLine>,
+}
+
+/// A run of a cluster that was imported.
+#[derive(Serialize)]
+struct ClusterLine {
+    cache: &'static str,
+    same: &'static str,
+    run: String,
+    action: String,
+    project: String,
+    domain: String,
+    at: Option<i64>,
+}
+
+impl ClusterLine {
+    fn of(run: &ClusterRun) -> Self {
+        Self {
+            cache: if run.cache == CacheStatus::Hit { "hit" } else { "stored" },
+            same: run.same.word(),
+            run: run.run.clone(),
+            action: run.action.clone(),
+            project: run.project.clone(),
+            domain: run.domain.clone(),
+            at: run.at,
+        }
+    }
+}
+
+/// Inputs that are known, and their entry.
+#[derive(Serialize)]
+struct KnownInputsLine {
+    from: &'static str,
+    file: Option<String>,
+    line: Option<u32>,
+    inputs: Map<String, Value>,
+    key: Option<String>,
+    unknown: Option<String>,
+    entry: &'static str,
+    seconds: Option<f64>,
+    why: Option<String>,
+    baseline_key: Option<String>,
+    keys_by_python: Map<String, Value>,
+    places: Vec<PlaceLine>,
+    forced: bool,
+    in_last_run: bool,
+    collisions: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PlaceLine {
+    file: String,
+    line: u32,
+}
+
+impl KnownInputsLine {
+    fn of(known: &KnownInputs, cwd: &Path) -> Self {
+        let (key, unknown) = known_or_why(&known.key);
+        let place = |place: &Place| PlaceLine { file: relative(&place.file, cwd), line: place.line };
+        let by_python = |(python, key): &(PythonVersion, Known<String>)| (python.to_string(), json!(value(key)));
+        Self {
+            from: known.from.word(),
+            file: known.places.first().map(|first| place(first).file),
+            line: known.places.first().map(|first| first.line),
+            inputs: known.inputs.iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
+            key,
+            unknown,
+            entry: known.entry.word(),
+            seconds: known.seconds,
+            why: known.why.clone(),
+            baseline_key: known.baseline_key.clone(),
+            keys_by_python: known.image_keys.iter().map(by_python).collect(),
+            places: known.places.iter().map(place).collect(),
+            forced: known.forced,
+            in_last_run: known.in_last_run,
+            collisions: known.collisions.clone(),
+        }
+    }
 }
 
 /// A call with a spec of its own.
@@ -257,10 +360,8 @@ struct OverrideLine {
 impl HashTask {
     fn of(status: &TaskStatus, cwd: &Path) -> Self {
         let (task, spec) = (&status.task, &status.task.spec);
-        let (version, unknown) = match &status.here.version {
-            Known::Value(version) => (Some(version.clone()), None),
-            Known::Unknown(reason) => (None, Some(reason.clone())),
-        };
+        let (version, unknown) = known_or_why(&status.here.version);
+        let (interface_hash, interface_unknown) = known_or_why(&status.interface_hash);
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
@@ -279,7 +380,8 @@ impl HashTask {
             max_age_seconds: part(&spec.max_age).flatten(),
             policies: policies(status),
             inputs: task.inputs.iter().map(|input| input.name.clone()).collect(),
-            interface_hash: None,
+            interface_hash,
+            interface_unknown,
         }
     }
 }
@@ -300,10 +402,13 @@ impl StatusTask {
             by_python: by_python(status),
             read_locally: status.read_locally,
             stale_risk: status.stale_risk,
-            known_inputs: Vec::new(),
+            known_inputs: status.known_inputs.iter().map(|known| KnownInputsLine::of(known, cwd)).collect(),
             other_key: status.other_key,
             overrides: status.overridden.iter().map(|one| OverrideLine::of(one, cwd)).collect(),
             unknown_images: status.unknown_images.clone(),
+            seconds: status.seconds,
+            skipped_by: status.skipped_by.clone(),
+            cluster: status.cluster.as_ref().map(ClusterLine::of),
         }
     }
 }
@@ -358,6 +463,14 @@ fn part<T: Clone>(part: &Part<T>) -> Option<T> {
     value(&part.value)
 }
 
+/// A value that is known, or why it isn't.
+fn known_or_why(known: &Known<String>) -> (Option<String>, Option<String>) {
+    match known {
+        Known::Value(value) => (Some(value.clone()), None),
+        Known::Unknown(reason) => (None, Some(reason.clone())),
+    }
+}
+
 fn value<T: Clone>(known: &Known<T>) -> Option<T> {
     match known {
         Known::Value(value) => Some(value.clone()),
@@ -399,7 +512,8 @@ mod tests {
                 "max_age_seconds",
                 "policies",
                 "inputs",
-                "interface_hash"
+                "interface_hash",
+                "interface_unknown"
             ]
         );
         assert_eq!(keys(&report["problems"][0]), ["file", "line", "message"]);
@@ -437,7 +551,10 @@ mod tests {
                 "known_inputs",
                 "other_key",
                 "overrides",
-                "unknown_images"
+                "unknown_images",
+                "seconds",
+                "skipped_by",
+                "cluster"
             ]
         );
         insta::assert_snapshot!("status_json", serde_json::to_string_pretty(&report["tasks"][14]).unwrap());

@@ -26,6 +26,10 @@ pub enum Ink {
     Good,
     /// It is new.
     News,
+    /// A line of a diff that is gone.
+    Removed,
+    /// A line of a diff that is new.
+    Added,
 }
 
 impl Ink {
@@ -38,6 +42,8 @@ impl Ink {
             Self::Warning => "33",
             Self::Good => "32",
             Self::News => "36",
+            Self::Removed => "31",
+            Self::Added => "32",
         }
     }
 }

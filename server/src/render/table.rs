@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::analysis::{From, Known, Problem, Task};
+use crate::analysis::{From, Known, Place, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
-use crate::status::sentence::{call, head, python_name, quoted, reasons, short, unknown, unknown_image};
-use crate::status::{Computed, News, Report, Sourced, Status, TaskStatus};
+use crate::status::sentence::{
+    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown,
+    unknown_image,
+};
+use crate::status::{Computed, News, Outlook, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
 use super::paint::{Ink, Paint};
@@ -29,13 +32,28 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
     let shown: Vec<&TaskStatus> = report.tasks.iter().filter(|task| look.all || has_row(task)).collect();
     if !shown.is_empty() {
         let since = report.baseline.as_ref().ok().map(|baseline| tame(&baseline.name));
-        let column = |heading: &str, dispensable| Column { heading: heading.to_owned(), dispensable };
-        let mut columns =
-            vec![column("TASK", 0), column("CACHE", 0), column("FROM", 1), column("VERSION", 4), column("PY", 2)];
-        if let Some(name) = &since {
-            columns.extend([column(&format!("SINCE {}", short_name(name)), 3), column("NEXT RUN", 0)]);
-        }
-        let lines = grouped(&shown, cwd, |task| status_row(task, since.as_deref(), &report.problems, cwd));
+        let has_next = since.is_some() || shown.iter().any(|task| task.outlook() != Outlook::Unasked);
+        let has_cost = shown.iter().any(|task| !cost(task).is_empty());
+        let all = [
+            (true, "TASK".to_owned(), 0),
+            (true, "CACHE".to_owned(), 0),
+            (true, "FROM".to_owned(), 1),
+            (true, "VERSION".to_owned(), 4),
+            (true, "PY".to_owned(), 2),
+            (since.is_some(), format!("SINCE {}", since.as_deref().map(short_name).unwrap_or_default()), 3),
+            (has_next, "NEXT RUN".to_owned(), 0),
+            (has_cost, "COST".to_owned(), 5),
+        ];
+        let is_shown = all.each_ref().map(|(shown, ..)| *shown);
+        let columns = all.into_iter().filter(|(shown, ..)| *shown);
+        let columns: Vec<Column> = columns
+            .map(|(_, heading, dispensable)| Column { coloured: heading == "NEXT RUN", heading, dispensable })
+            .collect();
+        let lines = grouped(&shown, cwd, |task| {
+            let row = status_row(task, since.as_deref(), &report.problems, cwd);
+            let cells = row.cells.into_iter().zip(is_shown).filter_map(|(cell, shown)| shown.then_some(cell)).collect();
+            Row { cells, ..row }
+        });
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
     }
@@ -45,9 +63,9 @@ pub fn status(report: &Report, cwd: &Path, look: Look) -> String {
     out
 }
 
-/// Whether there is something to say of a task: it is cached, or was, or some call caches it.
+/// Whether there is something to say of a task: it is cached, or was, or some call caches it, or it doesn't run.
 fn has_row(task: &TaskStatus) -> bool {
-    task.news() != News::Off || !task.overridden.is_empty()
+    task.news() != News::Off || !task.overridden.is_empty() || !task.skipped_by.is_empty()
 }
 
 /// The table of `hash`: versions, and nothing of a baseline.
@@ -56,7 +74,11 @@ pub fn hash(report: &Report, cwd: &Path, look: Look) -> String {
     let tasks: Vec<&TaskStatus> = report.tasks.iter().collect();
     if !tasks.is_empty() {
         let columns = [("TASK", 0), ("CACHE", 0), ("FROM", 1), ("PY", 2), ("VERSION", 0)];
-        let columns = columns.map(|(heading, dispensable)| Column { heading: heading.to_owned(), dispensable });
+        let columns = columns.map(|(heading, dispensable)| Column {
+            heading: heading.to_owned(),
+            dispensable,
+            coloured: heading == "VERSION",
+        });
         let lines = grouped(&tasks, cwd, hash_row);
         out.push('\n');
         out.push_str(&columns::write(&columns, "WHY", &lines, look.width, look.paint));
@@ -118,6 +140,10 @@ fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
             Err(reason) => format!("no baseline: {reason}"),
         });
     }
+    if let Some(store) = &report.store {
+        let entries = usize::try_from(store.entries).unwrap_or(usize::MAX);
+        facts.push(format!("local cache {} ({})", store.path.display(), counted(entries, "entry", "entries")));
+    }
     facts.extend(report.configs.iter().map(|file| format!("settings of {}", relative(file, cwd))));
     facts.extend(report.notes.iter().map(|note| format!("note: {note}")));
     let mut lines: Vec<String> = Vec::new();
@@ -151,9 +177,9 @@ fn grouped(tasks: &[&TaskStatus], cwd: &Path, row: impl Fn(&TaskStatus) -> Row) 
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     for (_, tasks) in &mut groups {
-        tasks.sort_by_key(|task| (task.news(), task.task.place.line));
+        tasks.sort_by_key(|task| (task.urgency(), task.task.place.line));
     }
-    groups.sort_by_key(|(_, tasks)| tasks.first().map(|task| task.news()));
+    groups.sort_by_key(|(_, tasks)| tasks.first().map(|task| task.urgency()));
     let mut lines = Vec::new();
     for ((environment, file), tasks) in groups {
         lines.push(Line::Group(environment, file));
@@ -177,29 +203,56 @@ fn is_told(status: &TaskStatus, problems: &[Problem]) -> bool {
     problems.iter().any(tells)
 }
 
+/// A row with a cell for every column that there may be.
 fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cwd: &Path) -> Row {
+    let (mark, ink) = mark(status);
+    let note = note(status, since, problems);
+    let cells = vec![
+        task_name(&status.task),
+        cache(status),
+        from(status),
+        version(status),
+        pythons(status),
+        status.status.word().to_owned(),
+        next_run(status),
+        cost(status),
+    ];
+    let place = |place: &Place| format!("{}:{}", relative(&place.file, cwd), place.line);
+    let below = status.overridden.iter().map(|one| format!("{} {}", place(&one.place), call(one)));
+    let below = below.chain(status.unknown_images.iter().map(|parent| unknown_image(parent)));
+    let below = below.chain(status.known_inputs.iter().filter_map(|known| {
+        let place = known.places.first().map_or(String::new(), |first| format!("{} ", place(first)));
+        remark(known).map(|remark| format!("{place}{remark}"))
+    }));
+    let below = below.chain(status.cluster.iter().map(cluster));
+    let below = below.map(|text| tame(&text)).collect();
+    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below }
+}
+
+/// Why the next run does what it does, said in several ways, the fullest first.
+fn note(status: &TaskStatus, since: Option<&str>, problems: &[Problem]) -> Vec<String> {
+    let since = since.map(short_name);
     let news = status.news();
-    let (mark, ink) = mark(news);
-    let note = match news {
+    let of_version = || match news {
         News::Kept if !status.pinned || status.read_locally => Vec::new(),
-        News::Off | News::Uncompared => Vec::new(),
-        News::New => Vec::new(),
+        News::Off | News::Uncompared | News::New => Vec::new(),
         // The version has a column.
         News::TurnedOn => vec!["the baseline did not cache it".to_owned()],
         News::Unknown if is_told(status, problems) => vec!["Python refuses the file: see the problem below".to_owned()],
         News::Unknown => vec![unknown(status)],
-        _ => reasons(status, since.map(short_name).as_deref()),
+        _ => reasons(status, since.as_deref()),
     };
-    let mut cells = vec![task_name(&status.task), cache(status), from(status), version(status), pythons(status)];
-    if since.is_some() {
-        cells.extend([status.status.word().to_owned(), next_run(status).to_owned()]);
+    match status.outlook() {
+        Outlook::Skipped => vec![skipped(status)],
+        Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => of_version(),
+        // Not worth a line of its own.
+        Outlook::Hit => vec![found(&status.asked()), String::new()],
+        Outlook::Partly if news != News::StaleRisk => vec![missing(&status.asked())],
+        Outlook::Missing if matches!(news, News::Kept | News::Uncompared | News::New) => {
+            vec![missing(&status.asked())]
+        }
+        _ => of_version(),
     }
-    let below = status
-        .overridden
-        .iter()
-        .map(|one| tame(&format!("{}:{} {}", relative(&one.place.file, cwd), one.place.line, call(one))));
-    let below = below.chain(status.unknown_images.iter().map(|parent| tame(&unknown_image(parent))));
-    Row { mark, ink, cells, note: note.iter().map(|text| tame(text)).collect(), below: below.collect() }
 }
 
 fn hash_row(status: &TaskStatus) -> Row {
@@ -208,15 +261,24 @@ fn hash_row(status: &TaskStatus) -> Row {
         Known::Unknown(reason) => ("unknown".to_owned(), vec![tame(reason)]),
     };
     Row {
-        mark: if note.is_empty() { " " } else { mark(News::Unknown).0 },
-        ink: if note.is_empty() { Ink::Plain } else { mark(News::Unknown).1 },
+        mark: if note.is_empty() { " " } else { mark_of(News::Unknown).0 },
+        ink: if note.is_empty() { Ink::Plain } else { mark_of(News::Unknown).1 },
         cells: vec![task_name(&status.task), cache(status), from(status), python_name(status.here.python), version],
         note,
         below: Vec::new(),
     }
 }
 
-fn mark(news: News) -> (&'static str, Ink) {
+/// The sign of what the next run does, and its colour.
+pub(super) fn mark(status: &TaskStatus) -> (&'static str, Ink) {
+    match (status.outlook(), status.urgency()) {
+        (Outlook::Skipped, _) => ("–", Ink::Faint),
+        (Outlook::Partly | Outlook::Missing, News::Uncompared) => ("○", Ink::News),
+        (_, urgency) => mark_of(urgency),
+    }
+}
+
+fn mark_of(news: News) -> (&'static str, Ink) {
     match news {
         News::StaleRisk => ("!", Ink::Danger),
         News::Recompute | News::OtherKey => ("↻", Ink::Warning),
@@ -268,14 +330,40 @@ fn pythons(status: &TaskStatus) -> String {
 }
 
 /// What the next run does: the head of the sentence, where that says it.
-fn next_run(status: &TaskStatus) -> &'static str {
-    match status.news() {
+fn next_run(status: &TaskStatus) -> String {
+    let news = status.news();
+    let of_version = match news {
         News::StaleRisk => "stale risk",
         News::New | News::TurnedOn => "first run",
         News::Off | News::TurnedOff => "always runs",
         News::Unknown | News::Uncompared => "not known",
         News::Differs => "it depends",
         News::Recompute | News::OtherKey | News::Kept => head(status),
+    };
+    match status.outlook() {
+        Outlook::Skipped => "does not run".to_owned(),
+        Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => of_version.to_owned(),
+        Outlook::Hit => "cache hit".to_owned(),
+        Outlook::Partly if news != News::StaleRisk => {
+            let (hits, all) = status.hits();
+            format!("hit for {hits} of {all}")
+        }
+        Outlook::Missing if matches!(news, News::Kept | News::Uncompared) => "will compute".to_owned(),
+        _ => of_version.to_owned(),
+    }
+}
+
+/// What the next run costs, or saves.
+fn cost(status: &TaskStatus) -> String {
+    let Some(cost) = status.cost().map(duration) else { return String::new() };
+    let computes = match status.news() {
+        News::Unknown | News::Uncompared | News::Differs | News::Kept => status.outlook() != Outlook::Unasked,
+        _ => true,
+    };
+    match status.outlook() {
+        Outlook::Hit => format!("saves {cost}"),
+        _ if computes => cost,
+        _ => String::new(),
     }
 }
 
@@ -339,8 +427,21 @@ mod tests {
     }
 
     #[test]
+    fn entries_and_costs_stand_beside_versions_at_every_width() {
+        let mut report = samples::report(samples::with_entries());
+        let path = "/home/a/.flyte/local-cache/cache.db".into();
+        report.store = Some(crate::status::StoreName { path, entries: 12 });
+        report.gone.clear();
+        report.problems.clear();
+        insta::assert_snapshot!("entries_80", status(&report, samples::cwd(), look(Some(80))));
+        insta::assert_snapshot!("entries_100", status(&report, samples::cwd(), look(Some(100))));
+        insta::assert_snapshot!("entries_120", status(&report, samples::cwd(), look(Some(120))));
+    }
+
+    #[test]
     fn no_line_is_wider_than_the_terminal() {
         let mut tasks = samples::every_kind();
+        tasks.extend(samples::with_entries());
         tasks[0].task.function = "特征工程_".repeat(12);
         let mut report = samples::report(tasks);
         report.problems[0].message = "too long for one line of any terminal ".repeat(5);

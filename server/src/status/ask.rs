@@ -7,20 +7,30 @@ use std::sync::Arc;
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{Disk, Files, Problem, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Files, Known, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Outside};
+use crate::environment::{self, Outside, local_cache_switched_off};
 
+use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
+use super::entries::look_up;
+use super::given::{self, Given, GivenError, GivenText};
+use super::known::Sources;
 use super::projects::{by_project, others};
+use super::records::Records;
 use super::scenes::Scenes;
+use super::sentence::SWITCH_IS_IGNORED;
+use super::skipped::{mark, outer_callers};
+use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Calls, Report, Side, Versions, statuses};
+use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
+    /// Where Python files are read from: the disk, or what an editor or an edit makes of it.
+    pub files: &'a dyn Files,
     /// The working directory, which outputs name files from.
     pub cwd: &'a Path,
     /// The Python that the user named.
@@ -29,6 +39,12 @@ pub struct Question<'a> {
     pub supplied: &'a [SuppliedPolicy],
     /// What to compare with.
     pub against: Against<'a>,
+    /// The inputs that the user gave; whoever gives some asks for entries too.
+    pub given: &'a [GivenText],
+    /// Whether known inputs are looked up in the local cache.
+    pub entries: bool,
+    /// The cache to ask, where it isn't that of runs which are started in `cwd`.
+    pub local_cache: Option<&'a Path>,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -44,13 +60,58 @@ pub enum Against<'a> {
     Revision(&'a str),
 }
 
+/// What the user asked for and can't have.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// A revision that can't be read.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// A task or an input that is not there, or a value that doesn't fit.
+    #[error(transparent)]
+    Given(#[from] GivenError),
+}
+
 /// Answers for the files that were walked.
 ///
 /// # Errors
 ///
-/// A revision that the user named and that can't be read. Without one, and in all other respects, what can't be read is
-/// told in the report.
-pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, BaselineError> {
+/// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
+/// can't be read is told in the report.
+pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
+    ask_and_look(question, walked, outside, &mut |_| {})
+}
+
+/// A project at the moment when it was compared: all that an explanation is made of.
+pub struct Scenery<'a> {
+    /// What was asked.
+    pub question: &'a Question<'a>,
+    /// The project.
+    pub project: &'a environment::Project,
+    /// The world around the process.
+    pub outside: &'a Outside,
+    /// What was made of files so far.
+    pub summaries: &'a Summaries,
+    /// The code as it stands.
+    pub now: &'a Side<'a>,
+    /// The code as it stood.
+    pub before: Option<&'a Side<'a>>,
+    /// What the tasks as they stand are submitted by.
+    pub scenes: &'a Scenes<'a>,
+    /// The analysis of the whole project, which knows callers outside of what was asked about.
+    pub whole: &'a analysis::Project,
+}
+
+/// Like [`ask`]; `look` sees each project while it is there.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_and_look(
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    look: &mut dyn FnMut(&Scenery<'_>),
+) -> Result<Report, AskError> {
     let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
@@ -58,6 +119,7 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         sdks: Vec::new(),
         configs: Vec::new(),
         baseline: Err("not asked for".to_owned()),
+        store: None,
         notes: Vec::new(),
         files: walked.files.len(),
         unread: 0,
@@ -70,11 +132,28 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((environment::discover(question.cwd), Vec::new()));
     }
+    let store = question.entries.then(|| match question.local_cache {
+        Some(path) => Store::at(question.cwd.join(path)),
+        None => Store::open(question.cwd, outside),
+    });
+    let store = store.map(|store| {
+        let records = store.records();
+        (store, records)
+    });
     let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
-        answer(question, &project, &asked, (&surroundings, outside), &mut baselines, &mut report)?;
+        let around = (&surroundings, outside, store.as_ref());
+        answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
+    }
+    given_to_nobody(question.given, &report.tasks)?;
+    if let Some((store, _)) = store {
+        let records = environment::run_records(outside);
+        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
+        report.store = store.name();
+        report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
+        report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
@@ -89,22 +168,26 @@ fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside): (&Surroundings<'_>, &Outside),
+    (surroundings, outside, store): (&Surroundings<'_>, &Outside, Option<&(Store, Records)>),
     baselines: &mut Baselines,
     report: &mut Report,
-) -> Result<(), BaselineError> {
+    look: &mut dyn FnMut(&Scenery<'_>),
+) -> Result<(), AskError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, &Disk, &roots, asked.files);
-    let versions = Versions::new(&Disk, &supplied);
+    let found = analyze_with(&summaries, question.files, &roots, asked.files);
+    let versions = Versions::new(question.files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = others.map(|all| analyze_with(&summaries, &Disk, &roots, &all));
+    let whole = others.map(|all| analyze_with(&summaries, question.files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
+
+    let given = given_to(&found.tasks, question.given)?;
+    let sources = store.map(|(_, records)| Sources { records, given: &given });
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -112,12 +195,14 @@ fn answer(
         Against::Revision(revision) => Some(Some(revision)),
     };
     let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
-    let tasks = match &compared {
+    let (summaries, scenes) = (&summaries, &scenes);
+    let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
+    let mut tasks = match &compared {
         Some(Ok((_, tree))) => {
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(&summaries, tree, &roots, &found, asked, callers);
+            let earlier = earlier_tasks(summaries, tree, &roots, &found, asked, callers);
             report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
@@ -125,19 +210,30 @@ fn answer(
             let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
             let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
-            let scenes = Scenes::new(&surroundings, &then);
+            let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
-            let runtime = |task: &Task| scenes.runtime(task);
+            let runtime = |task: &Task| scenes_then.runtime(task);
             let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
-            statuses(&now, Some(&before))
+            look(&Scenery { before: Some(&before), ..scenery });
+            statuses(&now, Some(&before), sources)
         }
-        _ => statuses(&now, None),
+        _ => {
+            look(&scenery);
+            statuses(&now, None, sources)
+        }
     };
+    if let Some((store, _)) = store {
+        look_up(&mut tasks, store);
+        let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
+        let mut outer = statuses(&Side { project: &outer, ..now }, None, sources);
+        look_up(&mut outer, store);
+        mark(&mut tasks, &outer, &calls);
+    }
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
     match compared {
-        Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error),
+        Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error.into()),
         Some(Err(error)) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
         Some(Ok((choice, _))) => {
             if report.baseline.is_err() {
@@ -153,9 +249,9 @@ fn answer(
     }
     report.tasks.extend(tasks);
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
-    let refused = refusals(&found.tasks, &versions, &scenes);
+    let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
-    report.unread += unread(asked.files, &found.problems);
+    report.unread += unread(question.files, asked.files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
@@ -166,18 +262,43 @@ fn answer(
     Ok(())
 }
 
+/// What the user gave for those of `tasks` that have the name.
+fn given_to(tasks: &[Task], given: &[GivenText]) -> Result<Vec<Given>, GivenError> {
+    let mut found = Vec::new();
+    for text in given {
+        if let Some(task) = tasks.iter().find(|task| matches!(&task.name, Known::Value(name) if *name == text.task)) {
+            found.push(Given { task: text.task.clone(), passed: given::passed(task, text)? });
+        }
+    }
+    Ok(found)
+}
+
+/// Tells a task that the user named and that was not found anywhere.
+fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), GivenError> {
+    let names = || {
+        tasks.iter().filter_map(|status| match &status.task.name {
+            Known::Value(name) => Some(name.as_str()),
+            Known::Unknown(_) => None,
+        })
+    };
+    match given.iter().find(|text| names().all(|name| name != text.task)) {
+        Some(text) => Err(GivenError::NoTask { name: text.task.clone(), nearest: given::nearest(&text.task, names()) }),
+        None => Ok(()),
+    }
+}
+
 /// The versions that the user gave for policies in Python: by option, else by setting.
-fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
+pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
 }
 
-/// How many of `files` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &[PathBuf], problems: &[Problem]) -> usize {
+/// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
+fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| Disk.read(file).is_ok_and(|bytes| Disk.decode(file, &bytes).is_ok());
-    files.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
+    let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
+    paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
@@ -205,6 +326,7 @@ mod tests {
     use super::super::walk::walk;
     use super::super::{Change, Status};
     use super::*;
+    use crate::analysis::Disk;
     use crate::baseline::test_repository::{Sandbox, sandbox};
 
     const PIPE: &str = "import flyte\nenv = flyte.TaskEnvironment('ml', cache='auto')\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
@@ -215,10 +337,14 @@ mod tests {
         let outside = Outside::new([("PATH".into(), path)], None);
         let cwd = sandbox.path("p");
         let question = Question {
+            files: &Disk,
             cwd: &cwd,
             python: python.map(|text| text.parse().unwrap()),
             supplied: &[],
             against: Against::Revision("HEAD"),
+            given: &[],
+            entries: false,
+            local_cache: None,
             progress: &|_| {},
         };
         let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();

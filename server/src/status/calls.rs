@@ -4,51 +4,85 @@ use std::collections::HashMap;
 
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{ImagePython, Known, Place, Project, Spec, Task};
+use crate::analysis::{ImagePython, Known, Passed, Place, Project, RunOptions, Spec, Task};
 
-/// The calls of all tasks of a project.
+/// The calls and triggers of all tasks of a project.
 #[derive(Debug, Default)]
-pub struct Calls(HashMap<Id, Vec<Site>>);
+pub struct Calls {
+    sites: HashMap<Id, Vec<Site>>,
+    triggers: HashMap<Id, Vec<(Place, Known<Passed>)>>,
+}
 
 /// What tells a task from others: names may be unknown, and one place may define several.
-type Id = (Place, String, Option<String>);
+pub type Id = (Place, String, Option<String>);
 
 /// A call of a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// Where.
     pub place: Place,
-    /// The task whose body holds the call, and the Python of its image; `None` for a call that is submitted.
-    pub parent: Option<(String, ImagePython)>,
+    /// The task whose body holds the call; `None` for a call outside of tasks.
+    pub parent: Option<Parent>,
     /// The spec that holds for this call, if `.override(cache=…)` gives one.
     pub spec: Option<Spec>,
+    /// What each run that it starts is given.
+    pub passed: Known<Vec<Passed>>,
+    /// How it starts runs.
+    pub options: RunOptions,
+}
+
+/// A task that calls another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parent {
+    /// Which task.
+    pub id: Id,
+    /// Its name, or its function's where that isn't known.
+    pub name: String,
+    /// The Python of its image.
+    pub image: ImagePython,
 }
 
 impl Calls {
     /// The calls that an analysis found.
     pub fn of(project: &Project) -> Self {
-        let mut calls: HashMap<Id, Vec<Site>> = HashMap::new();
+        let mut calls = Self::default();
         for call in &project.calls {
             let Some(callee) = project.tasks.get(call.callee) else { continue };
             let parent = call.caller.and_then(|caller| project.tasks.get(caller));
-            let parent = parent.map(|parent| (name(parent), parent.image.clone()));
-            let site = Site { place: call.place.clone(), parent, spec: call.spec.clone() };
-            calls.entry(id(callee)).or_default().push(site);
+            let parent =
+                parent.map(|parent| Parent { id: id(parent), name: name(parent), image: parent.image.clone() });
+            let site = Site {
+                place: call.place.clone(),
+                parent,
+                spec: call.spec.clone(),
+                passed: call.passed.clone(),
+                options: call.options.clone(),
+            };
+            calls.sites.entry(id(callee)).or_default().push(site);
         }
-        Self(calls)
+        for trigger in &project.triggers {
+            let Some(task) = project.tasks.get(trigger.task) else { continue };
+            calls.triggers.entry(id(task)).or_default().push((trigger.place.clone(), trigger.passed.clone()));
+        }
+        calls
     }
 
     /// The calls of a task, by file and line.
     pub fn at(&self, task: &Task) -> &[Site] {
-        self.0.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
+        self.sites.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The triggers of a task that name inputs, with what they pass.
+    pub fn triggers(&self, task: &Task) -> &[(Place, Known<Passed>)] {
+        self.triggers.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The Pythons that compute the version of a task where it is called, as far as images name them, each once. `here`
     /// is the one that submits.
     pub fn pythons(&self, task: &Task, here: PythonVersion) -> Vec<PythonVersion> {
         let python = |site: &Site| match &site.parent {
-            Some((_, ImagePython::Named(python, _))) if python.minor != here.minor => Some(*python),
-            Some((_, ImagePython::Unknown(_))) => None,
+            Some(Parent { image: ImagePython::Named(python, _), .. }) if python.minor != here.minor => Some(*python),
+            Some(Parent { image: ImagePython::Unknown(_), .. }) => None,
             // The same minor, of which the submitting one tells more.
             _ => Some(here),
         };
@@ -61,7 +95,7 @@ impl Calls {
     /// The parents of a task whose images don't say which Python they hold, each with the reason.
     pub fn unknown_images(&self, task: &Task) -> Vec<String> {
         let unknown = |site: &Site| match &site.parent {
-            Some((parent, ImagePython::Unknown(reason))) => Some(format!("{parent}: {reason}")),
+            Some(Parent { name, image: ImagePython::Unknown(reason), .. }) => Some(format!("{name}: {reason}")),
             _ => None,
         };
         let mut unknown: Vec<String> = self.at(task).iter().filter_map(unknown).collect();
@@ -71,12 +105,13 @@ impl Calls {
     }
 }
 
-fn id(task: &Task) -> Id {
+/// What tells a task from others.
+pub fn id(task: &Task) -> Id {
     (task.place.clone(), task.function.clone(), task.branch.clone())
 }
 
 /// A task's name, or its function's where it isn't known.
-fn name(task: &Task) -> String {
+pub fn name(task: &Task) -> String {
     match &task.name {
         Known::Value(name) => name.clone(),
         Known::Unknown(_) => task.function.clone(),

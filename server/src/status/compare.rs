@@ -9,6 +9,7 @@ use cache_core::python::{Minor, PythonVersion};
 use crate::analysis::{Kind, Known, Project, Spec, Task, parallel};
 
 use super::calls::Site;
+use super::known::{Keyed, Sources, known_inputs};
 use super::parts::{changed_parts, interface_differs};
 use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 
@@ -24,13 +25,13 @@ pub struct Side<'a> {
     pub runtime: &'a (dyn Fn(&Task) -> Runtime + Sync),
 }
 
-/// The statuses of all tasks of `now`, in their order, on all cores.
-pub fn statuses(now: &Side<'_>, before: Option<&Side<'_>>) -> Vec<TaskStatus> {
+/// The statuses of all tasks of `now`, in their order, on all cores. No store is asked yet.
+pub fn statuses(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>) -> Vec<TaskStatus> {
     let indices: Vec<usize> = (0..now.project.tasks.len()).collect();
-    parallel::map(&indices, |&index| status(now, before, index))
+    parallel::map(&indices, |&index| status(now, before, sources, index))
 }
 
-fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus {
+fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>, index: usize) -> TaskStatus {
     let task = &now.project.tasks[index];
     let runtime = (now.runtime)(task);
     let here = Computed { python: runtime.python.version, version: now.versions.of(task, &runtime) };
@@ -63,6 +64,12 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
     let changed = if in_other_image { [&[Change::ImagePython], &changed[..]].concat() } else { changed };
     let unknown_images = if is_cached(&task.spec) { unknown_images(now, task, &runtime) } else { Vec::new() };
     let read_locally = matches!(task.spec.behavior.value, Known::Value(Behavior::Auto));
+    let keyed = Keyed::new(now, task, &runtime, here.version.clone());
+    let keyed_then = earlier.zip(before_it.as_ref()).filter(|(_, before_it)| before_it.cached);
+    let keyed_then = keyed_then.map(|((side, earlier), before_it)| {
+        Keyed::new(side, earlier, &(side.runtime)(earlier), before_it.computed.version.clone())
+    });
+    let known_inputs = sources.map(|sources| known_inputs(&keyed, keyed_then.as_ref(), sources)).unwrap_or_default();
     TaskStatus {
         task: task.clone(),
         here,
@@ -76,7 +83,14 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, index: usize) -> TaskStatus
         stale_risk,
         other_key,
         overridden: overridden(now, task, &runtime),
-        known_inputs: Vec::new(),
+        interface_hash: keyed.interfaces.hash(),
+        known_inputs,
+        seconds: match (&task.name, sources) {
+            (Known::Value(name), Some(sources)) => sources.records.last(name),
+            _ => None,
+        },
+        cluster: None,
+        skipped_by: Vec::new(),
     }
 }
 
@@ -94,7 +108,7 @@ fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus>
 }
 
 /// The word for a version and what it was.
-fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) -> Status {
+pub(super) fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) -> Status {
     match (&spec.behavior.value, &here.version, before) {
         (Known::Value(Behavior::Disable), ..) => Status::Disabled,
         (Known::Unknown(_), ..) | (_, Known::Unknown(_), _) => Status::Unknown,
@@ -111,7 +125,7 @@ fn judge(spec: &Spec, here: &Computed, before: Option<&Before>, compared: bool) 
 }
 
 /// What differs, of that which the version covers or would cover without a pin.
-fn changed(
+pub(super) fn changed(
     status: Status,
     task: &Task,
     (earlier, before_it): (&Task, &Before),
@@ -158,8 +172,7 @@ fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, n
 /// The function as it was and as it is. Both are dumped under one Python, so that another Python is no edit; which one
 /// matters little, so that one that is only possible will do.
 fn dumps(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, runtime: &Runtime) -> Option<(String, String)> {
-    let possible = || runtime.python.possible.first().copied().map(PythonVersion::minor);
-    let python = runtime.python.version.or_else(possible)?;
+    let python = runtime.python.any()?;
     Some((side.versions.dump(earlier, python)?, now.versions.dump(task, python)?))
 }
 
@@ -185,7 +198,7 @@ fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
 
 /// The same task at the baseline: of its name, wherever it stands now, since a version doesn't depend on the file. Where
 /// several have the name, the one in the same file and of the same branch.
-fn counterpart<'t>(tasks: &'t [Task], task: &Task) -> Option<&'t Task> {
+pub(super) fn counterpart<'t>(tasks: &'t [Task], task: &Task) -> Option<&'t Task> {
     let same = |other: &&Task| match (&task.name, &other.name) {
         (Known::Value(a), Known::Value(b)) => a == b,
         _ => file(task) == file(other) && task.function == other.function,
@@ -239,11 +252,11 @@ fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
     Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 
-fn is_cached(spec: &Spec) -> bool {
+pub(super) fn is_cached(spec: &Spec) -> bool {
     !matches!(spec.behavior.value, Known::Value(Behavior::Disable))
 }
 
-fn is_pinned(spec: &Spec) -> bool {
+pub(super) fn is_pinned(spec: &Spec) -> bool {
     is_cached(spec) && matches!(spec.version_override.value, Known::Value(Some(_)))
 }
 

@@ -34,6 +34,11 @@ impl Interpreter {
         Self { version: Some(version), possible: vec![version.minor], unknown: String::new() }
     }
 
+    /// The Python, or one that it may be: enough for what differs little from one to the other.
+    pub fn any(&self) -> Option<PythonVersion> {
+        self.version.or_else(|| self.possible.first().copied().map(PythonVersion::minor))
+    }
+
     /// What `ask` answers for the Python; where it isn't known, what it answers for every Python that it may be, if
     /// that is one answer.
     ///

@@ -2,28 +2,45 @@
 
 mod ask;
 mod calls;
+mod cluster;
 mod compare;
 mod earlier;
+mod entries;
+pub mod explain;
+mod fit;
 pub mod functions;
+pub mod given;
 mod interpreter;
+mod json_value;
+pub mod keep;
+pub mod keys;
+pub mod known;
+pub mod local_cache;
 mod model;
+mod outlook;
 pub mod parallel;
 mod parts;
 mod projects;
+mod recorded;
+pub mod records;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scenes;
 pub mod sentence;
+mod skipped;
+pub mod store;
 pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, Question, ask};
+pub use ask::{Against, AskError, Question, ask};
 pub use calls::Calls;
+pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
 pub use interpreter::{Interpreter, Runtime};
 pub use model::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, News, Report, Sourced,
-    Status, SubmittingPython, TaskStatus,
+    Status, StoreName, SubmittingPython, TaskStatus,
 };
+pub use outlook::Outlook;
 pub use versions::Versions;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cache_core::python::PythonVersion;
 
+use super::cluster::ClusterRun;
 use crate::analysis::{Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
@@ -122,16 +123,18 @@ pub struct CallStatus {
 }
 
 /// Whether the store that was asked holds an entry for known inputs: another question than what became of the version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// The worst comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entry {
-    /// It holds one, and the SDK would serve it.
-    Hit,
     /// It holds one under the baseline's version, none under this.
     Lost,
     /// It holds none.
     Miss,
     /// No store was asked: there is none, the key is not known, or the run does not read it.
     NotAsked,
+    /// It holds one, and the SDK would serve it.
+    Hit,
 }
 
 impl Entry {
@@ -182,19 +185,29 @@ impl InputsFrom {
 pub struct KnownInputs {
     /// Where they come from.
     pub from: InputsFrom,
-    /// Where that is written, for calls and triggers.
-    pub place: Option<Place>,
+    /// Where that is written, for calls and triggers; sorted. Several calls that come to the same are one.
+    pub places: Vec<Place>,
     /// Names and values, the values in Python's spelling, in the order of the signature.
     pub inputs: Vec<(String, String)>,
+    /// The hash of those that count, in base64; empty if none does. Or why it isn't known.
+    pub inputs_hash: Known<String>,
     /// The key, in base64, or why it isn't known.
     pub key: Known<String>,
+    /// The key under the code of the baseline, where that is known and another one.
+    pub baseline_key: Option<String>,
+    /// The keys of runs in images that hold another Python, by that Python: a child's key is made in its parent's image.
+    pub image_keys: Vec<(PythonVersion, Known<String>)>,
     /// What the store said.
     pub entry: Entry,
-    /// Why it was not asked, where that isn't plain.
+    /// Why it was not asked.
     pub why: Option<String>,
-    /// What a recorded run with these inputs took.
+    /// Started with `overwrite_cache=True`, which local runs ignore.
+    pub forced: bool,
+    /// Part of the last recorded run in which the task was.
+    pub in_last_run: bool,
+    /// What the last recorded run with these inputs took that computed.
     pub seconds: Option<f64>,
-    /// Other inputs that have the same key, in words.
+    /// Other inputs that have the same key, in words: Flyte takes one call for the other.
     pub collisions: Vec<String>,
 }
 
@@ -228,8 +241,16 @@ pub struct TaskStatus {
     pub other_key: bool,
     /// The calls that `.override(cache=…)` gives a spec of their own.
     pub overridden: Vec<CallStatus>,
-    /// Inputs that are known, and their entries.
+    /// The hash of inputs and outputs with their types, in base64, for a run that is submitted from here.
+    pub interface_hash: Known<String>,
+    /// Inputs that are known, and their entries, the worst first.
     pub known_inputs: Vec<KnownInputs>,
+    /// How long its last recorded run took that computed, whatever it was given, in seconds.
+    pub seconds: Option<f64>,
+    /// The newest run of a cluster that tells of its entries, by the run records that were imported.
+    pub cluster: Option<ClusterRun>,
+    /// The tasks that call it and that are all served from the cache, so that it does not run; empty where it may.
+    pub skipped_by: Vec<String>,
 }
 
 /// What needs attention, worst first: the order of rows.
@@ -295,6 +316,15 @@ pub struct BaselineName {
     pub name: String,
 }
 
+/// A store that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreName {
+    /// The file.
+    pub path: PathBuf,
+    /// How many entries it holds, of all projects.
+    pub entries: u64,
+}
+
 /// A fact of the surroundings, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sourced {
@@ -330,6 +360,8 @@ pub struct Report {
     pub configs: Vec<PathBuf>,
     /// What tasks were compared with, or why with nothing.
     pub baseline: Result<BaselineName, String>,
+    /// The store that was asked for entries, if there is one.
+    pub store: Option<StoreName>,
     /// What else the user should know of all that.
     pub notes: Vec<String>,
     /// How many files were looked at.

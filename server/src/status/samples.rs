@@ -10,7 +10,8 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
 
 use super::{
-    BaselineName, Before, CallStatus, Change, Computed, Gone, Report, Sourced, Status, SubmittingPython, TaskStatus,
+    BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, Report, Sourced, Status,
+    SubmittingPython, TaskStatus,
 };
 
 /// The working directory of the samples.
@@ -58,7 +59,6 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         inputs: vec![Input { name: "x".to_owned(), annotation: Some("int".to_owned()), default: None }],
         image: ImagePython::Submitting,
         signature: Known::Unknown("a sample has none".to_owned()),
-        script_requires_python: None,
     };
     TaskStatus {
         task,
@@ -73,7 +73,11 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         stale_risk: false,
         other_key: false,
         overridden: Vec::new(),
+        interface_hash: Known::Unknown("a sample has none".to_owned()),
         known_inputs: Vec::new(),
+        seconds: None,
+        cluster: None,
+        skipped_by: Vec::new(),
     }
 }
 
@@ -189,6 +193,58 @@ pub fn every_kind() -> Vec<TaskStatus> {
     ]
 }
 
+/// The task with known inputs `x` and what a store says of them.
+pub fn asked(mut status: TaskStatus, entries: &[(&str, Entry, Option<f64>)]) -> TaskStatus {
+    let place = Place { file: Path::new("/p/ml/run.py").into(), line: 30 };
+    let known = |(value, entry, seconds): &(&str, Entry, Option<f64>)| KnownInputs {
+        from: InputsFrom::Call,
+        places: vec![place.clone()],
+        inputs: vec![("x".to_owned(), (*value).to_owned())],
+        inputs_hash: Known::Value("3onIQaY9FwDhPvqxRrx1M51xiDVLG23rnr7tExWcx5U=".to_owned()),
+        key: Known::Value("lnoMBN/KTnpS2rZbg+YEuwWyYUgT9whsZ/BQHW9hTI0=".to_owned()),
+        baseline_key: None,
+        image_keys: Vec::new(),
+        entry: *entry,
+        why: None,
+        forced: false,
+        in_last_run: false,
+        seconds: *seconds,
+        collisions: Vec::new(),
+    };
+    status.known_inputs = entries.iter().map(known).collect();
+    status.known_inputs.sort_by_key(|known| known.entry);
+    status.seconds = entries.iter().find_map(|(_, _, seconds)| *seconds);
+    status
+}
+
+/// What a store says, of each kind.
+pub fn with_entries() -> Vec<TaskStatus> {
+    let hours = Some(11_520.4);
+    let (hit, miss, lost) = (Entry::Hit, Entry::Miss, Entry::Lost);
+    let body = |function, line| invalidated(function, line, &[Change::Body]);
+    let mut forced = asked(kept("forced", 118), &[("1", hit, hours)]);
+    forced.known_inputs[0].forced = true;
+    let mut colliding = asked(kept("nested", 120), &[("[[1], [2]]", hit, None)]);
+    colliding.known_inputs[0].collisions = vec!["x=[[1, 2]]".to_owned()];
+    let mut unread = asked(pinned(kept("stored", 122), "1.0", Behavior::Override), &[("1", Entry::NotAsked, hours)]);
+    unread.known_inputs[0].why = Some("under override, local runs write entries and never read them".to_owned());
+    vec![
+        asked(kept("hit", 100), &[("1", hit, hours)]),
+        asked(kept("hit_quick", 102), &[("'a long text that has no room'", hit, Some(0.2))]),
+        asked(kept("hit_all", 104), &[("1", hit, hours), ("2", hit, Some(60.0))]),
+        asked(kept("partly", 106), &[("1", hit, hours), ("2", miss, None), ("3", hit, None)]),
+        asked(kept("missing", 108), &[("1", miss, hours)]),
+        asked(kept("missing_quick", 110), &[("1", miss, None)]),
+        asked(body("lost", 112), &[("1", lost, hours)]),
+        asked(body("ran_already", 114), &[("1", hit, hours)]),
+        TaskStatus { skipped_by: vec!["ml.pipeline".to_owned()], ..asked(body("skipped", 116), &[("1", lost, hours)]) },
+        forced,
+        colliding,
+        unread,
+        TaskStatus { seconds: hours, ..body("unasked", 124) },
+    ]
+}
+
 /// A report of `tasks`, compared with main.
 pub fn report(tasks: Vec<TaskStatus>) -> Report {
     Report {
@@ -205,6 +261,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             revision: "0123456789abcdef0123456789abcdef01234567".to_owned(),
             name: "main".to_owned(),
         }),
+        store: None,
         files: 12,
         unread: 0,
         tasks,

@@ -36,14 +36,20 @@ impl<'a> Scenes<'a> {
         }
     }
 
+    /// The Python that submits a task and the SDK that it imports, with where they come from.
+    pub fn words(&self, task: &Task, base: &Path) -> (SubmittingPython, Sourced) {
+        let scene = self.of(&task.place.file);
+        (python_words(&scene.submitting, base), sdk_words(&scene.sdk, base))
+    }
+
     /// The Pythons that were decided on, each once.
     pub fn pythons(&self, base: &Path) -> Vec<SubmittingPython> {
-        self.told(|scene| python(&scene.submitting, base))
+        self.told(|scene| python_words(&scene.submitting, base))
     }
 
     /// The SDKs that were decided on, each once.
     pub fn sdks(&self, base: &Path) -> Vec<Sourced> {
-        self.told(|scene| sdk(&scene.sdk, base))
+        self.told(|scene| sdk_words(&scene.sdk, base))
     }
 
     /// What the user should know of the SDKs: releases whose rules are not known, files that say otherwise.
@@ -93,7 +99,7 @@ pub fn interpreter(submitting: &Submitting) -> Interpreter {
 }
 
 /// `3.12.7 (.venv/pyvenv.cfg:3; pyproject.toml:5 says >=3.13)`, `3.11 (assumed: python3 on PATH)`.
-fn python(submitting: &Submitting, base: &Path) -> SubmittingPython {
+pub fn python_words(submitting: &Submitting, base: &Path) -> SubmittingPython {
     let version = python_name(submitting.version);
     let source = submitting.origin.as_ref().map(|origin| origin.words(base));
     let origin = source.clone().unwrap_or_default();
@@ -112,7 +118,8 @@ fn python(submitting: &Submitting, base: &Path) -> SubmittingPython {
     }
 }
 
-fn sdk(sdk: &Sdk, base: &Path) -> Sourced {
+/// `2.12.1`, and where that comes from.
+pub fn sdk_words(sdk: &Sdk, base: &Path) -> Sourced {
     Sourced {
         value: sdk.version.clone().unwrap_or_else(|| NEWEST.to_owned()),
         source: sdk.origin.as_ref().map(|origin| origin.words(base)),

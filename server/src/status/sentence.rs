@@ -5,18 +5,28 @@ use std::fmt;
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::Known;
+use crate::analysis::{Known, RunOptions};
+use crate::records::CacheStatus;
 
-use super::model::{CallStatus, Change, News, TaskStatus};
+use super::Outlook;
+use super::cluster::ClusterRun;
+use super::model::{CallStatus, Change, Entry, InputsFrom, KnownInputs, News, TaskStatus};
 
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 62;
+
+/// What costs less, in seconds, isn't worth a word in a sentence.
+const WORTH_TELLING: f64 = 1.0;
+
+/// What the answer says where the user guide's switch is set: statuses tell what the SDK does.
+pub const SWITCH_IS_IGNORED: &str =
+    "FLYTE_LOCAL_CACHE_ENABLED=false does not turn Flyte's local cache off: SDK 2.12.1 ignores it";
 
 /// What the next run does, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
     /// What happens: `will recompute`.
-    pub head: &'static str,
+    pub head: String,
     /// Why: `body changed since main (was 3f2a91c)`.
     pub why: String,
 }
@@ -29,9 +39,149 @@ impl fmt::Display for Sentence {
 
 /// The sentence of a task; `since` is the baseline's name.
 pub fn sentence(status: &TaskStatus, since: Option<&str>) -> Sentence {
-    let head = head(status);
-    let room = LONGEST - head.chars().count() - " · ".chars().count();
-    Sentence { head, why: fitting(&reasons(status, since.map(|name| clip(name, 20)).as_deref()), room) }
+    let since = since.map(|name| clip(name, 20));
+    let (head, reasons) = match of_entries(status, since.as_deref()) {
+        Some((head, reasons)) => (head, reasons),
+        None => (head(status).to_owned(), costing(status, reasons(status, since.as_deref()))),
+    };
+    let room = LONGEST.saturating_sub(head.chars().count() + " · ".chars().count());
+    Sentence { head, why: fitting(&reasons, room) }
+}
+
+/// What entries say of the next run, where they say more than the version.
+fn of_entries(status: &TaskStatus, since: Option<&str>) -> Option<(String, Vec<String>)> {
+    let asked = status.asked();
+    let cost = status.cost().filter(|seconds| *seconds >= WORTH_TELLING).map(duration);
+    let news = status.news();
+    match status.outlook() {
+        Outlook::Skipped => Some(("does not run".to_owned(), vec![skipped(status)])),
+        Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => None,
+        Outlook::Hit => {
+            let saved = cost.map(|cost| format!("saves {cost}"));
+            let reasons = saved.map_or_else(|| reasons(status, since), |saved| vec![saved]);
+            Some((format!("hit in the local cache{}", for_inputs(&asked)), reasons))
+        }
+        Outlook::Partly if news != News::StaleRisk => {
+            let (hits, all) = status.hits();
+            Some((format!("hit for {hits} of {all} known inputs"), vec![missing(&asked)]))
+        }
+        Outlook::Missing if matches!(news, News::Kept | News::Uncompared) => {
+            let cost = cost.map(|cost| vec![format!("costs about {cost} (last run)"), format!("costs about {cost}")]);
+            let reasons = cost.unwrap_or_else(|| reasons(status, since));
+            Some((format!("not in the local cache{}", for_inputs(&asked)), reasons))
+        }
+        _ => None,
+    }
+}
+
+/// The reasons of what recomputes, with what that costs, if that is known.
+fn costing(status: &TaskStatus, reasons: Vec<String>) -> Vec<String> {
+    let computes = matches!(status.news(), News::Recompute | News::OtherKey);
+    let Some(cost) = status.cost().filter(|seconds| computes && *seconds >= WORTH_TELLING).map(duration) else {
+        return reasons;
+    };
+    let with = |text: String| reasons.iter().map(move |reason| format!("{reason} · {text}"));
+    let long = with(format!("costs about {cost} (last run)"));
+    let short = with(format!("costs about {cost}"));
+    long.chain(short).chain([format!("costs about {cost} (last run)")]).collect()
+}
+
+/// Which callers keep a task from running: `ml.pipeline is a hit`.
+pub fn skipped(status: &TaskStatus) -> String {
+    match status.skipped_by.as_slice() {
+        [one] => format!("{one} is a hit"),
+        [one, rest @ ..] => format!("{one} and {} more are hits", rest.len()),
+        [] => String::new(),
+    }
+}
+
+/// ` for x=1`, ` for 3 known inputs`; nothing for a task without inputs.
+fn for_inputs(known: &[&KnownInputs]) -> String {
+    match known {
+        [] => String::new(),
+        [one] if one.inputs.is_empty() => String::new(),
+        [one] => format!(" for {}", clip(&inputs(one), 16)),
+        several => format!(" for {} known inputs", several.len()),
+    }
+}
+
+/// `not in the local cache for x=3`, of the inputs without an entry.
+pub fn missing(asked: &[&KnownInputs]) -> String {
+    let missing: Vec<&KnownInputs> = asked.iter().filter(|known| known.entry != Entry::Hit).copied().collect();
+    format!("not in the local cache{}", for_inputs(&missing))
+}
+
+/// `in the local cache for x=1`
+pub fn found(asked: &[&KnownInputs]) -> String {
+    format!("in the local cache{}", for_inputs(asked))
+}
+
+/// What readers should know of a call or of inputs, beside what becomes of them.
+pub fn remark(known: &KnownInputs) -> Option<String> {
+    let reason = match (&known.key, &known.why) {
+        (_, Some(why)) => Some(why),
+        (Known::Unknown(reason), None) => Some(reason),
+        (Known::Value(_), None) => None,
+    };
+    let named = || if known.inputs.is_empty() { "no inputs".to_owned() } else { clip(&inputs(known), 40) };
+    match (known.from, reason, known.collisions.first()) {
+        // Whoever gives inputs gets an answer.
+        (InputsFrom::Given, Some(reason), _) => Some(format!("{}: not asked · {reason}", named())),
+        (_, None, Some(other)) if known.entry == Entry::Hit => {
+            Some(format!("{} has the key of {other} too: Flyte takes one for the other", named()))
+        }
+        (_, None, _) if known.forced => Some("forced · overwrite_cache=True (ignored by local runs)".to_owned()),
+        _ => None,
+    }
+}
+
+/// What a run of a cluster says of a task. It is history, never a claim about what the cluster holds now.
+pub fn cluster(run: &ClusterRun) -> String {
+    let ago = run.age.map_or(String::new(), |age| format!(" {}", ago(age)));
+    let what = match run.cache {
+        CacheStatus::Hit => format!("hit on the cluster{ago}"),
+        _ => format!("stored on the cluster{ago}"),
+    };
+    format!("{what}, same {} · run {}", run.same.word(), clip(&run.run, 20))
+}
+
+/// `2 days ago`
+fn ago(seconds: u64) -> String {
+    let counted = |count: u64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => counted(seconds / 60, "minute"),
+        3_600..86_400 => counted(seconds / 3_600, "hour"),
+        _ => counted(seconds / 86_400, "day"),
+    }
+}
+
+/// `x=1, name='a'`
+pub fn inputs(known: &KnownInputs) -> String {
+    known.inputs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A duration as people say it: `3 h 12 min`, `45 s`.
+pub fn duration(seconds: f64) -> String {
+    const DAY: u64 = 24 * 60;
+    if seconds < 9.95 {
+        return format!("{:.1} s", seconds.max(0.1));
+    }
+    if seconds < 59.5 {
+        return format!("{seconds:.0} s");
+    }
+    let two = |large: u64, of: &str, small: u64, and: &str| {
+        if small == 0 { format!("{large} {of}") } else { format!("{large} {of} {small} {and}") }
+    };
+    // A cast of a float is never out of range in Rust, only cut.
+    let whole = seconds.round() as u64;
+    let minutes = (seconds / 60.0).round() as u64;
+    match minutes {
+        _ if whole < 600 => two(whole / 60, "min", whole % 60, "s"),
+        0..60 => format!("{minutes} min"),
+        60..DAY => two(minutes / 60, "h", minutes % 60, "min"),
+        _ => two(minutes / DAY, "d", minutes % DAY / 60, "h"),
+    }
 }
 
 /// What the next run does, in two words or so.
@@ -102,6 +252,24 @@ pub fn call(call: &CallStatus) -> String {
         }
     };
     clip(&text, LONGEST)
+}
+
+/// Why a run doesn't look into the local cache, if it doesn't.
+pub fn not_read(behavior: &Known<Behavior>, options: &RunOptions) -> Option<String> {
+    let why = match (behavior, options) {
+        (Known::Value(Behavior::Disable), _) => "the call skips the cache",
+        (Known::Value(Behavior::Override), _) => "under override, local runs write entries and never read them",
+        (_, RunOptions { mode: Known::Value(Some(mode)), .. }) if mode != "local" => "it runs on a cluster",
+        (_, RunOptions { mode: Known::Unknown(_), .. }) => "whether it runs locally is known to Python only",
+        (_, RunOptions { disable_run_cache: Known::Value(true), .. }) => {
+            "disable_run_cache=True: the run skips the cache"
+        }
+        (_, RunOptions { disable_run_cache: Known::Unknown(_), .. }) => {
+            "whether its run skips the cache is known to Python only"
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// `auto 9f3a2c1`, or the given version in quotes.
@@ -201,7 +369,7 @@ pub fn short(version: &str) -> String {
 }
 
 /// A SHA-256 in hex, or the name of a commit.
-fn is_hash(version: &str) -> bool {
+pub fn is_hash(version: &str) -> bool {
     matches!(version.len(), 40 | 64) && version.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -276,9 +444,54 @@ mod tests {
     }
 
     #[test]
+    fn durations_are_said_as_people_say_them() {
+        let said: Vec<String> =
+            [0.0, 0.04, 4.25, 9.96, 45.0, 59.6, 61.0, 599.7, 754.0, 3599.0, 11_520.4, 86_400.0, 183_600.0]
+                .map(duration)
+                .to_vec();
+        let expected = [
+            "0.1 s",
+            "0.1 s",
+            "4.2 s",
+            "10 s",
+            "45 s",
+            "1 min",
+            "1 min 1 s",
+            "10 min",
+            "13 min",
+            "1 h",
+            "3 h 12 min",
+            "1 d",
+            "2 d 3 h",
+        ];
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn what_entries_say_has_its_sentence() {
+        let sentences: Vec<_> =
+            samples::with_entries().iter().map(|task| sentence(task, Some("main")).to_string()).collect();
+        insta::assert_snapshot!(sentences.join("\n"), @r#"
+        hit in the local cache for x=1 · saves 3 h 12 min
+        hit in the local cache for x='a long text … · auto 9f3a2c1
+        hit in the local cache for 2 known inputs · saves 3 h 13 min
+        hit for 2 of 3 known inputs · not in the local cache for x=2
+        not in the local cache for x=1 · costs about 3 h 12 min
+        not in the local cache for x=1 · auto 9f3a2c1, same as main
+        will recompute · body changed · costs about 3 h 12 min
+        hit in the local cache for x=1 · saves 3 h 12 min
+        does not run · ml.pipeline is a hit
+        hit in the local cache for x=1 · saves 3 h 12 min
+        hit in the local cache for x=[[1], [2]] · auto 9f3a2c1
+        cache kept · pinned "1.0", same as main · local runs compute
+        will recompute · body changed · costs about 3 h 12 min
+        "#);
+    }
+
+    #[test]
     fn no_sentence_is_longer_than_a_lens_can_show() {
         let long = "feature/".to_owned() + &"x".repeat(300);
-        for mut task in samples::every_kind() {
+        for mut task in samples::every_kind().into_iter().chain(samples::with_entries()) {
             if let Known::Unknown(reason) = &mut task.here.version {
                 *reason = "a\n".repeat(200);
             }

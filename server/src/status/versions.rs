@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cache_core::policy::{
     self, Behavior, CachePolicy, CacheSpec, FunctionBodyPolicy, ImageContext, PythonPolicy, Subject, SuppliedPolicy,
-    version,
+    policy_versions, version,
 };
-use cache_core::python::{Function, Module, PythonVersion, Refusal};
+use cache_core::python::{Function, Module, Piece, PythonVersion, Refusal};
 
 use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task, explain};
 use crate::environment::registry::Registry;
@@ -60,6 +60,48 @@ impl<'a> Versions<'a> {
         }
     }
 
+    /// What each policy of a task gives to its version, by the policy's name; empty for one that is pinned.
+    ///
+    /// # Errors
+    ///
+    /// Why the version has no such parts that are known.
+    pub fn policies(&self, task: &Task, runtime: &Runtime) -> Result<Vec<(String, Known<String>)>, String> {
+        runtime.python.agree(|python| {
+            self.subject(task, python, runtime, |spec, subject| {
+                if spec.is_pinned() {
+                    return Ok(Vec::new());
+                }
+                let named = |(name, version): (String, Result<String, policy::Unknown>)| {
+                    (name, version.map_or_else(|unknown| Known::Unknown(unknown.to_string()), Known::Value))
+                };
+                Ok(policy_versions(spec, subject).into_iter().map(named).collect())
+            })
+        })
+    }
+
+    /// The pieces of a task's function, for showing which of them changed.
+    pub fn pieces(&self, task: &Task, python: PythonVersion) -> Option<Vec<Piece>> {
+        let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+        let module = self.module(&place.file).ok()?;
+        module.pieces(function_at(&module, place)?, python).ok()
+    }
+
+    /// The file that a task's function is in.
+    pub fn module_of(&self, task: &Task) -> Option<Arc<Module>> {
+        let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+        self.module(&place.file).ok()
+    }
+
+    /// The first and the last line of a task's function, decorators included, 1-based.
+    pub fn lines(&self, task: &Task) -> Option<(u32, u32)> {
+        let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+        let module = self.module(&place.file).ok()?;
+        let extent = function_at(&module, place)?.extent.clone();
+        let text = module.source().text();
+        let line = |offset: usize| u32::try_from(text[..offset].matches('\n').count() + 1).unwrap_or(u32::MAX);
+        Some((line(extent.start), line(extent.end)))
+    }
+
     /// The dump of a task's function.
     pub fn dump(&self, task: &Task, python: PythonVersion) -> Option<String> {
         let Kind::Function(Known::Value(place)) = &task.kind else { return None };
@@ -68,15 +110,27 @@ impl<'a> Versions<'a> {
     }
 
     fn under(&self, task: &Task, python: PythonVersion, runtime: &Runtime) -> Result<String, String> {
+        self.subject(task, python, runtime, |spec, subject| {
+            version(spec, subject).map(|version| version.text).map_err(|unknown| unknown.to_string())
+        })
+    }
+
+    /// What `make` makes of a task's spec and of what is hashed.
+    fn subject<T>(
+        &self,
+        task: &Task,
+        python: PythonVersion,
+        runtime: &Runtime,
+        make: impl FnOnce(&CacheSpec, &Subject<'_>) -> Result<T, String>,
+    ) -> Result<T, String> {
         if let Some(refused) = task.refused.as_ref().or(task.spec.refused.as_ref()) {
             return Err(format!("Flyte itself fails here: {refused}"));
         }
         let spec = self.spec(&task.spec)?;
-        let of = |subject: &Subject<'_>| version(&spec, subject).map_err(|unknown| unknown.to_string());
-        let made = match &task.kind {
-            Kind::Remote => return Err("defined on the cluster: its version is known there".to_owned()),
+        match &task.kind {
+            Kind::Remote => Err("defined on the cluster: its version is known there".to_owned()),
             // A given version is the same for any subject, also for one that isn't known.
-            _ if spec.is_pinned() => of(&Subject::Nothing),
+            _ if spec.is_pinned() => make(&spec, &Subject::Nothing),
             Kind::Function(function) => {
                 let place = known(function)?;
                 let module = self.module(&place.file)?;
@@ -84,11 +138,11 @@ impl<'a> Versions<'a> {
                     Some(refusal) => refusal.to_string(),
                     None => "its function can't be found among those of the file".to_owned(),
                 })?;
-                of(&Subject::Function { module: &module, function, python })
+                make(&spec, &Subject::Function { module: &module, function, python })
             }
             // Older SDKs hash the body of a function that isn't there, and so do newer ones unless the behavior is auto.
             Kind::Container(_) if !runtime.versions_containers || spec.behavior != Behavior::Auto => {
-                of(&Subject::Nothing)
+                make(&spec, &Subject::Nothing)
             }
             Kind::Container(container) => {
                 let python = Some((3, python.minor.number()));
@@ -98,10 +152,9 @@ impl<'a> Versions<'a> {
                     Registry::Unknown(reason) => policy::Registry::Unknown(reason),
                 };
                 let context = ImageContext { python, sdk: runtime.sdk.as_deref().unwrap_or_default(), registry };
-                of(&Subject::Container { body: known(&container.body)?, context })
+                make(&spec, &Subject::Container { body: known(&container.body)?, context })
             }
-        };
-        made.map(|version| version.text)
+        }
     }
 
     /// The spec in the terms of `cache_core`, or what of it isn't known.

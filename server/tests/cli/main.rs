@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bad_input;
+mod explain;
+mod keep;
 mod project;
 mod shapes;
 mod since;

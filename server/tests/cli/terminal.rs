@@ -53,7 +53,7 @@ fn usage_errors_end_with_two() {
 fn help_and_version_are_there() {
     let folder = Folder::new(&[]);
     assert_eq!(folder.run(&["--version"]).out, format!("tasklens {}\n", env!("CARGO_PKG_VERSION")));
-    for command in ["status", "hash"] {
+    for command in ["status", "explain", "hash"] {
         let run = folder.run(&[command, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Examples:"), "{}", run.out);

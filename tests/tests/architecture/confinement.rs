@@ -108,3 +108,25 @@ fn the_environment_is_asked_in_environment_and_cli_only() {
         (asks && !may).then_some("`environment` tells the others")
     });
 }
+
+#[test]
+fn the_sdks_cache_is_written_by_clear_only() {
+    const WRITES: [&str; 9] = [
+        "SQLITE_OPEN_READ_WRITE",
+        "SQLITE_OPEN_CREATE",
+        "transaction_with_behavior",
+        "TransactionBehavior",
+        "OpenOptions",
+        "create",
+        "write",
+        "remove_file",
+        "rename",
+    ];
+    check("cache-core/src", |file, path| {
+        let last = path.segments.last()?.as_str();
+        let opens = last == "open" && path.segments.iter().any(|segment| segment == "Connection");
+        let may = file == "store/flyte/clear.rs" || file.ends_with("tests.rs") || is_of_a_test(file, path);
+        let writes = file.starts_with("store/flyte/") && WRITES.contains(&last);
+        ((opens || writes) && !may).then_some("only `store::flyte::clear` writes to the SDK's cache")
+    });
+}

@@ -6,8 +6,13 @@ use crate::paths::{Named, named};
 use crate::workspace::{rust_files, shipped_dependencies};
 
 /// The server's modules, the uppermost layer first. A module may use those of its own layer and of the layers below.
-const SERVER: &[&[&str]] =
-    &[&["cli", "lsp"], &["render", "rules"], &["status"], &["analysis", "baseline", "environment"]];
+const SERVER: &[&[&str]] = &[
+    &["cli", "lsp"],
+    &["render", "rules"],
+    &["status"],
+    &["analysis", "baseline", "environment", "records"],
+    &["edit"],
+];
 
 /// The library's modules, the same way.
 const CACHE_CORE: &[&[&str]] = &[&["engine"], &["store"], &["key"], &["policy"], &["python"]];

@@ -55,6 +55,8 @@ pub use names::Python;
 pub use types::{Class, Default, Field, Kind, Member, Type};
 pub use unknown::Unknown;
 pub use value::{Date, Datetime, Timedelta, Value};
+#[cfg(feature = "flyte-store")]
+pub(crate) use value::{float_repr, quoted, quoted_bytes};
 
 /// The cache key of a call, in base64 (`generate_cache_key_hash` of `flyte/_internal/runtime/convert.py`): what `cache.db` and a
 /// cluster's cache look entries up by.

@@ -97,6 +97,11 @@ impl Date {
     pub fn days_since_epoch(self) -> i64 {
         self.days
     }
+
+    /// The day so many days after 1970-01-01; `None` for what Python refuses.
+    pub fn from_days_since_epoch(days: i64) -> Option<Self> {
+        (-719_162..=2_932_896).contains(&days).then_some(Self { days })
+    }
 }
 
 impl Timedelta {
@@ -245,7 +250,7 @@ impl fmt::Display for Value {
             }
             Self::Datetime(moment) => write!(f, "datetime({moment})"),
             Self::Date(date) => write!(f, "date({date})"),
-            Self::Timedelta(duration) => write!(f, "timedelta(microseconds={})", duration.0),
+            Self::Timedelta(duration) => write!(f, "timedelta({duration})"),
             Self::Member { class, name, .. } => write!(f, "{class}.{name}"),
             Self::Object { class, fields } => {
                 let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -293,13 +298,27 @@ impl fmt::Display for Datetime {
     }
 }
 
+/// The arguments that `repr(timedelta)` has.
+impl fmt::Display for Timedelta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SECOND: i128 = 1_000_000;
+        const DAY: i128 = 86_400 * SECOND;
+        let within = self.0.rem_euclid(DAY);
+        let parts = [("days", self.0.div_euclid(DAY)), ("seconds", within / SECOND), ("microseconds", within % SECOND)];
+        let parts = parts.iter().filter(|(_, number)| *number != 0);
+        let parts: Vec<String> = parts.map(|(name, number)| format!("{name}={number}")).collect();
+        f.write_str(if parts.is_empty() { "0" } else { "" })?;
+        f.write_str(&parts.join(", "))
+    }
+}
+
 fn sequence(f: &mut fmt::Formatter<'_>, open: &str, items: &[Value], close: &str) -> fmt::Result {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
     write!(f, "{open}{}{close}", items.join(", "))
 }
 
 /// `repr()` of a float: the shortest digits that read back, with an exponent below 1e-4 and from 1e16 on.
-fn float_repr(float: f64) -> String {
+pub(crate) fn float_repr(float: f64) -> String {
     if float.is_nan() {
         return "nan".to_owned();
     }
@@ -321,7 +340,7 @@ fn float_repr(float: f64) -> String {
 }
 
 /// `repr()` of a string; what isn't ASCII stands for itself.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut spelled = String::from(quote);
     for c in text.chars() {
@@ -340,7 +359,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// `repr()` of bytes, without the `b`.
-fn quoted_bytes(bytes: &[u8]) -> String {
+pub(crate) fn quoted_bytes(bytes: &[u8]) -> String {
     let ascii: String = bytes.iter().map(|byte| char::from(*byte)).collect();
     let mut spelled = String::new();
     for c in quoted(&ascii).chars() {
@@ -376,6 +395,15 @@ mod tests {
         assert_eq!(Value::str("a\\b\n\u{7f}'\"é").to_string(), "'a\\\\b\\n\\x7f\\'\"é'");
         assert_eq!(Value::Bytes(vec![0, b'a', 255]).to_string(), "b'\\x00a\\xff'");
         assert_eq!(Value::Tuple(vec![Value::None]).to_string(), "(None,)");
+        for (microseconds, spelled) in [
+            (0, "timedelta(0)"),
+            (90_000_001, "timedelta(seconds=90, microseconds=1)"),
+            (-1, "timedelta(days=-1, seconds=86399, microseconds=999999)"),
+        ] {
+            let duration =
+                Timedelta::from_microseconds(microseconds).map(|duration| Value::Timedelta(duration).to_string());
+            assert_eq!(duration.as_deref(), Some(spelled));
+        }
         let dict = Value::dict([(Value::Int(1), Value::Bool(true)), (Value::str("b"), Value::List(Vec::new()))]);
         assert_eq!(dict.to_string(), "{1: True, 'b': []}");
     }

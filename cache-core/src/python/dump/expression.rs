@@ -251,7 +251,7 @@ impl<'a> Dumper<'a> {
         n.end();
     }
 
-    fn parameter(&mut self, parameter: &'a ast::Parameter) {
+    pub(super) fn parameter(&mut self, parameter: &'a ast::Parameter) {
         let mut n = self.node("arg(");
         n.field("arg=").identifier(&parameter.name);
         n.optional("annotation=", parameter.annotation.as_deref(), Self::expression);

@@ -8,6 +8,7 @@
 //! [`Dumper::unknown`]; the walk goes on, and the text is thrown away at the end.
 
 mod expression;
+mod fragment;
 mod fstring;
 mod node;
 mod pattern;
@@ -28,6 +29,7 @@ use super::repr;
 use super::unicode;
 use super::unknown::Unknown;
 use super::version::{Minor, PythonVersion};
+pub(super) use fragment::{Fragment, fragment, handlers};
 use node::Node;
 
 /// Where the text goes: kept whole, or hashed as it grows.

@@ -18,6 +18,7 @@ pub(super) struct Node<'d, 'a> {
 impl<'d, 'a> Node<'d, 'a> {
     #[inline(always)]
     pub(super) fn open(dumper: &'d mut Dumper<'a>, name: &'static str, frames: u32) -> Self {
+        debug_assert!(name.ends_with('('), "{name}");
         dumper.push(name);
         dumper.enter(frames);
         Self { dumper, first: true, frames }
@@ -35,6 +36,7 @@ impl<'d, 'a> Node<'d, 'a> {
         if !std::mem::take(&mut self.first) {
             self.dumper.push(", ");
         }
+        debug_assert!(name.ends_with('='), "{name}");
         self.dumper.push(name);
         self.dumper
     }

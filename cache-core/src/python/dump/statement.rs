@@ -181,7 +181,7 @@ impl<'a> Dumper<'a> {
         n.end();
     }
 
-    fn with_item(&mut self, item: &'a ast::WithItem) {
+    pub(super) fn with_item(&mut self, item: &'a ast::WithItem) {
         let mut n = self.node("withitem(");
         n.field("context_expr=").expression(&item.context_expr);
         n.optional("optional_vars=", item.optional_vars.as_deref(), Self::expression);
@@ -189,7 +189,7 @@ impl<'a> Dumper<'a> {
     }
 
     fn match_case(&mut self, case: &'a ast::MatchCase) {
-        let mut n = self.node("match_case");
+        let mut n = self.node("match_case(");
         n.field("pattern=").pattern(&case.pattern);
         n.optional("guard=", case.guard.as_deref(), Self::expression);
         n.list("body=", &case.body, Self::statement);
@@ -212,7 +212,7 @@ impl<'a> Dumper<'a> {
         n.end();
     }
 
-    fn type_param(&mut self, param: &'a ast::TypeParam) {
+    pub(super) fn type_param(&mut self, param: &'a ast::TypeParam) {
         let (kind, name, bound, default) = match param {
             ast::TypeParam::TypeVar(node) => ("TypeVar(", &node.name, node.bound.as_deref(), &node.default),
             ast::TypeParam::ParamSpec(node) => ("ParamSpec(", &node.name, None, &node.default),
@@ -226,7 +226,7 @@ impl<'a> Dumper<'a> {
     }
 }
 
-fn type_params(params: Option<&ast::TypeParams>) -> &[ast::TypeParam] {
+pub(super) fn type_params(params: Option<&ast::TypeParams>) -> &[ast::TypeParam] {
     params.map_or(&[], |params| &params.type_params)
 }
 

@@ -19,13 +19,13 @@ impl<'a> Walker<'a> {
         if memchr::memchr(b'\\', source.as_bytes()).is_none() {
             return;
         }
-        if let Some(what) = unencodable(&self.value(node)) {
+        if let Some(what) = unencodable(&self.decoded(node)) {
             let message = format!("UnicodeEncodeError: 'utf-8' codec can't encode {what}: surrogates not allowed");
             self.code(Minors::since(Minor::Py313), statement.start(), message);
         }
     }
 
-    fn value(&self, node: &'a ExprStringLiteral) -> Text<'a> {
+    fn decoded(&self, node: &'a ExprStringLiteral) -> Text<'a> {
         let mut value = Text::default();
         for part in &node.value {
             let raw = matches!(part.flags.prefix(), StringLiteralPrefix::Raw { .. });

@@ -1,18 +1,26 @@
-//! The local cache of the Flyte SDK, read only: a path in, entries and runs out.
+//! The local cache of the Flyte SDK: a path in, entries and runs out.
 //!
 //! The SDK keeps one SQLite file for all projects of a machine (`flyte/_persistence/_db.py`), in rollback-journal mode.
-//! A reader takes a shared lock for the length of a query, so every question here is one short query. Nothing is ever
-//! written: a hot journal, which only a writer may roll back, makes the answer unknown.
+//! A reader takes a shared lock for the length of a query, so every question here is one short query. A reader writes
+//! nothing: a hot journal, which only a writer may roll back, makes the answer unknown. What does write, because the user
+//! said so, is [`clear`], and nothing else.
 //!
 //! Finding the file is not done here: it depends on the home directory and the environment.
 
+mod check;
+mod clear;
+pub mod outputs;
 mod run;
 
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
+pub use check::{Checked, Finding, Pages, check, is_key};
+pub use clear::{Clear, clear};
 pub use run::Run;
 
 /// How long a question waits for the SDK's writes; its own default is five seconds, which is too long for an editor.
@@ -62,12 +70,28 @@ pub enum CacheError {
         /// SQLite's own words.
         reason: String,
     },
+    /// A database, but not one that the SDK of today would make.
+    #[error("{} is no cache that Flyte 2.9 to 2.12 writes ({reason}): nothing is read from it", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What is unfamiliar.
+        reason: String,
+    },
     /// The file can't be read.
     #[error("{} can't be read: {reason}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// SQLite's or the system's own words.
+        reason: String,
+    },
+    /// The file can be read, but not written.
+    #[error("{} can't be written: {reason}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's own words.
         reason: String,
     },
 }
@@ -79,10 +103,8 @@ impl FlyteCache {
     ///
     /// [`CacheError`], for what is there but can't be opened.
     pub fn open(path: &Path) -> Result<Option<Self>, CacheError> {
-        match path.try_exists() {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
-            Err(error) => return Err(CacheError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+        if !look(path)? {
+            return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
@@ -91,6 +113,23 @@ impl FlyteCache {
         // SQLite opens anything; only a question shows what it is.
         cache.has_table("task_cache")?;
         Ok(Some(cache))
+    }
+
+    /// The tables of the file, sorted.
+    ///
+    /// Before its first use the SDK makes all of its own, of which `task_cache` holds the entries; in a database of another
+    /// program it would make them too.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn tables(&self) -> Result<Vec<String>, CacheError> {
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+            let mut statement = self.connection.prepare_cached(query)?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        read().map_err(|error| self.explain(&error))
     }
 
     /// The file.
@@ -139,7 +178,7 @@ impl FlyteCache {
             return Ok(Vec::new());
         }
         let read = || -> rusqlite::Result<Vec<(String, u64)>> {
-            let query = "SELECT key, coalesce(length(value), 0) FROM task_cache ORDER BY key";
+            let query = "SELECT CAST(key AS TEXT), coalesce(length(value), 0) FROM task_cache WHERE key IS NOT NULL ORDER BY key";
             let mut statement = self.connection.prepare_cached(query)?;
             let rows = statement.query_map([], |row| {
                 let size: i64 = row.get(1)?;
@@ -179,6 +218,31 @@ impl FlyteCache {
     }
 }
 
+/// Whether there is a file that may be opened: SQLite itself would wait for ever on a pipe, and make files beside a database
+/// in WAL mode, which the SDK does not use.
+fn look(path: &Path) -> Result<bool, CacheError> {
+    let unreadable = |reason: String| CacheError::Unreadable { path: path.to_owned(), reason };
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    if metadata.is_dir() {
+        return Err(unreadable("it is a folder; name the file cache.db in it".to_owned()));
+    }
+    if !metadata.is_file() {
+        return Err(unreadable("it is no file".to_owned()));
+    }
+    let mut header = Vec::new();
+    let opened = File::open(path).and_then(|file| file.take(20).read_to_end(&mut header));
+    opened.map_err(|error| unreadable(error.to_string()))?;
+    // https://www.sqlite.org/fileformat2.html: the versions of the format for writing and for reading, 2 for WAL.
+    if header.starts_with(b"SQLite format 3\0") && header.get(18..20).is_some_and(|versions| versions.contains(&2)) {
+        return Err(CacheError::Foreign { path: path.to_owned(), reason: "it is in WAL mode".to_owned() });
+    }
+    Ok(true)
+}
+
 fn is_missing_table(error: &rusqlite::Error) -> bool {
     matches!(error, rusqlite::Error::SqliteFailure(_, Some(message)) if message.starts_with("no such table"))
 }
@@ -191,6 +255,8 @@ fn explain(path: &Path, error: &rusqlite::Error) -> CacheError {
             CacheError::HotJournal { path }
         }
         Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => CacheError::Locked { path },
+        Some((ErrorCode::ReadOnly, _)) => CacheError::Unwritable { path, reason },
+        _ if reason.contains("no such column") => CacheError::Foreign { path, reason },
         Some((ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure, _)) => {
             CacheError::Unreadable { path, reason }
         }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::*;
 
 /// The tables as flyte 2.12.1 creates them.
-const SCHEMA: &str = "
+pub(super) const SCHEMA: &str = "
     CREATE TABLE task_cache (key TEXT PRIMARY KEY, value BLOB);
     CREATE TABLE runs (
         run_name TEXT NOT NULL, action_name TEXT NOT NULL, task_name TEXT, status TEXT NOT NULL DEFAULT 'running',
@@ -21,7 +21,7 @@ const SCHEMA: &str = "
                ('r1', 'a0', 'ml.f', 'running', NULL, 10.0, NULL, 1);
 ";
 
-fn file(schema: &str) -> (tempfile::TempDir, PathBuf) {
+pub(super) fn file(schema: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.db");
     Connection::open(&path).unwrap().execute_batch(schema).unwrap();
@@ -98,10 +98,9 @@ fn a_writer_that_holds_its_lock_is_told_as_such() {
     assert!(FlyteCache::open(&path).unwrap().unwrap().contains("c=").unwrap());
 }
 
-#[test]
-fn an_unfinished_write_is_not_rolled_back_by_us() {
+/// A file whose writer died after its pages reached the file, which leaves the journal hot.
+pub(super) fn dead_writer() -> (tempfile::TempDir, PathBuf) {
     let (_folder, path) = file(SCHEMA);
-    // A writer that dies after its pages reached the file leaves the journal hot.
     let writer = Connection::open(&path).unwrap();
     writer.execute_batch("PRAGMA cache_size = 1; BEGIN IMMEDIATE;").unwrap();
     for number in 0..2000 {
@@ -112,9 +111,40 @@ fn an_unfinished_write_is_not_rolled_back_by_us() {
     let dead = copy.path().join("cache.db");
     fs::copy(&path, &dead).unwrap();
     fs::copy(path.with_file_name("cache.db-journal"), dead.with_file_name("cache.db-journal")).unwrap();
+    (copy, dead)
+}
+
+#[test]
+fn an_unfinished_write_is_not_rolled_back_by_us() {
+    let (_folder, dead) = dead_writer();
     let before = fs::read(&dead).unwrap();
     let answer = FlyteCache::open(&dead);
     assert!(matches!(answer, Err(CacheError::HotJournal { .. })), "{answer:?}");
     assert_eq!(fs::read(&dead).unwrap(), before);
     assert!(dead.with_file_name("cache.db-journal").exists());
+}
+
+#[test]
+fn databases_of_other_programs_and_times_are_told() {
+    let (_folder, wal) = file("PRAGMA journal_mode = WAL; CREATE TABLE task_cache (key TEXT PRIMARY KEY, value BLOB);");
+    assert!(matches!(FlyteCache::open(&wal), Err(CacheError::Foreign { .. })));
+    assert_eq!(fs::read_dir(wal.parent().unwrap()).unwrap().count(), 1, "no file was made beside it");
+
+    let (_folder, newer) = file("CREATE TABLE task_cache (digest TEXT PRIMARY KEY, outputs BLOB);");
+    let cache = FlyteCache::open(&newer).unwrap().unwrap();
+    assert!(matches!(cache.get("a="), Err(CacheError::Foreign { .. })));
+    assert!(matches!(cache.keys(), Err(CacheError::Foreign { .. })));
+
+    let (_folder, foreign) = file("CREATE TABLE notes (text TEXT);");
+    let cache = FlyteCache::open(&foreign).unwrap().unwrap();
+    assert_eq!((cache.tables().unwrap(), cache.entries().unwrap()), (vec!["notes".to_owned()], 0));
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("cache.db");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    assert!(matches!(FlyteCache::open(&socket), Err(CacheError::Unreadable { .. })));
 }

@@ -10,13 +10,13 @@ impl Lowering<'_> {
     pub(super) fn function(&mut self, node: Node<'_>, whole: Node<'_>) -> FunctionId {
         let id = self.functions.len();
         self.functions.push(None);
-        let decorators = children(whole)
-            .into_iter()
-            .filter(|child| child.kind() == "decorator")
-            .filter_map(|decorator| children(decorator).first().copied())
-            .collect();
-        let decorators = self.expressions(decorators);
+        let decorators = self.decorators(whole);
         let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
+        let returns = field(node, "return_type").map(|returns| self.expression(returns));
+        let type_parameters = field(node, "type_parameters").map(children).unwrap_or_default();
+        // Of `T: int`, the first name is the parameter.
+        let type_parameters =
+            type_parameters.into_iter().filter_map(|parameter| self.names(parameter).into_iter().next()).collect();
         let name = field(node, "name");
         let mut cursor = node.walk();
         let is_async = node.children(&mut cursor).any(|child| child.kind() == "async");
@@ -27,6 +27,8 @@ impl Lowering<'_> {
             line: line(whole),
             decorators,
             parameters,
+            returns,
+            type_parameters,
             body: Vec::new(),
             parent: self.scope,
             branch: (!self.branch.is_empty()).then(|| self.branch.join(", ")),
@@ -79,17 +81,52 @@ impl Lowering<'_> {
         })
     }
 
-    pub(super) fn class(&mut self, node: Node<'_>) -> ClassId {
+    /// `whole` is the decorated definition, or the class itself.
+    pub(super) fn class(&mut self, node: Node<'_>, whole: Node<'_>) -> ClassId {
         let id = self.classes.len();
         self.classes.push(None);
+        let decorators = self.decorators(whole);
         let name = field(node, "name").map(|name| self.name_of(name)).unwrap_or_default();
         let bases = field(node, "superclasses").map(|list| self.arguments(list)).unwrap_or_default();
+        let generic = field(node, "type_parameters").is_some();
         let parent = std::mem::replace(&mut self.scope, Scope::Class(id));
-        let body = field(node, "body").map(|body| self.statements(body)).unwrap_or_default();
+        let block = field(node, "body");
+        let body = block.map(|body| self.statements(body)).unwrap_or_default();
+        let fields = block.map(|body| self.fields(body)).unwrap_or_default();
         self.scope = parent;
         if let Some(place) = self.classes.get_mut(id) {
-            *place = Some(Class { name, bases, body, parent, start: offset(node.start_byte()) });
+            let start = offset(node.start_byte());
+            *place = Some(Class { name, decorators, bases, generic, fields, body, parent, start });
         }
         id
+    }
+
+    fn decorators(&mut self, whole: Node<'_>) -> Vec<Expr> {
+        let decorators = children(whole)
+            .into_iter()
+            .filter(|child| child.kind() == "decorator")
+            .filter_map(|decorator| children(decorator).first().copied())
+            .collect();
+        self.expressions(decorators)
+    }
+
+    /// The annotated names of a class's body.
+    fn fields(&mut self, body: Node<'_>) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for statement in children(body).into_iter().filter(|child| child.kind() == "expression_statement") {
+            for part in children(statement).into_iter().filter(|part| part.kind() == "assignment") {
+                let (Some(name), Some(annotation)) = (field(part, "left"), field(part, "type")) else { continue };
+                if name.kind() == "identifier" {
+                    fields.push(Field {
+                        name: self.name_of(name),
+                        annotation: self.expression(annotation),
+                        value: field(part, "right").map(|value| self.expression(value)),
+                        start: offset(part.start_byte()),
+                        end: offset(part.end_byte()),
+                    });
+                }
+            }
+        }
+        fields
     }
 }

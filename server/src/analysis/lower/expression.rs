@@ -13,7 +13,7 @@ impl Lowering<'_> {
         let broken = node.has_error() && node.kind() != "call";
         let kind = if self.depth > MAX_DEPTH || broken { ExprKind::Broken } else { self.kind(node) };
         self.depth -= 1;
-        Expr { start: offset(node.start_byte()), end: offset(node.end_byte()), line: line(node), kind }
+        Expr { start: self.offset(node.start_byte()), end: self.offset(node.end_byte()), line: line(node), kind }
     }
 
     pub(super) fn expressions(&mut self, nodes: Vec<Node<'_>>) -> Vec<Expr> {
@@ -23,6 +23,7 @@ impl Lowering<'_> {
     fn kind(&mut self, node: Node<'_>) -> ExprKind {
         match node.kind() {
             "none" => ExprKind::None,
+            "ellipsis" => ExprKind::Ellipsis,
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "integer" => integer(self.text_of(node)).map_or(ExprKind::Other(Vec::new()), ExprKind::Int),
@@ -55,15 +56,27 @@ impl Lowering<'_> {
                     [object, key] => {
                         ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(self.expression(*key)))
                     }
-                    [object, first, ..] => {
-                        let keys = self.expressions(parts.iter().skip(1).copied().collect());
-                        let (start, end) = (offset(first.start_byte()), keys.last().map_or(0, |last| last.end));
-                        let keys = Expr { start, end, line: line(*first), kind: ExprKind::Tuple(keys) };
+                    [object, keys @ ..] if !keys.is_empty() => {
+                        let keys = self.keys(keys);
                         ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(keys))
                     }
                     _ => self.other(node),
                 }
             }
+            // What annotations are to the grammar: `list[int]`, `a | b`, `a.b`.
+            "generic_type" => self.generic_type(node),
+            "union_type" => match children(node).as_slice() {
+                [left, right] => ExprKind::Binary(
+                    Box::new(self.expression(*left)),
+                    "|".to_owned(),
+                    Box::new(self.expression(*right)),
+                ),
+                _ => self.other(node),
+            },
+            "member_type" => match children(node).as_slice() {
+                [object, name] => ExprKind::Attribute(Box::new(self.expression(*object)), self.name_of(*name)),
+                _ => self.other(node),
+            },
             "lambda" => match field(node, "body") {
                 Some(body) => {
                     let parameters = field(node, "parameters").map(|list| self.parameters(list)).unwrap_or_default();
@@ -123,6 +136,28 @@ impl Lowering<'_> {
         }
     }
 
+    fn generic_type(&mut self, node: Node<'_>) -> ExprKind {
+        let parts = children(node);
+        let [object, parameters] = parts.as_slice() else { return self.other(node) };
+        let keys = children(*parameters);
+        if parameters.kind() != "type_parameter" || keys.is_empty() {
+            return self.other(node);
+        }
+        let key = match keys.as_slice() {
+            [key] => self.expression(*key),
+            keys => self.keys(keys),
+        };
+        ExprKind::Subscript(Box::new(self.expression(*object)), Box::new(key))
+    }
+
+    /// Several keys in brackets, which are a tuple.
+    fn keys(&mut self, keys: &[Node<'_>]) -> Expr {
+        let keys = self.expressions(keys.to_vec());
+        let (start, line) = keys.first().map_or((0, 0), |first| (first.start, first.line));
+        let end = keys.last().map_or(0, |last| last.end);
+        Expr { start, end, line, kind: ExprKind::Tuple(keys) }
+    }
+
     fn hiding<T>(&mut self, names: Vec<String>, lower: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.hidden.len();
         self.hidden.extend(names);
@@ -147,7 +182,7 @@ impl Lowering<'_> {
         let arguments = match arguments.kind() {
             "argument_list" => self.arguments(arguments),
             // A bare generator.
-            _ => vec![Argument { kind: ArgumentKind::Positional, value: self.expression(arguments) }],
+            _ => vec![argument(arguments, ArgumentKind::Positional, self.expression(arguments))],
         };
         ExprKind::Call(function, arguments)
     }
@@ -169,7 +204,7 @@ impl Lowering<'_> {
                     }
                     _ => (ArgumentKind::Positional, node),
                 };
-                Argument { kind, value: self.expression(value) }
+                argument(node, kind, self.expression(value))
             })
             .collect();
         self.break_around_errors(list, &mut all);
@@ -182,7 +217,7 @@ impl Lowering<'_> {
         let errors: Vec<Node<'_>> =
             list.children(&mut cursor).filter(|child| child.is_error() || child.is_missing()).collect();
         for error in errors {
-            let (start, end) = (offset(error.start_byte()), offset(error.end_byte()));
+            let (start, end) = (self.offset(error.start_byte()), self.offset(error.end_byte()));
             all.retain(|argument| (argument.value.start, argument.value.end) != (start, end));
             let before = all.iter().rposition(|argument| argument.value.end <= start);
             let after = all.iter().position(|argument| argument.value.start >= end);
@@ -192,7 +227,7 @@ impl Lowering<'_> {
                 }
             }
             let value = Expr { start, end, line: line(error), kind: ExprKind::Broken };
-            all.push(Argument { kind: ArgumentKind::DoubleStar, value });
+            all.push(argument(error, ArgumentKind::DoubleStar, value));
         }
     }
 
@@ -273,6 +308,10 @@ impl Lowering<'_> {
         }
         literal::value(&text.replace("{{", "{").replace("}}", "}"), raw)
     }
+}
+
+fn argument(node: Node<'_>, kind: ArgumentKind, value: Expr) -> Argument {
+    Argument { start: offset(node.start_byte()), end: offset(node.end_byte()), kind, value }
 }
 
 fn merged(parts: Vec<FPart>, formatted: bool) -> ExprKind {

@@ -16,7 +16,6 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::flow;
 use super::ir::*;
-use super::script;
 
 /// Deeper nesting than any code that people write is not followed, so that no input can exhaust the stack.
 const MAX_DEPTH: usize = 150;
@@ -47,7 +46,6 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         body,
         functions: lowering.functions.into_iter().flatten().collect(),
         classes: lowering.classes.into_iter().flatten().collect(),
-        requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
@@ -61,9 +59,33 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     Ok(summary)
 }
 
+/// The expression that a string holds, as Python's `eval` would read it; `None` if it is none. Its offsets start at `base`.
+pub fn expression_of(text: &str, base: Offset) -> Option<Expr> {
+    const LONGEST: usize = 1 << 16;
+    if text.len() > LONGEST || text.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+    let tree = parser.parse(text, None)?;
+    let root = tree.root_node();
+    let mut lowering = Lowering { base, ..Lowering::new(text) };
+    match children(root).as_slice() {
+        [statement] if statement.kind() == "expression_statement" && !root.has_error() => {
+            match children(*statement).as_slice() {
+                [expression] if !expression.kind().ends_with("assignment") => Some(lowering.expression(*expression)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// The state of one lowering. Functions and classes get their index before their body is lowered, hence the options.
 struct Lowering<'t> {
     text: &'t str,
+    /// Where the text starts.
+    base: Offset,
     functions: Vec<Option<Function>>,
     classes: Vec<Option<Class>>,
     scope: Scope,
@@ -86,6 +108,7 @@ impl<'t> Lowering<'t> {
     fn new(text: &'t str) -> Self {
         Self {
             text,
+            base: 0,
             functions: Vec::new(),
             classes: Vec::new(),
             scope: Scope::Module,
@@ -102,6 +125,10 @@ impl<'t> Lowering<'t> {
 
     fn text_of(&self, node: Node<'_>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn offset(&self, bytes: usize) -> Offset {
+        self.base.saturating_add(offset(bytes))
     }
 
     /// An identifier as Python compares and shows it: in NFKC.

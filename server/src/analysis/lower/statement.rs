@@ -21,17 +21,16 @@ impl Lowering<'_> {
 
     fn statement(&mut self, node: Node<'_>, all: &mut Vec<Stmt>) {
         let outer = std::mem::take(&mut self.walrus);
+        let first = all.len();
         for kind in self.kinds(node) {
             all.push(Stmt { start: offset(node.start_byte()), end: offset(node.end_byte()), line: line(node), kind });
         }
         let names = std::mem::replace(&mut self.walrus, outer);
         if !names.is_empty() {
-            all.push(Stmt {
-                start: offset(node.start_byte()),
-                end: offset(node.end_byte()),
-                line: line(node),
-                kind: StmtKind::Opaque { names, why: "is set inside an expression" },
-            });
+            // Before the statement, since its blocks see the names.
+            let kind = StmtKind::Opaque { names, why: "is set inside an expression" };
+            let (start, end) = (offset(node.start_byte()), offset(node.end_byte()));
+            all.insert(first, Stmt { start, end, line: line(node), kind });
         }
     }
 
@@ -57,7 +56,15 @@ impl Lowering<'_> {
             }
             "assert_statement" | "print_statement" => return self.all_expressions(node),
             "type_alias_statement" => match field(node, "left") {
-                Some(left) => StmtKind::Opaque { names: self.names(left), why: "is a type alias" },
+                Some(left) => {
+                    // `Name[T]`: the first name is the alias's own.
+                    let names = self.names(left);
+                    let generic = names.len() > 1;
+                    match names.into_iter().next() {
+                        Some(name) => StmtKind::TypeAlias { name, generic },
+                        None => return Vec::new(),
+                    }
+                }
                 None => return Vec::new(),
             },
             "if_statement" => self.if_statement(node),
@@ -66,14 +73,14 @@ impl Lowering<'_> {
             "try_statement" => self.try_statement(node),
             "with_statement" => self.with_statement(node),
             "function_definition" => StmtKind::Def(self.function(node, node)),
-            "class_definition" => StmtKind::Class(self.class(node)),
+            "class_definition" => StmtKind::Class(self.class(node, node)),
             "decorated_definition" => match field(node, "definition") {
                 Some(function) if function.kind() == "function_definition" => {
                     StmtKind::Def(self.function(function, node))
                 }
                 // A class decorator may return anything.
                 Some(class) => {
-                    let id = self.class(class);
+                    let id = self.class(class, node);
                     let name = field(class, "name").map(|name| self.name_of(name));
                     let decorators: Vec<String> = children(node)
                         .iter()
@@ -82,7 +89,10 @@ impl Lowering<'_> {
                         .collect();
                     let keeps = |text: &String| {
                         let head = text.split('(').next().unwrap_or_default();
-                        matches!(head.rsplit('.').next(), Some("dataclass" | "final" | "autosummary" | "auto"))
+                        matches!(
+                            head.rsplit('.').next(),
+                            Some("dataclass" | "final" | "autosummary" | "auto" | "unique")
+                        )
                     };
                     match name {
                         Some(name) if !decorators.iter().all(keeps) => {
@@ -347,7 +357,7 @@ impl Lowering<'_> {
                     start: offset(left.start_byte()),
                     end: offset(left.end_byte()),
                     line: line(left),
-                    kind: StmtKind::Opaque { names: self.names(left), why: "is set by a loop" },
+                    kind: StmtKind::Opaque { names: self.names(left), why: SET_BY_A_LOOP },
                 },
             );
         }

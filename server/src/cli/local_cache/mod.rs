@@ -1,0 +1,132 @@
+//! `tasklens local-cache`: what the local cache of the SDK holds, and whether it is whole.
+//!
+//! One subcommand a file. All but `clear` only read.
+
+mod clear;
+mod list;
+mod path;
+mod show;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cache_core::store::flyte::FlyteCache;
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::analysis::Disk;
+use crate::environment::Outside;
+use crate::status::given::GivenText;
+use crate::status::local_cache::{Name, Whereabouts, names, whereabouts};
+use crate::status::sentence::SWITCH_IS_IGNORED;
+use crate::status::{Against, Question, Report, ask};
+
+use super::VersionArgs;
+use super::inputs::{files, working_directory};
+use super::output::{Color, Failure, Outcome, say};
+use super::progress::Progress;
+
+/// Look into the local cache of Flyte's SDK, and clear it
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tasklens local-cache path                     where it is, and why there
+  tasklens local-cache list                     its entries, by the tasks below the working directory
+  tasklens local-cache show ml.train            the outputs that are stored of a task
+  tasklens local-cache clear --task ml.train    removes them
+  tasklens local-cache verify                   whether all of it can be read, and the files that it names are there
+
+All but `clear` only read. An entry tells nothing of its task: it is named where the project's tasks and known inputs make its key.")]
+pub struct LocalCacheArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Path(path::PathArgs),
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Clear(clear::ClearArgs),
+    Verify(verify::VerifyArgs),
+}
+
+/// Which file, and how to print.
+#[derive(Debug, Args)]
+struct FileArgs {
+    /// The file, if not the one that runs use which are started here
+    #[arg(long, value_name = "FILE")]
+    path: Option<PathBuf>,
+    /// How to print
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// One document, for programs
+    Json,
+}
+
+/// What makes keys.
+#[derive(Debug, Args)]
+struct ProjectArgs {
+    /// Where the tasks are: files and folders; `-` reads a list from standard input, one a line [default: .]
+    paths: Vec<PathBuf>,
+    /// The git revision of which entries are known too [default: the merge-base with the upstream's default branch]
+    #[arg(long, value_name = "REV")]
+    baseline: Option<String>,
+    #[command(flatten)]
+    versions: VersionArgs,
+}
+
+/// Runs the command.
+pub fn run(arguments: &LocalCacheArgs, color: Color) -> Result<Outcome, Failure> {
+    match &arguments.command {
+        Command::Path(arguments) => path::run(arguments, color),
+        Command::List(arguments) => list::run(arguments, color),
+        Command::Show(arguments) => show::run(arguments, color),
+        Command::Clear(arguments) => clear::run(arguments, color),
+        Command::Verify(arguments) => verify::run(arguments, color),
+    }
+}
+
+/// The file that a command is about, and the working directory; tells what the SDK ignores.
+fn find(arguments: &FileArgs) -> Result<(Whereabouts, PathBuf), Failure> {
+    let cwd = working_directory()?;
+    let found = whereabouts(arguments.path.as_deref(), &cwd, &Outside::of_process());
+    let found = found.map_err(|error| Failure::Usage(error.to_string()))?;
+    if found.switched_off {
+        say(SWITCH_IS_IGNORED);
+    }
+    Ok((found, cwd))
+}
+
+/// The cache, opened for reading; `None` if there is none.
+fn open(found: &Whereabouts) -> Result<Option<FlyteCache>, Failure> {
+    FlyteCache::open(&found.path).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// What is known of the tasks of PATHS.
+fn report(arguments: &ProjectArgs, given: &[GivenText], found: &Whereabouts, cwd: &Path) -> Result<Report, Failure> {
+    let progress = Progress::start();
+    let walked = files(&arguments.paths, cwd, &progress)?;
+    let question = Question {
+        files: &Disk,
+        cwd,
+        python: arguments.versions.python,
+        supplied: &arguments.versions.policy_versions,
+        against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
+        given,
+        entries: true,
+        local_cache: Some(&found.path),
+        progress: &|text| progress.say(|| text.to_owned()),
+    };
+    ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// The keys that the tasks of PATHS make.
+fn known(arguments: &ProjectArgs, found: &Whereabouts, cwd: &Path) -> Result<BTreeMap<String, Name>, Failure> {
+    Ok(names(&report(arguments, &[], found, cwd)?))
+}

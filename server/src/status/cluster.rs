@@ -1,0 +1,121 @@
+//! What run records of a cluster say of a task: a run under the same key, or under the same version, and what computing took.
+//!
+//! That is history. Whether the cluster holds the entry now, nobody has asked.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::analysis::Known;
+use crate::records::{CacheStatus, Index, Record};
+
+use super::{Status, TaskStatus};
+
+/// A run of a cluster that served an entry or stored one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterRun {
+    /// Its name.
+    pub run: String,
+    /// The action of the task in it.
+    pub action: String,
+    /// The project.
+    pub project: String,
+    /// The domain.
+    pub domain: String,
+    /// [`CacheStatus::Hit`] or [`CacheStatus::Populated`].
+    pub cache: CacheStatus,
+    /// What it has in common with the task as it stands.
+    pub same: Same,
+    /// When it ended, in seconds since 1970.
+    pub at: Option<i64>,
+    /// How long ago that was, in seconds.
+    pub age: Option<u64>,
+}
+
+/// What a run and a task have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// The cache key: task, interface, version and inputs.
+    Key,
+    /// Task and cache version; its inputs aren't known.
+    Version,
+}
+
+impl Same {
+    /// The word in texts and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Version => "version",
+        }
+    }
+}
+
+/// Adds what the records of the file `path` say of the tasks; returns why they can't be read, if so.
+pub fn tell(tasks: &mut [TaskStatus], path: &Path) -> Option<String> {
+    let index = match Index::load(path) {
+        Ok(index) => index,
+        Err(error) => return Some(error.to_string()),
+    };
+    if index.records().is_empty() {
+        return None;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
+    for task in tasks {
+        tell_one(task, &index, now);
+    }
+    None
+}
+
+fn tell_one(status: &mut TaskStatus, index: &Index, now: Option<i64>) {
+    for known in &mut status.known_inputs {
+        let Known::Value(key) = &known.key else { continue };
+        let took = index.of_key(key).rev().find_map(Record::computed_seconds);
+        known.seconds = known.seconds.or(took);
+    }
+    let Known::Value(name) = &status.task.name else { return };
+    status.seconds = status.seconds.or_else(|| index.cost(name));
+    if status.status == Status::Disabled {
+        return;
+    }
+    let image_keys = status.known_inputs.iter().flat_map(|known| &known.image_keys).map(|(_, key)| key);
+    let keys = status.known_inputs.iter().map(|known| &known.key).chain(image_keys);
+    let by_key =
+        keys.filter_map(value).flat_map(|key| index.of_key(key)).filter(tells).map(|record| (record, Same::Key));
+    let versions = std::iter::once(&status.here.version).chain(status.in_images.iter().map(|image| &image.version));
+    let by_version = versions
+        .filter_map(value)
+        .flat_map(|version| index.of_version(name, version))
+        .filter(tells)
+        .map(|record| (record, Same::Version));
+    let newest = |runs: &mut dyn Iterator<Item = (&Record, Same)>| {
+        runs.max_by_key(|(record, _)| record.at).map(|(record, same)| run(record, same, now))
+    };
+    let found = newest(&mut by_key.into_iter()).or_else(|| newest(&mut by_version.into_iter()));
+    status.cluster = found;
+}
+
+/// Whether a record says that there was an entry at the end.
+fn tells(record: &&Record) -> bool {
+    matches!(record.cache, CacheStatus::Hit | CacheStatus::Populated)
+}
+
+fn value(known: &Known<String>) -> Option<&str> {
+    match known {
+        Known::Value(value) => Some(value),
+        Known::Unknown(_) => None,
+    }
+}
+
+fn run(record: &Record, same: Same, now: Option<i64>) -> ClusterRun {
+    ClusterRun {
+        run: record.run.clone(),
+        action: record.action.clone(),
+        project: record.project.clone(),
+        domain: record.domain.clone(),
+        cache: record.cache,
+        same,
+        at: record.at,
+        age: now.zip(record.at).and_then(|(now, at)| u64::try_from(now - at).ok()),
+    }
+}

@@ -1,0 +1,103 @@
+//! Cached parents: a task whose callers are all served from the cache does not run, whatever became of it.
+//!
+//! Told only where it is certain: every call in the project's code is known with what it passes, and the store holds it all.
+
+use std::collections::HashMap;
+
+use crate::analysis::{Known, Project, Task};
+
+use super::calls::{Calls, Id, Parent, id};
+use super::keys::{ignored, unknown_argument};
+use super::{Entry, InputsFrom, Outlook, TaskStatus};
+
+/// The tasks that call `tasks`, directly or not, and are not among them.
+pub fn outer_callers(tasks: &[Task], whole: &Project, calls: &Calls) -> Vec<Task> {
+    let by_id: HashMap<Id, &Task> = whole.tasks.iter().map(|task| (id(task), task)).collect();
+    let mut found: Vec<Id> = tasks.iter().map(id).collect();
+    let mut at = 0;
+    while let Some(task) = found.get(at).and_then(|id| by_id.get(id)) {
+        let parents = calls.at(task).iter().filter_map(|site| site.parent.as_ref());
+        for parent in parents {
+            if !found.contains(&parent.id) {
+                found.push(parent.id.clone());
+            }
+        }
+        at += 1;
+    }
+    found
+        .split_off(tasks.len().min(found.len()))
+        .iter()
+        .filter_map(|id| by_id.get(id).map(|task| (*task).clone()))
+        .collect()
+}
+
+/// Marks the tasks that don't run; `outer` are those that call them from elsewhere.
+pub fn mark(tasks: &mut [TaskStatus], outer: &[TaskStatus], calls: &Calls) {
+    // What stands in for a task that doesn't run: the names of the tasks that are served in its place.
+    let mut served: HashMap<Id, Vec<String>> = HashMap::new();
+    for status in tasks.iter().chain(outer) {
+        if is_served(status, calls) {
+            served.insert(id(&status.task), vec![super::calls::name(&status.task)]);
+        }
+    }
+    // A task can be skipped once its callers are, so that this goes on until nothing is added.
+    let mut skipped: HashMap<Id, Vec<String>> = HashMap::new();
+    loop {
+        let stands_in = |parent: &Parent| served.get(&parent.id).or_else(|| skipped.get(&parent.id)).cloned();
+        let more = tasks.iter().chain(outer).find_map(|status| {
+            let task = id(&status.task);
+            let by = if skipped.contains_key(&task) { None } else { skipped_by(status, calls, stands_in) };
+            by.map(|by| (task, by))
+        });
+        match more {
+            Some((task, by)) => skipped.insert(task, by),
+            None => break,
+        };
+    }
+    for status in tasks {
+        status.skipped_by = skipped.remove(&id(&status.task)).unwrap_or_default();
+    }
+}
+
+/// The tasks that are served in place of all callers of a task, if all are.
+fn skipped_by(
+    status: &TaskStatus,
+    calls: &Calls,
+    stands_in: impl Fn(&Parent) -> Option<Vec<String>>,
+) -> Option<Vec<String>> {
+    let is_given = status.known_inputs.iter().any(|known| known.from == InputsFrom::Given);
+    if is_given || !calls.triggers(&status.task).is_empty() {
+        return None;
+    }
+    let own = id(&status.task);
+    let mut by = Vec::new();
+    for site in calls.at(&status.task) {
+        let parent = site.parent.as_ref()?;
+        // A task that calls itself runs only if something else calls it.
+        if parent.id != own {
+            by.extend(stands_in(parent)?);
+        }
+    }
+    by.sort();
+    by.dedup();
+    (!by.is_empty()).then_some(by)
+}
+
+/// Whether every run of a task that is known of is served from the store.
+fn is_served(status: &TaskStatus, calls: &Calls) -> bool {
+    let task = &status.task;
+    let rows = || status.known_inputs.iter();
+    if rows().any(|known| known.from == InputsFrom::Given) {
+        return status.outlook() == Outlook::Hit;
+    }
+    let names = |spec| ignored(spec).unwrap_or_default();
+    let are_known = calls.at(task).iter().all(|site| match &site.passed {
+        Known::Value(runs) => {
+            let ignored = names(site.spec.as_ref().unwrap_or(&task.spec));
+            runs.iter().all(|passed| unknown_argument(task, passed, ignored).is_none())
+        }
+        Known::Unknown(_) => false,
+    });
+    let called = || rows().filter(|known| matches!(known.from, InputsFrom::Call | InputsFrom::Trigger));
+    are_known && called().all(|known| known.entry == Entry::Hit) && status.outlook() == Outlook::Hit
+}

@@ -1,0 +1,3 @@
+from . import models
+from .models import *
+from .models import Config as Settings

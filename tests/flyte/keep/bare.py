@@ -1,0 +1,11 @@
+import flyte
+
+RAN = []
+env = flyte.TaskEnvironment("bare", cache="auto")
+
+
+@env.task
+def f(x: int) -> int:
+    """Old."""
+    RAN.append("f")
+    return x

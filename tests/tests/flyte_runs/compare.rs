@@ -1,0 +1,219 @@
+//! Holds what Tasklens said before a run against what the SDK then did.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::scenario::{Check, Expectation, Outcome};
+
+/// What a comparison found.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What is not as it should be.
+    pub wrong: Vec<String>,
+    /// Actions of cached tasks that the SDK made.
+    pub actions: usize,
+    /// Those of which Tasklens knew the key.
+    pub known: usize,
+}
+
+/// The version words, without a run.
+pub fn words(status: &Value, check: &Check) -> Vec<String> {
+    let tasks = check.expected.iter().filter(|expected| expected.task != "*");
+    tasks.filter_map(|expected| word(status, expected)).collect()
+}
+
+fn word(status: &Value, expected: &Expectation) -> Option<String> {
+    let rows: Vec<&Value> = items(&status["tasks"]).filter(|row| text(&row["task"]) == expected.task).collect();
+    let [row] = rows[..] else { return Some(format!("{}: {} rows", expected.task, rows.len())) };
+    let wanted = expected.status.as_deref()?;
+    let changed: BTreeSet<String> = items(&row["changed"]).map(|word| text(word).to_owned()).collect();
+    let right = row["status"] == wanted && changed == expected.changed;
+    (!right).then(|| {
+        let expected_changes = &expected.changed;
+        let Expectation { task, .. } = expected;
+        format!("{task}: {} {changed:?}, not {wanted} {expected_changes:?} ({})", row["status"], row["reason"])
+    })
+}
+
+/// `before` is what `status --format json` said, `run` what `tests/flyte/run.py` recorded afterwards. `source` reads a file
+/// of the project by the path that the status gives.
+pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str) -> String) -> Verdict {
+    let mut verdict = Verdict { wrong: words(before, check), ..Verdict::default() };
+    let actions: Vec<&Value> = items(&run["actions"]).collect();
+    for expected in check.expected.iter().filter(|expected| expected.task != "*") {
+        verdict.wrong.extend(happened(&actions, expected));
+        let said = rows(before, &expected.task).any(|row| items(&row["skipped_by"]).count() > 0);
+        if expected.skipped && !said {
+            verdict.wrong.push(format!("{}: it was not said that its callers skip it", expected.task));
+        }
+    }
+    let dynamic: BTreeSet<&str> =
+        check.expected.iter().filter(|expected| expected.dynamic).map(|expected| expected.task.as_str()).collect();
+    for action in actions.iter().filter(|action| is_cached(action)) {
+        verdict.actions += 1;
+        verdict.wrong.extend(version(before, action));
+        if known_keys(before, text(&action["task"])).any(|(_, key)| key == text(&action["key"])) {
+            verdict.known += 1;
+        } else if !dynamic.contains("*") && !dynamic.contains(text(&action["task"])) {
+            let rows: Vec<&Value> =
+                rows(before, text(&action["task"])).flat_map(|row| items(&row["known_inputs"])).collect();
+            verdict.wrong.push(format!(
+                "{} with {} has the key {}, which was not among {rows:?}",
+                action["task"], action["inputs"], action["key"]
+            ));
+        }
+    }
+    for row in items(&before["tasks"]) {
+        verdict.wrong.extend(unchanged(row).into_iter().chain(skipped(row, &actions)));
+        let name = text(&row["task"]);
+        for (known, key) in known_keys_of(row) {
+            let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
+            let problem = match first {
+                Some(action) => entry(known, action, before["store"].is_null(), &|| submits(known, &actions, source)),
+                None => never(known, name, &actions, source),
+            };
+            verdict.wrong.extend(problem.map(|problem| format!("{name}: {problem}: {known}")));
+        }
+    }
+    verdict
+}
+
+/// A version is unchanged if it is the baseline's, and only then.
+fn unchanged(row: &Value) -> Option<String> {
+    let (version, baseline) = (row["version"].as_str()?, row["baseline_version"].as_str()?);
+    let wrong = match text(&row["status"]) {
+        "unchanged" => version != baseline,
+        "invalidated" => version == baseline && !items(&row["changed"]).any(|change| change == "cache"),
+        _ => false,
+    };
+    wrong.then(|| format!("{}: {} with {version}, before {baseline}", row["task"], row["status"]))
+}
+
+/// Who is said to be skipped is not called, and those that are said to be served are.
+fn skipped(row: &Value, actions: &[&Value]) -> Option<String> {
+    let callers: Vec<&str> = items(&row["skipped_by"]).map(text).collect();
+    let runs = |action: &&&Value| {
+        action["task"] == row["task"] || (callers.contains(&text(&action["task"])) && action["executed"] == true)
+    };
+    let ran = actions.iter().find(runs).filter(|_| !callers.is_empty())?;
+    Some(format!("{}: skipped by {callers:?}, but this ran: {ran}", row["task"]))
+}
+
+fn is_cached(action: &Value) -> bool {
+    action["behavior"].is_string() && action["behavior"] != "disable" && action["key"].is_string()
+}
+
+/// The SDK's side of an expectation.
+fn happened(actions: &[&Value], expected: &Expectation) -> Option<String> {
+    let wanted = expected.outcomes.as_ref()?;
+    let of_task = actions.iter().filter(|action| action["task"] == expected.task.as_str());
+    let outcomes: Vec<Outcome> =
+        of_task.map(|action| if action["served"] == true { Outcome::Served } else { Outcome::Executed }).collect();
+    (outcomes != *wanted).then(|| format!("{}: the SDK {outcomes:?}, not {wanted:?}", expected.task))
+}
+
+/// Some row of the task, or a call of it, has the version that the SDK computed; or it isn't known.
+fn version(before: &Value, action: &Value) -> Option<String> {
+    let (name, version) = (text(&action["task"]), &action["version"]);
+    let rows: Vec<&Value> = rows(before, name).collect();
+    let found = rows.iter().any(|row| {
+        let of_calls = items(&row["overrides"]).any(|call| call["version"] == *version || !call["unknown"].is_null());
+        row["version"] == *version || !row["unknown"].is_null() || of_calls
+    });
+    (!found).then(|| format!("{name}: the SDK's version {version} is none of {rows:?}"))
+}
+
+/// What the store was said to hold, against the first action with this key: later ones may find what that one wrote.
+fn entry(known: &Value, action: &Value, no_store: bool, submits: &dyn Fn() -> bool) -> Option<String> {
+    let (asked, served, executed) = (action["asked"] == true, action["served"] == true, action["executed"] == true);
+    let right = match text(&known["entry"]) {
+        // Inputs in general are of no run; a call in a task doesn't know how the run was started.
+        _ if action["run_cache"] == false && !submits() => true,
+        "hit" => served,
+        "miss" | "lost" => asked && executed,
+        // Before there is a cache, none can be asked.
+        "not asked" => !asked || no_store,
+        _ => false,
+    };
+    (!right).then(|| format!("asked {asked}, served {served}, executed {executed}"))
+}
+
+/// A call that was reached must have made its key; others need not.
+fn never(known: &Value, task: &str, actions: &[&Value], source: &dyn Fn(&str) -> String) -> Option<String> {
+    if known["from"] != "call" {
+        return None;
+    }
+    let Place { line, function } = place(known, source);
+    if line.contains("# not reached") {
+        return None;
+    }
+    let function = function?;
+    let reached = actions.iter().any(|action| {
+        action["executed"] == true && text(&action["task"]).rsplit('.').next() == Some(function.as_str())
+    });
+    let seen: Vec<&Value> =
+        actions.iter().filter(|action| action["task"] == task).map(|action| &action["key"]).collect();
+    reached.then(|| format!("the call was reached, and its key is none of {seen:?}"))
+}
+
+/// Whether a call stands outside of tasks: it starts a run.
+fn submits(known: &Value, actions: &[&Value], source: &dyn Fn(&str) -> String) -> bool {
+    if known["from"] != "call" {
+        return false;
+    }
+    let Place { function, .. } = place(known, source);
+    let is_task =
+        |function: &str| actions.iter().any(|action| text(&action["task"]).rsplit('.').next() == Some(function));
+    function.is_none_or(|function| !is_task(&function))
+}
+
+/// Where a call stands.
+struct Place {
+    /// The text of its line.
+    line: String,
+    /// The function that the line is in.
+    function: Option<String>,
+}
+
+fn place(known: &Value, source: &dyn Fn(&str) -> String) -> Place {
+    let text = source(text(&known["file"]));
+    let number = known["line"].as_u64().and_then(|line| usize::try_from(line).ok()).unwrap_or(1);
+    let lines: Vec<&str> = text.lines().take(number).collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let line = lines.last().copied().unwrap_or_default();
+    let mut depth = indent(line);
+    let mut function = None;
+    for above in lines.iter().rev().filter(|line| !line.trim().is_empty()) {
+        if indent(above) >= depth {
+            continue;
+        }
+        depth = indent(above);
+        let words = above.trim_start().strip_prefix("async ").unwrap_or(above.trim_start());
+        if let Some(rest) = words.strip_prefix("def ") {
+            function = rest.split('(').next().map(str::to_owned);
+            break;
+        }
+    }
+    Place { line: line.to_owned(), function }
+}
+
+fn rows<'a>(before: &'a Value, task: &'a str) -> impl Iterator<Item = &'a Value> {
+    items(&before["tasks"]).filter(move |row| row["task"] == task)
+}
+
+fn known_keys<'a>(before: &'a Value, task: &'a str) -> impl Iterator<Item = (&'a Value, &'a str)> {
+    rows(before, task).flat_map(known_keys_of)
+}
+
+fn known_keys_of(row: &Value) -> impl Iterator<Item = (&Value, &str)> {
+    items(&row["known_inputs"]).filter_map(|known| Some((known, known["key"].as_str()?)))
+}
+
+pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
