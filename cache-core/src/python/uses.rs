@@ -28,12 +28,12 @@ pub struct Use {
 pub enum Usage {
     /// Nothing: `len(x)`, `x == y`, `f"{x}"`.
     Looked,
-    /// What it holds is handed out: `x[0]`, `x.items()`, `*x`.
-    Opened,
+    /// What it holds is handed out, and used in turn: `x[0]`, `x.items()`, `*x`.
+    Opened(Box<Usage>),
     /// What it holds is bound to names, one after the other: `for a in x`.
     Iterated(Vec<String>),
-    /// An attribute is read, which of a list is a method and of an object a field.
-    Field,
+    /// An attribute is read, which of a list is a method and of an object a field, and used in turn.
+    Field(Box<Usage>),
     /// It is given to a call, of which this is the range.
     Given(Range<usize>),
     /// It is changed, or kept where it may be changed.
@@ -83,25 +83,25 @@ impl Reader {
                 }
             }
             Expr::Attribute(node) => {
-                let inner = if node.ctx == ExprContext::Load { Usage::Field } else { Usage::Kept };
-                self.add(node.attr.as_str(), true, expression, usage);
-                self.read(&node.value, inner);
+                self.add(node.attr.as_str(), true, expression, usage.clone());
+                let load = node.ctx == ExprContext::Load;
+                self.read(&node.value, if load { Usage::Field(Box::new(usage)) } else { Usage::Kept });
             }
             Expr::Subscript(node) => {
-                let inner = if node.ctx == ExprContext::Load { Usage::Opened } else { Usage::Kept };
-                self.read(&node.value, inner);
+                let load = node.ctx == ExprContext::Load;
+                self.read(&node.value, if load { Usage::Opened(Box::new(usage)) } else { Usage::Kept });
                 self.read(&node.slice, Usage::Looked);
             }
             Expr::Call(node) => self.call(node),
-            Expr::Starred(node) => self.read(&node.value, Usage::Opened),
+            Expr::Starred(node) => self.read(&node.value, opened()),
             Expr::Compare(node) => {
                 self.read(&node.left, Usage::Looked);
                 node.comparators.iter().for_each(|right| self.read(right, Usage::Looked));
             }
             Expr::UnaryOp(node) => self.read(&node.operand, Usage::Looked),
             Expr::BinOp(node) => {
-                self.read(&node.left, Usage::Opened);
-                self.read(&node.right, Usage::Opened);
+                self.read(&node.left, opened());
+                self.read(&node.right, opened());
             }
             Expr::If(node) => {
                 self.read(&node.test, Usage::Looked);
@@ -109,10 +109,15 @@ impl Reader {
                 self.read(&node.orelse, usage);
             }
             Expr::Await(node) => self.read(&node.value, usage),
+            Expr::BoolOp(node) => node.values.iter().for_each(|value| self.read(value, usage.clone())),
+            // What is in a display that is only looked at, or given to a call, is so itself.
+            Expr::List(ast::ExprList { elts, ctx: ExprContext::Load, .. })
+            | Expr::Tuple(ast::ExprTuple { elts, ctx: ExprContext::Load, .. })
+            | Expr::Set(ast::ExprSet { elts, .. }) => elts.iter().for_each(|item| self.read(item, within(&usage))),
             Expr::Dict(node) => {
                 for item in &node.items {
                     item.key.iter().for_each(|key| self.read(key, Usage::Kept));
-                    self.read(&item.value, if item.key.is_some() { Usage::Kept } else { Usage::Opened });
+                    self.read(&item.value, if item.key.is_some() { within(&usage) } else { opened() });
                 }
             }
             other => walk_expr(self, other),
@@ -130,21 +135,39 @@ impl Reader {
                 let method = attribute.attr.as_str();
                 self.add(method, true, &node.func, Usage::Looked);
                 let reads = READING_METHODS.contains(&method);
-                self.read(&attribute.value, if reads { Usage::Opened } else { Usage::Kept });
+                self.read(&attribute.value, if reads { opened() } else { Usage::Kept });
             }
             function => self.read(function, Usage::Looked),
         }
         let usage = match (last, &*node.func) {
             (Some("dumps" | "print"), _) => Usage::Looked,
             (Some(name), Expr::Name(_)) if LOOKING.contains(&name) => Usage::Looked,
-            (Some(name), Expr::Name(_)) if OPENING.contains(&name) => Usage::Opened,
+            (Some(name), Expr::Name(_)) if OPENING.contains(&name) => opened(),
             _ => Usage::Given(node.range().to_std_range()),
         };
         for argument in node.arguments.args.iter() {
             self.read(argument, usage.clone());
         }
         for keyword in &node.arguments.keywords {
-            self.read(&keyword.value, if keyword.arg.is_some() { usage.clone() } else { Usage::Opened });
+            self.read(&keyword.value, if keyword.arg.is_some() { usage.clone() } else { opened() });
+        }
+    }
+
+    /// Reads what a loop goes through, by way of `enumerate(x)`, `x.items()` and the like too.
+    fn iterated(&mut self, iterable: &Expr, names: &[String]) {
+        match iterable {
+            Expr::Call(node) if node.arguments.keywords.is_empty() => match &*node.func {
+                Expr::Name(name) if OPENING.contains(&name.id.as_str()) => {
+                    self.read(&node.func, Usage::Looked);
+                    node.arguments.args.iter().for_each(|argument| self.iterated(argument, names));
+                }
+                Expr::Attribute(method) if matches!(method.attr.as_str(), "items" | "values" | "keys") => {
+                    self.add(method.attr.as_str(), true, &node.func, Usage::Looked);
+                    self.read(&method.value, Usage::Iterated(names.to_vec()));
+                }
+                _ => self.read(iterable, Usage::Iterated(names.to_vec())),
+            },
+            _ => self.read(iterable, Usage::Iterated(names.to_vec())),
         }
     }
 
@@ -152,6 +175,19 @@ impl Reader {
         let range = expression.range().to_std_range();
         self.found.push(Use { name: name.to_owned(), is_attribute, range, usage });
     }
+}
+
+/// What becomes of the items of a display.
+fn within(usage: &Usage) -> Usage {
+    match usage {
+        Usage::Looked | Usage::Given(_) => usage.clone(),
+        _ => Usage::Kept,
+    }
+}
+
+/// What is held is handed out, to be kept for all that is known.
+fn opened() -> Usage {
+    Usage::Opened(Box::new(Usage::Kept))
 }
 
 /// The names that a target binds.
@@ -209,7 +245,7 @@ impl<'v> Visitor<'v> for Reader {
     }
 
     fn visit_comprehension(&mut self, clause: &'v ast::Comprehension) {
-        self.read(&clause.iter, Usage::Iterated(names(&clause.target)));
+        self.iterated(&clause.iter, &names(&clause.target));
         self.read(&clause.target, Usage::Kept);
         clause.ifs.iter().for_each(|condition| self.read(condition, Usage::Looked));
     }
@@ -229,7 +265,7 @@ impl<'v> Visitor<'v> for Reader {
     fn visit_stmt(&mut self, statement: &'v Stmt) {
         match statement {
             Stmt::For(node) => {
-                self.read(&node.iter, Usage::Iterated(names(&node.target)));
+                self.iterated(&node.iter, &names(&node.target));
                 self.read(&node.target, Usage::Kept);
                 self.visit_body(&node.body);
                 self.visit_body(&node.orelse);
@@ -253,7 +289,7 @@ impl<'v> Visitor<'v> for Reader {
                     self.add(name.id.as_str(), false, &node.target, Usage::Kept);
                 }
                 self.read(&node.target, Usage::Kept);
-                self.read(&node.value, Usage::Opened);
+                self.read(&node.value, opened());
             }
             Stmt::Expr(node) => self.read(&node.value, Usage::Looked),
             Stmt::Assert(node) => {
@@ -291,9 +327,10 @@ mod tests {
             assert_eq!(of(text), [Usage::Iterated(names)], "{text}");
         }
         for text in ["f(*x)", "f(**x)", "a = x[0]", "x.items()", "a = x + y"] {
-            assert_eq!(of(text), [Usage::Opened], "{text}");
+            assert_eq!(of(text), [opened()], "{text}");
         }
-        assert_eq!(of("a = x.b"), [Usage::Field]);
+        assert_eq!(of("a = x.b"), [Usage::Field(Box::new(Usage::Kept))]);
+        assert_eq!(of("t(x[0])"), [Usage::Opened(Box::new(Usage::Given(0..7)))]);
         assert_eq!(of("t(1, x)"), [Usage::Given(0..7)]);
         assert_eq!(of("x = 1"), []);
     }
@@ -314,12 +351,14 @@ mod tests {
             "a = (x for b in c)",
             "with x: pass",
             "a = x or y",
+            "a = [x, y]",
+            "for a in [x]: pass",
             "a = x if b else c",
             "a = lambda: x",
             "@x\ndef f(): pass",
             "def f(a=x): pass",
         ] {
-            let expected = if text == "x.b.c = 1" { Usage::Field } else { Usage::Kept };
+            let expected = if text == "x.b.c = 1" { Usage::Field(Box::new(Usage::Kept)) } else { Usage::Kept };
             assert_eq!(of(text), [expected], "{text}");
         }
     }

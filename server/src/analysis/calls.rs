@@ -8,7 +8,7 @@ use super::ir::*;
 use super::link::{Context, Linker};
 use super::sdk;
 use super::task::{From, Kind, Known, RunOptions, Spec};
-use super::value::{Arguments, Given, Origin, TaskValue, Value};
+use super::value::{Arguments, Given, Instance, Origin, TaskValue, Value};
 
 /// A task that a call runs.
 pub struct Called {
@@ -82,9 +82,7 @@ fn called(
         match callee {
             Value::Task(task) => found.push((task, How::Itself)),
             Value::Instance(instance) => {
-                if let Some((Value::Task(task), _)) = instance.partial() {
-                    found.push((Rc::clone(task), How::Partial));
-                }
+                found.extend(of_partial(&instance).map(|task| (task, How::Partial)));
             }
             Value::Method(object, name) => match (&*object, &*name) {
                 (Value::Task(task), "aio") => found.push((Rc::clone(task), How::Itself)),
@@ -167,20 +165,28 @@ fn first(linker: &Linker<'_>, context: Context<'_>, arguments: &[Argument], how:
         .into_iter()
         .filter_map(|(_, value)| match value {
             Value::Task(task) => Some((task, how.clone())),
-            Value::Instance(instance) => match instance.partial() {
-                Some((Value::Task(task), _)) if *how == How::Map => Some((Rc::clone(task), How::Map)),
-                Some((Value::Task(task), _)) => Some((Rc::clone(task), How::RunPartial)),
-                _ => None,
-            },
+            Value::Instance(instance) => {
+                let how = if *how == How::Map { How::Map } else { How::RunPartial };
+                of_partial(&instance).map(|task| (task, how))
+            }
             _ => None,
         })
         .collect()
 }
 
+/// The task of a `functools.partial(…)`, or of one of one.
+fn of_partial(instance: &Instance) -> Option<Rc<TaskValue>> {
+    match instance.partial()?.0 {
+        Value::Task(task) => Some(Rc::clone(task)),
+        Value::Instance(inner) => of_partial(inner),
+        _ => None,
+    }
+}
+
 /// Whether a call makes a `functools.partial` of a task.
 pub fn is_partial(linker: &Linker<'_>, context: Context<'_>, expr: &Expr) -> bool {
     match linker.value(context, expr) {
-        Value::Instance(instance) => matches!(instance.partial(), Some((Value::Task(_), _))),
+        Value::Instance(instance) => of_partial(&instance).is_some(),
         _ => false,
     }
 }

@@ -239,7 +239,7 @@ pub fn type_name(path: &str) -> String {
 
 /// The names of `builtins` that matter here: types of annotations, and what is often called.
 pub fn is_builtin(name: &str) -> bool {
-    const NAMES: [&str; 53] = [
+    const NAMES: [&str; 54] = [
         "BaseException",
         "Exception",
         "KeyError",
@@ -282,6 +282,7 @@ pub fn is_builtin(name: &str) -> bool {
         "property",
         "range",
         "repr",
+        "reversed",
         "round",
         "set",
         "setattr",

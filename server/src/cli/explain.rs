@@ -81,6 +81,7 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
         (_, paths) => paths.to_vec(),
     };
     let outside = Outside::of_process();
+    let walked = files(&paths, &cwd, &progress)?;
     let ask = |given: &[GivenText]| -> Result<Answer, Failure> {
         let question = Question {
             files: &Disk,
@@ -93,8 +94,7 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
             local_cache: None,
             progress: &|text| progress.say(|| text.to_owned()),
         };
-        let walked = files(&paths, &cwd, &progress)?;
-        let answer = explain(&question, walked, &outside, &wanted, arguments.history);
+        let answer = explain(&question, walked.clone(), &outside, &wanted, arguments.history);
         answer.map_err(|error| Failure::Usage(error.to_string()))
     };
     let mut answer = ask(&[])?;

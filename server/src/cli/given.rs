@@ -64,7 +64,7 @@ fn values<'m>(matches: &'m ArgMatches, id: &str) -> impl Iterator<Item = (usize,
 }
 
 fn error(message: String) -> clap::Error {
-    clap::Error::raw(ErrorKind::ValueValidation, message + "\n")
+    clap::Error::raw(ErrorKind::ValueValidation, message)
 }
 
 #[cfg(test)]

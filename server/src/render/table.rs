@@ -9,7 +9,7 @@ use crate::status::sentence::{
     call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown,
     unknown_image,
 };
-use crate::status::{Computed, News, Outlook, Report, Sourced, Status, TaskStatus};
+use crate::status::{Computed, InputsFrom, News, Outlook, Report, Sourced, Status, TaskStatus};
 
 use super::columns::{self, Column, Line, Row};
 use super::paint::{Ink, Paint};
@@ -343,6 +343,10 @@ fn next_run(status: &TaskStatus) -> String {
     match status.outlook() {
         Outlook::Skipped => "does not run".to_owned(),
         Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => of_version.to_owned(),
+        // What a run passed it doesn't say what the next one will.
+        Outlook::Hit if news == News::Kept && status.asked().iter().all(|known| known.from == InputsFrom::Run) => {
+            of_version.to_owned()
+        }
         Outlook::Hit => "cache hit".to_owned(),
         Outlook::Partly if news != News::StaleRisk => {
             let (hits, all) = status.hits();

@@ -77,6 +77,28 @@ impl Calls {
         self.triggers.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// How the runs are started that a call is part of: a child takes its options from the run. As usual where the code starts them in
+    /// several ways, or in none that is known.
+    pub fn started(&self, site: &Site) -> RunOptions {
+        let Some(parent) = &site.parent else { return site.options.clone() };
+        let mut reached = vec![&parent.id];
+        let mut found: Option<&RunOptions> = None;
+        let mut at = 0;
+        while let Some(id) = reached.get(at) {
+            let Some(sites) = self.sites.get(*id) else { return RunOptions::default() };
+            for site in sites {
+                match &site.parent {
+                    Some(parent) if !reached.contains(&&parent.id) => reached.push(&parent.id),
+                    Some(_) => {}
+                    None if found.is_none_or(|found| *found == site.options) => found = Some(&site.options),
+                    None => return RunOptions::default(),
+                }
+            }
+            at += 1;
+        }
+        found.cloned().unwrap_or_default()
+    }
+
     /// The Pythons that compute the version of a task where it is called, as far as images name them, each once. `here`
     /// is the one that submits.
     pub fn pythons(&self, task: &Task, here: PythonVersion) -> Vec<PythonVersion> {

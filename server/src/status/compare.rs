@@ -9,6 +9,7 @@ use cache_core::python::{Minor, PythonVersion};
 use crate::analysis::{Kind, Known, Project, Spec, Task, parallel};
 
 use super::calls::Site;
+use super::keys::Interfaces;
 use super::known::{Keyed, Sources, known_inputs};
 use super::parts::{changed_parts, interface_differs};
 use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
@@ -51,7 +52,16 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
     let dumps = earlier.and_then(|(side, earlier)| dumps(now, task, side, earlier, &runtime));
     let parts = dumps.as_ref().map_or(Vec::new(), |(old, new)| changed_parts(old, new));
     let other_key = status == Status::Unchanged
-        && earlier.is_some_and(|(_, earlier)| ignored(task) != ignored(earlier) || interface(task, earlier, &dumps));
+        && earlier.is_some_and(|(side, earlier)| {
+            let means_another = || match (
+                Interfaces::of(task, &runtime).hash(),
+                Interfaces::of(earlier, &(side.runtime)(earlier)).hash(),
+            ) {
+                (Known::Value(now), Known::Value(then)) => now != then,
+                _ => true,
+            };
+            ignored(task) != ignored(earlier) || (interface(task, earlier, &dumps) && means_another())
+        });
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
         (Some(before_it), Some((side, earlier))) => {

@@ -126,14 +126,18 @@ pub fn passed(task: &Task, given: &GivenText) -> Result<Passed, GivenError> {
 
 /// The name of `names` that is most like `name`, if one is like it at all.
 pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let distance = |other: &str| {
-        // `train` for `ml.train` is a step, not several.
-        let (name, other) = (name.to_lowercase(), other.to_lowercase());
-        let last = other.rsplit('.').next().unwrap_or_default();
-        edits(&name, &other).min(edits(&name, last) + usize::from(last != other))
-    };
-    let near = names.map(|other| (distance(other), other)).min();
-    near.filter(|(distance, _)| *distance <= name.chars().count().div_ceil(3)).map(|(_, name)| name.to_owned())
+    let near = names.map(|other| (likeness(name, other), other)).min();
+    near.filter(|(likeness, _)| *likeness <= name.chars().count().div_ceil(3)).map(|(_, name)| name.to_owned())
+}
+
+/// How far a name is from another: the less, the more alike.
+pub fn likeness(name: &str, other: &str) -> usize {
+    let (name, other) = (name.to_lowercase(), other.to_lowercase());
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let (name_last, other_last) = (last(&name), last(&other));
+    // `train` for `ml.train` is a step, not several; so is another environment.
+    let by_function = edits(&name, &other_last).min(edits(&name_last, &other_last));
+    edits(&name, &other).min(by_function + usize::from(other_last != other))
 }
 
 /// How many letters have to be put in, taken out or changed (Levenshtein).

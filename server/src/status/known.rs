@@ -103,7 +103,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         all.extend(runs.iter().map(|passed| Candidate {
             place: Some(site.place.clone()),
             spec: site.spec.as_ref(),
-            options: site.options.clone(),
+            options: now.side.calls.started(site),
             image: image(site),
             ..plain(InputsFrom::Call, passed.clone())
         }));
@@ -142,7 +142,8 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
     let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds } = candidate;
     let spec = own.unwrap_or(&now.task.spec);
     let behavior = &spec.behavior.value;
-    if own.is_none() && matches!(behavior, Known::Value(Behavior::Disable)) {
+    let is_off = matches!(behavior, Known::Value(Behavior::Disable));
+    if own.is_none() && is_off {
         return None;
     }
     let known_ignored = ignored(spec).unwrap_or_default();
@@ -158,7 +159,10 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
     if from != InputsFrom::Given && lacks_a_default(now.task, &bound, known_ignored) {
         return None;
     }
-    let key = key_of(now.task, &version(now, own), &now.interfaces, &bound.hash);
+    // What a disabled spec has for a version names the task, not an entry.
+    let off = || Known::Unknown("the call skips the cache".to_owned());
+    let key = if is_off { off() } else { key_of(now.task, &version(now, own), &now.interfaces, &bound.hash) };
+    let (before, image) = (before.filter(|_| !is_off), image.filter(|_| !is_off));
     let baseline_key =
         before.and_then(|before| key_then(before, own, &passed)).filter(|then| key != Known::Value(then.clone()));
     let image_keys = image.and_then(|python| key_in(now, own, &passed, python));

@@ -17,7 +17,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use crate::analysis::{Problem, explain};
 
 /// What a walk found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Walked {
     /// Python files, absolute, sorted, each once.
     pub files: Vec<PathBuf>,

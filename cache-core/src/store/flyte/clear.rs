@@ -5,14 +5,13 @@
 //! local-cache` removes together with the folder; so do files that outputs lie in, which are the user's.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{CacheError, explain, look};
+use super::{CacheError, explain, look, wait};
 
-/// How long to wait for the SDK's writes: as long as it waits itself.
-const BUSY: Duration = Duration::from_secs(5);
+/// How many milliseconds to wait for the SDK's writes: as long as it waits itself.
+const BUSY: i32 = 5_000;
 
 /// What to remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +46,7 @@ fn remove(path: &Path, what: Clear<'_>) -> rusqlite::Result<Option<u64>> {
     // Without SQLITE_OPEN_CREATE: a file that is gone by now is not made anew.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_handler(Some(|tried| wait(tried, BUSY)))?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let known = "SELECT count(*) FROM pragma_table_info('task_cache') WHERE name IN ('key', 'value')";
     if transaction.query_row(known, [], |row| row.get::<_, i64>(0))? != 2 {

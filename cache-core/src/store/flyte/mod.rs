@@ -23,8 +23,15 @@ pub use check::{Checked, Finding, Pages, check, is_key};
 pub use clear::{Clear, clear};
 pub use run::Run;
 
-/// How long a question waits for the SDK's writes; its own default is five seconds, which is too long for an editor.
-const BUSY: Duration = Duration::from_millis(500);
+/// How many milliseconds a question waits for the SDK's writes; its own default is five seconds, which is too long for an editor.
+const BUSY: i32 = 1_000;
+
+/// Waits a moment for a lock, if that isn't the `tried`-th time in vain. SQLite's own way of waiting sleeps for longer and longer, so that
+/// a program which writes all the time hardly ever lets it in.
+fn wait(tried: i32, most: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    tried < most
+}
 
 /// The SDK's local cache, opened for reading.
 ///
@@ -107,8 +114,8 @@ impl FlyteCache {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
-        connection.busy_timeout(BUSY).map_err(|error| explain(path, &error))?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        connection.busy_handler(Some(|tried| wait(tried, BUSY))).map_err(|error| explain(path, &error))?;
         let cache = Self { path: path.to_owned(), connection };
         // SQLite opens anything; only a question shows what it is.
         cache.has_table("task_cache")?;

@@ -15,21 +15,26 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// The argument for a parameter that can be given by its place or its name.
-    fn get(&self, index: usize, name: &str) -> Option<&Found> {
+    pub(super) fn get(&self, index: usize, name: &str) -> Option<&Found> {
         let keyword = || self.keywords.iter().find(|(keyword, _)| keyword == name).map(|(_, value)| value);
         self.positional.get(index).or_else(keyword)
     }
 
     /// The values, if all are given by their places.
-    fn positional(&self) -> Option<Vec<&Constant>> {
+    pub(super) fn positional(&self) -> Option<Vec<&Constant>> {
         if !self.keywords.is_empty() {
             return None;
         }
         self.positional.iter().map(constant).collect()
     }
 
+    /// The named values, if all are values.
+    pub(super) fn values(&self) -> Option<Vec<(String, Constant)>> {
+        self.keywords.iter().map(|(name, value)| Some((name.clone(), constant(value)?.clone()))).collect()
+    }
+
     /// Whether every argument is for one of the parameters, and none is given twice.
-    fn fit(&self, parameters: &[&str]) -> bool {
+    pub(super) fn fit(&self, parameters: &[&str]) -> bool {
         let given = |name: &str| parameters.iter().position(|parameter| *parameter == name);
         self.positional.len() <= parameters.len()
             && self.keywords.iter().all(|(name, _)| given(name).is_some_and(|index| index >= self.positional.len()))
@@ -71,6 +76,9 @@ impl Constants<'_, '_> {
                 }
                 let arguments = self.arguments(here, given)?;
                 called(&path, &arguments).ok_or_else(runs)
+            }
+            Found::Thing(Value::Class(file, class)) => {
+                self.instance(here, node, (file, class), given).map(Found::Value)
             }
             Found::Thing(Value::Unknown(reason)) => Err(reason.to_string()),
             _ => Err(runs()),

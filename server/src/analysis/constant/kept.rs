@@ -24,11 +24,16 @@ pub fn is_mutable(value: &Constant) -> bool {
 
 /// Whether something within a value can be changed.
 fn holds_mutable(value: &Constant) -> bool {
+    held(value).into_iter().any(is_mutable)
+}
+
+/// The values right within a value.
+fn held(value: &Constant) -> Vec<&Constant> {
     match value {
-        Constant::List(items) | Constant::Tuple(items) | Constant::Set(items) => items.iter().any(is_mutable),
-        Constant::Dict(entries) => entries.iter().any(|(_, value)| is_mutable(value)),
-        Constant::Object { fields, .. } => fields.iter().any(|(_, value)| is_mutable(value)),
-        _ => false,
+        Constant::List(items) | Constant::Tuple(items) | Constant::Set(items) => items.iter().collect(),
+        Constant::Dict(entries) => entries.iter().map(|(_, value)| value).collect(),
+        Constant::Object { fields, .. } => fields.iter().map(|(_, value)| value).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -87,21 +92,7 @@ impl Constants<'_, '_> {
     }
 
     fn changes(&self, file: FileId, one: &Use, value: &Constant, depth: u32) -> Option<String> {
-        let is_safe = match &one.usage {
-            Usage::Looked => true,
-            Usage::Opened => !holds_mutable(value),
-            Usage::Field => matches!(value, Constant::Object { .. }) && !holds_mutable(value),
-            Usage::Given(call) => self.linker.is_copying(file, call),
-            Usage::Iterated(names) => {
-                let inner = self.elements(value).unwrap_or_default();
-                let mut mutable = inner.iter().filter(|inner| is_mutable(inner));
-                mutable.next().is_none_or(|inner| {
-                    names.iter().all(|name| self.is_kept_anywhere(file, name, inner, depth + 1).is_none())
-                })
-            }
-            Usage::Kept => false,
-        };
-        if is_safe {
+        if self.is_safe(file, &one.usage, value, depth) {
             return None;
         }
         let file = self.linker.file(file);
@@ -109,6 +100,34 @@ impl Constants<'_, '_> {
         let name = &one.name;
         let in_file = file.path.file_name().unwrap_or_default().to_string_lossy();
         Some(format!("`{name}` may be changed by what is done with it on line {line} of {in_file}"))
+    }
+
+    /// Whether a usage leaves a value as it is.
+    fn is_safe(&self, file: FileId, usage: &Usage, value: &Constant, depth: u32) -> bool {
+        match usage {
+            Usage::Looked => true,
+            Usage::Opened(within) => !holds_mutable(value) || self.is_safe_within(file, within),
+            Usage::Field(within) => {
+                matches!(value, Constant::Object { .. }) && (!holds_mutable(value) || self.is_safe_within(file, within))
+            }
+            Usage::Given(call) => self.linker.is_copying(file, call),
+            Usage::Iterated(names) => {
+                let mut mutable = held(value).into_iter().filter(|inner| is_mutable(inner));
+                mutable
+                    .all(|inner| names.iter().all(|name| self.is_kept_anywhere(file, name, inner, depth + 1).is_none()))
+            }
+            Usage::Kept => false,
+        }
+    }
+
+    /// Whether a usage leaves all that a value holds as it is.
+    fn is_safe_within(&self, file: FileId, usage: &Usage) -> bool {
+        match usage {
+            Usage::Looked => true,
+            Usage::Given(call) => self.linker.is_copying(file, call),
+            Usage::Opened(within) | Usage::Field(within) => self.is_safe_within(file, within),
+            Usage::Iterated(_) | Usage::Kept => false,
+        }
     }
 
     /// What a loop over a value goes through, in order; a set has none.

@@ -5,6 +5,7 @@
 //! nowhere ([`kept`]).
 
 mod builtins;
+mod classes;
 mod kept;
 mod names;
 mod operators;

@@ -5,6 +5,8 @@ use cache_core::key::flyte::{Timedelta, Value as Constant};
 use cache_core::python::Node;
 
 use super::{Constants, Found, Here, truth};
+use crate::analysis::types;
+use crate::analysis::value::Value;
 
 /// Longer results of `"a" * n` and the like are not made.
 const LONGEST: usize = 100_000;
@@ -80,6 +82,14 @@ impl Constants<'_, '_> {
 
     /// `object[key]`
     pub(super) fn item(&self, here: Here<'_>, node: &Node, object: &Node, key: &Node) -> Result<Constant, String> {
+        // `Color["RED"]`
+        if let Ok(Found::Thing(Value::Class(file, class))) = self.find(here, object) {
+            let member = match self.value(here, key)? {
+                Constant::Str(name) => types::member(self.linker, file, class, &name),
+                _ => None,
+            };
+            return member.ok_or_else(|| self.runs(here, node));
+        }
         let (object, key) = (self.value(here, object)?, self.value(here, key)?);
         let found = match (&object, &key) {
             (Constant::Dict(entries), key) => {

@@ -16,6 +16,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::analysis::Disk;
 use crate::environment::Outside;
+use crate::render::text::{relative, tame};
 use crate::status::given::GivenText;
 use crate::status::local_cache::{Name, Whereabouts, names, whereabouts};
 use crate::status::sentence::SWITCH_IS_IGNORED;
@@ -123,7 +124,14 @@ fn report(arguments: &ProjectArgs, given: &[GivenText], found: &Whereabouts, cwd
         local_cache: Some(&found.path),
         progress: &|text| progress.say(|| text.to_owned()),
     };
-    ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))
+    let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;
+    drop(progress);
+    // Tasks of files that can't be read are not known, and neither are their entries.
+    for problem in &report.problems {
+        let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
+        say(&tame(&format!("{}{line}: {}", relative(&problem.file, cwd), problem.message)));
+    }
+    Ok(report)
 }
 
 /// The keys that the tasks of PATHS make.

@@ -67,9 +67,9 @@ fn facts(one: &Explained, cwd: &Path) -> Map<String, Value> {
         ("baseline_place", earlier.map_or(Value::Null, |earlier| placed(&earlier.task.place, cwd))),
         ("python_source", json!(facts.python.source)),
         ("signature", json!(types)),
+        ("outputs", outputs(&facts.outputs)),
         ("spec_changes", facts.spec_changes.iter().map(|change| spec_change(change, cwd)).collect()),
         ("diff", facts.hunks.iter().map(hunk).collect()),
-        ("outputs", outputs(&facts.outputs)),
         ("callers", facts.callers.iter().map(|caller| caller_of(caller, &one.status, cwd)).collect()),
         ("history", facts.history.as_ref().map_or(Value::Null, |history| history_of(history, cwd))),
     ];

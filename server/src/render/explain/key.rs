@@ -12,6 +12,9 @@ use super::super::text::{relative, tame};
 use super::page::{Fact, Page, fact};
 use super::sections::{known_fact, placed};
 
+/// So many known inputs are shown; a task that was mapped over thousands would drown the rest.
+const MOST: usize = 8;
+
 /// Inputs and outputs with their types, and the hash of both.
 pub(super) fn interface(page: &mut Page, one: &Explained) {
     let task = &one.status.task;
@@ -50,8 +53,18 @@ pub(super) fn inputs(page: &mut Page, one: &Explained, answer: &Answer, cwd: &Pa
     if status.known_inputs.is_empty() {
         page.text("No inputs are known: give some, as in --input NAME=VALUE.", Ink::Plain, 2);
     }
-    for known in &status.known_inputs {
+    let mut shown: Vec<&KnownInputs> = status.known_inputs.iter().collect();
+    // Who gives inputs, asks for them; calls in the code say more than records of runs.
+    shown.sort_by_key(|known| known.from);
+    for known in shown.iter().take(MOST) {
         known_inputs(page, known, one, cwd);
+    }
+    if shown.len() > MOST {
+        let text = format!("… and {} more, which --format json lists", shown.len() - MOST);
+        page.text(&text, Ink::Faint, 2);
+    }
+    if let Some(run) = &status.cluster {
+        page.text(&sentence::cluster(run), Ink::Plain, 2);
     }
     if let Some(seconds) = status.seconds {
         page.facts(&[fact("last run", &duration(seconds), "that computed, whatever it was given")]);

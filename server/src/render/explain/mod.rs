@@ -12,9 +12,9 @@ mod sections;
 use std::path::Path;
 
 use crate::analysis::{Known, Problem, Task};
-use crate::status::Status;
 use crate::status::explain::{Answer, Explained};
 use crate::status::sentence::{sentence, unknown};
+use crate::status::{BaselineName, Status};
 
 use super::paint::Ink;
 use super::table::{Look, mark, problems};
@@ -34,7 +34,7 @@ pub fn text(answer: &Answer, cwd: &Path, look: Look) -> String {
             page.gap();
             page.line(&"─".repeat(look.width.unwrap_or(40).min(40)), Ink::Faint, 0);
         }
-        headline(&mut page, one, since, cwd);
+        headline(&mut page, one, &report.baseline, cwd);
         sections::changed(&mut page, one, report, cwd);
         history::section(&mut page, one, cwd);
         sections::spec(&mut page, one, cwd);
@@ -56,7 +56,8 @@ pub fn problems_of(answer: &Answer) -> Vec<Problem> {
     answer.report.problems.iter().filter(is_of).cloned().collect()
 }
 
-fn headline(page: &mut Page, one: &Explained, since: Option<&str>, cwd: &Path) {
+fn headline(page: &mut Page, one: &Explained, baseline: &Result<BaselineName, String>, cwd: &Path) {
+    let since = baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
     let (status, task) = (&one.status, &one.status.task);
     let place = format!("{}:{}", relative(&task.place.file, cwd), task.place.line);
     let branch = task.branch.as_ref().map_or(String::new(), |branch| format!(" ({branch})"));
@@ -64,6 +65,9 @@ fn headline(page: &mut Page, one: &Explained, since: Option<&str>, cwd: &Path) {
     let (sign, ink) = mark(status);
     let said = sentence(status, since);
     page.text(&format!("{sign} {said}"), ink, 0);
+    if let (Err(reason), Status::Unknown) = (baseline, status.status) {
+        page.text(&format!("nothing to compare it with: {reason}"), Ink::Faint, 2);
+    }
     let whole = unknown(status);
     if status.status == Status::Unknown && !said.why.contains(&whole) && status.before.is_some() {
         page.text(&whole, Ink::Plain, 2);

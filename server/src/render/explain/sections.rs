@@ -31,11 +31,12 @@ pub(super) fn changed(page: &mut Page, one: &Explained, report: &Report, cwd: &P
     let mut facts = Vec::new();
     for change in &one.facts.spec_changes {
         let why = match change.change {
-            Some(_) => String::new(),
-            None => "not of the key".to_owned(),
+            Some(Change::Salt | Change::Policies) if status.pinned => "does not count under a given version",
+            Some(_) => "",
+            None => "not of the version",
         };
         let (was, now) = (value(&change.was), value(&change.now));
-        facts.push(fact(change.now.name, &format!("{was} → {now}"), &why));
+        facts.push(fact(change.now.name, &format!("{was} → {now}"), why));
     }
     for change in &status.changed {
         facts.extend(surrounding(*change, one));

@@ -129,6 +129,9 @@ pub fn verify(found: &Whereabouts, verified: Option<&Verified>, cwd: &Path, look
         facts.push(format!("{} elsewhere not asked for", files(verified.elsewhere)));
     }
     let mut out = format!("{}\n{}\n", place(found, cwd), facts.join(" · "));
+    if let Some(remark) = &verified.remark {
+        out.push_str(&format!("{}\n", tame(remark)));
+    }
     if verified.structure_unknown {
         out.push_str("the structure of the file was not looked at to the end: it is too large to keep a running SDK waiting for\n");
     }
@@ -322,7 +325,64 @@ pub fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::render::paint::Paint;
+
+    const LOOK: Look = Look { width: None, paint: Paint { enabled: false }, all: false };
+
+    fn found() -> Whereabouts {
+        Whereabouts { path: PathBuf::from("/p/cache.db"), led_by: "named by --path".to_owned(), switched_off: false }
+    }
+
+    fn listed() -> Inventory {
+        let name = Name {
+            task: "ml.train".to_owned(),
+            under: Under::Baseline,
+            inputs: vec![("x".to_owned(), "'\u{1b}[2J'".to_owned())],
+            from: InputsFrom::Call,
+            seconds: Some(11_520.0),
+        };
+        let named = vec![NamedEntry { key: "V4WJxq0abc=".to_owned(), bytes: 2_048, name }];
+        Inventory { named, others: vec![("b=".to_owned(), 10), ("c=".to_owned(), 20)], remark: None }
+    }
+
+    #[test]
+    fn entries_are_listed_and_the_others_counted() {
+        let out = list(&found(), Some(&listed()), Path::new("/q"), LOOK);
+        let lines: Vec<&str> = out.lines().map(str::trim).collect();
+        assert_eq!(lines[0], "/p/cache.db · named by --path · 3 entries, 2.0 KiB");
+        assert_eq!(lines[3], "ml.train  x='\u{fffd}[2J'  baseline  2.0 KiB  3 h 12 min  V4WJxq0a");
+        assert_eq!(lines[5], "2 more of other projects, other code or inputs that are not known here, 30 bytes");
+    }
+
+    #[test]
+    fn what_is_cleared_is_said_with_what_stays() {
+        let (tasks, keys, listed) = (["ml.train".to_owned()], ["V4WJxq0abc=".to_owned()], listed());
+        let path = Path::new("/p/cache.db");
+        let of_task = Doomed { path, tasks: &tasks, keys: Some(&keys), listed: Some(&listed) };
+        let unknown = "2 entries stay of which it is not known whose they are";
+        assert_eq!(question(&of_task), "Remove 1 entry of ml.train (2.0 KiB) from /p/cache.db?");
+        assert_eq!(removed(&of_task, 1), format!("removed 1 entry of ml.train from /p/cache.db; {unknown}\n"));
+        let none = Doomed { keys: Some(&[]), ..of_task };
+        assert_eq!(would_remove(&none, LOOK), format!("no entry of ml.train is known: nothing to remove; {unknown}\n"));
+        let all = Doomed { path, tasks: &[], keys: None, listed: Some(&listed) };
+        assert_eq!(question(&all), "Remove 3 entries of all projects (2.0 KiB) from /p/cache.db?");
+        let unreadable = Doomed { path, tasks: &[], keys: None, listed: None };
+        assert_eq!(question(&unreadable), "Remove the entries from /p/cache.db?");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_comes_of_it() {
+        let key = "V4WJxq0abc=".to_owned();
+        let dangling = Wrong::Dangling { key, kind: FileKind::Pickle, path: PathBuf::from("/tmp/a") };
+        assert_eq!(wrong_in_words(&dangling), "V4WJxq0a names a pickled object that is gone: /tmp/a");
+        let verified = Verified { entries: 1, wrong: vec![dangling], files: 1, ..Verified::default() };
+        let out = verify(&found(), Some(&verified), Path::new("/q"), LOOK);
+        assert!(out.contains("1 entry read · 1 file looked for that they name\n! V4WJxq0a names"), "{out}");
+        assert!(out.ends_with("removes an entry; the next run computes it again\n"), "{out}");
+    }
 
     #[test]
     fn sizes_are_short() {

@@ -50,6 +50,14 @@ pub fn hunks(old: &[Piece], new: &[Piece]) -> Vec<Hunk> {
         }
     }
     hunks.sort_by_key(|hunk| order(hunk.change));
+    // What changed of a header is read as one; what changed of a body, place by place.
+    hunks.dedup_by(|hunk, before| {
+        let joined = hunk.change == before.change && hunk.change != Change::Body;
+        if joined {
+            before.lines.append(&mut hunk.lines);
+        }
+        joined
+    });
     let shown: Vec<DiffLine> = of(&hunks, Change::Signature).cloned().collect();
     // A parameter that is new is one change, not two.
     hunks.retain(|hunk| hunk.change != Change::Default || hunk.lines.iter().any(|line| !shown.contains(line)));

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::analysis::{Known, Task};
 
+use super::super::given::{likeness, nearest};
 use super::super::walk::plain;
 
 /// What names tasks.
@@ -137,37 +138,15 @@ fn written(task: &Task) -> (u32, u32) {
     (task.place.line, here.max().unwrap_or(0).max(task.place.line))
 }
 
-/// The names of tasks that are written much like `name`.
+/// The names of tasks that are written most like `name`, if any is.
 fn similar_names(name: &str, tasks: &[Task]) -> Vec<String> {
-    let wanted = name.to_lowercase();
-    let mut near: Vec<(usize, &str)> = Vec::new();
-    for task in tasks {
-        let Some(full) = name_of(task) else { continue };
-        let of = |text: &str| distance(&wanted, &text.to_lowercase());
-        let last = wanted.rsplit('.').next().unwrap_or(&wanted);
-        let function = distance(last, &task.function.to_lowercase());
-        let nearest = of(full).min(of(&task.function)).min(function + 1);
-        if nearest <= 1 + wanted.chars().count() / 3 && !near.iter().any(|(_, known)| known == full) {
-            near.push((nearest, full));
-        }
-    }
-    near.sort();
-    near.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
-}
-
-/// Levenshtein's distance, in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (at, one) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
-        for (index, other) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(one != *other);
-            diagonal = row[index + 1];
-            row[index + 1] = changed.min(diagonal + 1).min(row[index] + 1);
-        }
-    }
-    row[b.len()]
+    let mut names: Vec<&str> = tasks.iter().filter_map(name_of).map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    let Some(nearest) = nearest(name, names.iter().copied()) else { return Vec::new() };
+    let wanted = likeness(name, &nearest);
+    let near = names.into_iter().filter(|other| likeness(name, other) == wanted);
+    near.take(3).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -46,8 +46,10 @@ pub fn spec_parts(spec: &Spec) -> Vec<SpecPart> {
 
 /// The parts that differ between a spec as it was and as it is.
 pub(super) fn changes(was: &Spec, now: &Spec) -> Vec<SpecChange> {
-    let change = |name| match name {
-        "behavior" => Some(Change::Cache),
+    let cached = |part: &SpecPart| !matches!(&part.value, Known::Value(behavior) if behavior == "\"disable\"");
+    let change = |was: &SpecPart, now: &SpecPart| match now.name {
+        // From auto to override the version stays.
+        "behavior" if cached(was) != cached(now) => Some(Change::Cache),
         "version_override" => Some(Change::PinnedVersion),
         "ignored_inputs" => Some(Change::IgnoredInputs),
         "salt" => Some(Change::Salt),
@@ -56,7 +58,7 @@ pub(super) fn changes(was: &Spec, now: &Spec) -> Vec<SpecChange> {
     };
     let pairs = spec_parts(was).into_iter().zip(spec_parts(now));
     let differing = pairs.filter(|(was, now)| was.value != now.value);
-    differing.map(|(was, now)| SpecChange { change: change(now.name), was, now }).collect()
+    differing.map(|(was, now)| SpecChange { change: change(&was, &now), was, now }).collect()
 }
 
 fn part<T>(name: &'static str, part: &Part<T>, words: impl FnOnce(&T) -> String) -> SpecPart {
@@ -137,7 +139,13 @@ mod tests {
         let mut now = was.clone();
         now.behavior.value = Known::Value(Behavior::Override);
         now.serialize.value = Known::Value(true);
-        let changed: Vec<_> = changes(&was, &now).into_iter().map(|change| (change.now.name, change.change)).collect();
-        assert_eq!(changed, [("behavior", Some(Change::Cache)), ("serialize", None)]);
+        let changed = |now: &Spec| -> Vec<_> {
+            changes(&was, now).into_iter().map(|change| (change.now.name, change.change)).collect()
+        };
+        assert_eq!(changed(&now), [("behavior", None), ("serialize", None)], "neither is of the version");
+        now.behavior.value = Known::Value(Behavior::Disable);
+        now.salt.value = Known::Value("b".to_owned());
+        let expected = [("behavior", Some(Change::Cache)), ("serialize", None), ("salt", Some(Change::Salt))];
+        assert_eq!(changed(&now), expected);
     }
 }

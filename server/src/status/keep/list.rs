@@ -31,27 +31,31 @@ pub fn insert(text: &str, list: &ArgumentList, after: usize, argument: &str) -> 
 }
 
 /// Takes the argument `index` out of a list that has others. Comments stay.
-pub fn remove(text: &str, list: &ArgumentList, index: usize) -> Option<TextEdit> {
+pub fn remove(text: &str, list: &ArgumentList, index: usize) -> Option<Vec<TextEdit>> {
     let argument = list.arguments.get(index)?;
-    let comma = comma(text, argument.range.end, list);
-    let end = comma.map_or(argument.range.end, |comma| comma + 1);
+    let own_comma = comma(text, argument.range.end, list);
+    let end = own_comma.map_or(argument.range.end, |comma| comma + 1);
+    let next = list.arguments.get(index + 1);
+    let previous = index.checked_sub(1).and_then(|index| list.arguments.get(index));
     // Alone on its lines, with no comment behind it.
     if indentation(text, argument.range.start).is_some()
         && let Some(line_end) = line_end(text, end)
         && text.get(end..line_end).is_some_and(|rest| rest.trim().is_empty())
     {
         let start = text.get(..argument.range.start)?.rfind('\n')?;
-        return Some(TextEdit::remove(start..line_end));
+        // Where the last argument has no comma, the one before it needs none now.
+        let last_comma = previous.filter(|_| own_comma.is_none()).and_then(|before| comma(text, before.range.end, list));
+        let last_comma = last_comma.map(|comma| TextEdit::remove(comma..comma + 1));
+        return Some(last_comma.into_iter().chain([TextEdit::remove(start..line_end)]).collect());
     }
-    let next = list.arguments.get(index + 1);
-    let previous = index.checked_sub(1).and_then(|index| list.arguments.get(index));
-    Some(TextEdit::remove(match (next, previous) {
+    let range = match (next, previous) {
         (Some(next), _) if is_plain(text, end..next.range.start) => argument.range.start..next.range.start,
         (None, Some(previous)) if is_plain_but_comma(text, previous.range.end..argument.range.start) => {
             previous.range.end..argument.range.end
         }
         _ => argument.range.start..end,
-    }))
+    };
+    Some(vec![TextEdit::remove(range)])
 }
 
 /// The comma behind an argument.

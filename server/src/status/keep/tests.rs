@@ -203,6 +203,14 @@ fn forms_of_the_decorator() {
             "two_decorators",
             "import functools\nimport flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\n@functools.lru_cache(maxsize=1)\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n",
         ),
+        (
+            "container",
+            "import flyte\nfrom flyte.extras import ContainerTask\n\nf = ContainerTask(\n    name=\"f\",\n    image=\"busybox:1\",\n    cache=\"auto\",\n    command=[\"echo\", \"\"\"Old.\"\"\"],\n)\n",
+        ),
+        (
+            "shell",
+            "from flyte.extras import shell\n\nf = shell.create(name=\"f\", image=\"busybox:1\", script=\"\"\"Old.\"\"\", outputs={\"out\": str})\n",
+        ),
         // What can't be pinned is refused in words.
         (
             "named_decorator",

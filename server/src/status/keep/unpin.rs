@@ -31,8 +31,8 @@ pub fn ways(making: &Making, spec: &Spec, earlier: Option<&Making>) -> Result<Ve
     let mut ways = Vec::new();
     let has_comment = text.get(list.range.clone()).is_some_and(|list| list.contains('#'));
     let without = |parentheses: bool| match list.arguments.len() {
-        1 if !has_comment && parentheses => Some(TextEdit::replace(list.range.clone(), "()")),
-        1 if !has_comment => Some(TextEdit::remove(list.range.clone())),
+        1 if !has_comment && parentheses => Some(vec![TextEdit::replace(list.range.clone(), "()")]),
+        1 if !has_comment => Some(vec![TextEdit::remove(list.range.clone())]),
         _ => list::remove(text, list, own.index),
     };
     let is_decorator = text.get(..making.range.start).is_some_and(|before| before.trim_end().ends_with('@'));
@@ -41,10 +41,10 @@ pub fn ways(making: &Making, spec: &Spec, earlier: Option<&Making>) -> Result<Ve
             let before = earlier.text.get(list.arguments[own.index].range.clone());
             ways.extend(before.map(|before| vec![TextEdit::replace(argument.clone(), before)]));
         }
-        Some((_, None, arguments)) => ways.extend(without(arguments.is_some()).map(|edit| vec![edit])),
+        Some((_, None, arguments)) => ways.extend(without(arguments.is_some())),
         _ => {}
     }
-    ways.extend(without(!is_decorator).map(|edit| vec![edit]));
+    ways.extend(without(!is_decorator));
     if let Known::Value(behavior) = &spec.behavior.value {
         let quote = quote(text);
         let plain = format!("cache={quote}{}{quote}", behavior.word());
@@ -55,7 +55,7 @@ pub fn ways(making: &Making, spec: &Spec, earlier: Option<&Making>) -> Result<Ve
     if by_position && !is_last_by_position {
         ways.push(vec![TextEdit::replace(made.arguments[version].range.clone(), "None")]);
     } else {
-        ways.extend(list::remove(text, made, version).map(|edit| vec![edit]));
+        ways.extend(list::remove(text, made, version));
     }
     ways.dedup();
     // An import that the baseline doesn't have, and that only the pin uses, goes with it if it can.

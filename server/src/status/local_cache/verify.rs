@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cache_core::store::flyte::outputs::{File, FileKind};
-use cache_core::store::flyte::{CacheError, Finding, Pages, check};
+use cache_core::store::flyte::{CacheError, Finding, FlyteCache, Pages, check};
+
+use super::remark;
 
 /// What a look at everything found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Verified {
     pub elsewhere: usize,
     /// Whether the file was too large to look at its structure without standing in a running SDK's way.
     pub structure_unknown: bool,
+    /// Why the file has no entries to speak of, where that isn't plain.
+    pub remark: Option<String>,
 }
 
 /// Something that is wrong.
@@ -57,8 +61,11 @@ pub enum Wrong {
 /// [`CacheError`].
 pub fn verify(path: &Path) -> Result<Option<Verified>, CacheError> {
     let Some(checked) = check(path)? else { return Ok(None) };
+    let cache = FlyteCache::open(path)?;
     let mut verified = Verified {
         entries: checked.entries,
+        // Of a file that is damaged enough, even this can't be told; that it is damaged has been found.
+        remark: cache.and_then(|cache| remark(&cache).ok().flatten()),
         structure_unknown: checked.pages == Pages::TooLarge,
         ..Verified::default()
     };

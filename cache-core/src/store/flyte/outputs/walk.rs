@@ -261,7 +261,9 @@ impl Walk<'_> {
     fn json_object(&mut self, object: &Struct) {
         let mut first = true;
         self.text.push("{");
-        for entry in &object.fields {
+        let mut members: Vec<_> = object.fields.iter().collect();
+        members.sort_by_key(|member| &member.key);
+        for entry in members {
             self.separate(&mut first);
             self.text.push_quoted(&entry.key);
             self.text.push(": ");

@@ -1,0 +1,222 @@
+//! Entries of known inputs: a cache file of the SDK's shape, filled with the keys that `status` itself makes. That these are the
+//! SDK's is tested elsewhere, with the SDK.
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::project::Folder;
+
+const PIPE: &str = "\
+import flyte
+
+env = flyte.TaskEnvironment(name=\"ml\", cache=\"auto\")
+
+
+@env.task
+async def load(x: int, name: str = \"a\") -> list[int]:
+    return [x]
+
+
+@env.task(cache=\"disable\")
+async def report(n: list[int]) -> str:
+    return str(n)
+
+
+@env.task
+async def pipeline(x: int) -> str:
+    return await report(await load(x))
+
+
+@env.task(cache=flyte.Cache(\"override\", version_override=\"1.0\"))
+async def stored(x: int) -> int:
+    return x
+
+
+if __name__ == \"__main__\":
+    flyte.run(pipeline, 1)
+    flyte.run(pipeline, x=2)
+    flyte.run(stored, 3)
+";
+
+/// The tables that are asked, as the SDK makes them.
+const TABLES: &str = "CREATE TABLE task_cache (key TEXT PRIMARY KEY, value BLOB);
+    CREATE TABLE runs (run_name TEXT NOT NULL, action_name TEXT NOT NULL, task_name TEXT, status TEXT, inputs TEXT,
+        start_time REAL, end_time REAL, parent_id TEXT, cache_enabled INTEGER, cache_hit INTEGER,
+        disable_run_cache INTEGER, PRIMARY KEY (run_name, action_name));";
+
+/// The pipeline, committed, in a folder that is its own home.
+fn folder() -> Folder {
+    let folder = Folder::new(&[("pipe.py", PIPE)]);
+    folder.commit();
+    folder
+}
+
+fn cache(folder: &Folder) -> Connection {
+    folder.write(".flyte/local-cache/.keep", "");
+    let path = folder.path(".flyte/local-cache/cache.db");
+    let is_new = !path.exists();
+    let cache = Connection::open(path).unwrap();
+    if is_new {
+        cache.execute_batch(TABLES).unwrap();
+    }
+    cache
+}
+
+/// Stores entries under the keys of a task's known inputs, those of which `is_wanted` holds.
+fn store(folder: &Folder, task: &str, is_wanted: impl Fn(&Value) -> bool) {
+    let cache = cache(folder);
+    for known in folder.status_of(task)["known_inputs"].as_array().unwrap().iter().filter(|known| is_wanted(known)) {
+        let key = known["key"].as_str().unwrap();
+        cache.execute("INSERT OR REPLACE INTO task_cache VALUES (?1, x'')", [key]).unwrap();
+    }
+}
+
+/// A recorded run of a task.
+fn record(folder: &Folder, run: &str, task: &str, inputs: &str, start: f64, seconds: f64) {
+    let insert = "INSERT INTO runs VALUES (?1, ?2, ?3, 'succeeded', ?4, ?5, ?6, 'a0', 1, 0, 0)";
+    let action = format!("{task}{inputs}");
+    cache(folder).execute(insert, rusqlite::params![run, action, task, inputs, start, start + seconds]).unwrap();
+}
+
+/// The words for the entries of a task's known inputs, each with where they come from.
+fn entries(folder: &Folder, task: &str) -> Vec<String> {
+    let status = folder.status_of(task);
+    let word = |known: &Value| {
+        let inputs = known["inputs"].as_object().unwrap().iter();
+        let inputs: Vec<_> = inputs.map(|(name, value)| format!("{name}={}", value.as_str().unwrap())).collect();
+        format!("{} {}: {}", known["from"].as_str().unwrap(), inputs.join(" "), known["entry"].as_str().unwrap())
+    };
+    status["known_inputs"].as_array().unwrap().iter().map(word).collect()
+}
+
+#[test]
+fn each_call_has_its_own_entry() {
+    let folder = folder();
+    assert_eq!(folder.json(&["status"])["store"], Value::Null, "before the first local run");
+    assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: not asked", "call x=2: not asked"]);
+
+    store(&folder, "ml.pipeline", |known| known["inputs"]["x"] == "2");
+    assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: miss", "call x=2: hit"], "the worst comes first");
+    assert_eq!(entries(&folder, "ml.stored"), ["call x=3: not asked"], "override is never read locally");
+    let status = folder.status_of("ml.pipeline");
+    assert_eq!(status["reason"], "hit for 1 of 2 known inputs · not in the local cache for x=1");
+    assert_eq!(status["status"], "unchanged", "an entry is another question than a version");
+
+    store(&folder, "ml.pipeline", |_| true);
+    assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: hit", "call x=2: hit"]);
+    folder.edit("pipe.py", "return await report(", "return 1 and await report(");
+    assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: lost", "call x=2: lost"]);
+    store(&folder, "ml.pipeline", |known| known["inputs"]["x"] == "1");
+    assert_eq!(entries(&folder, "ml.pipeline"), ["call x=2: lost", "call x=1: hit"], "this version ran before");
+    let report = folder.json(&["status"]);
+    assert_eq!(report["store"]["entries"], 3);
+}
+
+#[test]
+fn runs_that_do_not_read_the_cache_are_not_asked_for() {
+    let folder = folder();
+    store(&folder, "ml.pipeline", |_| true);
+    for (options, expected) in [
+        ("mode=\"remote\"", "not asked"),
+        ("disable_run_cache=True", "not asked"),
+        ("overwrite_cache=True", "hit"),
+        ("mode=\"local\"", "hit"),
+    ] {
+        let call = format!("flyte.with_runcontext({options}).run(pipeline, 1)");
+        folder.write(
+            "pipe.py",
+            PIPE.replace("flyte.run(pipeline, 1)", &call).replace("    flyte.run(pipeline, x=2)\n", ""),
+        );
+        assert_eq!(entries(&folder, "ml.pipeline"), [format!("call x=1: {expected}")], "{options}");
+        let skips = expected == "hit";
+        let by = folder.status_of("ml.load")["skipped_by"].as_array().unwrap().len();
+        assert_eq!(by == 1, skips, "{options}: children run with their parent");
+    }
+}
+
+#[test]
+fn a_task_whose_callers_are_hits_does_not_run() {
+    let folder = folder();
+    let skipped = |task: &str| folder.status_of(task)["skipped_by"].clone();
+    let by_pipeline = serde_json::json!(["ml.pipeline"]);
+    store(&folder, "ml.pipeline", |known| known["inputs"]["x"] == "2");
+    assert_eq!(skipped("ml.load"), serde_json::json!([]), "one call computes");
+    store(&folder, "ml.pipeline", |_| true);
+    assert_eq!((skipped("ml.load"), skipped("ml.report")), (by_pipeline.clone(), by_pipeline.clone()));
+    folder.edit("pipe.py", "    return [x]", "    return [x, x]");
+    let load = folder.status_of("ml.load");
+    assert_eq!(load["reason"], "does not run · ml.pipeline is a hit");
+    assert_eq!((&load["status"], &load["skipped_by"]), (&serde_json::json!("invalidated"), &by_pipeline));
+    let table = folder.run(&["status"]).out;
+    assert!(table.lines().any(|line| line.starts_with("– report") && line.contains("does not run")), "{table}");
+
+    // A caller in a file that was not asked about counts too.
+    folder.write("other.py", "import flyte\nfrom pipe import load, env\n\n\n@env.task\nasync def other() -> list[int]:\n    return await load(5)\n");
+    assert_eq!(folder.json(&["status", "pipe.py"])["tasks"][0]["skipped_by"], serde_json::json!([]));
+    store(&folder, "ml.other", |_| true);
+    let report = folder.json(&["status", "pipe.py"]);
+    assert_eq!(report["tasks"][0]["skipped_by"], serde_json::json!(["ml.other", "ml.pipeline"]));
+
+    // So does a call of which the inputs are not known.
+    folder.edit("pipe.py", "    flyte.run(stored, 3)", "    flyte.run(pipeline, int(input()))");
+    assert_eq!(skipped("ml.load"), serde_json::json!([]));
+}
+
+#[test]
+fn recorded_runs_tell_inputs_and_what_they_cost() {
+    let folder = folder();
+    record(&folder, "r1", "ml.load", "{\"x\": 7}", 1000.0, 3600.0);
+    record(&folder, "r2", "ml.load", "{\"x\": 8, \"name\": \"b\"}", 5000.0, 11520.4);
+    record(&folder, "r2", "ml.load", "{\"y\": 8}", 5000.0, 2.0);
+    assert_eq!(entries(&folder, "ml.load"), ["run x=8 name='b': miss", "run x=7 name='a': miss"]);
+    let load = folder.status_of("ml.load");
+    assert_eq!((load["known_inputs"][0]["seconds"].as_f64(), load["seconds"].as_f64()), (Some(11520.4), Some(11520.4)));
+    assert_eq!(load["reason"], "not in the local cache for x=8, name='b' · costs about 3 h 12 min");
+    store(&folder, "ml.load", |known| known["inputs"]["x"] == "8");
+    assert_eq!(folder.status_of("ml.load")["reason"], "hit in the local cache for x=8, name='b' · saves 3 h 12 min");
+    folder.edit("pipe.py", "    return [x]", "    return [x, x]");
+    assert_eq!(folder.status_of("ml.load")["reason"], "will recompute · body changed · costs about 3 h 12 min");
+}
+
+#[test]
+fn inputs_that_the_user_gives_are_checked_and_looked_up() {
+    let folder = folder();
+    let given = ["status", "--task", "ml.load", "--input", "x=7", "--input", "name=b c"];
+    let of_load = |report: Value| {
+        let tasks = report["tasks"].as_array().unwrap();
+        tasks.iter().find(|task| task["task"] == "ml.load").unwrap()["known_inputs"][0].clone()
+    };
+    let known = of_load(folder.json(&given));
+    assert_eq!((&known["from"], &known["inputs"]["name"]), (&serde_json::json!("given"), &serde_json::json!("'b c'")));
+    cache(&folder).execute("INSERT INTO task_cache VALUES (?1, x'')", [known["key"].as_str().unwrap()]).unwrap();
+    assert_eq!(of_load(folder.json(&given))["entry"], "hit");
+
+    for (arguments, message) in [
+        (&["--task", "ml.laod"] as &[&str], "there is no task ml.laod: did you mean ml.load?"),
+        (&["--task", "load"], "there is no task load: did you mean ml.load?"),
+        (&["--task", "ml.load"], "ml.load needs the input x too: add --input x=…"),
+        (&["--task", "ml.load", "--input", "nmae=1"], "ml.load has no input nmae: did you mean name?"),
+        (&["--task", "ml.load", "--input", "x=1.5"], "--input x=1.5: 1.5 is no int: write it as 3"),
+        (&["--task", "ml.load", "--input", "x=true"], "--input x=true: True is no int: write it as 3"),
+        (&["--task", "ml.load", "--input", "x=f()"], "f() is no literal"),
+        (&["--task", "ml.load", "--input", "x"], "write it as --input NAME=VALUE"),
+    ] {
+        let run = folder.run(&[&["status"], arguments].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.err.contains(message), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_store_that_can_not_be_read_is_told_and_fails_nothing() {
+    let folder = folder();
+    folder.write(".flyte/local-cache/cache.db", "not a database ".repeat(100));
+    let run = folder.run(&["status"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("note: entries are not known:"), "{}", run.out);
+    let report = folder.json(&["status"]);
+    assert_eq!(report["store"], Value::Null);
+    assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: not asked", "call x=2: not asked"]);
+    let why = folder.status_of("ml.pipeline")["known_inputs"][0]["why"].as_str().unwrap().to_owned();
+    assert!(why.contains("is damaged or no cache of Flyte"), "{why}");
+}
