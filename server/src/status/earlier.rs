@@ -131,7 +131,7 @@ fn is_python(file: &Path) -> bool {
 fn changed(tree: &Tree, files: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
     let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
     let changed = parallel::map(files, |file| !held(file));
-    files.iter().zip(changed).filter_map(|(file, changed)| changed.then(|| file.clone()))
+    files.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone())
 }
 
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.
