@@ -145,17 +145,19 @@ impl Lowering<'_> {
                 "assignment" => return self.assignment(*part),
                 "augmented_assignment" => {
                     let Some(left) = field(*part, "left") else { return Vec::new() };
-                    let value = ExprKind::Other(self.expressions(children(*part)));
-                    let value = Expr {
+                    // What is added is evaluated on its own, so that calls within it are found; the sum is not followed.
+                    let added = field(*part, "right").map(|right| StmtKind::Expr(self.expression(right)));
+                    let sum = Expr {
                         start: offset(part.start_byte()),
                         end: offset(part.end_byte()),
                         line: line(*part),
-                        kind: value,
+                        kind: ExprKind::Other(Vec::new()),
                     };
-                    return vec![match left.kind() {
+                    let changed = match left.kind() {
                         "identifier" => StmtKind::Opaque { names: self.names(left), why: "is changed in place" },
-                        _ => StmtKind::Assign { targets: vec![self.target(left)], value },
-                    }];
+                        _ => StmtKind::Assign { targets: vec![self.target(left)], value: sum },
+                    };
+                    return added.into_iter().chain([changed]).collect();
                 }
                 _ => {}
             }
@@ -345,6 +347,12 @@ impl Lowering<'_> {
                     kind: StmtKind::Opaque { names, why: "is set by a pattern" },
                 },
             );
+            if let Some(guard) = field(case, "guard") {
+                let kind = ExprKind::Other(self.expressions(children(guard)));
+                let (start, end) = (offset(guard.start_byte()), offset(guard.end_byte()));
+                let kind = StmtKind::Expr(Expr { start, end, line: line(guard), kind });
+                arm.body.insert(1, Stmt { start, end, line: line(guard), kind });
+            }
             arms.push(arm);
         }
         StmtKind::Branch { test, arms, exhaustive }
