@@ -133,7 +133,7 @@ fn refuse_changed(linker: &Linker<'_>, file: FileId, function: &Function) -> Res
     const ATTRIBUTES: [&str; 4] = ["__annotations__", "__signature__", "__defaults__", "__kwdefaults__"];
     // Other decorators than the task's may come from any file.
     let own = linker.file(file).path.clone();
-    let beside = if function.decorators.len() > 1 { linker.beside(&own) } else { Default::default() };
+    let beside = if function.decorators.len() > 1 { linker.beside(&own) } else { std::collections::HashSet::new() };
     for id in 0..linker.count() {
         let loaded = linker.file(id);
         if id != file && !beside.contains(&*loaded.path) {
