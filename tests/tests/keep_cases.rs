@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tasklens::analysis::Known;
+use tasklens::analysis::{Disk, Known};
 use tasklens::environment::Outside;
 use tasklens::status::keep::{Meant, Plan, Refusal, plan};
 use tasklens::status::walk::walk;
@@ -25,8 +25,8 @@ const FIELDS: [&str; 6] = ["task", "behavior", "serialize", "inputs", "ignored_i
 
 fn question(cwd: &Path) -> Question<'_> {
     Question {
-        files: &tasklens::analysis::Disk,
         cwd,
+        files: &Disk,
         python: None,
         supplied: &[],
         against: Against::Revision("HEAD"),
