@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tasklens::analysis::Known;
+use tasklens::analysis::{Disk, Known};
 use tasklens::environment::Outside;
 use tasklens::status::keep::{Meant, Plan, Refusal, plan};
 use tasklens::status::walk::walk;
@@ -25,8 +25,8 @@ const FIELDS: [&str; 6] = ["task", "behavior", "serialize", "inputs", "ignored_i
 
 fn question(cwd: &Path) -> Question<'_> {
     Question {
-        files: &tasklens::analysis::Disk,
         cwd,
+        files: &Disk,
         python: None,
         supplied: &[],
         against: Against::Revision("HEAD"),
@@ -62,7 +62,14 @@ fn copy(from: &Path, to: &Path) {
 
 fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
-    git.current_dir(folder).args(["-c", "user.name=Ada", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false"]);
+    git.current_dir(folder).args([
+        "-c",
+        "user.name=Ada",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "core.autocrlf=false",
+    ]);
     assert!(git.args(arguments).output().expect("git runs").status.success(), "git {arguments:?}");
 }
 
@@ -117,8 +124,11 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
         let texts: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).expect("a file")).collect();
         let before = described(&python, &files);
         // The last first, so that the lines of the others stay.
-        let mut tasks: Vec<(PathBuf, u32)> =
-            report(&cwd).tasks.iter().map(|status| (status.task.place.file.to_path_buf(), status.task.place.line)).collect();
+        let mut tasks: Vec<(PathBuf, u32)> = report(&cwd)
+            .tasks
+            .iter()
+            .map(|status| (status.task.place.file.to_path_buf(), status.task.place.line))
+            .collect();
         tasks.dedup();
         tasks.reverse();
         let mut kept: BTreeSet<(String, String)> = BTreeSet::new();

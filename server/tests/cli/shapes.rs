@@ -97,7 +97,7 @@ fn status() {
     let rest = json!({
         "status": "unchanged", "reason": format!("cache kept · auto {}, same as HEAD", &GOOD[..7]), "changed": [],
         "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": [],
-        "other_key": false, "overrides": [], "unknown_images": []
+        "other_key": false, "overrides": [], "unknown_images": [], "seconds": null, "skipped_by": [], "cluster": null
     });
     assert_eq!(keys(task)[18..], keys(&rest)[..]);
     for key in keys(&rest) {

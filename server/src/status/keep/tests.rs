@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
+use crate::analysis::Disk;
 use crate::baseline::test_repository::{Sandbox, sandbox};
 
 const OLD: &str = "\"\"\"Old.\"\"\"";
@@ -14,7 +15,7 @@ const NEW: &str = "\"\"\"New.\"\"\"";
 const VERSION: &str = "<version>";
 
 fn outside() -> Outside {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = Outside::of_process().variable("PATH").unwrap_or_default().to_owned();
     Outside::new([("PATH".into(), path)], None)
 }
 
