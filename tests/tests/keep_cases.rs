@@ -75,7 +75,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 /// The folders of cases and examples; every fourth in the sampled tier.
-fn folders() -> Vec<PathBuf> {
+fn folders(all: bool) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = [root().join("tests/flyte/cases"), root().join("examples")]
         .iter()
         .flat_map(|parent| fs::read_dir(parent).expect("a folder"))
@@ -83,7 +83,7 @@ fn folders() -> Vec<PathBuf> {
         .filter(|path| path.is_dir())
         .collect();
     folders.sort();
-    if setup::long() { folders } else { folders.into_iter().step_by(4).collect() }
+    if all { folders } else { folders.into_iter().step_by(4).collect() }
 }
 
 /// What the SDK makes of files: their tasks, in the order in which they are made.
@@ -132,7 +132,8 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
     let Some(python) = Setup::load().flyte.remove("3.12") else { return setup::skip("the SDK for 3.12") };
     let only = std::env::var("TASKLENS_CASES").unwrap_or_default();
     let (mut pinned, mut refused, mut wrong) = (0, BTreeMap::<String, usize>::new(), Vec::new());
-    for folder in folders().into_iter().filter(|folder| folder.to_string_lossy().contains(&only)) {
+    let all = setup::long() || !only.is_empty();
+    for folder in folders(all).into_iter().filter(|folder| folder.to_string_lossy().contains(&only)) {
         let temp = tempfile::tempdir().expect("a folder");
         let cwd = temp.path().canonicalize().expect("it is there").join("project");
         copy(&folder, &cwd);
