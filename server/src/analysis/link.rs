@@ -70,7 +70,7 @@ pub struct Linker<'a> {
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
     /// What classes are to Flyte; `None` while that is being found.
-    classes: RefCell<HashMap<(FileId, ClassId), Option<Result<Type, Rc<str>>>>>,
+    classes: RefCell<HashMap<(FileId, ClassId), Option<ClassFound>>>,
     /// Which files run together with which.
     together: RefCell<Rc<Imports>>,
     /// What `typing` makes in a file.
@@ -87,6 +87,9 @@ pub struct Linker<'a> {
     /// Which files import a file.
     imported_by: RefCell<HashMap<PathBuf, Vec<PathBuf>>>,
 }
+
+/// What a class is to Flyte, or why that isn't known.
+type ClassFound = Result<Type, Rc<str>>;
 
 /// An attribute that is set from outside.
 struct Patch {

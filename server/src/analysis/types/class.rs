@@ -57,6 +57,9 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
             _ => return Err(format!("`{}` on `{name}` runs Python", shown(decorator, summary))),
         }
     }
+    if class.documented && doc(class).is_none() {
+        return Err(format!("the docstring of `{name}` is known to Python only"));
+    }
     let inherits = inherits(linker, around, class)?;
     let body = Body { linker, file, id, class, summary };
     let made = |kind| {
@@ -215,7 +218,7 @@ fn qualname(summary: &Summary, id: ClassId) -> String {
 /// The docstring as written.
 fn doc(class: &ir::Class) -> Option<String> {
     match class.body.first().map(|statement| &statement.kind) {
-        Some(StmtKind::Expr(Expr { kind: ExprKind::Str(text), .. })) => Some(text.clone()),
+        Some(StmtKind::Expr(Expr { kind: ExprKind::Str(text), .. })) if class.documented => Some(text.clone()),
         _ => None,
     }
 }
