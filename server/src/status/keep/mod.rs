@@ -306,7 +306,7 @@ fn notes(before: &TaskStatus, after: &TaskStatus, meant: Meant, since: &str, cwd
         })
         .collect();
     if !calls.is_empty() {
-        notes.push(format!("calls with a cache of their own stay as they are: {}", calls.join(", ")));
+        notes.push(format!("calls with a cache of their own are not pinned: {}", calls.join(", ")));
     }
     notes
 }
