@@ -25,7 +25,6 @@ const FIELDS: [&str; 6] = ["task", "behavior", "serialize", "inputs", "ignored_i
 
 fn question(cwd: &Path) -> Question<'_> {
     Question {
-        files: &tasklens::analysis::Disk,
         cwd,
         files: &Disk,
         python: None,
