@@ -157,6 +157,13 @@ fn a_task_whose_callers_are_hits_does_not_run() {
     let report = folder.json(&["status", "pipe.py"]);
     assert_eq!(report["tasks"][0]["skipped_by"], serde_json::json!(["ml.other", "ml.pipeline"]));
 
+    // A run that doesn't look into the cache calls its children, whatever the others do.
+    let uncached = "    flyte.with_runcontext(disable_run_cache=True).run(other)\n";
+    folder
+        .write("run.py", format!("import flyte\nfrom other import other\n\nif __name__ == \"__main__\":\n{uncached}"));
+    assert_eq!(skipped("ml.load"), serde_json::json!([]));
+    folder.write("run.py", "");
+
     // So does a call of which the inputs are not known.
     folder.edit("pipe.py", "    flyte.run(stored, 3)", "    flyte.run(pipeline, int(input()))");
     assert_eq!(skipped("ml.load"), serde_json::json!([]));

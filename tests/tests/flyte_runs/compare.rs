@@ -191,19 +191,14 @@ fn place(known: &Value, source: &dyn Fn(&str) -> String) -> Place {
     let lines: Vec<&str> = text.lines().take(number).collect();
     let indent = |line: &str| line.len() - line.trim_start().len();
     let line = lines.last().copied().unwrap_or_default();
-    let mut depth = indent(line);
-    let mut function = None;
-    for above in lines.iter().rev().filter(|line| !line.trim().is_empty()) {
-        if indent(above) >= depth {
-            continue;
-        }
-        depth = indent(above);
-        let words = above.trim_start().strip_prefix("async ").unwrap_or(above.trim_start());
-        if let Some(rest) = words.strip_prefix("def ") {
-            function = rest.split('(').next().map(str::to_owned);
-            break;
-        }
-    }
+    // Only these lines are looked at: others may be of a string that goes over several.
+    let heads = lines.iter().rev().filter(|above| indent(above) < indent(line)).find_map(|above| {
+        let words = above.trim_start();
+        let name = words.strip_prefix("async ").unwrap_or(words).strip_prefix("def ");
+        let name = name.and_then(|rest| rest.split('(').next()).map(str::to_owned);
+        if words.starts_with("if __name__") { Some(None) } else { name.map(Some) }
+    });
+    let function = heads.flatten();
     Place { line: line.to_owned(), function }
 }
 
