@@ -293,7 +293,7 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// An annotation in quotes.
     fn string(&self, string: &str) -> Result<Type, String> {
-        let expr = self.linker.expression(string).ok_or_else(|| format!("`{string}` is not valid Python"))?;
+        let expr = self.linker.types.expression(string).ok_or_else(|| format!("`{string}` is not valid Python"))?;
         let in_text = Reader {
             linker: self.linker,
             at: self.later,

@@ -14,7 +14,7 @@ use super::fields::{self, Body};
 pub fn of(linker: &Linker<'_>, file: FileId, id: ClassId) -> Result<Type, String> {
     let loaded = linker.file(file);
     let class = loaded.summary.classes.get(id).ok_or("no such class")?;
-    linker.class_once((file, id), &class.name, || find(linker, file, id, class))
+    linker.types.class_once((file, id), &class.name, || find(linker, file, id, class))
 }
 
 /// What a class inherits from, as far as it decides.

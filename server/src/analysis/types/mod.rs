@@ -10,10 +10,11 @@ mod class;
 mod declared;
 mod enumeration;
 mod fields;
+mod memory;
 mod module_name;
 mod order;
 
-pub use order::Made as Unions;
+pub use memory::Memory;
 
 use std::rc::Rc;
 

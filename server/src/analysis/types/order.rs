@@ -60,7 +60,7 @@ fn beside(linker: &Linker<'_>, file: FileId) -> Vec<Rc<Made>> {
     let mut files: Vec<_> = linker.beside(&start).into_iter().collect();
     files.sort();
     let loaded = files.into_iter().filter_map(|path| linker.load_if(&path, may_make_unions));
-    loaded.collect::<Vec<_>>().into_iter().map(|id| linker.unions_of(id, || in_file(linker, id))).collect()
+    loaded.collect::<Vec<_>>().into_iter().map(|id| linker.types.unions_of(id, || in_file(linker, id))).collect()
 }
 
 fn add(made: &mut Made, forwards: Vec<(String, String)>) {
