@@ -539,7 +539,7 @@ mod tests {
             ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes", "gone"]
         );
         assert_eq!(
-            keys(&report["tasks"][0])[18..],
+            keys(&report["tasks"][0])[19..],
             [
                 "status",
                 "reason",
