@@ -231,8 +231,11 @@ fn forms_of_the_decorator() {
 
 const BASE: &str = "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n";
 
+/// A name, what to replace in the committed file, and what is wanted then.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Meant);
+
 /// What is said of `f` after each edit of the committed file.
-fn refusals(cases: &[(&str, &[(&str, &str)], Meant)]) -> String {
+fn refusals(cases: &[Case<'_>]) -> String {
     let Some(sandbox) = sandbox() else { return String::new() };
     sandbox.git("", &["init", "-q", "p"]);
     sandbox.commit("p", "pipe.py", BASE, "first");
