@@ -231,7 +231,7 @@ fn forms_of_the_decorator() {
 
 const BASE: &str = "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n";
 
-/// What a case is called, its edits of the committed file, and what is meant.
+/// A name, what to replace in the committed file, and what is wanted then.
 type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Meant);
 
 /// What is said of `f` after each edit of the committed file.
