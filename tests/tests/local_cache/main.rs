@@ -204,7 +204,7 @@ fn the_sdk_ignores_the_switch_of_the_guide_and_we_say_so() {
         command.env("FLYTE_LOCAL_CACHE_ENABLED", "false").output().unwrap()
     };
     run();
-    let again: Value = serde_json::from_slice(&run().stdout).unwrap();
+    let again = Home::answer(&run());
     assert_eq!(again["computed"], Value::Array(Vec::new()), "the SDK obeys: the sentence is wrong now");
     let output = Command::new(env!("CARGO_BIN_EXE_tasklens-under-test"))
         .args(["local-cache", "path"])
