@@ -124,8 +124,8 @@ fn literals_are_read_exactly() {
 #[test]
 fn what_only_a_run_tells_is_named() {
     check_values(&[
-        ("os.environ['A']", "?`os.environ['A']` is not known without running Python"),
-        ("open('x').read()", "?`open('x').read()` runs Python"),
+        ("os.environ['A']", "?`os.environ` is not known without running Python"),
+        ("open('x').read()", "?`open('x')` runs Python"),
         ("missing", "?`missing` is not defined"),
         ("f'{1.5:.3f}'", "?`f'{1.5:.3f}'` is not known without running Python"),
         ("0.1 ** 2", "?`0.1 ** 2` is not known without running Python"),
