@@ -71,15 +71,15 @@ async def main():
     return f"{await t(5):>{await t(6)}}"
 "#,
         "
-        a.py:4 e.t(x: int) disable
-        a.py:6 e.main() disable
-        call a.py:9 e.t by e.main
+        a.py:3 e.t(x: int) disable
+        a.py:5 e.main() disable
+        call a.py:8 e.t by e.main
+        call a.py:10 e.t by e.main
         call a.py:11 e.t by e.main
-        call a.py:12 e.t by e.main
-        call a.py:14 e.t by e.main
+        call a.py:13 e.t by e.main
+        call a.py:15 e.t by e.main
         call a.py:16 e.t by e.main
-        call a.py:17 e.t by e.main
-        call a.py:17 e.t by e.main
+        call a.py:16 e.t by e.main
         ",
     );
 }
