@@ -2,21 +2,22 @@
 //!
 //! Prints the best of several rounds, and the ratio to the same walk that only reads: of wall-clock time, and (on Linux) of
 //! processor time, git's included, which other work on the machine disturbs less. Run it with
-//! `cargo bench -p tasklens --bench status`.
+//! `cargo bench -p tasklens --bench status`; names of cases behind `--` run only those.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
 use std::hint::black_box;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use tasklens::analysis::{Disk, read};
+use tasklens::analysis::{Disk, parallel, read};
 use tasklens::environment::Outside;
 use tasklens::status::walk::walk;
-use tasklens::status::{Against, Question, ask, parallel};
+use tasklens::status::{Against, Question, ask};
 
 const FILES: usize = 10_000;
 const WITH_TASKS: usize = 100;
@@ -32,11 +33,25 @@ fn main() {
         assert_eq!(parallel::map(&walked.files, |file| read(file).unwrap().len()).into_iter().sum::<usize>(), bytes);
     });
     println!("only reading         {:7.1} ms", milliseconds(reading.wall));
-    for (name, against) in [("no baseline", Against::Nothing), ("nothing changed", Against::Usual)] {
-        report(name, reading, best(|| assert_eq!(status(&root, against), 2 * WITH_TASKS)));
+    // Arguments choose cases, for a profiler; cargo adds a flag of its own.
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let case = |name: &str, against: Against<'_>, tasks: usize| {
+        if chosen.is_empty() || chosen.iter().any(|one| one == name) {
+            report(name, reading, best(|| assert_eq!(status(&root, against), tasks)));
+        }
+    };
+    case("no baseline", Against::Nothing, 2 * WITH_TASKS);
+    case("nothing changed", Against::Usual, 2 * WITH_TASKS);
+    // Two with tasks, two without.
+    for number in [0, 1, 2, FILES / WITH_TASKS] {
+        let mut file = File::options().append(true).open(path(&root, number)).unwrap();
+        file.write_all(b"\n\ndef added():\n    return 1\n").unwrap();
     }
+    case("a few edited", Against::Usual, 2 * WITH_TASKS);
     fs::write(root.join("pkg_0/new.py"), task_file("fresh", 1)).unwrap();
-    report("a new task", reading, best(|| assert_eq!(status(&root, Against::Usual), 2 * WITH_TASKS + 2)));
+    case("a new task", Against::Usual, 2 * WITH_TASKS + 2);
+    fs::remove_dir_all(root.join(".git")).unwrap();
+    case("no git", Against::Usual, 2 * WITH_TASKS + 2);
 }
 
 /// The tasks that `status` finds.
@@ -106,10 +121,10 @@ fn write_project(root: &Path) -> usize {
     for number in 0..FILES {
         let with_tasks = number % (FILES / WITH_TASKS) == 0;
         let text = if with_tasks { task_file(&format!("env_{number}"), number) } else { plain_file(number) };
-        let folder = root.join(format!("pkg_{}/sub_{}", number % 40, number % 7));
-        fs::create_dir_all(&folder).unwrap();
+        let path = path(root, number);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
         bytes += text.len();
-        fs::write(folder.join(format!("module_{number}.py")), text).unwrap();
+        fs::write(path, text).unwrap();
     }
     let git = |arguments: &[&str]| {
         let identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com", "-C"];
@@ -120,6 +135,10 @@ fn write_project(root: &Path) -> usize {
     git(&["add", "."]);
     git(&["commit", "-q", "-m", "base"]);
     bytes
+}
+
+fn path(root: &Path, number: usize) -> PathBuf {
+    root.join(format!("pkg_{}/sub_{}/module_{number}.py", number % 40, number % 7))
 }
 
 /// A module as most are: classes and functions, a few kilobytes, no tasks.

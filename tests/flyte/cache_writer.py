@@ -5,7 +5,7 @@
     python cache_writer.py HOME count                entries and recorded runs that the SDK itself finds
     python cache_writer.py HOME run                  runs a cached task, and says whether it was computed
 
-Prints one line of JSON. All writing goes through the SDK's own classes.
+Prints the name of a file with the answer as JSON, which may be longer than a pipe takes at once. All writing goes through the SDK's own classes.
 """
 
 import asyncio
@@ -102,4 +102,6 @@ match mode:
         answer = asyncio.run(count())
     case "run":
         answer = run()
-print(json.dumps(answer))
+said = pathlib.Path(home, f"answer-{os.getpid()}.json")
+said.write_text(json.dumps(answer), "utf-8")
+print(said)

@@ -9,8 +9,32 @@ use std::process::Command;
 /// How many functions `generate.py` puts into a file.
 pub const FUNCTIONS_A_FILE: usize = 20;
 
+/// Of large numbers a minor writes only this part itself where another's programs are valid for it too.
+const OWN_PART: usize = 10;
+
+/// So many programs are written by each minor in any case.
+const OWN_AT_LEAST: usize = 50;
+
 /// The first `count` programs for the interpreter's minor; what is missing is written first.
+///
+/// Writing takes a hundred times longer than asking about what was written. So the two minors whose grammars differ most
+/// lend to the others, for which nearly all of it is valid; what is not has to be refused.
 pub fn programs(setup: &Setup, interpreter: &Interpreter, count: usize) -> Result<Vec<File>, String> {
+    let lender = match interpreter.minor() {
+        "3.11" => Some("3.10"),
+        "3.13" | "3.14" => Some("3.12"),
+        _ => None,
+    };
+    let lender = setup.one_for_each_minor().into_iter().find(|other| Some(other.minor()) == lender);
+    let own = lender.map_or(count, |_| count.min(OWN_AT_LEAST.max(count / OWN_PART)));
+    let mut files = written(setup, interpreter, own)?;
+    if let Some(lender) = lender {
+        files.extend(written(setup, lender, count - own)?);
+    }
+    Ok(files)
+}
+
+fn written(setup: &Setup, interpreter: &Interpreter, count: usize) -> Result<Vec<File>, String> {
     let folder = setup::home().join("generated").join(interpreter.minor());
     let there = (0..count).take_while(|number| path(&folder, *number).exists()).count();
     if there < count {

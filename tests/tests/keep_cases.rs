@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tasklens::analysis::Known;
+use tasklens::analysis::{Disk, Known};
 use tasklens::environment::Outside;
 use tasklens::status::keep::{Meant, Plan, Refusal, plan};
 use tasklens::status::walk::walk;
-use tasklens::status::{Against, Question, Report, ask};
+use tasklens::status::{Against, Question, Report, TaskStatus, ask};
 use tasklens_tests::setup::{self, Setup, root};
 
 /// What the SDK must say as before.
@@ -25,8 +25,8 @@ const FIELDS: [&str; 6] = ["task", "behavior", "serialize", "inputs", "ignored_i
 
 fn question(cwd: &Path) -> Question<'_> {
     Question {
-        files: &tasklens::analysis::Disk,
         cwd,
+        files: &Disk,
         python: None,
         supplied: &[],
         against: Against::Revision("HEAD"),
@@ -56,18 +56,29 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();
         let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() { copy(&path, &target) } else { drop(fs::copy(&path, &target).expect("a copy")) }
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a copy");
+        }
     }
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
-    git.current_dir(folder).args(["-c", "user.name=Ada", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false"]);
+    git.current_dir(folder).args([
+        "-c",
+        "user.name=Ada",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "core.autocrlf=false",
+    ]);
     assert!(git.args(arguments).output().expect("git runs").status.success(), "git {arguments:?}");
 }
 
-/// The folders of cases and examples.
-fn folders() -> Vec<PathBuf> {
+/// The folders of cases and examples; every fourth in the sampled tier.
+fn folders(all: bool) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = [root().join("tests/flyte/cases"), root().join("examples")]
         .iter()
         .flat_map(|parent| fs::read_dir(parent).expect("a folder"))
@@ -75,7 +86,7 @@ fn folders() -> Vec<PathBuf> {
         .filter(|path| path.is_dir())
         .collect();
     folders.sort();
-    folders
+    if all { folders } else { folders.into_iter().step_by(4).collect() }
 }
 
 /// What the SDK makes of files: their tasks, in the order in which they are made.
@@ -98,12 +109,34 @@ fn described(python: &Path, files: &[PathBuf]) -> BTreeMap<String, Vec<Value>> {
         .collect()
 }
 
+/// A plan for a task by its name, or where several have it, by its line.
+fn by_name(cwd: &Path, task: &str, file: &Path, meant: Meant) -> Result<Plan, Refusal> {
+    match planned(cwd, task, meant) {
+        Err(Refusal::Several { .. } | Refusal::Select(_)) => {
+            let is_it = |status: &&TaskStatus| {
+                named(status) == task && *status.task.place.file == *file && status.pinned == (meant == Meant::Unpin)
+            };
+            let line = report(cwd).tasks.iter().find(is_it).map_or(0, |status| status.task.place.line);
+            planned(cwd, &format!("{}:{line}", file.display()), meant)
+        }
+        other => other,
+    }
+}
+
+fn named(status: &TaskStatus) -> String {
+    match &status.task.name {
+        Known::Value(name) => name.clone(),
+        Known::Unknown(_) => status.task.function.clone(),
+    }
+}
+
 #[test]
 fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
     let Some(python) = Setup::load().flyte.remove("3.12") else { return setup::skip("the SDK for 3.12") };
     let only = std::env::var("TASKLENS_CASES").unwrap_or_default();
     let (mut pinned, mut refused, mut wrong) = (0, BTreeMap::<String, usize>::new(), Vec::new());
-    for folder in folders().into_iter().filter(|folder| folder.to_string_lossy().contains(&only)) {
+    let all = setup::long() || !only.is_empty();
+    for folder in folders(all).into_iter().filter(|folder| folder.to_string_lossy().contains(&only)) {
         let temp = tempfile::tempdir().expect("a folder");
         let cwd = temp.path().canonicalize().expect("it is there").join("project");
         copy(&folder, &cwd);
@@ -116,16 +149,13 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
         let files = walk(std::slice::from_ref(&cwd), &cwd, &|_| {}).files;
         let texts: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).expect("a file")).collect();
         let before = described(&python, &files);
-        // The last first, so that the lines of the others stay.
-        let mut tasks: Vec<(PathBuf, u32)> =
-            report(&cwd).tasks.iter().map(|status| (status.task.place.file.to_path_buf(), status.task.place.line)).collect();
+        let mut tasks: Vec<(PathBuf, String)> =
+            report(&cwd).tasks.iter().map(|status| (status.task.place.file.to_path_buf(), named(status))).collect();
         tasks.dedup();
-        tasks.reverse();
         let mut kept: BTreeSet<(String, String)> = BTreeSet::new();
         let mut lines = Vec::new();
-        for (file, line) in tasks {
-            let wanted = format!("{}:{line}", file.display());
-            match planned(&cwd, &wanted, Meant::Pin) {
+        for (file, name) in tasks {
+            match by_name(&cwd, &name, &file, Meant::Pin) {
                 Ok(plan) => {
                     fs::write(&plan.file, &plan.after).expect("written");
                     pinned += 1;
@@ -152,32 +182,31 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
                 let name = old["task"].as_str().unwrap_or_default();
                 let id = (old["file"].as_str().unwrap_or(file).to_owned(), name.to_owned());
                 let same = FIELDS.iter().all(|field| old[*field] == new[*field]);
-                let ours = now.tasks.iter().find(|status| status.task.name == Known::Value(name.to_owned()));
-                let baseline = ours.and_then(|status| match &status.before.as_ref()?.computed.version {
-                    Known::Value(version) => Some(version.clone()),
-                    Known::Unknown(_) => None,
+                // Several may have the name: branches, scripts that share an environment.
+                let of_name = now.tasks.iter().filter(|status| {
+                    status.task.name == Known::Value(name.to_owned())
+                        && status.task.place.file.display().to_string() == id.0
                 });
-                let version_fits = if kept.contains(&id) && old["override"] == false {
-                    new["version"].as_str() == baseline.as_deref()
-                } else {
-                    old["version"] == new["version"]
+                let baseline: Vec<String> = of_name
+                    .filter_map(|status| match &status.before.as_ref()?.computed.version {
+                        Known::Value(version) => Some(version.clone()),
+                        Known::Unknown(_) => None,
+                    })
+                    .collect();
+                let version_fits = match (kept.contains(&id), old["override"] == true) {
+                    // A spec of its own at a call is not pinned, and its version is made of the whole function.
+                    (true, true) => true,
+                    (true, false) => baseline.iter().any(|version| new["version"] == version.as_str()),
+                    (false, _) => old["version"] == new["version"],
                 };
+                let same = same || old["override"] == true;
                 if !same || !version_fits {
                     wrong.push(format!("{file} {name}: {old}\n  became {new}, the baseline has {baseline:?}"));
                 }
             }
         }
         for (task, file) in lines.iter().rev() {
-            let status = report(&cwd);
-            let is_it = |status: &&tasklens::status::TaskStatus| {
-                status.task.name == Known::Value(task.clone()) && *status.task.place.file == **file && status.pinned
-            };
-            let line = status.tasks.iter().find(is_it).map(|status| status.task.place.line);
-            let Some(line) = line else {
-                wrong.push(format!("{}: {task} is not pinned any more", file.display()));
-                continue;
-            };
-            match planned(&cwd, &format!("{}:{line}", file.display()), Meant::Unpin) {
+            match by_name(&cwd, task, file, Meant::Unpin) {
                 Ok(plan) => fs::write(&plan.file, &plan.after).expect("written"),
                 Err(refusal) => wrong.push(format!("undo of {}: {refusal}", file.display())),
             }
@@ -191,5 +220,5 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
     }
     eprintln!("{pinned} pinned, refused: {refused:#?}");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(pinned > if only.is_empty() { 100 } else { 0 });
+    assert!(pinned > if only.is_empty() { 20 } else { 0 });
 }

@@ -95,8 +95,7 @@ fn moves_indentation(source: &str, function: &Function, node: &ast::StmtFunction
 fn starts_statement(body: &[Stmt], offset: usize) -> bool {
     let at = body.partition_point(|statement| statement.end().to_usize() <= offset);
     body.get(at).is_some_and(|statement| {
-        statement.start().to_usize() == offset
-            || suites(statement).into_iter().any(|suite| starts_statement(suite, offset))
+        statement.start().to_usize() == offset || suites(statement).any(|suite| starts_statement(suite, offset))
     })
 }
 

@@ -30,23 +30,34 @@ pub(super) fn collect(body: &[Stmt], lines: &Lines) -> Vec<Function> {
 }
 
 /// The blocks of statements of a compound statement.
-pub(super) fn suites(statement: &Stmt) -> Vec<&[Stmt]> {
-    match statement {
-        Stmt::FunctionDef(node) => vec![&node.body],
-        Stmt::ClassDef(node) => vec![&node.body],
+pub(super) fn suites(statement: &Stmt) -> impl Iterator<Item = &[Stmt]> {
+    let mut clauses: &[ast::ElifElseClause] = &[];
+    let mut handlers: &[ExceptHandler] = &[];
+    let mut cases: &[ast::MatchCase] = &[];
+    let (first, last): (&[Stmt], [&[Stmt]; 2]) = match statement {
+        Stmt::FunctionDef(node) => (&node.body, [&[]; 2]),
+        Stmt::ClassDef(node) => (&node.body, [&[]; 2]),
+        Stmt::With(node) => (&node.body, [&[]; 2]),
+        Stmt::For(node) => (&node.body, [&node.orelse, &[]]),
+        Stmt::While(node) => (&node.body, [&node.orelse, &[]]),
         Stmt::If(node) => {
-            std::iter::once(&*node.body).chain(node.elif_else_clauses.iter().map(|clause| &*clause.body)).collect()
+            clauses = &node.elif_else_clauses;
+            (&node.body, [&[]; 2])
         }
-        Stmt::For(node) => vec![&node.body, &node.orelse],
-        Stmt::While(node) => vec![&node.body, &node.orelse],
-        Stmt::With(node) => vec![&node.body],
         Stmt::Try(node) => {
-            let handlers = node.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| &*handler.body);
-            std::iter::once(&*node.body).chain(handlers).chain([&*node.orelse, &*node.finalbody]).collect()
+            handlers = &node.handlers;
+            (&node.body, [&node.orelse, &node.finalbody])
         }
-        Stmt::Match(node) => node.cases.iter().map(|case| &*case.body).collect(),
-        _ => Vec::new(),
-    }
+        Stmt::Match(node) => {
+            cases = &node.cases;
+            (&[], [&[]; 2])
+        }
+        _ => (&[], [&[]; 2]),
+    };
+    let clauses = clauses.iter().map(|clause| &*clause.body);
+    let handlers = handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| &*handler.body);
+    let cases = cases.iter().map(|case| &*case.body);
+    std::iter::once(first).chain(clauses).chain(handlers).chain(cases).chain(last)
 }
 
 struct Collector<'l> {

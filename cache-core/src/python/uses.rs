@@ -140,7 +140,7 @@ impl Reader {
             function => self.read(function, Usage::Looked),
         }
         let usage = match (last, &*node.func) {
-            (Some("dumps" | "print"), _) => Usage::Looked,
+            (Some("dumps" | "print" | "join"), _) => Usage::Looked,
             (Some(name), Expr::Name(_)) if LOOKING.contains(&name) => Usage::Looked,
             (Some(name), Expr::Name(_)) if OPENING.contains(&name) => opened(),
             _ => Usage::Given(node.range().to_std_range()),

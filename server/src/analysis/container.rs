@@ -271,7 +271,6 @@ fn plain(
         inputs: inputs(linker, call, arguments),
         image: ImagePython::Submitting,
         signature: Known::Unknown("its types are not read yet".to_owned()),
-        script_requires_python: None,
     }
 }
 

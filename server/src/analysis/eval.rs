@@ -224,6 +224,7 @@ impl Linker<'_> {
                     | Value::Cache(_)
                     | Value::Task(_)
                     | Value::Image(_)
+                    | Value::External(_)
                     | Value::Class(..)
                     | Value::Generic(_)
                     | Value::Either(_)

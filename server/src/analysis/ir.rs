@@ -20,8 +20,6 @@ pub struct Summary {
     pub functions: Vec<Function>,
     /// Every class of the file.
     pub classes: Vec<Class>,
-    /// `requires-python` of the PEP 723 header.
-    pub requires_python: Option<String>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
     /// Names that functions within rebind (`global x`, `nonlocal x`) or change in place, or that are set through
@@ -107,6 +105,8 @@ pub struct Class {
     pub bases: Vec<Argument>,
     /// `class Name[T]`
     pub generic: bool,
+    /// Whether the body's first statement is a string.
+    pub documented: bool,
     /// The annotated names of the body, in source order; not those under an `if` and the like.
     pub fields: Vec<Field>,
     pub body: Vec<Stmt>,
@@ -437,10 +437,12 @@ impl Stmt {
             StmtKind::Assign { targets, value } => {
                 let mut all: Vec<&Expr> = targets
                     .iter()
-                    .filter_map(|target| match target {
-                        Target::Attribute(object, _) | Target::Item(object, _) => Some(object),
-                        Target::Name(_) | Target::Unpack(_) | Target::Scatter(_) => None,
+                    .flat_map(|target| match target {
+                        Target::Attribute(object, _) => [Some(object), None],
+                        Target::Item(object, key) => [Some(object), key.as_ref()],
+                        Target::Name(_) | Target::Unpack(_) | Target::Scatter(_) => [None, None],
                     })
+                    .flatten()
                     .collect();
                 all.push(value);
                 all

@@ -7,19 +7,17 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cache_core::key::flyte::Type;
 use cache_core::python::Use;
 
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
 use super::importers::{self, Imports};
 use super::ir::*;
-use super::lower;
 use super::modules::{self, ModulePath, Resolved};
 use super::sdk;
 use super::summaries::Summaries;
 use super::task::{Place, Problem};
-use super::types::Unions;
+use super::types::Memory;
 use super::value::{FileId, Value, joined};
 
 /// How deep names may lead to names, and functions call functions.
@@ -69,14 +67,10 @@ pub struct Linker<'a> {
     members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
-    /// What classes are to Flyte; `None` while that is being found.
-    classes: RefCell<HashMap<(FileId, ClassId), Option<Result<Type, Rc<str>>>>>,
+    /// What is known of types so far.
+    pub types: Memory,
     /// Which files run together with which.
     together: RefCell<Rc<Imports>>,
-    /// What `typing` makes in a file.
-    unions: RefCell<HashMap<FileId, Rc<Unions>>>,
-    /// Where the next expression out of a string is said to stand: behind any file's end.
-    next_offset: Cell<Offset>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
     patches: RefCell<Vec<Patch>>,
@@ -125,10 +119,8 @@ impl<'a> Linker<'a> {
             members: RefCell::default(),
             steps: Cell::new(0),
             problems: RefCell::default(),
-            classes: RefCell::default(),
+            types: Memory::default(),
             together: RefCell::default(),
-            unions: RefCell::default(),
-            next_offset: Cell::new(1 << 31),
             matter: RefCell::default(),
             patches: RefCell::default(),
             uses: RefCell::default(),
@@ -340,49 +332,12 @@ impl<'a> Linker<'a> {
         value
     }
 
-    /// What a class is to Flyte: found once, and not by way of itself.
-    pub fn class_once(
-        &self,
-        key: (FileId, ClassId),
-        name: &str,
-        find: impl FnOnce() -> Result<Type, String>,
-    ) -> Result<Type, String> {
-        match self.classes.borrow().get(&key) {
-            Some(Some(known)) => return known.clone().map_err(|reason| reason.to_string()),
-            Some(None) => return Err(format!("`{name}` holds itself")),
-            None => {}
-        }
-        self.classes.borrow_mut().insert(key, None);
-        let found = find();
-        let kept = found.clone().map_err(|reason| Rc::from(reason.as_str()));
-        self.classes.borrow_mut().insert(key, Some(kept));
-        found
-    }
-
-    /// What `typing` makes in a file: found once.
-    pub fn unions_of(&self, file: FileId, find: impl FnOnce() -> Unions) -> Rc<Unions> {
-        if let Some(known) = self.unions.borrow().get(&file) {
-            return Rc::clone(known);
-        }
-        let found = Rc::new(find());
-        self.unions.borrow_mut().insert(file, Rc::clone(&found));
-        found
-    }
-
     /// Reads a file as [`Linker::load`] does, if its bytes are worth it.
     pub fn load_if(&self, path: &Path, worth: impl FnOnce(&[u8]) -> bool) -> Option<FileId> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return *known;
         }
         if worth(&self.files.read(path).ok()?) { self.load(path) } else { None }
-    }
-
-    /// The expression that a string holds, with offsets of its own.
-    pub fn expression(&self, text: &str) -> Option<Expr> {
-        let base = self.next_offset.get();
-        let length = Offset::try_from(text.len()).ok()?;
-        self.next_offset.set(base.checked_add(length)?.checked_add(1)?);
-        lower::expression_of(text, base)
     }
 
     /// What a name means.

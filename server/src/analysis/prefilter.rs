@@ -4,13 +4,12 @@
 //! import their environment and never say `flyte`. Both are read off the bytes, without a tree. What is imported only
 //! dynamically (`importlib`) is not followed.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem;
@@ -19,6 +18,7 @@ use super::files::{Files, Roots};
 use super::ir::{ImportedModule, Summary};
 use super::link;
 use super::modules::{self, Resolved};
+use super::parallel;
 use super::summaries::Summaries;
 use super::task::Problem;
 
@@ -47,7 +47,7 @@ pub fn mentions_flyte(bytes: &[u8]) -> bool {
 
 /// Reads all files, on all cores, and summarizes those that matter.
 pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
-    let first = in_parallel(paths, |path| look(files, summaries, path));
+    let first = parallel::map(paths, |path| look(files, summaries, path));
     let mut found: Vec<Option<Arc<Summary>>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
@@ -71,7 +71,7 @@ pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[
         let (hits, rest): (Vec<_>, Vec<_>) = dull
             .into_iter()
             .partition(|(_, names, has_task)| (outside && *has_task) || names.iter().any(|name| stems.contains(name)));
-        let picked = in_parallel(&hits, |(index, _, has_task)| {
+        let picked = parallel::map(&hits, |(index, _, has_task)| {
             let path = paths.get(*index)?;
             let bytes = files.read(path).ok()?;
             let leads = imports(&bytes).iter().any(|import| {
@@ -118,19 +118,26 @@ enum Look {
 }
 
 fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
-    let bytes = match files.read(path) {
-        Ok(bytes) => bytes,
+    thread_local! {
+        /// Nearly all files are looked at and let go.
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
+        Ok(()) => look_at(files, summaries, path, bytes),
         // Listed, and gone since: nothing to tell.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Look::Imports { names: Vec::new(), has_task: false };
-        }
-        Err(error) => return Look::Unreadable(link::unreadable(path, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Look::Imports { names: Vec::new(), has_task: false },
+        Err(error) => Look::Unreadable(link::unreadable(path, &error)),
     };
-    if mentions_flyte(&bytes) || uses_an_environment(&bytes) {
-        return Look::Matters(summaries.of(files, path, &bytes));
+    BUFFER.with_borrow_mut(look)
+}
+
+fn look_at(files: &dyn Files, summaries: &Summaries, path: &Path, bytes: &[u8]) -> Look {
+    let has_task = memmem::find(bytes, b".task").is_some();
+    if mentions_flyte(bytes) || (has_task && uses_an_environment(bytes)) {
+        return Look::Matters(summaries.of(files, path, &Arc::from(bytes)));
     }
     let mut names = Vec::new();
-    for import in imports(&bytes) {
+    for import in imports(bytes) {
         names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
         names.extend(import.names.iter().map(|name| hashed(name)));
         if import.module.level > 0 && import.module.name.is_empty() {
@@ -143,7 +150,7 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
     }
     names.sort_unstable();
     names.dedup();
-    Look::Imports { names, has_task: memmem::find(&bytes, b".task").is_some() }
+    Look::Imports { names, has_task }
 }
 
 /// An import statement, as bytes show it.
@@ -340,38 +347,6 @@ fn hashed(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     hasher.finish()
-}
-
-/// Maps in order, on all cores.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(items.len());
-    if threads <= 1 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let worker = || {
-            let mut mine = Vec::new();
-            while let Some((index, item)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                items.get(index).map(|item| (index, item))
-            } {
-                mine.push((index, work(item)));
-            }
-            mine
-        };
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
-        let mut all = worker();
-        for other in others {
-            match other.join() {
-                Ok(found) => all.extend(found),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    });
-    done.sort_unstable_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

@@ -118,7 +118,6 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
                 task.environment = environment.clone();
             }
             task.signature = types::signature(linker, &value.types);
-            task.script_requires_python = linker.file(value.origin.0).summary.requires_python.clone();
             (value, task)
         })
         .collect();

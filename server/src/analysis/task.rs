@@ -217,8 +217,6 @@ pub struct Task {
     pub signature: Known<Signature>,
     /// The Python of the environment's image: what this task's own *children* get their version from.
     pub image: ImagePython,
-    /// PEP 723 `requires-python` of the script, if it has one.
-    pub script_requires_python: Option<String>,
 }
 
 /// Something about a file that the user should know: it could not be read, or not in full.

@@ -33,7 +33,7 @@ impl Repository {
                 .ok_or_else(|| BaselineError::UnknownRevision { revision: wanted.to_owned(), shallow: self.shallow })?;
             return Ok(Choice { baseline: Baseline { revision, name: wanted.to_owned() }, note: None });
         }
-        let head = self.commit("HEAD")?.ok_or(BaselineError::NoCommits)?;
+        let head = self.head_commit().ok_or(BaselineError::NoCommits)?.to_owned();
         let on_head = |note| Choice { baseline: Baseline { revision: head.clone(), name: "HEAD".to_owned() }, note };
         let Some(remote) = self.upstream()? else { return Ok(on_head(None)) };
         let Some((reference, name)) = self.default_branch(&remote)? else {

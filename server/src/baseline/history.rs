@@ -76,7 +76,7 @@ impl Repository {
 
     /// The commit that is checked out.
     pub fn head(&self) -> Result<String, BaselineError> {
-        self.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.ok_or(BaselineError::NoCommits)
+        self.head_commit().map(str::to_owned).ok_or(BaselineError::NoCommits)
     }
 }
 

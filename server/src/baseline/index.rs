@@ -1,30 +1,46 @@
-//! git's index: which working files are as git last saw them, told by their size and time alone.
+//! git's index: which working files are as git last saw them, told by their size and times alone; and which files a tree
+//! has, where the index was made from that tree.
 //!
 //! Reading and hashing every file of a large repository takes longer than all the rest. git itself trusts these times,
 //! and the same care is taken here: a file that was modified in the moment when the index was written, or later, is not
-//! trusted. What can't be read (version 4, split indexes) knows no file, so that all are hashed.
+//! trusted. What can't be read (split indexes) knows no file, so that all are hashed.
 //!
 //! The format is git's `Documentation/gitformat-index.txt`.
 
-use std::collections::HashMap;
 use std::fs::Metadata;
+use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What git noted of the files when it last looked at them.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    seen: HashMap<Vec<u8>, Seen>,
+    bytes: Vec<u8>,
+    /// Names that version 4 spells out only in part.
+    names: Vec<u8>,
+    /// In the order of the names.
+    seen: Vec<Seen>,
     written: Option<Time>,
+    /// The tree that all entries were made from, if it is known to be one.
+    tree: Option<Range<usize>>,
 }
 
 /// Seconds and nanoseconds since the epoch, as the index holds them.
 type Time = (u32, u32);
 
+/// An entry.
 #[derive(Debug)]
 struct Seen {
-    id: Vec<u8>,
+    /// Within `names` for version 4, else within `bytes`.
+    name: Range<usize>,
+    id: Range<usize>,
+    mode: u32,
     size: u32,
+    changed: Time,
     modified: Time,
+    /// Whether it stands for the file alone, and git was not told to look away.
+    counts: bool,
+    /// Whether a tree that was made from the index holds it.
+    in_tree: bool,
 }
 
 /// The numbers before an entry's id: times, device, inode, mode, owner, size.
@@ -34,23 +50,61 @@ const ASSUMED_VALID: u16 = 0x8000;
 const EXTENDED: u16 = 0x4000;
 const STAGE: u16 = 0x3000;
 const NAME_LENGTH: u16 = 0x0fff;
+/// Among the extended flags: a file that is only announced.
+const INTENT_TO_ADD: u16 = 0x2000;
 
 impl Index {
     /// Reads an index of ids of `id_length` bytes that was written at a time.
-    pub(super) fn parse(bytes: &[u8], id_length: usize, written: Option<SystemTime>) -> Self {
-        let written = written.and_then(time);
-        Self { seen: entries(bytes, id_length).unwrap_or_default(), written }
+    pub(super) fn parse(bytes: Vec<u8>, id_length: usize, written: Option<SystemTime>) -> Self {
+        let mut index = Self { bytes, written: written.and_then(time), ..Self::default() };
+        match index.read(id_length) {
+            Some(()) => index,
+            None => Self::default(),
+        }
     }
 
     /// Whether the file of a name is surely as it was when git saw it with this id (hexadecimal).
     pub(super) fn is_untouched(&self, name: &[u8], id: &str, now: &Metadata) -> bool {
-        let Some(seen) = self.seen.get(name) else { return false };
+        let found = self.seen.binary_search_by(|seen| self.name(seen).cmp(name));
+        let Some(seen) = found.ok().and_then(|at| self.seen.get(at)) else { return false };
         let modified = now.modified().ok().and_then(time);
-        now.is_file()
+        seen.counts
+            && now.is_file()
             && u64::from(seen.size) == now.len()
             && modified == Some(seen.modified)
             && modified < self.written
-            && hex_is(id, &seen.id)
+            && is_changed_at(now, seen.changed)
+            && hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default())
+    }
+
+    /// What `git ls-tree -r -z --full-tree` lists for a tree (its id), if the index was made from this tree and has not
+    /// been added to since.
+    pub(super) fn listing(&self, tree: &str) -> Option<Vec<u8>> {
+        let of = self.bytes.get(self.tree.clone()?)?;
+        if !hex_is(tree, of) || !self.seen.iter().all(|seen| seen.in_tree) {
+            return None;
+        }
+        let mut listing = Vec::with_capacity(self.bytes.len());
+        for seen in &self.seen {
+            let kind: &[u8] = match seen.mode {
+                0o120_000 => b"120000 blob ",
+                0o160_000 => b"160000 commit ",
+                0o100_755 => b"100755 blob ",
+                _ => b"100644 blob ",
+            };
+            listing.extend_from_slice(kind);
+            let id = self.bytes.get(seen.id.clone())?;
+            listing.extend(id.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 0xf)]));
+            listing.push(b'\t');
+            listing.extend_from_slice(self.name(seen));
+            listing.push(0);
+        }
+        Some(listing)
+    }
+
+    fn name(&self, seen: &Seen) -> &[u8] {
+        let from = if self.names.is_empty() { &self.bytes } else { &self.names };
+        from.get(seen.name.clone()).unwrap_or_default()
     }
 }
 
@@ -59,45 +113,136 @@ fn time(at: SystemTime) -> Option<Time> {
     Some((u32::try_from(since.as_secs()).ok()?, since.subsec_nanos()))
 }
 
-fn hex_is(hex: &str, bytes: &[u8]) -> bool {
-    hex.len() == 2 * bytes.len()
-        && hex.as_bytes().chunks(2).zip(bytes).all(|(digits, byte)| {
-            std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()) == Some(*byte)
-        })
+/// Whether the file's own record last changed when git saw it: then its times were not set back either.
+#[cfg(unix)]
+fn is_changed_at(now: &Metadata, seen: Time) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    u32::try_from(now.ctime()).ok().zip(u32::try_from(now.ctime_nsec()).ok()) == Some(seen)
 }
 
-/// The entries of versions 2 and 3; `None` for what is no such index.
-fn entries(bytes: &[u8], id_length: usize) -> Option<HashMap<Vec<u8>, Seen>> {
-    let (header, mut rest) = bytes.split_at_checked(12)?;
-    let version = number(header, 4)?;
-    if !header.starts_with(b"DIRC") || !matches!(version, 2 | 3) {
-        return None;
+#[cfg(not(unix))]
+fn is_changed_at(_: &Metadata, _: Time) -> bool {
+    true
+}
+
+fn hex_digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' - 10 + value }
+}
+
+fn hex_is(hex: &str, bytes: &[u8]) -> bool {
+    let is = |(digits, byte): (&[u8], &u8)| digits == [hex_digit(byte >> 4), hex_digit(byte & 0xf)];
+    hex.len() == 2 * bytes.len() && hex.as_bytes().chunks(2).zip(bytes).all(is)
+}
+
+impl Index {
+    /// Versions 2 to 4; `None` for what is no such index.
+    fn read(&mut self, id_length: usize) -> Option<()> {
+        let version = number(&self.bytes, 4)?;
+        if !self.bytes.starts_with(b"DIRC") || !matches!(version, 2..=4) {
+            return None;
+        }
+        let mut at = 12;
+        for _ in 0..number(&self.bytes, 8)? {
+            at = self.entry(at, id_length, version)?;
+        }
+        if !self.seen.is_sorted_by(|one, other| self.name(one) <= self.name(other)) {
+            return None;
+        }
+        // Behind the extensions stands a checksum.
+        while at + id_length < self.bytes.len() {
+            let size = usize::try_from(number(&self.bytes, at + 4)?).ok()?;
+            let content = at + 8..(at + 8).checked_add(size)?;
+            match self.bytes.get(at..at + 4)? {
+                // The larger part is in another file.
+                b"link" => return None,
+                b"TREE" => self.tree = root_tree(&self.bytes, content.clone(), id_length),
+                _ => {}
+            }
+            at = content.end;
+        }
+        Some(())
     }
-    let mut seen = HashMap::new();
-    for _ in 0..number(header, 8)? {
-        let id = rest.get(NUMBERS..NUMBERS + id_length)?.to_vec();
-        let mut name_at = NUMBERS + id_length + 2;
-        let flags = u16::from_be_bytes(rest.get(name_at - 2..name_at)?.try_into().ok()?);
+
+    /// Reads the entry at an offset, and returns where the next one begins.
+    fn entry(&mut self, at: usize, id_length: usize, version: u32) -> Option<usize> {
+        let bytes = &self.bytes;
+        let id = at + NUMBERS..at + NUMBERS + id_length;
+        let flags_at = id.end;
+        let flags = u16::from_be_bytes(bytes.get(flags_at..flags_at + 2)?.try_into().ok()?);
+        let mut name_at = flags_at + 2;
+        let mut announced = false;
         if flags & EXTENDED != 0 {
+            let extended = u16::from_be_bytes(bytes.get(name_at..name_at + 2)?.try_into().ok()?);
+            announced = extended & INTENT_TO_ADD != 0;
             name_at += 2;
         }
-        let length = match flags & NAME_LENGTH {
-            NAME_LENGTH => memchr::memchr(0, rest.get(name_at..)?)?,
-            length => usize::from(length),
+        let mode = number(bytes, at + 24)?;
+        let times = [number(bytes, at)?, number(bytes, at + 4)?, number(bytes, at + 8)?, number(bytes, at + 12)?];
+        let size = number(bytes, at + 36)?;
+        let (name, next) = if version == 4 {
+            self.shortened(name_at)?
+        } else {
+            let length = match flags & NAME_LENGTH {
+                NAME_LENGTH => memchr::memchr(0, bytes.get(name_at..)?)?,
+                length => usize::from(length),
+            };
+            // One to eight zero bytes, up to a multiple of eight.
+            (name_at..name_at + length, at + (name_at + length - at + 8) / 8 * 8)
         };
-        let name = rest.get(name_at..name_at + length)?.to_vec();
-        if flags & (STAGE | ASSUMED_VALID) == 0 {
-            let modified = (number(rest, 8)?, number(rest, 12)?);
-            seen.insert(name, Seen { id, size: number(rest, 36)?, modified });
-        }
-        // One to eight zero bytes, up to a multiple of eight.
-        rest = rest.get((name_at + length + 8) / 8 * 8..)?;
+        let is_whole = matches!(mode, 0o100_644 | 0o100_755 | 0o120_000 | 0o160_000);
+        self.seen.push(Seen {
+            counts: flags & (STAGE | ASSUMED_VALID) == 0,
+            in_tree: flags & STAGE == 0 && !announced && is_whole,
+            changed: (times[0], times[1]),
+            modified: (times[2], times[3]),
+            size,
+            name,
+            id,
+            mode,
+        });
+        (next <= self.bytes.len()).then_some(next)
     }
-    Some(seen)
+
+    /// A name of version 4: how many bytes to take off the name before, and what follows instead up to a zero byte.
+    fn shortened(&mut self, mut at: usize) -> Option<(Range<usize>, usize)> {
+        let mut off = 0_usize;
+        loop {
+            let byte = *self.bytes.get(at)?;
+            at += 1;
+            off = off.checked_mul(128)?.checked_add(usize::from(byte & 0x7f))?;
+            if byte & 0x80 == 0 {
+                break;
+            }
+            off = off.checked_add(1)?;
+        }
+        let before = self.seen.last().map_or(0..0, |seen| seen.name.clone());
+        let kept = before.start..before.end.checked_sub(off).filter(|end| *end >= before.start)?;
+        let rest = self.bytes.get(at..)?;
+        let rest = rest.get(..memchr::memchr(0, rest)?)?;
+        let start = self.names.len();
+        self.names.extend_from_within(kept);
+        self.names.extend_from_slice(rest);
+        // Of nearly nothing everything could be made.
+        let is_sane = self.names.len() <= self.bytes.len().saturating_mul(64);
+        is_sane.then_some((start..self.names.len(), at + rest.len() + 1))
+    }
+}
+
+/// The id of the root in the extension `TREE`, unless something was added since: then its count of entries is negative.
+fn root_tree(bytes: &[u8], content: Range<usize>, id_length: usize) -> Option<Range<usize>> {
+    // An empty path, the count in decimal, a blank, the number of subtrees, a line end, the id.
+    let text = bytes.get(content.clone())?.strip_prefix(b"\0")?;
+    let blank = memchr::memchr(b' ', text)?;
+    if !text.get(..blank)?.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let line_end = content.start + 1 + memchr::memchr(b'\n', text)?;
+    let id = line_end + 1..line_end + 1 + id_length;
+    (id.end <= content.end).then_some(id)
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
 #[cfg(test)]
@@ -109,6 +254,17 @@ mod tests {
 
     use super::super::test_repository::sandbox;
     use super::*;
+
+    #[cfg(unix)]
+    fn changed(now: &Metadata) -> Time {
+        use std::os::unix::fs::MetadataExt;
+        (u32::try_from(now.ctime()).unwrap(), u32::try_from(now.ctime_nsec()).unwrap())
+    }
+
+    #[cfg(not(unix))]
+    fn changed(_: &Metadata) -> Time {
+        (0, 0)
+    }
 
     /// Makes a file an hour old, so that the index is surely younger.
     fn age(path: &Path) {
@@ -156,8 +312,18 @@ mod tests {
         let now = file.metadata().unwrap();
         let modified = now.modified().ok().and_then(time).unwrap();
         let index = |written| {
-            let seen = Seen { id: vec![0xab; 20], size: 1, modified };
-            Index { seen: HashMap::from([(b"a.py".to_vec(), seen)]), written }
+            let (bytes, tree) = ([&[0xab; 20][..], b"a.py"].concat(), None);
+            let seen = Seen {
+                name: 20..24,
+                id: 0..20,
+                mode: 0o100_644,
+                size: 1,
+                changed: changed(&now),
+                modified,
+                counts: true,
+                in_tree: true,
+            };
+            Index { bytes, names: Vec::new(), seen: vec![seen], written, tree }
         };
         let id = "ab".repeat(20);
         assert!(index(Some((modified.0 + 1, 0))).is_untouched(b"a.py", &id, &now));
@@ -167,9 +333,43 @@ mod tests {
     }
 
     #[test]
+    fn an_index_lists_the_tree_that_it_was_made_from() {
+        let Some(sandbox) = sandbox() else { return };
+        for (version, format) in [("2", "sha1"), ("4", "sha1"), ("2", "sha256"), ("4", "sha256")] {
+            let folder = format!("{version}{format}");
+            let git = |arguments: &[&str]| sandbox.git(&folder, arguments);
+            for name in ["a.py", "a/b.py", "a-b.py", "a/deeper/c.py", "long/name/of/a/module.py", "long/name/of/b.py"] {
+                sandbox.write(&format!("{folder}/{name}"), name);
+            }
+            git(&["init", "-q", &format!("--object-format={format}")]);
+            git(&["config", "index.version", version]);
+            git(&["add", "."]);
+            git(&["update-index", "--chmod=+x", "a/b.py"]);
+            git(&["commit", "-q", "-m", "first"]);
+            let repository = sandbox.open(&folder).unwrap();
+            let tree = repository.tree_of(repository.head_commit().unwrap()).unwrap();
+            let listed = || repository.read_index(tree.len()).unwrap().listing(tree);
+            let expected = git(&["ls-tree", "-r", "-z", "--full-tree", "HEAD"]);
+            assert_eq!(listed().map(|text| String::from_utf8(text).unwrap()), Some(expected.clone()), "{folder}");
+
+            sandbox.write(&format!("{folder}/a.py"), "changed, but not added");
+            assert!(listed().is_some(), "{folder}");
+            git(&["add", "a.py"]);
+            assert_eq!(listed(), None, "{folder}: added to since");
+            git(&["commit", "-q", "-m", "second"]);
+            assert_eq!(listed(), None, "{folder}: made from another tree");
+            sandbox.write(&format!("{folder}/new.py"), "");
+            git(&["add", "--intent-to-add", "new.py"]);
+            let repository = sandbox.open(&folder).unwrap();
+            let tree = repository.tree(repository.head_commit().unwrap()).unwrap();
+            assert!(!tree.is_file(&sandbox.path(&format!("{folder}/new.py"))), "only announced");
+        }
+    }
+
+    #[test]
     fn what_is_no_index_knows_no_file() {
         for bytes in [&b""[..], b"DIRC", b"DIRC\0\0\0\x04\0\0\0\x01", b"DIRC\0\0\0\x02\xff\xff\xff\xff", &[b'x'; 100]] {
-            assert!(Index::parse(bytes, 20, None).seen.is_empty());
+            assert!(Index::parse(bytes.to_vec(), 20, None).seen.is_empty());
         }
     }
 }

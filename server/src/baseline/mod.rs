@@ -20,6 +20,7 @@ mod error;
 mod git;
 mod history;
 mod index;
+mod listing;
 mod objects;
 mod repository;
 mod tree;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::index::Index;
 use super::tree::{Contents, Tree};
 use super::{BaselineError, Git};
 
@@ -17,8 +18,18 @@ pub struct Repository {
     root: PathBuf,
     /// Whether history was cut off when cloning.
     pub(super) shallow: bool,
+    head: Option<Head>,
+    /// Where git's index is; `None` if its path can't be told.
+    index: Option<PathBuf>,
     /// What was read of it, whatever the revision.
     pub(super) contents: Arc<Mutex<Contents>>,
+}
+
+/// The commit that is checked out.
+#[derive(Clone, Debug)]
+struct Head {
+    commit: String,
+    tree: String,
 }
 
 impl Repository {
@@ -26,17 +37,35 @@ impl Repository {
     ///
     /// The path alone decides: `GIT_DIR` and its like, which git sets for its hooks, don't count.
     pub fn open(git: Git, folder: &Path) -> Result<Self, BaselineError> {
-        let question = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-toplevel"];
-        let answer = git.get(folder, &question)?;
-        // The path comes last, for it may hold a line break itself.
-        let mut parts = answer.splitn(3, |&byte| byte == b'\n');
-        let (inside, shallow) = (parts.next(), parts.next() == Some(b"true"));
-        let top = parts.next().and_then(|rest| rest.strip_suffix(b"\n")).filter(|_| inside == Some(b"true"));
-        let top = path_of(top.ok_or_else(|| BaselineError::NoWorkingTree(folder.to_owned()))?);
+        // One start of git answers all of it, unless there is no commit yet.
+        let about = ["--is-inside-work-tree", "--is-shallow-repository"];
+        let head = ["HEAD^{commit}", "HEAD^{tree}"];
+        let paths = ["--git-path", "index", "--show-toplevel"];
+        let question = [&["rev-parse"][..], &about, &head, &paths].concat();
+        let answer = git.ask(folder, &question)?;
+        let (answer, has_head) = match answer.success {
+            true => (answer.stdout, true),
+            false => (git.get(folder, &[&["rev-parse"][..], &about, &paths].concat())?, false),
+        };
+        let mut lines = answer.splitn(if has_head { 5 } else { 3 }, |&byte| byte == b'\n');
+        let mut line = || lines.next().and_then(|line| std::str::from_utf8(line).ok());
+        let (inside, shallow) = (line() == Some("true"), line() == Some("true"));
+        let head = if has_head { line().zip(line()) } else { None };
+        let head = head.map(|(commit, tree)| Head { commit: commit.to_owned(), tree: tree.to_owned() });
+        // Paths come last, for they may hold line breaks themselves; then only the root is asked for again.
+        let paths: Vec<&[u8]> = lines.next().unwrap_or_default().split(|&byte| byte == b'\n').collect();
+        let (index, top) = match paths.as_slice() {
+            _ if !inside => return Err(BaselineError::NoWorkingTree(folder.to_owned())),
+            [index, top, []] => (Some(folder.join(path_of(index))), path_of(top)),
+            _ => {
+                let top = git.get(folder, &["rev-parse", "--show-toplevel"])?;
+                (None, path_of(top.strip_suffix(b"\n").unwrap_or(&top)))
+            }
+        };
         let resolved = top.canonicalize().unwrap_or(top);
         let root = folder.ancestors().find(|above| above.canonicalize().is_ok_and(|above| above == resolved));
         let root = root.unwrap_or(&resolved).to_owned();
-        Ok(Self { git, resolved, root, shallow, contents: Arc::default() })
+        Ok(Self { git, resolved, root, shallow, head, index, contents: Arc::default() })
     }
 
     /// The working tree's root, as the path given to [`Repository::open`] spells it.
@@ -47,6 +76,24 @@ impl Repository {
     /// The files of a revision, by a commit's id ([`super::Baseline::revision`]).
     pub fn tree(&self, revision: &str) -> Result<Tree, BaselineError> {
         Tree::read_at(self.clone(), revision)
+    }
+
+    /// The commit that is checked out; `None` before the first.
+    pub(super) fn head_commit(&self) -> Option<&str> {
+        self.head.as_ref().map(|head| head.commit.as_str())
+    }
+
+    /// The id of a commit's tree, where it is known already.
+    pub(super) fn tree_of(&self, commit: &str) -> Option<&str> {
+        self.head.as_ref().filter(|head| head.commit == commit).map(|head| head.tree.as_str())
+    }
+
+    /// What git noted of the working files, in a repository whose ids have so many hexadecimal digits.
+    pub(super) fn read_index(&self, id_digits: usize) -> Option<Index> {
+        let path = self.index.as_ref()?;
+        // Before it is read: what is written meanwhile is younger.
+        let written = path.metadata().ok()?.modified().ok();
+        Some(Index::parse(std::fs::read(path).ok()?, id_digits / 2, written))
     }
 
     /// Runs a git command at the root that answers with a line, or with failure where there is nothing.
@@ -60,6 +107,9 @@ impl Repository {
 
     /// A path as git writes it: from the root, with `/`. `None` if it lies outside.
     pub(super) fn inside(&self, path: &Path) -> Option<Vec<u8>> {
+        if let Some(name) = plainly_inside(&self.root, path) {
+            return Some(name.to_vec());
+        }
         let path = without_dots(path);
         let below = path.strip_prefix(&self.root).or_else(|_| path.strip_prefix(&self.resolved)).ok()?;
         let mut name = Vec::new();
@@ -76,6 +126,21 @@ impl Repository {
     pub(super) fn outside(&self, name: &[u8]) -> PathBuf {
         self.root.join(path_of(name))
     }
+}
+
+/// The name of a path that is written as the root's and a name: nearly all are.
+#[cfg(unix)]
+fn plainly_inside<'p>(root: &Path, path: &'p Path) -> Option<&'p [u8]> {
+    use std::os::unix::ffi::OsStrExt;
+    let below = path.as_os_str().as_bytes().strip_prefix(root.as_os_str().as_bytes())?;
+    let is_odd = |pair: &[u8]| matches!(pair, b"/." | b"//");
+    let name = below.strip_prefix(b"/").filter(|_| !below.windows(2).any(is_odd) && !below.ends_with(b"/"))?;
+    Some(name)
+}
+
+#[cfg(not(unix))]
+fn plainly_inside<'p>(_: &Path, _: &'p Path) -> Option<&'p [u8]> {
+    None
 }
 
 /// Takes `.` and `..` out, by the text alone.

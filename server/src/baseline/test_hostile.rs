@@ -99,6 +99,8 @@ fn nothing_of_a_repository_is_started() {
     assert_eq!(before.read(&sandbox.path("work/a.py")).unwrap().as_deref(), Some(b"a = 1\n".as_slice()));
     assert!(before.holds(&sandbox.path("work/a.py"), b"a = 1\n"));
     let now = repository.tree(&repository.choose(Some("HEAD")).unwrap().baseline.revision).unwrap();
+    // An untouched file is read where it is; of a changed one git has to say what it was.
+    sandbox.write("work/b.py", "b = 2  # changed\n");
     let error = BaselineError::MissingObject { object: missing };
     assert_eq!(now.read(&sandbox.path("work/b.py")), Err(error), "and it isn't fetched");
     for wanted in ["nothing", "@{upstream}", "origin/main", "HEAD^{/mine}", ":/mine"] {

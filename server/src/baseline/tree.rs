@@ -1,10 +1,13 @@
 //! The files of a revision, by the paths that they have in the working tree.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::Index;
+use super::listing::{Entry, Kind, Listing};
 use super::objects::Objects;
 use super::{BaselineError, Git, Repository, blob};
 
@@ -12,24 +15,11 @@ use super::{BaselineError, Git, Repository, blob};
 #[derive(Debug)]
 pub struct Tree {
     repository: Repository,
-    entries: BTreeMap<Vec<u8>, Entry>,
+    listing: Listing,
+    /// The trees of submodules, by name; `None` for one that isn't checked out.
+    modules: Mutex<HashMap<Vec<u8>, Option<Arc<Tree>>>>,
     /// Read when it is first asked.
     index: OnceLock<Index>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    kind: Kind,
-    id: String,
-}
-
-#[derive(Debug)]
-enum Kind {
-    File,
-    /// A symbolic link: its content is the target.
-    Link,
-    /// A submodule: its id is a commit of another repository.
-    Module(OnceLock<Option<Box<Tree>>>),
 }
 
 /// Contents of objects by their ids, which are the same in every revision.
@@ -41,9 +31,9 @@ pub(super) struct Contents {
 
 /// What a path leads to.
 enum Found<'t> {
-    File(&'t str),
+    File(Entry<'t>),
     /// A path in a submodule.
-    Within(&'t Tree, Vec<u8>),
+    Within(Arc<Tree>, Vec<u8>),
 }
 
 /// Links are followed this far, as the kernel does.
@@ -51,17 +41,33 @@ const MOST_LINKS: usize = 40;
 
 impl Tree {
     pub(super) fn read_at(repository: Repository, revision: &str) -> Result<Self, BaselineError> {
-        let listing = repository.git.get(repository.resolved(), &["ls-tree", "-r", "-z", "--full-tree", revision])?;
-        let entries = listing.split(|&byte| byte == 0).filter_map(entry).collect();
-        Ok(Self { repository, entries, index: OnceLock::new() })
+        let index = OnceLock::new();
+        // Where the index was made from the very tree, as right after a commit, it lists the files without git.
+        let known = repository.tree_of(revision).and_then(|tree| {
+            let index = index.get_or_init(|| repository.read_index(tree.len()).unwrap_or_default());
+            index.listing(tree)
+        });
+        let text = match known {
+            Some(listing) => listing,
+            None => {
+                let arguments = ["ls-tree", "-r", "-z", "--full-tree", revision];
+                repository.git.get(repository.resolved(), &arguments)?
+            }
+        };
+        let listing = Listing::new(text);
+        Ok(Self { repository, listing, modules: Mutex::default(), index })
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
     /// `None` if there was no such file. Symbolic links and submodules are followed.
+    ///
+    /// Of a file that is [untouched](Tree::is_untouched) it is what stands in the working tree, which a checkout of the
+    /// revision would put there again.
     pub fn read(&self, path: &Path) -> Result<Option<Arc<[u8]>>, BaselineError> {
-        match self.repository.inside(path) {
-            Some(name) => self.read_name(name),
-            None => Ok(None),
+        let Some(name) = self.repository.inside(path) else { return Ok(None) };
+        match self.read_untouched(path, &name) {
+            Some(content) => Ok(Some(content)),
+            None => self.read_name(name),
         }
     }
 
@@ -77,20 +83,32 @@ impl Tree {
             return true;
         }
         name.push(b'/');
-        self.entries.range(name.clone()..).next().is_some_and(|(first, _)| first.starts_with(&name))
+        self.listing.has_prefix(&name)
     }
 
     /// Every file of the revision, sorted; links among them, files of submodules not.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
-        let files = self.entries.iter().filter(|(_, entry)| !matches!(entry.kind, Kind::Module(_)));
-        files.map(|(name, _)| self.repository.outside(name))
+        let files = self.listing.iter().filter(|entry| entry.kind != Kind::Module);
+        files.map(|entry| self.repository.outside(entry.name))
+    }
+
+    /// Every file of the revision but those of `paths`, sorted.
+    pub fn files_beside(&self, paths: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+        let mut named = vec![false; self.listing.len()];
+        for path in paths {
+            let at = self.repository.inside(path).and_then(|name| Some(self.listing.position(&name)?.0));
+            if let Some(named) = at.and_then(|at| named.get_mut(at)) {
+                *named = true;
+            }
+        }
+        let others = self.listing.iter().zip(named).filter(|(entry, named)| !named && entry.kind != Kind::Module);
+        others.map(|(entry, _)| self.repository.outside(entry.name))
     }
 
     /// The files that another revision of the repository holds otherwise, or not at all.
     pub fn differing<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = PathBuf> + 't {
-        let differs =
-            |(name, entry): &(&Vec<u8>, &Entry)| other.entries.get(*name).is_none_or(|held| held.id != entry.id);
-        self.entries.iter().filter(differs).map(|(name, _)| self.repository.outside(name))
+        let differs = |entry: &Entry<'_>| other.listing.get(entry.name).is_none_or(|held| held.id != entry.id);
+        self.listing.iter().filter(differs).map(|entry| self.repository.outside(entry.name))
     }
 
     /// Whether a working file's content is for Python the same as the revision's. Nothing is read from git for it.
@@ -104,22 +122,43 @@ impl Tree {
     /// It is what `git status` would call unchanged: a filter of the repository may have changed the bytes on the way.
     pub fn is_untouched(&self, path: &Path) -> bool {
         let Some(name) = self.repository.inside(path) else { return false };
-        let Some(Entry { kind: Kind::File, id }) = self.entries.get(&name) else { return false };
-        let index = self.index.get_or_init(|| self.read_index().unwrap_or_default());
-        path.symlink_metadata().is_ok_and(|now| index.is_untouched(&name, id, &now))
+        let Some(id) = self.file(&name) else { return false };
+        path.symlink_metadata().is_ok_and(|now| self.index().is_untouched(&name, id, &now))
     }
 
-    fn read_index(&self) -> Option<Index> {
-        let path = self.repository.line(&["rev-parse", "--git-path", "index"]).ok()??;
-        let path = self.repository.resolved().join(path);
-        let written = path.metadata().ok()?.modified().ok();
-        let id_length = self.entries.values().next()?.id.len() / 2;
-        Some(Index::parse(&std::fs::read(path).ok()?, id_length, written))
+    /// The content of an untouched working file.
+    fn read_untouched(&self, path: &Path, name: &[u8]) -> Option<Arc<[u8]>> {
+        let id = self.file(name)?;
+        if !path.symlink_metadata().ok()?.is_file() {
+            return None;
+        }
+        // Asked of the file that was opened: another may take its place meanwhile.
+        let mut file = File::open(path).ok()?;
+        let now = file.metadata().ok()?;
+        if !self.index().is_untouched(name, id, &now) {
+            return None;
+        }
+        let mut content = Vec::with_capacity(usize::try_from(now.len()).ok()? + 1);
+        file.by_ref().take(now.len() + 1).read_to_end(&mut content).ok()?;
+        let is_still = self.index().is_untouched(name, id, &file.metadata().ok()?);
+        (is_still && content.len() as u64 == now.len()).then(|| content.into())
+    }
+
+    /// The id of a file that stands under this very name.
+    fn file(&self, name: &[u8]) -> Option<&str> {
+        self.listing.get(name).filter(|entry| entry.kind == Kind::File).map(|entry| entry.id)
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let length = self.listing.iter().next().map(|entry| entry.id.len());
+            length.and_then(|length| self.repository.read_index(length)).unwrap_or_default()
+        })
     }
 
     fn read_name(&self, name: Vec<u8>) -> Result<Option<Arc<[u8]>>, BaselineError> {
         match self.find(name)? {
-            Some(Found::File(id)) => self.content(id).map(Some),
+            Some(Found::File(entry)) => self.content(entry.id).map(Some),
             Some(Found::Within(module, rest)) => module.read_name(rest),
             None => Ok(None),
         }
@@ -127,7 +166,7 @@ impl Tree {
 
     fn id(&self, name: Vec<u8>) -> Result<Option<String>, BaselineError> {
         match self.find(name)? {
-            Some(Found::File(id)) => Ok(Some(id.to_owned())),
+            Some(Found::File(entry)) => Ok(Some(entry.id.to_owned())),
             Some(Found::Within(module, rest)) => module.id(rest),
             None => Ok(None),
         }
@@ -139,19 +178,18 @@ impl Tree {
             // The whole path is an entry, or one of the folders above it is a link or a submodule.
             let Some((end, entry)) = self.entry_on(&name) else { return Ok(None) };
             let rest = name.get(end..).unwrap_or_default();
-            match &entry.kind {
-                Kind::File if rest.is_empty() => return Ok(Some(Found::File(&entry.id))),
+            match entry.kind {
+                Kind::File if rest.is_empty() => return Ok(Some(Found::File(entry))),
                 Kind::File => return Ok(None),
                 Kind::Link => {
-                    let target = self.content(&entry.id)?;
+                    let target = self.content(entry.id)?;
                     let Some(mut next) = linked(name.get(..end).unwrap_or_default(), &target) else { return Ok(None) };
                     next.extend_from_slice(rest);
                     name = next;
                 }
-                Kind::Module(tree) => {
-                    let tree = tree.get_or_init(|| self.module(name.get(..end)?, &entry.id));
+                Kind::Module => {
                     let rest = rest.strip_prefix(b"/").unwrap_or_default().to_vec();
-                    return Ok(tree.as_deref().map(|tree| Found::Within(tree, rest)));
+                    return Ok(self.module(entry).map(|tree| Found::Within(tree, rest)));
                 }
             }
         }
@@ -159,20 +197,24 @@ impl Tree {
     }
 
     /// The first entry on the way along a path, and where its name ends there.
-    fn entry_on(&self, name: &[u8]) -> Option<(usize, &Entry)> {
+    fn entry_on(&self, name: &[u8]) -> Option<(usize, Entry<'_>)> {
         let ends = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
         // The whole path first: nearly always it is the entry.
         let ends = std::iter::once(name.len()).chain(ends);
-        ends.filter_map(|end| Some((end, self.entries.get(name.get(..end)?)?))).next()
+        ends.filter_map(|end| Some((end, self.listing.get(name.get(..end)?)?))).next()
     }
 
     /// The tree of a submodule at the commit that this revision holds it at; `None` if it isn't checked out here.
-    fn module(&self, name: &[u8], commit: &str) -> Option<Box<Self>> {
-        let folder = self.repository.outside(name);
-        let repository = Repository::open(self.repository.git.clone(), &folder).ok()?;
-        // Without a checkout the folder is the outer repository's.
-        let own = repository.resolved() != self.repository.resolved();
-        own.then(|| repository.tree(commit).ok().map(Box::new)).flatten()
+    fn module(&self, entry: Entry<'_>) -> Option<Arc<Self>> {
+        let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || {
+            let folder = self.repository.outside(entry.name);
+            let repository = Repository::open(self.repository.git.clone(), &folder).ok()?;
+            // Without a checkout the folder is the outer repository's.
+            let own = repository.resolved() != self.repository.resolved();
+            own.then(|| repository.tree(entry.id).ok().map(Arc::new)).flatten()
+        };
+        modules.entry(entry.name.to_vec()).or_insert_with(open).clone()
     }
 
     fn content(&self, id: &str) -> Result<Arc<[u8]>, BaselineError> {
@@ -195,20 +237,6 @@ impl Tree {
         contents.read.insert(id.to_owned(), content.clone());
         Ok(content)
     }
-}
-
-/// A record of `ls-tree -z`: `100644 blob <id>\t<name>`, the name as it is.
-fn entry(record: &[u8]) -> Option<(Vec<u8>, Entry)> {
-    let tab = record.iter().position(|&byte| byte == b'\t')?;
-    let (fields, name) = (record.get(..tab)?, record.get(tab + 1..)?);
-    let mut fields = std::str::from_utf8(fields).ok()?.split(' ');
-    let (mode, _type, id) = (fields.next()?, fields.next()?, fields.next()?);
-    let kind = match mode {
-        "120000" => Kind::Link,
-        "160000" => Kind::Module(OnceLock::new()),
-        _ => Kind::File,
-    };
-    Some((name.to_vec(), Entry { kind, id: id.to_owned() }))
 }
 
 /// Where a link leads, as a name in the tree; `None` if out of it.
@@ -365,6 +393,8 @@ mod tests {
         let (folder, file) = id.trim().split_at(2);
         std::fs::remove_file(sandbox.path("p/.git/objects").join(folder).join(file)).unwrap();
         let tree = tree(&sandbox, "p");
+        assert_eq!(text(&tree, &sandbox.path("p/a.py")).as_deref(), Some("a = 1\n"), "it is untouched");
+        sandbox.write("p/a.py", "a = 2  # changed\n");
         let error = BaselineError::MissingObject { object: id.trim().to_owned() };
         assert_eq!(tree.read(&sandbox.path("p/a.py")), Err(error));
         assert_eq!(text(&tree, &sandbox.path("p/b.py")).as_deref(), Some("b = 1\n"), "the next read goes on");

@@ -287,7 +287,7 @@ mod tests {
         let python = "[{'a': True, 'b': None, 'c': 'it\\'s \"x\"', \"d\": (1, 2,), 3: -1.5e3, 'u': '\\xe9\\u4e2d'}]";
         let json = r#"[{"a": true, "b": null, "c": "it's \"x\"", "d": [1, 2], "3": -1500.0, "u": "é中"}]"#;
         let expected: Value = serde_json::from_str(json).unwrap();
-        assert_eq!(values(python).unwrap(), [expected.clone()]);
+        assert_eq!(values(python).unwrap(), values(json).unwrap());
         assert_eq!(values(json).unwrap(), [expected]);
         assert_eq!(values("{\"a\":1}\n{\"a\":2}\n").unwrap(), [json!({"a": 1}), json!({"a": 2})]);
         assert_eq!(values("\u{feff} \n").unwrap(), Vec::<Value>::new());

@@ -12,8 +12,8 @@ use crate::records::CacheStatus;
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{call, python_name, sentence, unknown};
 use crate::status::{
-    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Report, Sourced, Status, StoreName, SubmittingPython,
-    TaskStatus,
+    CallStatus, Change, ClusterRun, Computed, Gone, KnownInputs, Outlook, Report, Sourced, Status, StoreName,
+    SubmittingPython, TaskStatus,
 };
 
 use super::text::relative;
@@ -389,7 +389,7 @@ impl HashTask {
 impl StatusTask {
     fn of(status: &TaskStatus, since: Option<&str>, cwd: &Path) -> Self {
         let reason = match status.status {
-            Status::Unknown => unknown(status),
+            Status::Unknown if status.outlook() == Outlook::Unasked => unknown(status),
             _ => sentence(status, since).to_string(),
         };
         let baseline_version = status.before.as_ref().and_then(|before| value(&before.computed.version));
@@ -539,7 +539,7 @@ mod tests {
             ["schema", "sdk", "baseline", "store", "tasks", "problems", "pythons", "sdks", "notes", "gone"]
         );
         assert_eq!(
-            keys(&report["tasks"][0])[18..],
+            keys(&report["tasks"][0])[19..],
             [
                 "status",
                 "reason",

@@ -140,9 +140,10 @@ pub fn ask_and_look(
         let records = store.records();
         (store, records)
     });
+    let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
-        let asked = Asked { files: &files, named: &walked.named, root: &project.root };
+        let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
         let around = (&surroundings, outside, store.as_ref());
         answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
     }

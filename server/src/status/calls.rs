@@ -80,23 +80,34 @@ impl Calls {
     /// How the runs are started that a call is part of: a child takes its options from the run. As usual where the code starts them in
     /// several ways, or in none that is known.
     pub fn started(&self, site: &Site) -> RunOptions {
-        let Some(parent) = &site.parent else { return site.options.clone() };
-        let mut reached = vec![&parent.id];
-        let mut found: Option<&RunOptions> = None;
-        let mut at = 0;
-        while let Some(id) = reached.get(at) {
-            let Some(sites) = self.sites.get(*id) else { return RunOptions::default() };
-            for site in sites {
-                match &site.parent {
-                    Some(parent) if !reached.contains(&&parent.id) => reached.push(&parent.id),
-                    Some(_) => {}
-                    None if found.is_none_or(|found| *found == site.options) => found = Some(&site.options),
-                    None => return RunOptions::default(),
-                }
-            }
-            at += 1;
+        match self.ways(site).as_slice() {
+            [options] => options.clone(),
+            _ => RunOptions::default(),
         }
-        found.cloned().unwrap_or_default()
+    }
+
+    /// The ways in which runs are started that a call may be part of, each once. A task that nothing in the code calls is started
+    /// as usual.
+    pub fn ways(&self, site: &Site) -> Vec<RunOptions> {
+        let mut ways: Vec<RunOptions> = Vec::new();
+        let mut reached: Vec<&Id> = Vec::new();
+        let mut sites = vec![site];
+        while let Some(site) = sites.pop() {
+            let way = match &site.parent {
+                None => site.options.clone(),
+                Some(parent) if reached.contains(&&parent.id) => continue,
+                Some(parent) => {
+                    reached.push(&parent.id);
+                    let calls = self.sites.get(&parent.id).map(Vec::as_slice).unwrap_or_default();
+                    sites.extend(calls);
+                    if calls.is_empty() { RunOptions::default() } else { continue }
+                }
+            };
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways
     }
 
     /// The Pythons that compute the version of a task where it is called, as far as images name them, each once. `here`

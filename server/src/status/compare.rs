@@ -6,12 +6,11 @@ use std::path::Path;
 use cache_core::policy::Behavior;
 use cache_core::python::{Minor, PythonVersion};
 
-use crate::analysis::{Kind, Known, Project, Spec, Task};
+use crate::analysis::{Kind, Known, Project, Spec, Task, parallel};
 
 use super::calls::Site;
 use super::keys::Interfaces;
 use super::known::{Keyed, Sources, known_inputs};
-use super::parallel;
 use super::parts::{changed_parts, interface_differs};
 use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 

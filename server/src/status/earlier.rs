@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with, parallel};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
 use super::Gone;
-use super::parallel;
 use super::walk::plain;
 
 /// What projects are compared with, looked up once a repository: starting git takes longer than reading a project.
@@ -84,6 +83,8 @@ pub struct Asked<'a> {
     pub named: &'a [PathBuf],
     /// The project's folder.
     pub root: &'a Path,
+    /// Whether no file of another project was asked about.
+    pub is_only_project: bool,
 }
 
 /// The tasks as they were; `summaries` holds what `now` was made of, and `callers` are files that call them now.
@@ -100,10 +101,9 @@ pub fn earlier_tasks(
 ) -> analysis::Project {
     let mut files = callers;
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
-    let rest: Vec<PathBuf> = asked.files.iter().filter(|file| !files.contains(*file)).cloned().collect();
-    files.extend(changed(tree, rest));
+    files.extend(changed(tree, asked.files));
     let is_asked = asked_about(asked);
-    files.extend(tree.files().filter(|file| is_python(file) && is_asked(file) && !file.exists()));
+    files.extend(tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !file.exists()));
     files.retain(|file| tree.is_file(file));
     let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
     let was_there = |task: &Task| match &task.name {
@@ -113,8 +113,8 @@ pub fn earlier_tasks(
     if now.tasks.iter().all(was_there) {
         return then;
     }
-    let others = tree.files().filter(|file| is_python(file) && !files.contains(file)).collect();
-    files.extend(changed(tree, others));
+    let others: Vec<PathBuf> = tree.files_beside(asked.files).filter(|file| is_python(file)).collect();
+    files.extend(changed(tree, &others));
     analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
 }
 
@@ -128,10 +128,10 @@ fn is_python(file: &Path) -> bool {
 }
 
 /// The files that the revision holds otherwise, or not at all.
-fn changed(tree: &Tree, files: Vec<PathBuf>) -> impl Iterator<Item = PathBuf> {
+fn changed(tree: &Tree, files: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
     let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
-    let changed = parallel::map(&files, |file| !held(file));
-    files.into_iter().zip(changed).filter_map(|(file, changed)| changed.then_some(file))
+    let changed = parallel::map(files, |file| !held(file));
+    files.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone())
 }
 
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.

@@ -2,6 +2,9 @@
 //!
 //! Makes their keys; whether a store holds them is asked later, for all tasks at once ([`super::entries`]).
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use cache_core::key::flyte::{Argument, Collision, Default};
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
@@ -13,7 +16,7 @@ use super::given::Given;
 use super::keys::{Bound, Interfaces, ignored, key_of, unknown_argument};
 use super::records::{MOST_INPUTS, Records};
 use super::sentence::not_read;
-use super::{Entry, InputsFrom, Interpreter, KnownInputs, Runtime, Side, recorded};
+use super::{InputsFrom, Interpreter, KnownInputs, Runtime, Side, recorded};
 
 /// Where inputs come from, beside the code.
 #[derive(Clone, Copy)]
@@ -63,18 +66,28 @@ impl<'a> Keyed<'a> {
 /// was asked yet.
 pub fn known_inputs(now: &Keyed<'_>, before: Option<&Keyed<'_>>, sources: Sources<'_>) -> Vec<KnownInputs> {
     let mut found: Vec<KnownInputs> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for one in candidates(now, sources).into_iter().filter_map(|candidate| known(now, before, candidate)) {
-        match found.iter_mut().find(|known| is_same(known, &one)) {
-            Some(known) => merge(known, one),
-            None => found.push(one),
+        // The same for the cache and for readers.
+        match places.entry(format!("{:?}", (&one.key, &one.inputs, &one.why))) {
+            Entry::Occupied(place) => merge(&mut found[*place.get()], one),
+            Entry::Vacant(place) => {
+                place.insert(found.len());
+                found.push(one);
+            }
         }
     }
     // A recorded run tells of all that is given the same, however that is read.
-    let durations: Vec<(Known<String>, f64)> =
-        found.iter().filter_map(|known| Some((known.inputs_hash.clone(), known.seconds?))).collect();
+    let mut durations: HashMap<String, f64> = HashMap::new();
+    for known in &found {
+        if let (Known::Value(hash), Some(seconds)) = (&known.inputs_hash, known.seconds) {
+            durations.entry(hash.clone()).or_insert(seconds);
+        }
+    }
     for known in &mut found {
-        let same = durations.iter().find(|(hash, _)| *hash == known.inputs_hash);
-        known.seconds = known.seconds.or(same.map(|(_, seconds)| *seconds));
+        if let (Known::Value(hash), None) = (&known.inputs_hash, known.seconds) {
+            known.seconds = durations.get(hash).copied();
+        }
     }
     found
 }
@@ -174,7 +187,7 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         key,
         baseline_key,
         image_keys: image_keys.into_iter().collect(),
-        entry: Entry::NotAsked,
+        entry: super::Entry::NotAsked,
         why: not_read(behavior, &options),
         forced: options.overwrite_cache == Known::Value(true),
         in_last_run,
@@ -246,11 +259,6 @@ fn with_spec(task: &Task, spec: &Spec) -> Task {
 
 fn collision(collision: &Collision) -> String {
     format!("{}={}", collision.input, collision.other)
-}
-
-/// Whether two come to the same: for the cache, and for readers.
-fn is_same(a: &KnownInputs, b: &KnownInputs) -> bool {
-    a.key == b.key && a.inputs == b.inputs && a.why == b.why
 }
 
 fn merge(known: &mut KnownInputs, one: KnownInputs) {

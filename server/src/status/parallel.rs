@@ -7,10 +7,10 @@ use std::sync::mpsc;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
+use crate::analysis::parallel::STACK;
+
 /// How far a worker may be ahead of what was taken: what bounds the memory when one item takes long.
 const WINDOW: usize = 256;
-/// The stack of a worker: parsers recurse on deeply nested source.
-const STACK: usize = 16 << 20;
 
 /// Applies `work` to every item on all cores and hands the results to `take` on this thread, in the order of the items,
 /// each as soon as all before it were taken. `take` may end it early.
@@ -64,36 +64,39 @@ pub fn ordered<T: Sync, R: Send>(
     });
 }
 
-/// [`ordered`], with the results in a list.
-pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let mut results = Vec::with_capacity(items.len());
-    ordered(items, work, |result| {
-        results.push(result);
-        ControlFlow::Continue(())
-    });
-    results
-}
+/// Wakes those who wait after so many results: fewer than the window, so that nobody waits for ever.
+const WAKE: usize = WINDOW / 4;
 
 /// How many results were taken, or `usize::MAX` when it is over.
 #[derive(Default)]
 struct Gate {
-    taken: Mutex<usize>,
+    taken: AtomicUsize,
+    waiting: Mutex<()>,
     moved: Condvar,
 }
 
 impl Gate {
     /// Waits until item `at` may be worked on; breaks when it is over.
     fn wait(&self, at: usize) -> ControlFlow<()> {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.moved.wait_while(taken, |taken| taken.saturating_add(WINDOW) <= at);
-        let taken = *waited.unwrap_or_else(PoisonError::into_inner);
-        if taken == usize::MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let is_far = || self.taken.load(Ordering::Acquire).saturating_add(WINDOW) <= at;
+        if is_far() {
+            let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            drop(self.moved.wait_while(waiting, |()| is_far()));
+        }
+        if self.taken.load(Ordering::Acquire) == usize::MAX {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn advance(&self, to: usize) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        *taken = to.max(*taken);
-        self.moved.notify_all();
+        self.taken.fetch_max(to, Ordering::AcqRel);
+        if to.is_multiple_of(WAKE) || to == usize::MAX {
+            // With the lock, so that none who has just looked misses it.
+            let _waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            self.moved.notify_all();
+        }
     }
 }
 
@@ -119,6 +122,15 @@ impl Drop for OpenOnPanic<'_> {
 mod tests {
     use super::*;
 
+    fn all<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+        let mut results = Vec::new();
+        ordered(items, work, |result| {
+            results.push(result);
+            ControlFlow::Continue(())
+        });
+        results
+    }
+
     #[test]
     fn results_come_in_order_and_none_is_lost() {
         let items: Vec<usize> = (0..5000).collect();
@@ -128,8 +140,8 @@ mod tests {
             }
             item * 2
         };
-        assert_eq!(map(&items, slow_first), items.iter().map(|item| item * 2).collect::<Vec<_>>());
-        assert!(map(&[] as &[usize], slow_first).is_empty());
+        assert_eq!(all(&items, slow_first), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        assert!(all(&[] as &[usize], slow_first).is_empty());
     }
 
     #[test]
@@ -167,6 +179,6 @@ mod tests {
     #[should_panic(expected = "scoped thread panicked")]
     fn a_panic_is_passed_on_instead_of_hanging() {
         let items: Vec<usize> = (0..WINDOW * 4).collect();
-        map(&items, |&item| assert_ne!(item, 1, "meant to panic"));
+        all(&items, |&item| assert_ne!(item, 1, "meant to panic"));
     }
 }

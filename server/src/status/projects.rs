@@ -43,6 +43,10 @@ pub fn others(project: &environment::Project, asked: &Asked<'_>) -> Option<Vec<P
     if project.settings.file.is_none() && !project.root.join(".git").exists() {
         return None;
     }
+    // Then the walk that found them was the one below.
+    if asked.is_only_project && asked.named.contains(&project.root) {
+        return None;
+    }
     let excluded = excluded(project);
     let mut files: BTreeSet<PathBuf> = asked.files.iter().cloned().collect();
     let walked = walk(std::slice::from_ref(&project.root), &project.root, &|_| {});

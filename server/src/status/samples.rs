@@ -59,7 +59,6 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         inputs: vec![Input { name: "x".to_owned(), annotation: Some("int".to_owned()), default: None }],
         image: ImagePython::Submitting,
         signature: Known::Unknown("a sample has none".to_owned()),
-        script_requires_python: None,
     };
     TaskStatus {
         task,

@@ -66,7 +66,9 @@ fn of_entries(status: &TaskStatus, since: Option<&str>) -> Option<(String, Vec<S
             Some((format!("hit for {hits} of {all} known inputs"), vec![missing(&asked)]))
         }
         Outlook::Missing if matches!(news, News::Kept | News::Uncompared) => {
-            let cost = cost.map(|cost| vec![format!("costs about {cost} (last run)"), format!("costs about {cost}")]);
+            let cost = cost.map(|cost| {
+                vec![format!("costs about {cost} (last run)"), format!("costs about {cost}"), format!("about {cost}")]
+            });
             let reasons = cost.unwrap_or_else(|| reasons(status, since));
             Some((format!("not in the local cache{}", for_inputs(&asked)), reasons))
         }

@@ -4,10 +4,13 @@
 
 use std::collections::HashMap;
 
+use cache_core::policy::Behavior;
+
 use crate::analysis::{Known, Project, Task};
 
 use super::calls::{Calls, Id, Parent, id};
 use super::keys::{ignored, unknown_argument};
+use super::sentence::not_read;
 use super::{Entry, InputsFrom, Outlook, TaskStatus};
 
 /// The tasks that call `tasks`, directly or not, and are not among them.
@@ -99,5 +102,14 @@ fn is_served(status: &TaskStatus, calls: &Calls) -> bool {
         Known::Unknown(_) => false,
     });
     let called = || rows().filter(|known| matches!(known.from, InputsFrom::Call | InputsFrom::Trigger));
-    are_known && called().all(|known| known.entry == Entry::Hit) && status.outlook() == Outlook::Hit
+    // The next run may be given other inputs than the runs that were recorded; where there are none, there are no others.
+    let is_certain = called().next().is_some() || rows().any(|known| known.from == InputsFrom::None);
+    // The store may hold what a run that doesn't read it computes again.
+    let auto = Known::Value(Behavior::Auto);
+    let is_read = calls.at(task).iter().flat_map(|site| calls.ways(site)).all(|way| not_read(&auto, &way).is_none());
+    are_known
+        && is_certain
+        && is_read
+        && called().all(|known| known.entry == Entry::Hit)
+        && status.outlook() == Outlook::Hit
 }

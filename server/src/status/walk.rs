@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -38,7 +39,8 @@ const ENVIRONMENT_MARKS: [&str; 2] = ["pyvenv.cfg", "conda-meta"];
 pub fn walk(paths: &[PathBuf], cwd: &Path, found: &(dyn Fn(usize) + Sync)) -> Walked {
     let mut walk = Walk::default();
     for path in paths {
-        walk.root(&cwd.join(path), found);
+        // Without `.` and doubled separators, which a join leaves in.
+        walk.root(&cwd.join(path).components().collect::<PathBuf>(), found);
     }
     Walked { named: paths.iter().map(|path| plain(&cwd.join(path))).collect(), ..walk.finish() }
 }
@@ -90,10 +92,27 @@ struct Found {
 struct Walk {
     found: Vec<Found>,
     problems: Vec<Problem>,
+    /// How many paths were looked at outright.
+    roots: usize,
+}
+
+/// What one thread of a walk finds, handed over when it is done.
+struct Share<'w> {
+    own: Walk,
+    whole: &'w Mutex<Walk>,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.found.append(&mut self.own.found);
+        whole.problems.append(&mut self.own.problems);
+    }
 }
 
 impl Walk {
     fn root(&mut self, path: &Path, found: &(dyn Fn(usize) + Sync)) {
+        self.roots += 1;
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
             Err(error) => return self.problem(path, explain(&error)),
@@ -118,12 +137,15 @@ impl Walk {
     }
 
     fn folder(&mut self, named: &Path, identity: &Path, found: &(dyn Fn(usize) + Sync)) {
-        let before = self.found.len();
-        let shared = Mutex::new(std::mem::take(self));
+        let count = AtomicUsize::new(self.found.len());
+        let whole = Mutex::new(std::mem::take(self));
         let walker = WalkBuilder::new(identity).require_git(false).filter_entry(is_own).build_parallel();
         walker.run(|| {
-            Box::new(|entry| {
-                let mut walk = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut share = Share { own: Walk::default(), whole: &whole };
+            let count = &count;
+            Box::new(move |entry| {
+                let walk = &mut share.own;
+                let before = walk.found.len();
                 match entry {
                     Ok(entry) => walk.entry(entry, named, identity),
                     Err(error) => {
@@ -131,15 +153,15 @@ impl Walk {
                         walk.problem(path.unwrap_or(named), message);
                     }
                 }
-                let count = walk.found.len();
-                drop(walk);
-                if count > before && count.is_multiple_of(256) {
-                    found(count);
+                let new = walk.found.len() - before;
+                let so_far = count.fetch_add(new, Ordering::Relaxed) + new;
+                if new > 0 && so_far.is_multiple_of(256) {
+                    found(so_far);
                 }
                 WalkState::Continue
             })
         });
-        *self = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *self = whole.into_inner().unwrap_or_else(PoisonError::into_inner);
     }
 
     fn entry(&mut self, entry: DirEntry, named: &Path, identity: &Path) {
@@ -148,8 +170,8 @@ impl Walk {
         };
         let path = entry.into_path();
         let named = match path.strip_prefix(identity) {
-            Ok(rest) => named.join(rest),
-            Err(_) => path.clone(),
+            Ok(rest) if named != identity => named.join(rest),
+            _ => path.clone(),
         };
         if kind.is_file() {
             self.found.push(Found { named, identity: path, link: false });
@@ -172,20 +194,29 @@ impl Walk {
     }
 
     fn finish(mut self) -> Walked {
-        // A link gives way to the file that it leads to, and a second mention of a file to the first in order.
-        self.found.sort_by(|a, b| (a.link, &a.named).cmp(&(b.link, &b.named)));
-        let mut seen = HashSet::new();
-        let mut files = Vec::with_capacity(self.found.len());
-        for found in self.found {
-            if seen.insert(found.identity) {
-                files.push(found.named);
-            }
+        self.found.sort_by_cached_key(|found| sort_key(&found.named));
+        // Below one folder no file is met twice, unless by a link.
+        if self.roots > 1 || self.found.iter().any(|found| found.link) {
+            // A link gives way to the file that it leads to, and a second mention of a file to the first in order.
+            let mut seen = HashSet::new();
+            let (links, files): (Vec<_>, Vec<_>) = (0..self.found.len()).partition(|&at| self.found[at].link);
+            let kept: HashSet<usize> =
+                files.into_iter().chain(links).filter(|&at| seen.insert(self.found[at].identity.clone())).collect();
+            let mut at = 0..;
+            self.found.retain(|_| at.next().is_some_and(|at| kept.contains(&at)));
         }
-        files.sort();
+        let files = self.found.into_iter().map(|found| found.named).collect();
         self.problems.sort_by(|a, b| (&a.file, &a.message).cmp(&(&b.file, &b.message)));
         self.problems.dedup();
         Walked { files, problems: self.problems, named: Vec::new() }
     }
+}
+
+/// The order of paths without `.` and doubled separators, in a form that is compared faster: a folder comes right before
+/// what is in it.
+fn sort_key(path: &Path) -> Vec<u8> {
+    let is_separator = |byte: u8| std::path::is_separator(char::from(byte));
+    path.as_os_str().as_encoded_bytes().iter().map(|&byte| if is_separator(byte) { 0 } else { byte }).collect()
 }
 
 /// Whether a folder that a walk meets belongs to the project.

@@ -157,6 +157,13 @@ fn a_task_whose_callers_are_hits_does_not_run() {
     let report = folder.json(&["status", "pipe.py"]);
     assert_eq!(report["tasks"][0]["skipped_by"], serde_json::json!(["ml.other", "ml.pipeline"]));
 
+    // A run that doesn't look into the cache calls its children, whatever the others do.
+    let uncached = "    flyte.with_runcontext(disable_run_cache=True).run(other)\n";
+    folder
+        .write("run.py", format!("import flyte\nfrom other import other\n\nif __name__ == \"__main__\":\n{uncached}"));
+    assert_eq!(skipped("ml.load"), serde_json::json!([]));
+    folder.write("run.py", "");
+
     // So does a call of which the inputs are not known.
     folder.edit("pipe.py", "    flyte.run(stored, 3)", "    flyte.run(pipeline, int(input()))");
     assert_eq!(skipped("ml.load"), serde_json::json!([]));
@@ -167,11 +174,11 @@ fn recorded_runs_tell_inputs_and_what_they_cost() {
     let folder = folder();
     record(&folder, "r1", "ml.load", "{\"x\": 7}", 1000.0, 3600.0);
     record(&folder, "r2", "ml.load", "{\"x\": 8, \"name\": \"b\"}", 5000.0, 11520.4);
-    record(&folder, "r2", "ml.load", "{\"y\": 8}", 5000.0, 2.0);
+    record(&folder, "r0", "ml.load", "{\"y\": 8}", 1.0, 2.0);
     assert_eq!(entries(&folder, "ml.load"), ["run x=8 name='b': miss", "run x=7 name='a': miss"]);
     let load = folder.status_of("ml.load");
     assert_eq!((load["known_inputs"][0]["seconds"].as_f64(), load["seconds"].as_f64()), (Some(11520.4), Some(11520.4)));
-    assert_eq!(load["reason"], "not in the local cache for x=8, name='b' · costs about 3 h 12 min");
+    assert_eq!(load["reason"], "not in the local cache for x=8, name='b' · about 3 h 12 min");
     store(&folder, "ml.load", |known| known["inputs"]["x"] == "8");
     assert_eq!(folder.status_of("ml.load")["reason"], "hit in the local cache for x=8, name='b' · saves 3 h 12 min");
     folder.edit("pipe.py", "    return [x]", "    return [x, x]");

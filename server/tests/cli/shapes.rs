@@ -24,7 +24,8 @@ fn hash() {
         "file": "sub/good.py", "line": 6, "task": "e.good", "function": "good", "environment": "e",
         "behavior": "auto", "version": GOOD, "unknown": null, "version_override": null, "salt": "",
         "serialize": false, "python": "3.12", "pinned": false, "ignored_inputs": [], "max_age_seconds": null,
-        "policies": ["FunctionBodyPolicy"], "inputs": ["x"], "interface_hash": null
+        "policies": ["FunctionBodyPolicy"], "inputs": ["x"], "interface_hash": "3onIQaY9FwDhPvqxRrx1M51xiDVLG23rnr7tExWcx5U=",
+        "interface_unknown": null
     });
     assert_eq!(report["tasks"], json!([expected]));
     assert_eq!(keys(&report["tasks"][0]), keys(&expected));
@@ -93,13 +94,13 @@ fn status() {
     assert_eq!(keys(&report["baseline"]), ["revision", "name"]);
     let task = &report["tasks"][0];
     let hash = folder.json(&["hash"]);
-    assert_eq!(keys(task)[..18], keys(&hash["tasks"][0])[..], "all of hash comes first");
+    assert_eq!(keys(task)[..19], keys(&hash["tasks"][0])[..], "all of hash comes first");
     let rest = json!({
         "status": "unchanged", "reason": format!("cache kept · auto {}, same as HEAD", &GOOD[..7]), "changed": [],
         "baseline_version": GOOD, "by_python": {}, "read_locally": true, "stale_risk": false, "known_inputs": [],
-        "other_key": false, "overrides": [], "unknown_images": []
+        "other_key": false, "overrides": [], "unknown_images": [], "seconds": null, "skipped_by": [], "cluster": null
     });
-    assert_eq!(keys(task)[18..], keys(&rest)[..]);
+    assert_eq!(keys(task)[19..], keys(&rest)[..]);
     for key in keys(&rest) {
         assert_eq!(task[key], rest[key], "{key}");
     }

@@ -68,10 +68,11 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
         verdict.wrong.extend(unchanged(row).into_iter().chain(skipped(row, &actions)));
         let name = text(&row["task"]);
         for (known, key) in known_keys_of(row) {
-            let first = actions.iter().find(|action| action["task"] == name && action["key"] == key);
-            let problem = match first {
-                Some(action) => entry(known, action, before["store"].is_null(), &|| submits(known, &actions, source)),
-                None => never(known, name, &actions, source),
+            let same = |action: &&&Value| action["task"] == name && action["key"] == key;
+            let same: Vec<&Value> = actions.iter().filter(same).copied().collect();
+            let problem = match same.as_slice() {
+                [] => never(known, name, &actions, source),
+                same => entry(known, same, before["store"].is_null(), &|| submits(known, &actions, source)),
             };
             verdict.wrong.extend(problem.map(|problem| format!("{name}: {problem}: {known}")));
         }
@@ -124,19 +125,27 @@ fn version(before: &Value, action: &Value) -> Option<String> {
     (!found).then(|| format!("{name}: the SDK's version {version} is none of {rows:?}"))
 }
 
-/// What the store was said to hold, against the first action with this key: later ones may find what that one wrote.
-fn entry(known: &Value, action: &Value, no_store: bool, submits: &dyn Fn() -> bool) -> Option<String> {
-    let (asked, served, executed) = (action["asked"] == true, action["served"] == true, action["executed"] == true);
-    let right = match text(&known["entry"]) {
-        // Inputs in general are of no run; a call in a task doesn't know how the run was started.
-        _ if action["run_cache"] == false && !submits() => true,
-        "hit" => served,
-        "miss" | "lost" => asked && executed,
+/// What the store was said to hold, against the actions with this key.
+fn entry(known: &Value, same: &[&Value], no_store: bool, submits: &dyn Fn() -> bool) -> Option<String> {
+    let is = |action: &Value, what: &str| action[what] == true;
+    if known["entry"] == "not asked" {
         // Before there is a cache, none can be asked.
-        "not asked" => !asked || no_store,
+        let right = no_store || same.iter().any(|action| !is(action, "asked"));
+        return (!right).then(|| "the SDK looked for all of these".to_owned());
+    }
+    let Some(at) = same.iter().position(|action| is(action, "asked")) else {
+        // Inputs in general are of no run; a call in a task doesn't know how the run was started.
+        let right = same.iter().all(|action| !is(action, "run_cache")) && !submits();
+        return (!right).then(|| "the SDK looked for none of these".to_owned());
+    };
+    // What an earlier action of this run wrote could not be known to the store before.
+    let written = same[..at].iter().any(|action| is(action, "stored"));
+    let right = match text(&known["entry"]) {
+        "hit" => is(same[at], "served"),
+        "miss" | "lost" => is(same[at], "executed") || written,
         _ => false,
     };
-    (!right).then(|| format!("asked {asked}, served {served}, executed {executed}"))
+    (!right).then(|| format!("served {}, executed {}", same[at]["served"], same[at]["executed"]))
 }
 
 /// A call that was reached must have made its key; others need not.
@@ -182,19 +191,14 @@ fn place(known: &Value, source: &dyn Fn(&str) -> String) -> Place {
     let lines: Vec<&str> = text.lines().take(number).collect();
     let indent = |line: &str| line.len() - line.trim_start().len();
     let line = lines.last().copied().unwrap_or_default();
-    let mut depth = indent(line);
-    let mut function = None;
-    for above in lines.iter().rev().filter(|line| !line.trim().is_empty()) {
-        if indent(above) >= depth {
-            continue;
-        }
-        depth = indent(above);
-        let words = above.trim_start().strip_prefix("async ").unwrap_or(above.trim_start());
-        if let Some(rest) = words.strip_prefix("def ") {
-            function = rest.split('(').next().map(str::to_owned);
-            break;
-        }
-    }
+    // Only these lines are looked at: others may be of a string that goes over several.
+    let heads = lines.iter().rev().filter(|above| indent(above) < indent(line)).find_map(|above| {
+        let words = above.trim_start();
+        let name = words.strip_prefix("async ").unwrap_or(words).strip_prefix("def ");
+        let name = name.and_then(|rest| rest.split('(').next()).map(str::to_owned);
+        if words.starts_with("if __name__") { Some(None) } else { name.map(Some) }
+    });
+    let function = heads.flatten();
     Place { line: line.to_owned(), function }
 }
 

@@ -41,9 +41,15 @@ impl Home {
     /// What the SDK says in the end.
     pub fn end(child: Child) -> Value {
         let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        serde_json::from_str(said.trim())
-            .unwrap_or_else(|error| panic!("{error}: {said}{}", String::from_utf8_lossy(&output.stderr)))
+        Self::answer(&output)
+    }
+
+    /// The answer, which lies in a file.
+    pub fn answer(output: &Output) -> Value {
+        let file = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let said = fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{file}: {error}: {}", String::from_utf8_lossy(&output.stderr)));
+        serde_json::from_str(&said).unwrap()
     }
 
     pub fn ask(&self, arguments: &[&str]) -> Value {

@@ -51,27 +51,27 @@ impl<'a> Dumper<'a> {
             Fragment::Expression(expression) => self.expression(expression),
             Fragment::Parameter(parameter) => self.parameter(parameter),
             Fragment::TypeParams(params) => {
-                let mut n = self.node("type_params");
-                n.list("type_params", type_params(params), Self::type_param);
+                let mut n = self.node("type_params(");
+                n.list("type_params=", type_params(params), Self::type_param);
                 n.end();
             }
             Fragment::Simple(statement) => self.statement(statement),
             Fragment::Header(statement) => self.header(statement),
             Fragment::Condition(test) => {
-                let mut n = self.node("If");
-                n.field("test").expression(test);
+                let mut n = self.node("If(");
+                n.field("test=").expression(test);
                 n.end();
             }
             Fragment::Handler(handler) => {
-                let mut n = self.node("ExceptHandler");
-                n.optional("type", handler.type_.as_deref(), Self::expression);
-                n.optional("name", handler.name.as_ref(), Self::identifier);
+                let mut n = self.node("ExceptHandler(");
+                n.optional("type=", handler.type_.as_deref(), Self::expression);
+                n.optional("name=", handler.name.as_ref(), Self::identifier);
                 n.end();
             }
             Fragment::Case(case) => {
-                let mut n = self.node("match_case");
-                n.field("pattern").pattern(&case.pattern);
-                n.optional("guard", case.guard.as_deref(), Self::expression);
+                let mut n = self.node("match_case(");
+                n.field("pattern=").pattern(&case.pattern);
+                n.optional("guard=", case.guard.as_deref(), Self::expression);
                 n.end();
             }
         }
@@ -80,42 +80,42 @@ impl<'a> Dumper<'a> {
     fn header(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(node) => {
-                let mut n = self.node(if node.is_async { "AsyncFunctionDef" } else { "FunctionDef" });
-                n.field("name").identifier(&node.name);
-                n.field("args").parameters(Some(&node.parameters));
-                n.optional("returns", node.returns.as_deref(), Self::expression);
-                n.list("type_params", type_params(node.type_params.as_deref()), Self::type_param);
+                let mut n = self.node(if node.is_async { "AsyncFunctionDef(" } else { "FunctionDef(" });
+                n.field("name=").identifier(&node.name);
+                n.field("args=").parameters(Some(&node.parameters));
+                n.optional("returns=", node.returns.as_deref(), Self::expression);
+                n.list("type_params=", type_params(node.type_params.as_deref()), Self::type_param);
                 n.end();
             }
             Stmt::ClassDef(node) => {
-                let mut n = self.node("ClassDef");
-                n.field("name").identifier(&node.name);
+                let mut n = self.node("ClassDef(");
+                n.field("name=").identifier(&node.name);
                 if let Some(arguments) = node.arguments.as_deref() {
-                    n.list("bases", &*arguments.args, Self::expression);
-                    n.list("keywords", &*arguments.keywords, Self::keyword);
+                    n.list("bases=", &*arguments.args, Self::expression);
+                    n.list("keywords=", &*arguments.keywords, Self::keyword);
                 }
-                n.list("type_params", type_params(node.type_params.as_deref()), Self::type_param);
+                n.list("type_params=", type_params(node.type_params.as_deref()), Self::type_param);
                 n.end();
             }
             Stmt::For(node) => {
-                let mut n = self.node(if node.is_async { "AsyncFor" } else { "For" });
-                n.field("target").expression(&node.target);
-                n.field("iter").expression(&node.iter);
+                let mut n = self.node(if node.is_async { "AsyncFor(" } else { "For(" });
+                n.field("target=").expression(&node.target);
+                n.field("iter=").expression(&node.iter);
                 n.end();
             }
             Stmt::While(node) => {
-                let mut n = self.node("While");
-                n.field("test").expression(&node.test);
+                let mut n = self.node("While(");
+                n.field("test=").expression(&node.test);
                 n.end();
             }
             Stmt::With(node) => {
-                let mut n = self.node(if node.is_async { "AsyncWith" } else { "With" });
-                n.list("items", &node.items, Self::with_item);
+                let mut n = self.node(if node.is_async { "AsyncWith(" } else { "With(" });
+                n.list("items=", &node.items, Self::with_item);
                 n.end();
             }
             Stmt::Match(node) => {
-                let mut n = self.node("Match");
-                n.field("subject").expression(&node.subject);
+                let mut n = self.node("Match(");
+                n.field("subject=").expression(&node.subject);
                 n.end();
             }
             // `TryStar` is told from `Try` by its handlers' `except*`.

@@ -82,7 +82,7 @@ impl<'a> Dumper<'a> {
             _ => false,
         };
         let all_unicode = (self.minor() < Minor::Py312).then_some(first_unicode);
-        self.interpolated("JoinedStr", parts, Kind::Format, all_unicode);
+        self.interpolated("JoinedStr(", parts, Kind::Format, all_unicode);
     }
 
     pub(super) fn t_string(&mut self, node: &'a ast::ExprTString) {
@@ -90,7 +90,7 @@ impl<'a> Dumper<'a> {
             .value
             .iter()
             .map(|part| Part::Elements { elements: &part.elements, raw: part.flags.prefix().is_raw() });
-        self.interpolated("TemplateStr", parts, Kind::Template, None);
+        self.interpolated("TemplateStr(", parts, Kind::Template, None);
     }
 
     fn interpolated(
@@ -101,7 +101,7 @@ impl<'a> Dumper<'a> {
         all_unicode: Option<bool>,
     ) {
         let mut n = self.node(name);
-        n.growing_list("values", |values| {
+        n.growing_list("values=", |values| {
             let mut run = Run::new(all_unicode);
             for part in parts {
                 match part {
@@ -123,14 +123,14 @@ impl<'a> Dumper<'a> {
     /// `FormattedValue(…)` or `Interpolation(…)`.
     fn field(&mut self, field: &'a ast::InterpolatedElement, around: Around) {
         let mut n = self.node(match around.kind {
-            Kind::Format => "FormattedValue",
-            Kind::Template => "Interpolation",
+            Kind::Format => "FormattedValue(",
+            Kind::Template => "Interpolation(",
         });
-        n.field("value").expression(&field.expression);
+        n.field("value=").expression(&field.expression);
         if around.kind == Kind::Template {
-            n.field("str").interpolation_source(field);
+            n.field("str=").interpolation_source(field);
         }
-        n.field("conversion").push(match field.conversion {
+        n.field("conversion=").push(match field.conversion {
             ConversionFlag::Str => "115",
             ConversionFlag::Repr => "114",
             ConversionFlag::Ascii => "97",
@@ -138,7 +138,7 @@ impl<'a> Dumper<'a> {
             ConversionFlag::None if field.debug_text.is_some() && field.format_spec.is_none() => "114",
             ConversionFlag::None => "-1",
         });
-        n.optional("format_spec", field.format_spec.as_deref(), |dumper, spec| dumper.format_spec(spec, around));
+        n.optional("format_spec=", field.format_spec.as_deref(), |dumper, spec| dumper.format_spec(spec, around));
         n.end();
     }
 
@@ -189,8 +189,8 @@ impl<'a> Dumper<'a> {
     }
 
     fn merged_spec(&mut self, elements: &'a [InterpolatedStringElement], around: Around) {
-        let mut n = self.node("JoinedStr");
-        n.growing_list("values", |values| {
+        let mut n = self.node("JoinedStr(");
+        n.growing_list("values=", |values| {
             let mut run = Run::new(None);
             values_of(values, &mut run, elements, around);
             run.flush(values);
@@ -200,8 +200,8 @@ impl<'a> Dumper<'a> {
 
     /// See [`Specs::Split`].
     fn split_spec(&mut self, elements: &'a [InterpolatedStringElement], around: Around) {
-        let mut n = self.node("JoinedStr");
-        n.growing_list("values", |values| {
+        let mut n = self.node("JoinedStr(");
+        n.growing_list("values=", |values| {
             let mut after_text = false;
             for element in elements {
                 match element {

@@ -17,6 +17,7 @@ mod statement;
 mod string;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -41,20 +42,28 @@ pub(super) struct Output {
 /// How much text is gathered before it is hashed; small enough to stay in a core's own cache.
 const CHUNK: usize = 16 * 1024;
 
+thread_local! {
+    /// The room of the last text that was hashed.
+    static SPARE: Cell<String> = const { Cell::new(String::new()) };
+}
+
 impl Output {
     /// Keeps the text.
     pub(super) fn text() -> Self {
         Self::default()
     }
 
-    /// Hashes the text. Most functions fit into the first allocation.
+    /// Hashes the text.
     pub(super) fn hash() -> Self {
-        Self { text: String::with_capacity(CHUNK + CHUNK / 4), hasher: Some(Sha256::new()) }
+        let mut text = SPARE.take();
+        // Most functions fit in; the room is kept for the next one.
+        text.reserve(CHUNK + CHUNK / 4);
+        Self { text, hasher: Some(Sha256::new()) }
     }
 
     fn flush(&mut self) {
-        if let Some(hasher) = &mut self.hasher
-            && self.text.len() >= CHUNK
+        if self.text.len() >= CHUNK
+            && let Some(hasher) = &mut self.hasher
         {
             hasher.update(self.text.as_bytes());
             self.text.clear();
@@ -67,10 +76,14 @@ impl Output {
     }
 
     /// The SHA-256 of the text followed by `salt`.
-    pub(super) fn into_hash(self, salt: &str) -> [u8; 32] {
+    pub(super) fn into_hash(mut self, salt: &str) -> [u8; 32] {
         let mut hasher = self.hasher.unwrap_or_default();
         hasher.update(self.text.as_bytes());
         hasher.update(salt.as_bytes());
+        self.text.clear();
+        // One long literal must not keep its room for ever.
+        self.text.shrink_to(2 * CHUNK);
+        SPARE.set(self.text);
         hasher.finalize().into()
     }
 }
@@ -106,9 +119,9 @@ pub(super) fn module<'a>(
     out: Output,
 ) -> Result<Output, Unknown> {
     let mut dumper = Dumper { out, block, python, unknown: None, frames: 0 };
-    let mut node = dumper.node("Module");
-    node.list("body", body, Dumper::statement);
-    node.list("type_ignores", [], |_: &mut Dumper<'_>, (): ()| {});
+    let mut node = dumper.node("Module(");
+    node.list("body=", body, Dumper::statement);
+    node.list("type_ignores=", [], |_: &mut Dumper<'_>, (): ()| {});
     node.end();
     match dumper.unknown {
         None => Ok(dumper.out),
@@ -117,6 +130,7 @@ pub(super) fn module<'a>(
 }
 
 impl<'a> Dumper<'a> {
+    #[inline(always)]
     fn push(&mut self, text: &str) {
         self.out.text.push_str(text);
     }
@@ -135,7 +149,8 @@ impl<'a> Dumper<'a> {
         self.unknown.get_or_insert(why);
     }
 
-    /// Opens a node: `Name(`.
+    /// Opens a node, `Name(`.
+    #[inline(always)]
     fn node(&mut self, name: &'static str) -> Node<'_, 'a> {
         Node::open(self, name, 1)
     }

@@ -1,4 +1,7 @@
 //! One node's text: `Name(field=value, …)`, with the commas, and with the fields left out that CPython leaves out.
+//!
+//! Names come with the sign behind them, `Name(` and `field=`, and all of it is inlined: nearly all that a dump writes are
+//! these words, and each is copied at once when its length is known where it is written.
 
 use ruff_python_ast as ast;
 
@@ -13,29 +16,33 @@ pub(super) struct Node<'d, 'a> {
 }
 
 impl<'d, 'a> Node<'d, 'a> {
+    #[inline(always)]
     pub(super) fn open(dumper: &'d mut Dumper<'a>, name: &'static str, frames: u32) -> Self {
+        debug_assert!(name.ends_with('('), "{name}");
         dumper.push(name);
-        dumper.push("(");
         dumper.enter(frames);
         Self { dumper, first: true, frames }
     }
 
+    #[inline(always)]
     pub(super) fn end(self) {
         self.dumper.push(")");
         self.dumper.leave(self.frames);
     }
 
     /// Starts a field and gives the dumper to write its value.
+    #[inline(always)]
     pub(super) fn field(&mut self, name: &'static str) -> &mut Dumper<'a> {
         if !std::mem::take(&mut self.first) {
             self.dumper.push(", ");
         }
+        debug_assert!(name.ends_with('='), "{name}");
         self.dumper.push(name);
-        self.dumper.push("=");
         self.dumper
     }
 
     /// A field that is shown only if it is there.
+    #[inline(always)]
     pub(super) fn optional<T>(&mut self, name: &'static str, value: Option<T>, write: impl FnOnce(&mut Dumper<'a>, T)) {
         if let Some(value) = value {
             write(self.field(name), value);
@@ -43,6 +50,7 @@ impl<'d, 'a> Node<'d, 'a> {
     }
 
     /// A field that is a list; an empty one is shown up to Python 3.12 only.
+    #[inline(always)]
     pub(super) fn list<T>(
         &mut self,
         name: &'static str,
@@ -73,8 +81,9 @@ impl<'d, 'a> Node<'d, 'a> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn context(&mut self, context: ast::ExprContext) {
-        self.field("ctx").push(match context {
+        self.field("ctx=").push(match context {
             ast::ExprContext::Store => "Store()",
             ast::ExprContext::Del => "Del()",
             ast::ExprContext::Load | ast::ExprContext::Invalid => "Load()",
@@ -98,12 +107,14 @@ struct List<'d, 'a> {
 }
 
 impl<'d, 'a> List<'d, 'a> {
+    #[inline(always)]
     fn open(dumper: &'d mut Dumper<'a>) -> Self {
         dumper.push("[");
         dumper.enter(list_frames(dumper.minor()));
         Self { dumper, first: true }
     }
 
+    #[inline(always)]
     fn item(&mut self) -> &mut Dumper<'a> {
         if !std::mem::take(&mut self.first) {
             self.dumper.push(", ");
@@ -112,6 +123,7 @@ impl<'d, 'a> List<'d, 'a> {
         self.dumper
     }
 
+    #[inline(always)]
     fn end(self) {
         self.dumper.push("]");
         self.dumper.leave(list_frames(self.dumper.minor()));

@@ -11,13 +11,13 @@ impl<'a> Dumper<'a> {
         }
         match pattern {
             Pattern::MatchValue(node) => {
-                let mut n = self.node("MatchValue");
-                n.field("value").expression(&node.value);
+                let mut n = self.node("MatchValue(");
+                n.field("value=").expression(&node.value);
                 n.end();
             }
             Pattern::MatchSingleton(node) => {
-                let mut n = self.node("MatchSingleton");
-                n.field("value").push(match node.value {
+                let mut n = self.node("MatchSingleton(");
+                n.field("value=").push(match node.value {
                     ast::Singleton::None => "None",
                     ast::Singleton::True => "True",
                     ast::Singleton::False => "False",
@@ -25,39 +25,39 @@ impl<'a> Dumper<'a> {
                 n.end();
             }
             Pattern::MatchSequence(node) => {
-                let mut n = self.node("MatchSequence");
-                n.list("patterns", &node.patterns, Self::pattern);
+                let mut n = self.node("MatchSequence(");
+                n.list("patterns=", &node.patterns, Self::pattern);
                 n.end();
             }
             Pattern::MatchMapping(node) => {
-                let mut n = self.node("MatchMapping");
-                n.list("keys", &node.keys, Self::expression);
-                n.list("patterns", &node.patterns, Self::pattern);
-                n.optional("rest", node.rest.as_ref(), Self::identifier);
+                let mut n = self.node("MatchMapping(");
+                n.list("keys=", &node.keys, Self::expression);
+                n.list("patterns=", &node.patterns, Self::pattern);
+                n.optional("rest=", node.rest.as_ref(), Self::identifier);
                 n.end();
             }
             Pattern::MatchClass(node) => {
-                let mut n = self.node("MatchClass");
-                n.field("cls").expression(&node.cls);
-                n.list("patterns", &node.arguments.patterns, Self::pattern);
-                n.list("kwd_attrs", &node.arguments.keywords, |dumper, keyword| dumper.identifier(&keyword.attr));
-                n.list("kwd_patterns", &node.arguments.keywords, |dumper, keyword| dumper.pattern(&keyword.pattern));
+                let mut n = self.node("MatchClass(");
+                n.field("cls=").expression(&node.cls);
+                n.list("patterns=", &node.arguments.patterns, Self::pattern);
+                n.list("kwd_attrs=", &node.arguments.keywords, |dumper, keyword| dumper.identifier(&keyword.attr));
+                n.list("kwd_patterns=", &node.arguments.keywords, |dumper, keyword| dumper.pattern(&keyword.pattern));
                 n.end();
             }
             Pattern::MatchStar(node) => {
-                let mut n = self.node("MatchStar");
-                n.optional("name", node.name.as_ref(), Self::identifier);
+                let mut n = self.node("MatchStar(");
+                n.optional("name=", node.name.as_ref(), Self::identifier);
                 n.end();
             }
             Pattern::MatchAs(node) => {
-                let mut n = self.node("MatchAs");
-                n.optional("pattern", node.pattern.as_deref(), Self::pattern);
-                n.optional("name", node.name.as_ref(), Self::identifier);
+                let mut n = self.node("MatchAs(");
+                n.optional("pattern=", node.pattern.as_deref(), Self::pattern);
+                n.optional("name=", node.name.as_ref(), Self::identifier);
                 n.end();
             }
             Pattern::MatchOr(node) => {
-                let mut n = self.node("MatchOr");
-                n.list("patterns", &node.patterns, Self::pattern);
+                let mut n = self.node("MatchOr(");
+                n.list("patterns=", &node.patterns, Self::pattern);
                 n.end();
             }
         }

@@ -25,6 +25,7 @@ impl<'a> Walker<'a> {
         self.annotations(&function.parameters, function.returns.as_deref());
         self.push(Kind::Function(function), None);
         self.parameters(&function.parameters);
+        self.docstring(&function.body);
         self.body(&function.body);
         if let Some(scope) = self.pop() {
             if let (true, true, Some(at)) = (function.is_async, scope.generator, scope.returns_value) {
@@ -49,6 +50,7 @@ impl<'a> Walker<'a> {
             self.arguments(arguments);
         }
         self.push(Kind::Class(class), Some(class.name.as_str()));
+        self.docstring(&class.body);
         self.body(&class.body);
         self.pop();
         if class.type_params.is_some() {

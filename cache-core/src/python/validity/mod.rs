@@ -6,6 +6,7 @@
 
 mod declarations;
 mod definitions;
+mod docstrings;
 mod expressions;
 mod finding;
 mod future;
@@ -118,6 +119,36 @@ mod tests {
         let text = "return\ndef f():\n    x = 1\n    global x\n";
         let said = "line 4: SyntaxError: name 'x' is assigned to before global declaration";
         assert_eq!(check(text, "3.12").unwrap_err(), said);
+    }
+
+    #[test]
+    fn what_a_statement_binds_behind_a_declaration_in_it_is_not_before_it() {
+        for text in [
+            "def f():\n    try:\n        global x\n    except A as x:\n        pass\n",
+            "def f(y):\n    match y:\n        case 1:\n            global x\n        case [x, *_]:\n            pass\n",
+            "def f(y):\n    match y:\n        case 1:\n            global x\n        case {**x}:\n            pass\n",
+        ] {
+            assert!(Minor::ALL.iter().all(|minor| check(text, &format!("3.{}", minor.number())).is_ok()), "{text}");
+        }
+        let text = "def f():\n    try:\n        pass\n    except A as x:\n        global x\n";
+        assert!(check(text, "3.12").unwrap_err().contains("is assigned to before global declaration"));
+    }
+
+    #[test]
+    fn docstrings_are_encoded_since_3_13() {
+        for (text, what) in [
+            (r"'\ud800'", r"character '\ud800' in position 0"),
+            ("def f():\n  'a\\ud800\\udc00b'\n", "characters in position 1-2"),
+            ("class A:\n  'xy' 'é\\udfff'\n  x = 1\n", r"character '\udfff' in position 3"),
+            ("async def f():\n  u'\\ud800b\\udc00'\n", r"character '\ud800' in position 0"),
+        ] {
+            let said = format!("UnicodeEncodeError: 'utf-8' codec can't encode {what}: surrogates not allowed");
+            assert!(check(text, "3.13").unwrap_err().ends_with(&said), "{text}");
+            assert_eq!(check(text, "3.12"), Ok(()), "{text}");
+        }
+        for text in ["x = 1\n'\\ud800'\n", "def f():\n  f'\\ud800'\n", r"'\N{BULLET}'", r"r'\ud800'"] {
+            assert_eq!(check(text, "3.13"), Ok(()), "{text}");
+        }
     }
 
     #[test]

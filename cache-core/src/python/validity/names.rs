@@ -115,7 +115,8 @@ impl Collector<'_> {
     }
 
     fn bind(&mut self, name: &str) {
-        self.uses.bound |= self.is_it(name);
+        // The statement that is asked about may stand in the middle of one that goes on to bind.
+        self.uses.bound |= !self.done && self.is_it(name);
     }
 
     fn defaults(&mut self, parameters: &Parameters) {

@@ -12,7 +12,7 @@ use crate::python::version::Minor;
 
 /// Notes what the tokenizer and the parser have against a file.
 pub(super) fn check(text: &str, parsed: &Parsed<ModModule>, findings: &mut Findings) {
-    if text.as_bytes().contains(&0) {
+    if memchr::memchr(0, text.as_bytes()).is_some() {
         let (words, start) = ("source code string cannot contain null bytes", TextSize::default());
         let value_error = Minors::before(Minor::Py312);
         findings.add(Stage::Parse, value_error, start, format!("ValueError: {words}"));

@@ -91,6 +91,9 @@ impl Indents {
 
 /// The width of the blanks in front of a line; where a backslash continues them, those of the first line count.
 fn columns(blanks: &str) -> (usize, usize) {
+    if blanks.bytes().all(|byte| byte == b' ') {
+        return (blanks.len(), blanks.len());
+    }
     let (mut column, mut narrow) = (0, 0);
     for byte in blanks.bytes() {
         match byte {

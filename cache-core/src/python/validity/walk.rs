@@ -48,6 +48,7 @@ impl<'a> Walker<'a> {
             too_deep: false,
         };
         walker.push(Kind::Module, None);
+        walker.docstring(module);
         walker.body(module);
         walker
     }

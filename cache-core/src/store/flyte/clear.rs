@@ -8,10 +8,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{CacheError, explain, look, wait};
-
-/// How many milliseconds to wait for the SDK's writes: as long as it waits itself.
-const BUSY: i32 = 5_000;
+use super::{CacheError, Patience, explain, look};
 
 /// What to remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +43,7 @@ fn remove(path: &Path, what: Clear<'_>) -> rusqlite::Result<Option<u64>> {
     // Without SQLITE_OPEN_CREATE: a file that is gone by now is not made anew.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_handler(Some(|tried| wait(tried, BUSY)))?;
+    connection.busy_handler(Some(Patience::Long.handler()))?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let known = "SELECT count(*) FROM pragma_table_info('task_cache') WHERE name IN ('key', 'value')";
     if transaction.query_row(known, [], |row| row.get::<_, i64>(0))? != 2 {

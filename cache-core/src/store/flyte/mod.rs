@@ -23,8 +23,24 @@ pub use check::{Checked, Finding, Pages, check, is_key};
 pub use clear::{Clear, clear};
 pub use run::Run;
 
-/// How many milliseconds a question waits for the SDK's writes; its own default is five seconds, which is too long for an editor.
-const BUSY: i32 = 1_000;
+/// How long a question waits for the SDK's writes. One takes milliseconds, and seconds where the disk is busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// A second: where someone waits for each answer.
+    Short,
+    /// Five seconds, as long as the SDK itself waits for others.
+    Long,
+}
+
+impl Patience {
+    /// In milliseconds, behind a plain function, as SQLite takes it.
+    fn handler(self) -> fn(i32) -> bool {
+        match self {
+            Self::Short => |tried| wait(tried, 1_000),
+            Self::Long => |tried| wait(tried, 5_000),
+        }
+    }
+}
 
 /// Waits a moment for a lock, if that isn't the `tried`-th time in vain. SQLite's own way of waiting sleeps for longer and longer, so that
 /// a program which writes all the time hardly ever lets it in.
@@ -110,12 +126,21 @@ impl FlyteCache {
     ///
     /// [`CacheError`], for what is there but can't be opened.
     pub fn open(path: &Path) -> Result<Option<Self>, CacheError> {
+        Self::open_with(path, Patience::Long)
+    }
+
+    /// The same, with as much patience as the caller has.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn open_with(path: &Path, patience: Patience) -> Result<Option<Self>, CacheError> {
         if !look(path)? {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
-        connection.busy_handler(Some(|tried| wait(tried, BUSY))).map_err(|error| explain(path, &error))?;
+        connection.busy_handler(Some(patience.handler())).map_err(|error| explain(path, &error))?;
         let cache = Self { path: path.to_owned(), connection };
         // SQLite opens anything; only a question shows what it is.
         cache.has_table("task_cache")?;

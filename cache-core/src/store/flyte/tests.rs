@@ -93,7 +93,7 @@ fn a_writer_that_holds_its_lock_is_told_as_such() {
     let (_folder, path) = file(SCHEMA);
     let writer = Connection::open(&path).unwrap();
     writer.execute_batch("BEGIN EXCLUSIVE; INSERT INTO task_cache VALUES ('c=', x'03');").unwrap();
-    assert!(matches!(FlyteCache::open(&path), Err(CacheError::Locked { .. })));
+    assert!(matches!(FlyteCache::open_with(&path, Patience::Short), Err(CacheError::Locked { .. })));
     writer.execute_batch("COMMIT").unwrap();
     assert!(FlyteCache::open(&path).unwrap().unwrap().contains("c=").unwrap());
 }

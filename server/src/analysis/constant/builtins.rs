@@ -216,7 +216,7 @@ fn called_method(value: &Constant, method: &str, arguments: &[&Constant]) -> Opt
         (Constant::Str(of), "upper", []) if of.is_ascii() => text(&of.to_ascii_uppercase()),
         (Constant::Str(of), "lower", []) if of.is_ascii() => text(&of.to_ascii_lowercase()),
         (Constant::Str(of), "strip", []) if of.is_ascii() => {
-            text(of.trim_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']))
+            text(of.trim_matches(|char| matches!(char, '\t'..='\r' | '\x1c'..='\x1f' | ' ')))
         }
         (Constant::Str(of), "encode", []) => Some(Constant::Bytes(of.clone().into_bytes())),
         (Constant::Str(of), "replace", [Constant::Str(from), Constant::Str(to)]) if !from.is_empty() => {

@@ -151,9 +151,13 @@ impl Constants<'_, '_> {
     }
 
     /// Whether a class may have fields that are given by name only, which makes another order of the rest.
-    fn has_keyword_only(&self, (file, _): ClassAt) -> bool {
-        let text = &self.linker.file(file).summary.text;
-        text.contains("kw_only") || text.contains("KW_ONLY")
+    fn has_keyword_only(&self, (file, id): ClassAt) -> bool {
+        let summary = &self.linker.file(file).summary;
+        let Some(class) = summary.classes.get(id) else { return true };
+        let end = class.body.last().map_or(class.start, |last| last.end);
+        let body = summary.text.get(class.start as usize..end as usize).unwrap_or_default();
+        let decorators = class.decorators.iter().map(|decorator| decorator.text(summary));
+        decorators.chain([body]).any(|text| text.contains("kw_only") || text.contains("KW_ONLY"))
     }
 
     /// What `field(default_factory=…)` makes.

@@ -106,6 +106,8 @@ impl Constants<'_, '_> {
     fn is_safe(&self, file: FileId, usage: &Usage, value: &Constant, depth: u32) -> bool {
         match usage {
             Usage::Looked => true,
+            // What a class of the project does when it is asked for an item is its own affair.
+            Usage::Opened(_) if matches!(value, Constant::Object { .. }) => false,
             Usage::Opened(within) => !holds_mutable(value) || self.is_safe_within(file, within),
             Usage::Field(within) => {
                 matches!(value, Constant::Object { .. }) && (!holds_mutable(value) || self.is_safe_within(file, within))

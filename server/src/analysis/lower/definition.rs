@@ -91,12 +91,16 @@ impl Lowering<'_> {
         let generic = field(node, "type_parameters").is_some();
         let parent = std::mem::replace(&mut self.scope, Scope::Class(id));
         let block = field(node, "body");
+        let documented = block.and_then(|body| children(body).first().copied()).is_some_and(|first| {
+            first.kind() == "expression_statement"
+                && matches!(children(first).as_slice(), [only] if only.kind().ends_with("string"))
+        });
         let body = block.map(|body| self.statements(body)).unwrap_or_default();
         let fields = block.map(|body| self.fields(body)).unwrap_or_default();
         self.scope = parent;
         if let Some(place) = self.classes.get_mut(id) {
             let start = offset(node.start_byte());
-            *place = Some(Class { name, decorators, bases, generic, fields, body, parent, start });
+            *place = Some(Class { name, decorators, bases, generic, documented, fields, body, parent, start });
         }
         id
     }

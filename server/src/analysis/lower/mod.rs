@@ -16,7 +16,6 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::flow;
 use super::ir::*;
-use super::script;
 
 /// Deeper nesting than any code that people write is not followed, so that no input can exhaust the stack.
 const MAX_DEPTH: usize = 150;
@@ -47,7 +46,6 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         body,
         functions: lowering.functions.into_iter().flatten().collect(),
         classes: lowering.classes.into_iter().flatten().collect(),
-        requires_python: script::requires_python(text),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),

@@ -39,6 +39,12 @@ impl Lowering<'_> {
             "expression_statement" => return self.expression_statement(node),
             "import_statement" => return self.import(node),
             "import_from_statement" => self.import_from(node),
+            "future_import_statement" => {
+                let names = children(node).into_iter().filter(|child| child.kind() == "dotted_name");
+                let names = names.map(|name| (self.dotted(name), None)).collect();
+                let module = ImportedModule { level: 0, name: "__future__".to_owned() };
+                StmtKind::ImportFrom { module, names, star: false }
+            }
             "return_statement" => {
                 let value = children(node).first().map(|value| self.expression(*value));
                 StmtKind::Return(value)
@@ -139,17 +145,19 @@ impl Lowering<'_> {
                 "assignment" => return self.assignment(*part),
                 "augmented_assignment" => {
                     let Some(left) = field(*part, "left") else { return Vec::new() };
-                    let value = ExprKind::Other(self.expressions(children(*part)));
-                    let value = Expr {
+                    // What is added is evaluated on its own, so that calls within it are found; the sum is not followed.
+                    let added = field(*part, "right").map(|right| StmtKind::Expr(self.expression(right)));
+                    let sum = Expr {
                         start: offset(part.start_byte()),
                         end: offset(part.end_byte()),
                         line: line(*part),
-                        kind: value,
+                        kind: ExprKind::Other(Vec::new()),
                     };
-                    return vec![match left.kind() {
+                    let changed = match left.kind() {
                         "identifier" => StmtKind::Opaque { names: self.names(left), why: "is changed in place" },
-                        _ => StmtKind::Assign { targets: vec![self.target(left)], value },
-                    }];
+                        _ => StmtKind::Assign { targets: vec![self.target(left)], value: sum },
+                    };
+                    return added.into_iter().chain([changed]).collect();
                 }
                 _ => {}
             }
@@ -339,6 +347,12 @@ impl Lowering<'_> {
                     kind: StmtKind::Opaque { names, why: "is set by a pattern" },
                 },
             );
+            if let Some(guard) = field(case, "guard") {
+                let kind = ExprKind::Other(self.expressions(children(guard)));
+                let (start, end) = (offset(guard.start_byte()), offset(guard.end_byte()));
+                let kind = StmtKind::Expr(Expr { start, end, line: line(guard), kind });
+                arm.body.insert(1, Stmt { start, end, line: line(guard), kind });
+            }
             arms.push(arm);
         }
         StmtKind::Branch { test, arms, exhaustive }
@@ -444,10 +458,17 @@ fn block<'n>(clause: Node<'n>) -> Option<Node<'n>> {
 
 /// A condition that is the same in every run.
 fn constant(condition: &str) -> Option<bool> {
+    // `typing.TYPE_CHECKING`, under any name of that module.
+    let is_type_checking = |condition: &str| {
+        let name = condition.strip_suffix("TYPE_CHECKING").map(|module| module.strip_suffix('.').unwrap_or(module));
+        name.is_some_and(|module| module.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+            && (condition == "TYPE_CHECKING" || condition.contains('.'))
+    };
     match condition {
-        "TYPE_CHECKING" | "typing.TYPE_CHECKING" | "False" | "0" => Some(false),
-        "not TYPE_CHECKING" | "not typing.TYPE_CHECKING" | "True" | "1" => Some(true),
-        _ => None,
+        "False" | "0" => Some(false),
+        "True" | "1" => Some(true),
+        _ if is_type_checking(condition) => Some(false),
+        _ => condition.strip_prefix("not ").filter(|rest| is_type_checking(rest)).map(|_| true),
     }
 }
 

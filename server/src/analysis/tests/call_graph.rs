@@ -50,6 +50,41 @@ if __name__ == "__main__":
 }
 
 #[test]
+fn calls_in_every_place_of_a_statement() {
+    check(
+        r#"
+import flyte
+env = flyte.TaskEnvironment("e")
+@env.task
+async def t(x: int) -> int: ...
+@env.task
+async def main():
+    total = 0
+    total += await t(1)
+    found = {}
+    found[await t(2)] = 3
+    found["a"] -= await t(3)
+    match total:
+        case n if await t(n):
+            pass
+    assert await t(4)
+    return f"{await t(5):>{await t(6)}}"
+"#,
+        "
+        a.py:3 e.t(x: int) disable
+        a.py:5 e.main() disable
+        call a.py:8 e.t by e.main
+        call a.py:10 e.t by e.main
+        call a.py:11 e.t by e.main
+        call a.py:13 e.t by e.main
+        call a.py:15 e.t by e.main
+        call a.py:16 e.t by e.main
+        call a.py:16 e.t by e.main
+        ",
+    );
+}
+
+#[test]
 fn calls_by_way_of_plain_functions() {
     check(
         r#"

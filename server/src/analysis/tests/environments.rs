@@ -514,20 +514,3 @@ def i(): ...
         ",
     );
 }
-
-#[test]
-fn scripts_name_their_python() {
-    check(
-        r#"
-# /// script
-# requires-python = "==3.13"
-# dependencies = ["flyte"]
-# ///
-import flyte
-env = flyte.TaskEnvironment("e")
-@env.task
-def f(): ...
-"#,
-        "a.py:7 e.f() disable [script ==3.13]",
-    );
-}

@@ -24,6 +24,7 @@ mod imports;
 mod passed;
 mod patches;
 mod selection;
+mod types;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -171,9 +172,6 @@ fn task_line(files: &Memory, task: &Task) -> String {
     }
     if let Some(refused) = &task.refused {
         write!(line, " [refused: {refused}]").unwrap();
-    }
-    if let Some(python) = &task.script_requires_python {
-        write!(line, " [script {python}]").unwrap();
     }
     let environment = known(&task.environment);
     if !known(&task.name).starts_with(&environment) || environment.is_empty() {

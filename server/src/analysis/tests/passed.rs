@@ -124,8 +124,8 @@ fn literals_are_read_exactly() {
 #[test]
 fn what_only_a_run_tells_is_named() {
     check_values(&[
-        ("os.environ['A']", "?`os.environ['A']` is not known without running Python"),
-        ("open('x').read()", "?`open('x').read()` runs Python"),
+        ("os.environ['A']", "?`os.environ` is not known without running Python"),
+        ("open('x').read()", "?`open('x')` runs Python"),
         ("missing", "?`missing` is not defined"),
         ("f'{1.5:.3f}'", "?`f'{1.5:.3f}'` is not known without running Python"),
         ("0.1 ** 2", "?`0.1 ** 2` is not known without running Python"),
@@ -224,7 +224,7 @@ def change():
 import consts
 consts.LISTED[0] = 5
 # file: run.py
-import flyte
+import flyte; from dataclasses import dataclass
 import consts, other
 from consts import LEARNING_RATE as rate, CHANGED, NESTED
 env = flyte.TaskEnvironment("e")
@@ -266,6 +266,21 @@ for i in [1, 2]:
 for k in [1, 2]:
     k = 7
     flyte.run(t, k)
+class Base:
+    def get(self):
+        self.x = 2
+@dataclass
+class Point(Base):
+    x: int = 1
+p = Point()
+flyte.run(t, p)
+q = Point()
+q.get()
+flyte.run(t, q)
+r = [[1]]
+for s in r:
+    s.append(2)
+    flyte.run(t, s)
 "#,
         "
         run.py:7 e.t (0.1)
@@ -277,13 +292,16 @@ for k in [1, 2]:
         run.py:17 e.t ({'x': 1})
         run.py:21 e.t (?`D` is one of several values at run time)
         run.py:24 e.t (2)
-        run.py:26 e.t (?`F` may be changed by what is done with it on line 26 of run.py)
-        run.py:28 e.t (?`g` is set by a loop)
+        run.py:26 e.t ([1])
+        run.py:28 e.t ([1]) ([2])
         run.py:32 e.t (?`items` may be changed by what is done with it on line 31 of run.py)
         run.py:34 e.t (?`w` is set inside an expression)
         run.py:35 e.t (?`v := 1` is not known without running Python)
         run.py:38 e.t (?`i` is set by a loop)
         run.py:42 e.t (7)
+        run.py:50 e.t (Point(x=1))
+        run.py:53 e.t (?`q` may be changed by what is done with it on line 52 of run.py)
+        run.py:57 e.t (?`s` is changed in place)
         ",
     );
 }
@@ -306,10 +324,10 @@ def v(): ...
 "#,
         "
         trigger a.py:6 (at=?the time when the trigger fires is known then, x=1)
-        trigger a.py:5 (x=3)
+        trigger a.py:5 ?`SHARED` may be changed by what is done with it on line 5 of a.py
         trigger a.py:8 (at=?the time when the trigger fires is known then, x=2)
         trigger a.py:10 ()
-        trigger a.py:10 ?`make()` is not known without running Python
+        trigger a.py:10 ?`make()` runs Python
         ",
     );
 }

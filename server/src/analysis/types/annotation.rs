@@ -248,14 +248,19 @@ impl<'r, 'a> Reader<'r, 'a> {
                 {
                     return Err(format!("Pythons disagree on the string in `{}`", text()));
                 }
-                let strings: Vec<&Value> =
-                    arguments.iter().filter(|argument| matches!(argument, Value::Str(_))).collect();
+                let strings: Vec<String> = arguments
+                    .iter()
+                    .filter_map(|argument| match argument {
+                        Value::Str(text) => Some(format!("{text:?}")),
+                        _ => None,
+                    })
+                    .collect();
                 let outside = self.in_schema.replace(self.in_schema.get() || origin.ends_with("uple"));
                 let types = typed(arguments);
                 self.in_schema.set(outside);
                 let arguments = types?;
                 if !strings.is_empty() {
-                    let written = format!("{origin}[{strings:?}]");
+                    let written = format!("{}[{}]", origin.trim_start_matches("typing."), strings.join(", "));
                     self.forwards.borrow_mut().push((written, format!("{arguments:?}")));
                 }
                 if arguments.iter().any(|argument| matches!(argument, Type::Several(_) | Type::Parameters(_))) {
@@ -288,7 +293,7 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// An annotation in quotes.
     fn string(&self, string: &str) -> Result<Type, String> {
-        let expr = self.linker.expression(string).ok_or_else(|| format!("`{string}` is not valid Python"))?;
+        let expr = self.linker.types.expression(string).ok_or_else(|| format!("`{string}` is not valid Python"))?;
         let in_text = Reader {
             linker: self.linker,
             at: self.later,

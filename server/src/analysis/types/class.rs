@@ -14,7 +14,7 @@ use super::fields::{self, Body};
 pub fn of(linker: &Linker<'_>, file: FileId, id: ClassId) -> Result<Type, String> {
     let loaded = linker.file(file);
     let class = loaded.summary.classes.get(id).ok_or("no such class")?;
-    linker.class_once((file, id), &class.name, || find(linker, file, id, class))
+    linker.types.class_once((file, id), &class.name, || find(linker, file, id, class))
 }
 
 /// What a class inherits from, as far as it decides.
@@ -56,6 +56,9 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
             Value::External(path) if matches!(&*path, "typing.final" | "typing_extensions.final" | "enum.unique") => {}
             _ => return Err(format!("`{}` on `{name}` runs Python", shown(decorator, summary))),
         }
+    }
+    if class.documented && doc(class).is_none() {
+        return Err(format!("the docstring of `{name}` is known to Python only"));
     }
     let inherits = inherits(linker, around, class)?;
     let body = Body { linker, file, id, class, summary };
@@ -215,7 +218,7 @@ fn qualname(summary: &Summary, id: ClassId) -> String {
 /// The docstring as written.
 fn doc(class: &ir::Class) -> Option<String> {
     match class.body.first().map(|statement| &statement.kind) {
-        Some(StmtKind::Expr(Expr { kind: ExprKind::Str(text), .. })) => Some(text.clone()),
+        Some(StmtKind::Expr(Expr { kind: ExprKind::Str(text), .. })) if class.documented => Some(text.clone()),
         _ => None,
     }
 }

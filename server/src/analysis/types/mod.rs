@@ -10,10 +10,11 @@ mod class;
 mod declared;
 mod enumeration;
 mod fields;
+mod memory;
 mod module_name;
 mod order;
 
-pub use order::Made as Unions;
+pub use memory::Memory;
 
 use std::rc::Rc;
 
@@ -103,6 +104,7 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
     if function.parameters.iter().any(|parameter| parameter.variadic) {
         return Err("it takes `*args` or `**kwargs`".to_owned());
     }
+    refuse_changed(linker, file, function)?;
     let names = function::inputs(&loaded.summary, function.parent, &function.parameters);
     let at = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
     let reader = annotation::Reader::of_function(linker, at, &function.type_parameters);
@@ -125,6 +127,25 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
     let signature = Signature { parameters, returns };
     order::refuse(linker, file, &signature, reader.forwards())?;
     Ok(signature)
+}
+
+/// Annotations and defaults are attributes of a function, which its decorators and the code around can set.
+fn refuse_changed(linker: &Linker<'_>, file: FileId, function: &Function) -> Result<(), String> {
+    const ATTRIBUTES: [&str; 4] = ["__annotations__", "__signature__", "__defaults__", "__kwdefaults__"];
+    // Other decorators than the task's may come from any file.
+    let own = linker.file(file).path.clone();
+    let beside = if function.decorators.len() > 1 { linker.beside(&own) } else { std::collections::HashSet::new() };
+    for id in 0..linker.count() {
+        let loaded = linker.file(id);
+        if id != file && !beside.contains(&*loaded.path) {
+            continue;
+        }
+        if let Some(name) = ATTRIBUTES.iter().find(|name| loaded.summary.text.contains(**name)) {
+            let in_file = loaded.path.file_name().unwrap_or_default().to_string_lossy();
+            return Err(format!("{in_file} may change signatures by `{name}`"));
+        }
+    }
+    Ok(())
 }
 
 fn default_of(argument: Constant) -> Default {

@@ -44,7 +44,8 @@ pub fn refuse(
         let beside = beside.iter().map(|made| &**made);
         let mut others = beside.chain([&library]).filter_map(|made| made.get(equal)).flatten();
         if spelled.len() > 1 || others.any(|other| !spelled.contains(other)) {
-            let text = spelled.iter().next().map(String::as_str).unwrap_or_default();
+            let text = if equal.contains('"') { Some(equal) } else { spelled.first() };
+            let text = text.map(String::as_str).unwrap_or_default();
             return Err(format!(
                 "`{text}` is made in another way too, and Python takes the first that was made for both"
             ));
@@ -59,7 +60,7 @@ fn beside(linker: &Linker<'_>, file: FileId) -> Vec<Rc<Made>> {
     let mut files: Vec<_> = linker.beside(&start).into_iter().collect();
     files.sort();
     let loaded = files.into_iter().filter_map(|path| linker.load_if(&path, may_make_unions));
-    loaded.collect::<Vec<_>>().into_iter().map(|id| linker.unions_of(id, || in_file(linker, id))).collect()
+    loaded.collect::<Vec<_>>().into_iter().map(|id| linker.types.unions_of(id, || in_file(linker, id))).collect()
 }
 
 fn add(made: &mut Made, forwards: Vec<(String, String)>) {
@@ -211,11 +212,9 @@ fn spell(r#type: &Type, order: Order) -> String {
             format!("{}[{}]", origin.trim_start_matches("typing."), joined(arguments))
         }
         Type::Choice(choices) => {
-            let mut spelled: Vec<String> = choices.iter().map(|choice| format!("{choice:?}")).collect();
+            let mut spelled: Vec<String> = choices.iter().map(ToString::to_string).collect();
             if order == Order::None {
                 spelled.sort();
-            } else {
-                spelled = choices.iter().map(ToString::to_string).collect();
             }
             format!("Literal[{}]", spelled.join(", "))
         }

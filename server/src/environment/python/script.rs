@@ -94,6 +94,16 @@ mod tests {
     }
 
     #[test]
+    fn only_the_block_s_own_key_names_a_python() {
+        let named = |source: &str| Script::read(source).unwrap().requires_python.map(|(allowed, _)| allowed.only());
+        let header =
+            "# /// script\n# requires-python = \"==3.13\"\n# dependencies = [\"flyte\"]\n# ///\nimport flyte\n";
+        assert_eq!(named(header).unwrap().unwrap().to_string(), "3.13.0");
+        assert!(named("# /// script\n# dependencies = []\n# ///\n").is_none());
+        assert!(named("# /// script\n# [tool.uv]\n# requires-python = '3.12'\n# ///\n").is_none());
+    }
+
+    #[test]
     fn what_is_no_block_is_none() {
         for source in [
             "",

@@ -145,17 +145,21 @@ pub(super) fn version(page: &mut Page, one: &Explained, since: Option<&str>) {
     };
     let shown = if status.pinned { quoted(&status.here.version) } else { status.here.version.clone() };
     facts.push(known_fact("version", &shown, note));
-    if let (Some(before), Some(since)) = (&status.before, since) {
-        let then = if before.pinned { quoted(&before.computed.version) } else { before.computed.version.clone() };
-        let note = if before.cached { "" } else { "not cached then" };
-        match then == shown && before.cached {
-            true if matches!(then, Known::Value(_)) => facts.push(fact(&format!("at {since}"), "the same", "")),
-            _ => facts.push(known_fact(&format!("at {since}"), &then, note)),
-        }
-    }
+    facts.extend(since.and_then(|since| at_baseline(one, &shown, &format!("at {since}"))));
     page.gap();
     page.heading("Version", "");
     page.facts(&facts);
+}
+
+/// The version as it was, beside the one that is `shown`.
+fn at_baseline(one: &Explained, shown: &Known<String>, label: &str) -> Option<Fact> {
+    let before = one.status.before.as_ref()?;
+    let then = if before.pinned { quoted(&before.computed.version) } else { before.computed.version.clone() };
+    let cached_now = !matches!(one.status.task.spec.behavior.value, Known::Value(Behavior::Disable));
+    if then == *shown && before.cached == cached_now && matches!(then, Known::Value(_)) {
+        return Some(fact(label, "the same", ""));
+    }
+    Some(known_fact(label, &then, if before.cached { "" } else { "not cached then" }))
 }
 
 /// What a policy hashes, in words.

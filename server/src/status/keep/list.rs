@@ -44,7 +44,8 @@ pub fn remove(text: &str, list: &ArgumentList, index: usize) -> Option<Vec<TextE
     {
         let start = text.get(..argument.range.start)?.rfind('\n')?;
         // Where the last argument has no comma, the one before it needs none now.
-        let last_comma = previous.filter(|_| own_comma.is_none()).and_then(|before| comma(text, before.range.end, list));
+        let last_comma =
+            previous.filter(|_| own_comma.is_none()).and_then(|before| comma(text, before.range.end, list));
         let last_comma = last_comma.map(|comma| TextEdit::remove(comma..comma + 1));
         return Some(last_comma.into_iter().chain([TextEdit::remove(start..line_end)]).collect());
     }

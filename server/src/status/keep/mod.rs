@@ -17,7 +17,7 @@ use std::sync::Arc;
 use cache_core::policy::Behavior;
 use cache_core::python::Source;
 
-use crate::analysis::{self, Disk, Files, Known, Making, Overlay, Roots, Summaries, Task, analyze_with, making};
+use crate::analysis::{self, Known, Making, Overlay, Roots, Summaries, Task, analyze_with, making};
 use crate::edit::{self, EditError, TextEdit};
 use crate::environment::{self, Outside, Project};
 
@@ -101,7 +101,7 @@ pub fn plan(
     };
     let file = &status.task.place.file;
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
-    let making = making(&Disk, &roots, &Summaries::default(), &status.task)
+    let making = making(question.files, &roots, &Summaries::default(), &status.task)
         .map_err(|why| unable(format!("{why}: write the cache by hand")))?;
     let by_hand = |why: String| unable(format!("{why}: write `version_override=\"{version}\"` by hand"));
     let ways = match meant {
@@ -112,11 +112,11 @@ pub fn plan(
         }
     };
 
-    let bytes = Disk.read(file).map_err(|error| unable(analysis::explain(&error)))?;
+    let bytes = question.files.read(file).map_err(|error| unable(analysis::explain(&error)))?;
     let mut unfit = String::new();
     for edits in ways {
         let after = edit::edited(&bytes, &edits).map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
-        let overlay = Overlay { files: &Disk, path: file, bytes: Arc::from(after.as_slice()) };
+        let overlay = Overlay { files: question.files, path: file, bytes: Arc::from(after.as_slice()) };
         let report = ask(&Question { files: &overlay, ..*question }, all(), outside)?;
         match verify(&before, &report, index, meant) {
             Ok(()) => {
@@ -306,7 +306,7 @@ fn notes(before: &TaskStatus, after: &TaskStatus, meant: Meant, since: &str, cwd
         })
         .collect();
     if !calls.is_empty() {
-        notes.push(format!("calls with a cache of their own stay as they are: {}", calls.join(", ")));
+        notes.push(format!("calls with a cache of their own are not pinned: {}", calls.join(", ")));
     }
     notes
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
+use crate::analysis::Disk;
 use crate::baseline::test_repository::{Sandbox, sandbox};
 
 const OLD: &str = "\"\"\"Old.\"\"\"";
@@ -14,7 +15,7 @@ const NEW: &str = "\"\"\"New.\"\"\"";
 const VERSION: &str = "<version>";
 
 fn outside() -> Outside {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = Outside::of_process().variable("PATH").unwrap_or_default().to_owned();
     Outside::new([("PATH".into(), path)], None)
 }
 
@@ -230,8 +231,11 @@ fn forms_of_the_decorator() {
 
 const BASE: &str = "import flyte\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n@env.task\ndef f(x: int) -> int:\n    \"\"\"Old.\"\"\"\n    return x\n";
 
+/// A name, what to replace in the committed file, and what is wanted then.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Meant);
+
 /// What is said of `f` after each edit of the committed file.
-fn refusals(cases: &[(&str, &[(&str, &str)], Meant)]) -> String {
+fn refusals(cases: &[Case<'_>]) -> String {
     let Some(sandbox) = sandbox() else { return String::new() };
     sandbox.git("", &["init", "-q", "p"]);
     sandbox.commit("p", "pipe.py", BASE, "first");

@@ -64,7 +64,7 @@ fn is_pinned_to_baseline(new: &TaskStatus) -> Result<(), String> {
     match new.status {
         Status::Unchanged => Ok(()),
         Status::Invalidated => Err("runs inside of images had another version than runs from here, \
-                                    and one pin can't keep both"
+                                    and one pin can't keep both: with --python, name the one to keep"
             .to_owned()),
         _ => Err("its version could not be compared".to_owned()),
     }

@@ -1,0 +1,102 @@
+//! The entries of a revision's tree, as `git ls-tree -r -z --full-tree` lists them: looked up by name, kept as one text.
+
+/// A revision's files, links and submodules, by name.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    text: Vec<u8>,
+    /// In the order of the names.
+    lines: Vec<Line>,
+}
+
+/// Where a record's parts are in the text.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    id: usize,
+    name: usize,
+    end: usize,
+    kind: Kind,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    /// A symbolic link: its content is the target.
+    Link,
+    /// A submodule: its id is a commit of another repository.
+    Module,
+}
+
+/// One entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'l> {
+    pub(super) kind: Kind,
+    /// Hexadecimal.
+    pub(super) id: &'l str,
+    pub(super) name: &'l [u8],
+}
+
+impl Listing {
+    /// Reads records `100644 blob <id>\t<name>\0`, the names as they are; what is none is passed over.
+    pub(super) fn new(text: Vec<u8>) -> Self {
+        let mut lines = Vec::with_capacity(text.len() / 64);
+        let mut start = 0;
+        for end in memchr::memchr_iter(0, &text) {
+            lines.extend(line(&text, start, end));
+            start = end + 1;
+        }
+        let name = |line: &Line| text.get(line.name..line.end).unwrap_or_default();
+        // It comes in this order; nothing is found if it ever did not.
+        if !lines.is_sorted_by_key(name) {
+            lines.sort_by(|one, other| name(one).cmp(name(other)));
+        }
+        Self { text, lines }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.lines.iter().map(|line| self.entry(line))
+    }
+
+    /// The entry of a name.
+    pub(super) fn get(&self, name: &[u8]) -> Option<Entry<'_>> {
+        self.position(name).map(|(_, entry)| entry)
+    }
+
+    /// The entry of a name, and which of them it is.
+    pub(super) fn position(&self, name: &[u8]) -> Option<(usize, Entry<'_>)> {
+        let at = self.lines.binary_search_by(|line| self.name(line).cmp(name)).ok()?;
+        Some((at, self.entry(self.lines.get(at)?)))
+    }
+
+    /// Whether a name starts with `prefix`.
+    pub(super) fn has_prefix(&self, prefix: &[u8]) -> bool {
+        let at = self.lines.partition_point(|line| self.name(line) < prefix);
+        self.lines.get(at).is_some_and(|line| self.name(line).starts_with(prefix))
+    }
+
+    fn name(&self, line: &Line) -> &[u8] {
+        self.text.get(line.name..line.end).unwrap_or_default()
+    }
+
+    fn entry(&self, line: &Line) -> Entry<'_> {
+        let id = self.text.get(line.id..line.name - 1).unwrap_or_default();
+        Entry { kind: line.kind, id: std::str::from_utf8(id).unwrap_or_default(), name: self.name(line) }
+    }
+}
+
+fn line(text: &[u8], start: usize, end: usize) -> Option<Line> {
+    let record = text.get(start..end)?;
+    let tab = memchr::memchr(b'\t', record)?;
+    let mut fields = record.get(..tab)?.split(|&byte| byte == b' ');
+    let (mode, _type, id) = (fields.next()?, fields.next()?, fields.next()?);
+    let kind = match mode {
+        b"120000" => Kind::Link,
+        b"160000" => Kind::Module,
+        _ => Kind::File,
+    };
+    Some(Line { id: start + tab - id.len(), name: start + tab + 1, end, kind })
+}
