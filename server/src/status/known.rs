@@ -1,6 +1,6 @@
 //! The inputs of a task that are known: from calls, triggers, recorded runs, the user, and those that need none.
 //!
-//! Makes their keys; whether a store holds them is asked later, for all tasks at once ([`super::entries`]).
+//! Makes their keys; whether a store holds them is asked later, for all tasks at once (`entries`).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
