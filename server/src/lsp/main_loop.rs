@@ -43,12 +43,20 @@ struct State {
     busy: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
-    /// Requests for lenses, each with the state that it was made in.
-    waiting: Vec<(u64, Url, Reply<Option<Vec<CodeLens>>>)>,
+    /// Requests for lenses that can't be answered yet.
+    waiting: Vec<Waiting>,
     client: Client,
     events: Sender,
     log: Log,
     exit: Exit,
+}
+
+/// A request for the lenses of a document.
+struct Waiting {
+    /// The state that it was made in.
+    generation: u64,
+    uri: Url,
+    reply: Reply<Option<Vec<CodeLens>>>,
 }
 
 /// Starts the loop; events go to what is returned.
@@ -121,7 +129,7 @@ impl State {
             }
             Event::Saved | Event::Configured | Event::FilesChanged => self.changed(true),
             Event::CodeLens(params, reply) => {
-                self.waiting.push((self.now.generation, params.text_document.uri, reply));
+                self.waiting.push(Waiting { generation: self.now.generation, uri: params.text_document.uri, reply });
                 self.answer_lenses();
             }
             Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
@@ -191,12 +199,12 @@ impl State {
     fn answer_lenses(&mut self) {
         let Some(answers) = self.answers.clone() else { return };
         let waiting = mem::take(&mut self.waiting);
-        for (generation, uri, reply) in waiting {
-            if generation <= answers.generation {
-                let lenses = answers.lenses.get(&uri);
-                reply.send(Ok(lenses.map(|lenses| code_lens::answer(&uri, lenses))));
-            } else if !reply.is_cancelled() {
-                self.waiting.push((generation, uri, reply));
+        for request in waiting {
+            if request.generation <= answers.generation {
+                let lenses = answers.lenses.get(&request.uri);
+                request.reply.send(Ok(lenses.map(|lenses| code_lens::answer(&request.uri, lenses))));
+            } else if !request.reply.is_cancelled() {
+                self.waiting.push(request);
             }
         }
     }
