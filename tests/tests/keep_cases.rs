@@ -183,11 +183,16 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
                 let id = (old["file"].as_str().unwrap_or(file).to_owned(), name.to_owned());
                 let same = FIELDS.iter().all(|field| old[*field] == new[*field]);
                 // Several may have the name: branches, scripts that share an environment.
-                let of_name = now.tasks.iter().filter(|status| {
-                    status.task.name == Known::Value(name.to_owned())
-                        && status.task.place.file.display().to_string() == id.0
-                });
+                let of_name: Vec<&TaskStatus> = now
+                    .tasks
+                    .iter()
+                    .filter(|status| {
+                        status.task.name == Known::Value(name.to_owned())
+                            && status.task.place.file.display().to_string() == id.0
+                    })
+                    .collect();
                 let baseline: Vec<String> = of_name
+                    .iter()
                     .filter_map(|status| match &status.before.as_ref()?.computed.version {
                         Known::Value(version) => Some(version.clone()),
                         Known::Unknown(_) => None,
@@ -195,8 +200,11 @@ fn every_form_is_pinned_and_unpinned_or_refused_in_words() {
                     .collect();
                 let version_fits = match (kept.contains(&id), old["override"] == true) {
                     // A spec of its own at a call is not pinned, and its version is made of the whole function.
-                    (true, true) => true,
-                    (true, false) => baseline.iter().any(|version| new["version"] == version.as_str()),
+                    (_, true) => true,
+                    (true, false) => {
+                        let is_other = of_name.len() > 1 && old["version"] == new["version"];
+                        is_other || baseline.iter().any(|version| new["version"] == version.as_str())
+                    }
                     (false, _) => old["version"] == new["version"],
                 };
                 let same = same || old["override"] == true;
