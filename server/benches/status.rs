@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use tasklens::analysis::{Disk, parallel, read};
+use tasklens::analysis::{parallel, read};
 use tasklens::environment::Outside;
 use tasklens::status::walk::walk;
 use tasklens::status::{Against, Question, ask};
@@ -57,17 +57,7 @@ fn main() {
 /// The tasks that `status` finds.
 fn status(root: &Path, against: Against<'_>) -> usize {
     let walked = walk(&[PathBuf::from(".")], root, &|_| {});
-    let question = Question {
-        files: &Disk,
-        cwd: root,
-        python: Some("3.12".parse().unwrap()),
-        supplied: &[],
-        against,
-        given: &[],
-        entries: true,
-        local_cache: None,
-        progress: &|_| {},
-    };
+    let question = Question { python: Some("3.12".parse().unwrap()), against, entries: true, ..Question::at(root) };
     let report = black_box(ask(&question, walked, &Outside::of_process()).unwrap());
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     report.tasks.len()

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tasklens::analysis::{Disk, Known};
+use tasklens::analysis::Known;
 use tasklens::environment::Outside;
 use tasklens::status::keep::{Meant, Plan, Refusal, plan};
 use tasklens::status::walk::walk;
@@ -24,17 +24,7 @@ use tasklens_tests::setup::{self, Setup, root};
 const FIELDS: [&str; 6] = ["task", "behavior", "serialize", "inputs", "ignored_inputs", "max_age_seconds"];
 
 fn question(cwd: &Path) -> Question<'_> {
-    Question {
-        cwd,
-        files: &Disk,
-        python: None,
-        supplied: &[],
-        against: Against::Revision("HEAD"),
-        given: &[],
-        entries: false,
-        local_cache: None,
-        progress: &|_| {},
-    }
+    Question { against: Against::Revision("HEAD"), ..Question::at(cwd) }
 }
 
 fn outside() -> Outside {

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use cache_core::store::flyte::FlyteCache;
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Disk, Known};
+use crate::analysis::Known;
 use crate::environment::{Outside, local_cache_from};
 use crate::render::explain as render;
+use crate::status::Question;
 use crate::status::explain::{Answer, Selector, compare_runs, config, explain};
 use crate::status::given::GivenText;
-use crate::status::{Against, Question};
 
 use super::VersionArgs;
 use super::inputs::{files, working_directory};
@@ -84,15 +84,10 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
     let walked = files(&paths, &cwd, &progress)?;
     let ask = |given: &[GivenText]| -> Result<Answer, Failure> {
         let question = Question {
-            files: &Disk,
-            cwd: &cwd,
-            python: arguments.versions.python,
-            supplied: &arguments.versions.policy_versions,
-            against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
             given,
             entries: true,
-            local_cache: None,
             progress: &|text| progress.say(|| text.to_owned()),
+            ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
         };
         let answer = explain(&question, walked.clone(), &outside, &wanted, arguments.history);
         answer.map_err(|error| Failure::Usage(error.to_string()))

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::{json, table};
 use crate::status::walk::Walked;
@@ -73,15 +72,9 @@ fn tasks(
     output: &mut Output,
 ) -> Result<Outcome, Failure> {
     let question = Question {
-        files: &Disk,
-        cwd,
-        python: arguments.versions.python,
-        supplied: &arguments.versions.policy_versions,
         against: Against::Nothing,
-        given: &[],
-        entries: false,
-        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
+        ..arguments.versions.question(cwd, None)
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;
     match arguments.format {

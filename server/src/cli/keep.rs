@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::Disk;
 use crate::edit;
 use crate::environment::Outside;
 use crate::render::diff;
 use crate::render::text::relative;
+use crate::status::Question;
 use crate::status::keep::{Meant, Plan, Refusal, plan};
-use crate::status::{Against, Question};
 
 use super::VersionArgs;
 use super::inputs::{files, working_directory};
@@ -58,15 +57,8 @@ pub fn run(arguments: &KeepArgs, color: Color) -> Result<Outcome, Failure> {
     let progress = Progress::start();
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let question = Question {
-        files: &Disk,
-        cwd: &cwd,
-        python: arguments.versions.python,
-        supplied: &arguments.versions.policy_versions,
-        against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
-        given: &[],
-        entries: false,
-        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
+        ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
     };
     let meant = if arguments.undo { Meant::Unpin } else { Meant::Pin };
     let plan = match plan(&question, walked, &Outside::of_process(), &arguments.task, meant) {

@@ -16,11 +16,14 @@ mod runs;
 mod server;
 mod status;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 use clap::{Args, Parser, Subcommand};
+
+use crate::status::{Against, Question};
 
 use output::{Color, exit_code};
 
@@ -61,6 +64,18 @@ struct VersionArgs {
     /// What the `get_version` of a policy that is written in Python returns; may be given several times
     #[arg(long = "policy-version", value_name = "POLICY=VERSION")]
     policy_versions: Vec<SuppliedPolicy>,
+}
+
+impl VersionArgs {
+    /// The question that these options ask, compared with the revision that the user named, if any.
+    fn question<'a>(&'a self, cwd: &'a Path, baseline: Option<&'a str>) -> Question<'a> {
+        Question {
+            python: self.python,
+            supplied: &self.policy_versions,
+            against: baseline.map_or(Against::Usual, Against::Revision),
+            ..Question::at(cwd)
+        }
+    }
 }
 
 /// Parses the process's arguments and runs the command.

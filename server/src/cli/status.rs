@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::table::Look;
 use crate::render::{json, table};
-use crate::status::{Against, Question, ask};
+use crate::status::{Question, ask};
 
 use super::VersionArgs;
 use super::given::GivenArgs;
@@ -56,15 +55,10 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
     let progress = Progress::start();
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let question = Question {
-        files: &Disk,
-        cwd: &cwd,
-        python: arguments.versions.python,
-        supplied: &arguments.versions.policy_versions,
-        against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
         given: &arguments.given.0,
         entries: true,
-        local_cache: None,
         progress: &|text| progress.say(|| text.to_owned()),
+        ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;
     drop(progress);

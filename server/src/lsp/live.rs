@@ -16,7 +16,7 @@ use crate::render::paint::Paint;
 use crate::render::table::Look;
 use crate::status::explain::{Selector, explain};
 use crate::status::walk::Walked;
-use crate::status::{Against, Question, Report, ask};
+use crate::status::{Question, Report, ask};
 
 use super::documents::Documents;
 use super::protocol::Url;
@@ -90,17 +90,7 @@ fn walked(paths: &[PathBuf]) -> Walked {
 }
 
 fn question<'a>(files: &'a Buffers, folder: &'a Path) -> Question<'a> {
-    Question {
-        files,
-        cwd: folder,
-        python: None,
-        supplied: &[],
-        against: Against::Usual,
-        given: &[],
-        entries: true,
-        local_cache: None,
-        progress: &|_| {},
-    }
+    Question { files, entries: true, ..Question::at(folder) }
 }
 
 impl Snapshot {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Files, Known, Problem, Project, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Known, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
@@ -47,6 +47,23 @@ pub struct Question<'a> {
     pub local_cache: Option<&'a Path>,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
+}
+
+impl<'a> Question<'a> {
+    /// The plainest one: versions of files on disk against the usual baseline.
+    pub fn at(cwd: &'a Path) -> Self {
+        Self {
+            files: &Disk,
+            cwd,
+            python: None,
+            supplied: &[],
+            against: Against::Usual,
+            given: &[],
+            entries: false,
+            local_cache: None,
+            progress: &|_| {},
+        }
+    }
 }
 
 /// What tasks are compared with.
@@ -326,7 +343,6 @@ mod tests {
     use super::super::walk::walk;
     use super::super::{Change, Status};
     use super::*;
-    use crate::analysis::Disk;
     use crate::baseline::test_repository::{Sandbox, sandbox};
 
     const PIPE: &str = "import flyte\nenv = flyte.TaskEnvironment('ml', cache='auto')\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
@@ -337,15 +353,9 @@ mod tests {
         let outside = Outside::new([("PATH".into(), path)], None);
         let cwd = sandbox.path("p");
         let question = Question {
-            files: &Disk,
-            cwd: &cwd,
             python: python.map(|text| text.parse().unwrap()),
-            supplied: &[],
             against: Against::Revision("HEAD"),
-            given: &[],
-            entries: false,
-            local_cache: None,
-            progress: &|_| {},
+            ..Question::at(&cwd)
         };
         let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();
         let [task] = report.tasks.as_slice() else { panic!("{:?}", report.problems) };

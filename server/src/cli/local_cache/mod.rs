@@ -14,13 +14,12 @@ use std::path::{Path, PathBuf};
 use cache_core::store::flyte::FlyteCache;
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::analysis::Disk;
 use crate::environment::Outside;
 use crate::render::text::{relative, tame};
 use crate::status::given::GivenText;
 use crate::status::local_cache::{Name, Whereabouts, names, whereabouts};
 use crate::status::sentence::SWITCH_IS_IGNORED;
-use crate::status::{Against, Question, Report, ask};
+use crate::status::{Question, Report, ask};
 
 use super::VersionArgs;
 use super::inputs::{files, working_directory};
@@ -114,15 +113,11 @@ fn report(arguments: &ProjectArgs, given: &[GivenText], found: &Whereabouts, cwd
     let progress = Progress::start();
     let walked = files(&arguments.paths, cwd, &progress)?;
     let question = Question {
-        files: &Disk,
-        cwd,
-        python: arguments.versions.python,
-        supplied: &arguments.versions.policy_versions,
-        against: arguments.baseline.as_deref().map_or(Against::Usual, Against::Revision),
         given,
         entries: true,
         local_cache: Some(&found.path),
         progress: &|text| progress.say(|| text.to_owned()),
+        ..arguments.versions.question(cwd, arguments.baseline.as_deref())
     };
     let report = ask(&question, walked, &Outside::of_process()).map_err(|error| Failure::Usage(error.to_string()))?;
     drop(progress);

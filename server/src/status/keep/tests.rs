@@ -6,7 +6,6 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
-use crate::analysis::Disk;
 use crate::baseline::test_repository::{Sandbox, sandbox};
 
 const OLD: &str = "\"\"\"Old.\"\"\"";
@@ -20,17 +19,7 @@ fn outside() -> Outside {
 }
 
 fn question<'a>(cwd: &'a Path) -> Question<'a> {
-    Question {
-        files: &Disk,
-        cwd,
-        python: Some("3.12".parse().unwrap()),
-        supplied: &[],
-        against: Against::Revision("HEAD"),
-        given: &[],
-        entries: false,
-        local_cache: None,
-        progress: &|_| {},
-    }
+    Question { python: Some("3.12".parse().unwrap()), against: Against::Revision("HEAD"), ..Question::at(cwd) }
 }
 
 fn planned(sandbox: &Sandbox, file: &str, task: &str, meant: Meant) -> Result<Plan, Refusal> {
