@@ -69,7 +69,8 @@ impl<'s> Walk<'s, '_, '_> {
                     }
                 }
                 StmtKind::Loop { header, body, otherwise } => {
-                    let around = around(statement.start, header, body);
+                    // Which rounds such a loop goes through, and how far, is known to Python only.
+                    let around = around(statement.start, header, body).filter(|_| !is_left(body));
                     let is_for = around.is_some();
                     self.loops.extend(around);
                     self.block(context, body);
@@ -95,6 +96,15 @@ impl<'s> Walk<'s, '_, '_> {
             });
         }
     }
+}
+
+/// Whether `break`, `continue`, `return` or `raise` may keep a loop's rounds from parts of its body.
+fn is_left(body: &[Stmt]) -> bool {
+    let mut found = false;
+    walk_statements(body, &mut |statement| {
+        found |= matches!(statement.kind, StmtKind::Exit(_) | StmtKind::Return(_));
+    });
+    found
 }
 
 /// What a loop binds and goes through; `None` for `while`.

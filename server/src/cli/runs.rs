@@ -79,10 +79,11 @@ fn import(files: &[PathBuf], index: &Path, color: Color) -> Result<Outcome, Fail
     }
     let versions = found.iter().filter(|record| record.version.is_some() || record.key.is_some()).count();
     let all = found.len();
+    let plural = if all == 1 { "" } else { "s" };
     let taken = Index::import(index, found).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut output = Output::new(color);
     output.text(&format!(
-        "{all} records: {} new, {} changed, {} known · {versions} with a cache version or key · in {}\n",
+        "{all} record{plural}: {} new, {} changed, {} known · {versions} with a cache version or key · in {}\n",
         taken.new,
         taken.changed,
         taken.known,

@@ -18,7 +18,7 @@ mod toml_file;
 
 pub use data::run_records;
 pub use files::{Disk, MOST, Texts};
-pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off};
+pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off, names_a_cluster};
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
 pub use project::{Project, discover, discover_in};

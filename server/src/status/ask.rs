@@ -13,18 +13,18 @@ use crate::environment::{self, Outside, local_cache_switched_off};
 
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
-use super::entries::look_up;
+use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
-use super::sentence::SWITCH_IS_IGNORED;
+use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, may_be_remote};
 use super::skipped::{mark, outer_callers};
 use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
+use super::{BaselineName, Calls, Entry, InputsFrom, KnownInputs, Report, Side, TaskStatus, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -170,6 +170,14 @@ pub fn ask_and_look(
         report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
         report.store = store.name();
         report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
+        let mut known = report.tasks.iter().flat_map(|task| &task.known_inputs);
+        let is_damaged = known.any(|known| known.why.as_deref() == Some(GARBAGE));
+        report.notes.extend(is_damaged.then(|| DAMAGED_ENTRIES.to_owned()));
+        // Only where something is said of runs in the code.
+        let is_told = |known: &KnownInputs| known.from == InputsFrom::Call && known.entry != Entry::NotAsked;
+        let is_told = report.tasks.iter().any(|task| task.known_inputs.iter().any(is_told));
+        let cluster = environment::names_a_cluster(question.cwd, outside).filter(|_| is_told);
+        report.notes.extend(cluster.map(|origin| may_be_remote(&origin.words(question.cwd))));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));

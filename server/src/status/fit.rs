@@ -91,6 +91,39 @@ pub fn is_stored(r#type: &Type) -> bool {
     }
 }
 
+/// What is wrong with the fields of an object of a class, where that is what is wrong with it.
+pub fn wrong_fields(value: &Value, r#type: &Type) -> Option<String> {
+    let (class, fields) = match (members(r#type), r#type) {
+        (Some(members), _) => return members.into_iter().find_map(|member| wrong_fields(value, member)),
+        (None, Type::Annotated(inner, _)) => return wrong_fields(value, inner),
+        (None, Type::Class(class)) => match &class.kind {
+            Kind::Dataclass(fields) | Kind::Model(fields) | Kind::NamedTuple(fields) => (class, fields),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Value::Dict(entries) = value else { return None };
+    let is_field = |name: &Value| fields.iter().any(|field| *name == Value::str(&field.name));
+    if let Some((name, _)) = entries.iter().find(|(name, _)| !is_field(name)) {
+        return Some(format!("{} has no field {name}", class.qualname));
+    }
+    fields.iter().find_map(|field| match entries.iter().find(|(name, _)| *name == Value::str(&field.name)) {
+        Some((_, value)) if fit(value.clone(), &field.r#type).is_none() => {
+            let deeper = wrong_fields(value, &field.r#type);
+            Some(deeper.unwrap_or_else(|| format!("{value} does not fit {}.{}", class.qualname, field.name)))
+        }
+        Some(_) => None,
+        None => match field.default {
+            Default::Value(_) => None,
+            Default::Required => Some(format!("{} needs the field {} too", class.qualname, field.name)),
+            Default::Hidden | Default::Unknown => {
+                let (class, name) = (&class.qualname, &field.name);
+                Some(format!("give {class}.{name} too: its default is known to Python only"))
+            }
+        },
+    })
+}
+
 /// `: write it as …`, where an example helps.
 pub fn example(r#type: &Type) -> String {
     let text = match r#type {

@@ -200,8 +200,11 @@ fn typed(text: &str, r#type: &Type, annotation: &str) -> Result<Argument, String
         Err(reason) => return Err(reason),
     };
     let shown = value.to_string();
+    let wrong = fit::wrong_fields(&value, r#type);
     let fitting = fit::fit(value, r#type);
-    fitting.map(Argument::Value).ok_or_else(|| format!("{shown} is no {annotation}{}", fit::example(r#type)))
+    fitting
+        .map(Argument::Value)
+        .ok_or_else(|| wrong.unwrap_or_else(|| format!("{shown} is no {annotation}{}", fit::example(r#type))))
 }
 
 /// What `text` is without regard to a type.

@@ -131,7 +131,7 @@ pub enum Entry {
     Lost,
     /// It holds none.
     Miss,
-    /// No store was asked: there is none, the key is not known, or the run does not read it.
+    /// No store was asked: there is none, the key is not known, or the run does not read it. Or the entry is damaged.
     NotAsked,
     /// It holds one, and the SDK would serve it.
     Hit,

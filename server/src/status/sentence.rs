@@ -22,6 +22,15 @@ const WORTH_TELLING: f64 = 1.0;
 pub const SWITCH_IS_IGNORED: &str =
     "FLYTE_LOCAL_CACHE_ENABLED=false does not turn Flyte's local cache off: SDK 2.12.1 ignores it";
 
+/// What is said where a run would raise on what it finds.
+pub const DAMAGED_ENTRIES: &str =
+    "an entry of known inputs is damaged, and a run that meets it raises: `tasklens local-cache verify` names it";
+
+/// What is said where the SDK's configuration names a cluster.
+pub fn may_be_remote(config: &str) -> String {
+    format!("{config} names a cluster: runs that flyte.init_from_config() sends there don't read the local cache")
+}
+
 /// What the next run does, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use cache_core::store::flyte::{CacheError, FlyteCache};
+use cache_core::store::flyte::{CacheError, FlyteCache, Met};
 
 use crate::environment::{self, Outside};
 
@@ -57,6 +57,11 @@ impl Store {
     /// Whether there is an entry under a key; `None` if it can't be asked.
     pub fn holds(&self, key: &str) -> Option<bool> {
         self.ask(|cache| cache.contains(key))
+    }
+
+    /// What a run that looks for a key meets; `None` if it can't be asked.
+    pub fn meets(&self, key: &str) -> Option<Met> {
+        self.ask(|cache| cache.meets(key))
     }
 
     /// The runs that were recorded in it.

@@ -197,6 +197,17 @@ fn inputs_that_the_user_gives_are_checked_and_looked_up() {
     assert_eq!((&known["from"], &known["inputs"]["name"]), (&serde_json::json!("given"), &serde_json::json!("'b c'")));
     cache(&folder).execute("INSERT INTO task_cache VALUES (?1, x'')", [known["key"].as_str().unwrap()]).unwrap();
     assert_eq!(of_load(folder.json(&given))["entry"], "hit");
+    // The SDK raises on what is no message, and on text.
+    for damaged in ["x'ffff'", "'text'", "NULL"] {
+        cache(&folder).execute(&format!("UPDATE task_cache SET value = {damaged}"), []).unwrap();
+        let report = folder.json(&given);
+        assert!(report["notes"].to_string().contains("local-cache verify"), "{report}");
+        let known = of_load(report);
+        assert_eq!(
+            (&known["entry"], &known["why"]),
+            (&"not asked".into(), &"its entry is damaged, a run that meets it raises".into())
+        );
+    }
 
     for (arguments, message) in [
         (&["--task", "ml.laod"] as &[&str], "there is no task ml.laod: did you mean ml.load?"),
@@ -226,4 +237,38 @@ fn a_store_that_can_not_be_read_is_told_and_fails_nothing() {
     assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: not asked", "call x=2: not asked"]);
     let why = folder.status_of("ml.pipeline")["known_inputs"][0]["why"].as_str().unwrap().to_owned();
     assert!(why.contains("is damaged or no cache of Flyte"), "{why}");
+}
+
+#[test]
+fn fields_that_an_object_lacks_are_named() {
+    let folder = Folder::new(&[(
+        "pipe.py",
+        "from dataclasses import dataclass, field\nimport flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n\
+         @dataclass\nclass Cfg:\n    lr: float\n    n: int = 3\n    tags: list[str] = field(default_factory=list)\n\n\n\
+         @env.task\nasync def train(c: Cfg) -> float:\n    return c.lr\n",
+    )]);
+    folder.commit();
+    for (given, message) in [
+        (r#"c={"lr": 1}"#, "give Cfg.tags too: its default is known to Python only"),
+        (r#"c={"tags": []}"#, "Cfg needs the field lr too"),
+        (r#"c={"lr": 1, "tgas": []}"#, "Cfg has no field 'tgas'"),
+        (r#"c={"lr": "x", "tags": []}"#, "'x' does not fit Cfg.lr"),
+    ] {
+        let run = folder.run(&["status", "--task", "ml.train", "--input", given]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{given}");
+        assert!(run.err.contains(message), "{given}: {}", run.err);
+    }
+    let whole = ["status", "--task", "ml.train", "--input", r#"c={"lr": 1, "tags": []}"#];
+    assert_eq!(folder.run(&whole).code, 0);
+}
+
+/// Where the SDK's configuration names a cluster, a run that names no mode may be one of that cluster.
+#[test]
+fn a_cluster_in_the_configuration_is_told_where_entries_are() {
+    let folder = folder();
+    store(&folder, "ml.load", |_| true);
+    let note = |folder: &Folder| folder.json(&["status"])["notes"].to_string().contains("names a cluster");
+    assert!(!note(&folder));
+    folder.write(".flyte/config.yaml", "admin:\n  endpoint: dns:///flyte.example.com\n");
+    assert!(note(&folder));
 }

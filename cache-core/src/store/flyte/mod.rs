@@ -17,6 +17,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 pub use check::{Checked, Finding, Pages, check, is_key};
@@ -119,6 +120,17 @@ pub enum CacheError {
     },
 }
 
+/// What is stored under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// Nothing: the SDK computes.
+    Nothing,
+    /// Outputs, which the SDK serves.
+    Outputs,
+    /// What is no `Outputs`: the SDK raises.
+    Garbage,
+}
+
 impl FlyteCache {
     /// Opens the file for reading; `None` if there is none, as before the first cached local run.
     ///
@@ -178,7 +190,22 @@ impl FlyteCache {
         self.one("SELECT value FROM task_cache WHERE key = ?1", key)
     }
 
-    /// Whether there is an entry under a key: whether the SDK would call it a hit.
+    /// What a run that looks for a key meets.
+    ///
+    /// # Errors
+    ///
+    /// [`CacheError`].
+    pub fn meets(&self, key: &str) -> Result<Met, CacheError> {
+        let value: Option<Value> = self.one("SELECT value FROM task_cache WHERE key = ?1", key)?;
+        let nothing_shown = outputs::Limits { characters: 0, depth: 0, outputs: 0 };
+        Ok(match value {
+            None => Met::Nothing,
+            Some(Value::Blob(bytes)) if outputs::read(&bytes, nothing_shown).is_ok() => Met::Outputs,
+            Some(_) => Met::Garbage,
+        })
+    }
+
+    /// Whether there is an entry under a key, readable or not.
     ///
     /// # Errors
     ///

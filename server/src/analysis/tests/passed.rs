@@ -331,3 +331,19 @@ def v(): ...
         ",
     );
 }
+
+/// Only Python knows which rounds such a loop goes through; a call without its names is made or not, but passes what it says.
+#[test]
+fn a_loop_that_may_be_left_has_no_known_rounds() {
+    for exit in ["continue", "break", "return", "raise ValueError(i)"] {
+        let snippet = format!(
+            "import flyte\nenv = flyte.TaskEnvironment(\"e\")\n@env.task\nasync def t(a: int) -> int: ...\n\
+             @env.task\nasync def main():\n    for i in range(3):\n        if i == 1:\n            {exit}\n        await t(i)\n        await t(9)\n"
+        );
+        let files = Memory::new(&snippet);
+        let project = analyze(&files, &roots(), &files.paths());
+        let passed: Vec<String> = project.calls.iter().map(|call| format!("{:?}", call.passed)).collect();
+        let [first, second] = &passed[..] else { panic!("{passed:?}") };
+        assert!(!first.contains("Int(") && second.contains("Int(9)"), "{exit}: {passed:#?}");
+    }
+}

@@ -219,7 +219,8 @@ impl Doomed<'_> {
     fn unattributed(&self) -> String {
         match self.listed.map(|listed| listed.others.len()) {
             Some(others) if !self.tasks.is_empty() && others > 0 => {
-                format!("; {} stay of which it is not known whose they are", entries(others as u64))
+                let (stay, they) = if others == 1 { ("stays", "it is") } else { ("stay", "they are") };
+                format!("; {} {stay} of which it is not known whose {they}", entries(others as u64))
             }
             _ => String::new(),
         }
@@ -365,6 +366,9 @@ mod tests {
         let unknown = "2 entries stay of which it is not known whose they are";
         assert_eq!(question(&of_task), "Remove 1 entry of ml.train (2.0 KiB) from /p/cache.db?");
         assert_eq!(removed(&of_task, 1), format!("removed 1 entry of ml.train from /p/cache.db; {unknown}\n"));
+        let one = Inventory { others: listed.others[..1].to_vec(), ..listed.clone() };
+        let of_one = Doomed { listed: Some(&one), ..of_task };
+        assert!(removed(&of_one, 1).ends_with("; 1 entry stays of which it is not known whose it is\n"));
         let none = Doomed { keys: Some(&[]), ..of_task };
         assert_eq!(would_remove(&none, LOOK), format!("no entry of ml.train is known: nothing to remove; {unknown}\n"));
         let all = Doomed { path, tasks: &[], keys: None, listed: Some(&listed) };
