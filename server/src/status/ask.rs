@@ -24,7 +24,7 @@ use super::skipped::{mark, outer_callers};
 use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
-use super::{BaselineName, Calls, Entry, InputsFrom, KnownInputs, Report, Side, TaskStatus, Versions, statuses};
+use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
 
 /// What is asked of the files.
 #[derive(Clone, Copy)]
@@ -173,11 +173,6 @@ pub fn ask_and_look(
         let mut known = report.tasks.iter().flat_map(|task| &task.known_inputs);
         let is_damaged = known.any(|known| known.why.as_deref() == Some(GARBAGE));
         report.notes.extend(is_damaged.then(|| DAMAGED_ENTRIES.to_owned()));
-        // Only where something is said of runs in the code.
-        let is_told = |known: &KnownInputs| known.from == InputsFrom::Call && known.entry != Entry::NotAsked;
-        let is_told = report.tasks.iter().any(|task| task.known_inputs.iter().any(is_told));
-        let cluster = environment::names_a_cluster(question.cwd, outside).filter(|_| is_told);
-        report.notes.extend(cluster.map(|origin| may_be_remote(&origin.words(question.cwd))));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
@@ -212,7 +207,14 @@ fn answer(
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let given = given_to(&found.tasks, question.given)?;
-    let sources = store.map(|(_, records)| Sources { records, given: &given });
+    let cluster = store.and_then(|_| environment::names_a_cluster(question.cwd, outside));
+    // A run goes there only where the code says so.
+    let cluster = cluster.filter(|_| {
+        let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
+        files.into_iter().any(|file| versions.with_text(file, |text| text.contains("init_from_config")))
+    });
+    let cluster = cluster.map(|origin| may_be_remote(&origin.words(question.cwd)));
+    let sources = store.map(|(_, records)| Sources { records, given: &given, cluster: cluster.as_deref() });
 
     let wanted = match question.against {
         Against::Nothing => None,
@@ -254,6 +256,7 @@ fn answer(
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
+    cluster.into_iter().for_each(|note| push_new(&mut report.notes, note));
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));

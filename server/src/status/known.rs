@@ -25,6 +25,8 @@ pub struct Sources<'a> {
     pub records: &'a Records,
     /// What the user gave.
     pub given: &'a [Given],
+    /// Runs that say nothing of a mode go to a cluster: why.
+    pub cluster: Option<&'a str>,
 }
 
 /// A side of a comparison, with a task of it and what makes its keys.
@@ -116,7 +118,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         all.extend(runs.iter().map(|passed| Candidate {
             place: Some(site.place.clone()),
             spec: site.spec.as_ref(),
-            options: now.side.calls.started(site),
+            options: started(now, site, sources),
             image: image(site),
             ..plain(InputsFrom::Call, passed.clone())
         }));
@@ -141,6 +143,15 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         all.push(plain(InputsFrom::Defaults, Passed::default()));
     }
     all
+}
+
+/// How the run is started that a call belongs to.
+fn started(now: &Keyed<'_>, site: &Site, sources: Sources<'_>) -> RunOptions {
+    let options = now.side.calls.started(site);
+    match (&options.mode, sources.cluster) {
+        (Known::Value(None), Some(why)) => RunOptions { mode: Known::Unknown(why.to_owned()), ..options },
+        _ => options,
+    }
 }
 
 fn image(site: &Site) -> Option<PythonVersion> {

@@ -28,7 +28,7 @@ pub const DAMAGED_ENTRIES: &str =
 
 /// What is said where the SDK's configuration names a cluster.
 pub fn may_be_remote(config: &str) -> String {
-    format!("{config} names a cluster: runs that flyte.init_from_config() sends there don't read the local cache")
+    format!("{config} names a cluster, where flyte.init_from_config() sends runs without mode=\"local\"")
 }
 
 /// What the next run does, and why.
@@ -267,11 +267,13 @@ pub fn call(call: &CallStatus) -> String {
 
 /// Why a run doesn't look into the local cache, if it doesn't.
 pub fn not_read(behavior: &Known<Behavior>, options: &RunOptions) -> Option<String> {
+    if let (Known::Value(Behavior::Auto) | Known::Unknown(_), Known::Unknown(reason)) = (behavior, &options.mode) {
+        return Some(format!("whether it runs locally is not known: {reason}"));
+    }
     let why = match (behavior, options) {
         (Known::Value(Behavior::Disable), _) => "the call skips the cache",
         (Known::Value(Behavior::Override), _) => "under override, local runs write entries and never read them",
         (_, RunOptions { mode: Known::Value(Some(mode)), .. }) if mode != "local" => "it runs on a cluster",
-        (_, RunOptions { mode: Known::Unknown(_), .. }) => "whether it runs locally is known to Python only",
         (_, RunOptions { disable_run_cache: Known::Value(true), .. }) => {
             "disable_run_cache=True: the run skips the cache"
         }

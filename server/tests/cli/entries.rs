@@ -262,13 +262,21 @@ fn fields_that_an_object_lacks_are_named() {
     assert_eq!(folder.run(&whole).code, 0);
 }
 
-/// Where the SDK's configuration names a cluster, a run that names no mode may be one of that cluster.
+/// Where the SDK's configuration names a cluster, a run that names no mode goes there, if the code takes the configuration up.
 #[test]
-fn a_cluster_in_the_configuration_is_told_where_entries_are() {
+fn runs_that_go_to_a_cluster_are_not_asked_about() {
     let folder = folder();
     store(&folder, "ml.load", |_| true);
     let note = |folder: &Folder| folder.json(&["status"])["notes"].to_string().contains("names a cluster");
-    assert!(!note(&folder));
+    let called = |folder: &Folder| -> Vec<String> {
+        let tasks = folder.json(&["status", "--all"])["tasks"].as_array().unwrap().clone();
+        let known = tasks.iter().flat_map(|task| task["known_inputs"].as_array().unwrap());
+        known.filter(|known| known["from"] == "call").map(|known| known["entry"].as_str().unwrap().to_owned()).collect()
+    };
     folder.write(".flyte/config.yaml", "admin:\n  endpoint: dns:///flyte.example.com\n");
+    assert!(!note(&folder));
+    assert!(called(&folder).iter().any(|entry| entry != "not asked"));
+    folder.write("pipe.py", &format!("{PIPE}\nflyte.init_from_config()\n"));
     assert!(note(&folder));
+    assert!(called(&folder).iter().all(|entry| entry == "not asked"));
 }
