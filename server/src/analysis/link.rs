@@ -1,6 +1,6 @@
 //! Names to what they are bound to, across files. Works on summaries alone and loads them as imports are followed.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,10 @@ pub struct Linker<'a> {
     pub types: Memory,
     /// Which files run together with which.
     together: RefCell<Rc<Imports>>,
-    /// Whether files that are not loaded have to do with Flyte.
+    /// The files that were looked at, as they were told, and as they are looked up by: seldom.
+    looked_at: &'a [PathBuf],
+    dull: OnceCell<HashSet<PathBuf>>,
+    /// Whether other files that are not loaded have to do with Flyte.
     matter: RefCell<HashMap<PathBuf, bool>>,
     patches: RefCell<Vec<Patch>>,
     /// How names are used, by file.
@@ -121,6 +124,8 @@ impl<'a> Linker<'a> {
             problems: RefCell::default(),
             types: Memory::default(),
             together: RefCell::default(),
+            looked_at: &[],
+            dull: OnceCell::new(),
             matter: RefCell::default(),
             patches: RefCell::default(),
             uses: RefCell::default(),
@@ -201,10 +206,8 @@ impl<'a> Linker<'a> {
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
-    pub fn dull(&self, paths: &[PathBuf]) {
-        let loaded = self.loaded.borrow();
-        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).map(|path| (path.clone(), false));
-        self.matter.borrow_mut().extend(dull);
+    pub fn dull(&mut self, paths: &'a [PathBuf]) {
+        self.looked_at = paths;
     }
 
     /// Whether a module, or a submodule of that name, can define or use tasks.
@@ -222,6 +225,9 @@ impl<'a> Linker<'a> {
     fn file_matters(&self, path: &Path) -> bool {
         if self.loaded.borrow().contains_key(path) {
             return true;
+        }
+        if self.dull.get_or_init(|| self.looked_at.iter().cloned().collect()).contains(path) {
+            return false;
         }
         if let Some(known) = self.matter.borrow().get(path) {
             return *known;

@@ -1,8 +1,10 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
@@ -176,7 +178,21 @@ fn answer(
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, question.files, &roots, asked.files);
+    let wanted = match question.against {
+        Against::Nothing => None,
+        Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
+        Against::Revision(revision) => Some(Some(revision)),
+    };
+    // Git takes its time to start, and the analysis has no need of it.
+    let mut open = || wanted.map(|wanted| baselines.of(&project.root, wanted));
+    let (found, compared) = thread::scope(|scope| {
+        let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
+        let found = analyze_with(&summaries, question.files, &roots, asked.files);
+        let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (found, opening.ok().map(join))
+    });
+    // Without a thread to be had it is slower, but done.
+    let compared = compared.unwrap_or_else(open);
     let versions = Versions::new(question.files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
@@ -189,12 +205,6 @@ fn answer(
     let given = given_to(&found.tasks, question.given)?;
     let sources = store.map(|(_, records)| Sources { records, given: &given });
 
-    let wanted = match question.against {
-        Against::Nothing => None,
-        Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
-        Against::Revision(revision) => Some(Some(revision)),
-    };
-    let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let (summaries, scenes) = (&summaries, &scenes);
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
     let mut tasks = match &compared {
