@@ -14,7 +14,7 @@ use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
 use super::cluster;
-use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
+use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
 use super::entries::look_up;
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
@@ -183,8 +183,11 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
-    // Git takes its time to start, and the analysis has no need of it.
-    let mut open = || wanted.map(|wanted| baselines.of(&project.root, wanted));
+    // Git takes its time to start, and the analysis has no need of it; nor of what changed.
+    let mut open = || {
+        let compared = baselines.of(&project.root, wanted?);
+        Some(compared.map(|(choice, tree)| (choice, changed(&tree, asked.files), tree)))
+    };
     let (found, compared) = thread::scope(|scope| {
         let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
         let found = analyze_with(&summaries, question.files, &roots, asked.files);
@@ -208,11 +211,11 @@ fn answer(
     let (summaries, scenes) = (&summaries, &scenes);
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
     let mut tasks = match &compared {
-        Some(Ok((_, tree))) => {
+        Some(Ok((_, changed, tree))) => {
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(summaries, tree, &roots, &found, asked, callers);
+            let earlier = earlier_tasks(summaries, tree, &roots, &found, (asked, changed), callers);
             report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
@@ -245,7 +248,7 @@ fn answer(
     match compared {
         Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error.into()),
         Some(Err(error)) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
-        Some(Ok((choice, _))) => {
+        Some(Ok((choice, ..))) => {
             if report.baseline.is_err() {
                 let Choice { baseline, .. } = &choice;
                 report.baseline = Ok(BaselineName { revision: baseline.revision.clone(), name: baseline.name.clone() });
