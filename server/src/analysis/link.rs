@@ -1,6 +1,6 @@
 //! Names to what they are bound to, across files. Works on summaries alone and loads them as imports are followed.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use super::flow::{self, Binding, Moment, Reaching};
 use super::importers::{self, Imports};
 use super::ir::*;
 use super::modules::{self, ModulePath, Resolved};
+use super::prefilter::Matter;
 use super::sdk;
 use super::summaries::Summaries;
 use super::task::{Place, Problem};
@@ -71,11 +72,8 @@ pub struct Linker<'a> {
     pub types: Memory,
     /// Which files run together with which.
     together: RefCell<Rc<Imports>>,
-    /// The files that were looked at, as they were told, and as they are looked up by: seldom.
-    looked_at: &'a [PathBuf],
-    dull: OnceCell<HashSet<PathBuf>>,
-    /// Whether other files that are not loaded have to do with Flyte.
-    matter: RefCell<HashMap<PathBuf, bool>>,
+    /// Whether files that are not loaded have to do with Flyte.
+    matter: Matter<'a>,
     patches: RefCell<Vec<Patch>>,
     /// How names are used, by file.
     uses: RefCell<HashMap<FileId, Option<Rc<[Use]>>>>,
@@ -124,9 +122,7 @@ impl<'a> Linker<'a> {
             problems: RefCell::default(),
             types: Memory::default(),
             together: RefCell::default(),
-            looked_at: &[],
-            dull: OnceCell::new(),
-            matter: RefCell::default(),
+            matter: Matter::default(),
             patches: RefCell::default(),
             uses: RefCell::default(),
             copying: RefCell::default(),
@@ -207,7 +203,7 @@ impl<'a> Linker<'a> {
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
     pub fn dull(&mut self, paths: &'a [PathBuf]) {
-        self.looked_at = paths;
+        self.matter = Matter::looked_at(paths);
     }
 
     /// Whether a module, or a submodule of that name, can define or use tasks.
@@ -223,18 +219,7 @@ impl<'a> Linker<'a> {
     }
 
     fn file_matters(&self, path: &Path) -> bool {
-        if self.loaded.borrow().contains_key(path) {
-            return true;
-        }
-        if self.dull.get_or_init(|| self.looked_at.iter().cloned().collect()).contains(path) {
-            return false;
-        }
-        if let Some(known) = self.matter.borrow().get(path) {
-            return *known;
-        }
-        let matters = self.files.read(path).is_ok_and(|bytes| super::prefilter::mentions_flyte(&bytes));
-        self.matter.borrow_mut().insert(path.to_path_buf(), matters);
-        matters
+        self.loaded.borrow().contains_key(path) || self.matter.of(self.files, path)
     }
 
     /// Takes up a file that is summarized already.
