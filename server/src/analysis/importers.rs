@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 use super::files::{Files, Roots};
 use super::prefilter;
 
@@ -69,8 +71,11 @@ fn is_test(path: &Path) -> bool {
     name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py")
 }
 
-/// Whether a line of a file sets an attribute of anything but `self`.
+/// Whether a line of a file sets an attribute of anything but `self`, or the file has other means to.
 fn may_patch(bytes: &[u8]) -> bool {
+    if [&b"setattr"[..], b"__dict__", b"vars("].iter().any(|word| memmem::find(bytes, word).is_some()) {
+        return true;
+    }
     let text = String::from_utf8_lossy(bytes);
     text.split(['\n', ';', ':']).any(|line| {
         let line = line.trim_start();
@@ -79,7 +84,6 @@ fn may_patch(bytes: &[u8]) -> bool {
         let (target, rest) = line.split_at(target);
         let rest = rest.trim_start();
         let sets = (rest.starts_with('=') && !rest.starts_with("==")) || rest.get(1..2) == Some("=");
-        (target.contains('.') && !target.starts_with("self.") && !target.ends_with('.') && sets)
-            || ["setattr", "__dict__", "vars("].iter().any(|word| line.contains(word))
+        sets && target.contains('.') && !target.starts_with("self.") && !target.ends_with('.')
     })
 }

@@ -14,6 +14,7 @@ use super::flow::{self, Binding, Moment, Reaching};
 use super::importers::{self, Imports};
 use super::ir::*;
 use super::modules::{self, ModulePath, Resolved};
+use super::prefilter::Matter;
 use super::sdk;
 use super::summaries::Summaries;
 use super::task::{Place, Problem};
@@ -72,7 +73,7 @@ pub struct Linker<'a> {
     /// Which files run together with which.
     together: RefCell<Rc<Imports>>,
     /// Whether files that are not loaded have to do with Flyte.
-    matter: RefCell<HashMap<PathBuf, bool>>,
+    matter: Matter<'a>,
     patches: RefCell<Vec<Patch>>,
     /// How names are used, by file.
     uses: RefCell<HashMap<FileId, Option<Rc<[Use]>>>>,
@@ -121,7 +122,7 @@ impl<'a> Linker<'a> {
             problems: RefCell::default(),
             types: Memory::default(),
             together: RefCell::default(),
-            matter: RefCell::default(),
+            matter: Matter::default(),
             patches: RefCell::default(),
             uses: RefCell::default(),
             copying: RefCell::default(),
@@ -201,10 +202,8 @@ impl<'a> Linker<'a> {
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
-    pub fn dull(&self, paths: &[PathBuf]) {
-        let loaded = self.loaded.borrow();
-        let dull = paths.iter().filter(|path| !loaded.contains_key(*path)).map(|path| (path.clone(), false));
-        self.matter.borrow_mut().extend(dull);
+    pub fn dull(&mut self, paths: &'a [PathBuf]) {
+        self.matter = Matter::looked_at(paths);
     }
 
     /// Whether a module, or a submodule of that name, can define or use tasks.
@@ -220,15 +219,7 @@ impl<'a> Linker<'a> {
     }
 
     fn file_matters(&self, path: &Path) -> bool {
-        if self.loaded.borrow().contains_key(path) {
-            return true;
-        }
-        if let Some(known) = self.matter.borrow().get(path) {
-            return *known;
-        }
-        let matters = self.files.read(path).is_ok_and(|bytes| super::prefilter::mentions_flyte(&bytes));
-        self.matter.borrow_mut().insert(path.to_path_buf(), matters);
-        matters
+        self.loaded.borrow().contains_key(path) || self.matter.of(self.files, path)
     }
 
     /// Takes up a file that is summarized already.

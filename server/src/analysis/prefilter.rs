@@ -4,7 +4,7 @@
 //! import their environment and never say `flyte`. Both are read off the bytes, without a tree. What is imported only
 //! dynamically (`importlib`) is not followed.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -43,6 +43,35 @@ fn uses_an_environment(bytes: &[u8]) -> bool {
 /// Whether a file's bytes say `flyte`.
 pub fn mentions_flyte(bytes: &[u8]) -> bool {
     memmem::find(bytes, b"flyte").is_some()
+}
+
+/// Which files that were not selected have to do with Flyte.
+#[derive(Default)]
+pub struct Matter<'a> {
+    looked_at: &'a [PathBuf],
+    /// The same, to be looked up by: seldom, so that it is made when it is first asked.
+    dull: OnceCell<HashSet<PathBuf>>,
+    others: RefCell<HashMap<PathBuf, bool>>,
+}
+
+impl<'a> Matter<'a> {
+    /// After [`select`] looked at `paths`: what it did not select has nothing to do with Flyte.
+    pub fn looked_at(paths: &'a [PathBuf]) -> Self {
+        Self { looked_at: paths, ..Self::default() }
+    }
+
+    /// Whether a file that was not selected has to do with Flyte.
+    pub fn of(&self, files: &dyn Files, path: &Path) -> bool {
+        if self.dull.get_or_init(|| self.looked_at.iter().cloned().collect()).contains(path) {
+            return false;
+        }
+        if let Some(known) = self.others.borrow().get(path) {
+            return *known;
+        }
+        let matters = files.read(path).is_ok_and(|bytes| mentions_flyte(&bytes));
+        self.others.borrow_mut().insert(path.to_path_buf(), matters);
+        matters
+    }
 }
 
 /// Reads all files, on all cores, and summarizes those that matter.

@@ -34,7 +34,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
     let selection = prefilter::select(files, roots, summaries, paths);
-    let linker = Linker::new(files, roots, summaries);
+    let mut linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
     let mut ids = Vec::new();
     for (path, summary) in selection.files {

@@ -72,6 +72,14 @@ impl Listing {
         Some((at, self.entry(self.lines.get(at)?)))
     }
 
+    /// Which entry has a name, sooner found if it is the one at `near`: whoever asks for many asks in order, mostly.
+    pub(super) fn position_near(&self, near: usize, name: &[u8]) -> Option<usize> {
+        match self.lines.get(near) {
+            Some(line) if self.name(line) == name => Some(near),
+            _ => self.position(name).map(|(at, _)| at),
+        }
+    }
+
     /// Whether a name starts with `prefix`.
     pub(super) fn has_prefix(&self, prefix: &[u8]) -> bool {
         let at = self.lines.partition_point(|line| self.name(line) < prefix);

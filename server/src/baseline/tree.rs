@@ -95,11 +95,13 @@ impl Tree {
     /// Every file of the revision but those of `paths`, sorted.
     pub fn files_beside(&self, paths: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
         let mut named = vec![false; self.listing.len()];
+        let mut next = 0;
         for path in paths {
-            let at = self.repository.inside(path).and_then(|name| Some(self.listing.position(&name)?.0));
+            let at = self.repository.inside(path).and_then(|name| self.listing.position_near(next, &name));
             if let Some(named) = at.and_then(|at| named.get_mut(at)) {
                 *named = true;
             }
+            next = at.map_or(next, |at| at + 1);
         }
         let others = self.listing.iter().zip(named).filter(|(entry, named)| !named && entry.kind != Kind::Module);
         others.map(|(entry, _)| self.repository.outside(entry.name))

@@ -1,8 +1,10 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
@@ -12,7 +14,7 @@ use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
 use super::cluster;
-use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
+use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
@@ -196,7 +198,24 @@ fn answer(
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
-    let found = analyze_with(&summaries, question.files, &roots, asked.files);
+    let wanted = match question.against {
+        Against::Nothing => None,
+        Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
+        Against::Revision(revision) => Some(Some(revision)),
+    };
+    // Git takes its time to start, and the analysis has no need of it; nor of what changed.
+    let mut open = || {
+        let compared = baselines.of(&project.root, wanted?);
+        Some(compared.map(|(choice, tree)| (choice, changed(&tree, asked.files), tree)))
+    };
+    let (found, compared) = thread::scope(|scope| {
+        let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
+        let found = analyze_with(&summaries, question.files, &roots, asked.files);
+        let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (found, opening.ok().map(join))
+    });
+    // Without a thread to be had it is slower, but done.
+    let compared = compared.unwrap_or_else(open);
     let versions = Versions::new(question.files, &supplied);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
@@ -216,20 +235,14 @@ fn answer(
     let cluster = cluster.map(|origin| may_be_remote(&origin.words(question.cwd)));
     let sources = store.map(|(_, records)| Sources { records, given: &given, cluster: cluster.as_deref() });
 
-    let wanted = match question.against {
-        Against::Nothing => None,
-        Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
-        Against::Revision(revision) => Some(Some(revision)),
-    };
-    let compared = wanted.map(|wanted| baselines.of(&project.root, wanted));
     let (summaries, scenes) = (&summaries, &scenes);
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
     let mut tasks = match &compared {
-        Some(Ok((_, tree))) => {
+        Some(Ok((_, changed, tree))) => {
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(summaries, tree, &roots, &found, asked, callers);
+            let earlier = earlier_tasks(summaries, tree, &roots, &found, (asked, changed), callers);
             report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
@@ -263,7 +276,7 @@ fn answer(
     match compared {
         Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error.into()),
         Some(Err(error)) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
-        Some(Ok((choice, _))) => {
+        Some(Ok((choice, ..))) => {
             if report.baseline.is_err() {
                 let Choice { baseline, .. } = &choice;
                 report.baseline = Ok(BaselineName { revision: baseline.revision.clone(), name: baseline.name.clone() });

@@ -87,7 +87,8 @@ pub struct Asked<'a> {
     pub is_only_project: bool,
 }
 
-/// The tasks as they were; `summaries` holds what `now` was made of, and `callers` are files that call them now.
+/// The tasks as they were; `summaries` holds what `now` was made of, `edited` are those [`changed`]
+/// of the files that were asked about, and `callers` are files that call them now.
 ///
 /// Looked at are the files that hold tasks now, those asked about that changed or are gone, and those of the callers. Only
 /// where a task was in none of them, all files that changed since are, for it may have moved.
@@ -96,12 +97,12 @@ pub fn earlier_tasks(
     tree: &Tree,
     roots: &Roots,
     now: &analysis::Project,
-    asked: &Asked<'_>,
+    (asked, edited): (&Asked<'_>, &[PathBuf]),
     callers: BTreeSet<PathBuf>,
 ) -> analysis::Project {
     let mut files = callers;
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
-    files.extend(changed(tree, asked.files));
+    files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
     files.extend(tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !file.exists()));
     files.retain(|file| tree.is_file(file));
@@ -128,10 +129,10 @@ fn is_python(file: &Path) -> bool {
 }
 
 /// The files that the revision holds otherwise, or not at all.
-fn changed(tree: &Tree, files: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+pub fn changed(tree: &Tree, files: &[PathBuf]) -> Vec<PathBuf> {
     let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
     let changed = parallel::map(files, |file| !held(file));
-    files.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone())
+    files.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone()).collect()
 }
 
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.

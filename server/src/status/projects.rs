@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::analysis::parallel;
 use crate::environment;
 
 use super::earlier::Asked;
@@ -15,6 +16,12 @@ use super::walk::walk;
 pub fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(environment::Project, Vec<PathBuf>)> {
     let mut groups: Vec<(environment::Project, Gitignore, Vec<PathBuf>)> = Vec::new();
     let mut of_folder: HashMap<PathBuf, usize> = HashMap::new();
+    // Many small looks at the disk: on all cores, and what they find is kept.
+    let mut folders: Vec<&Path> = files.iter().map(|file| file.parent().unwrap_or(file)).collect();
+    folders.dedup();
+    folders.sort_unstable();
+    folders.dedup();
+    parallel::map(&folders, |folder| surroundings.around(folder));
     for file in files {
         let folder = file.parent().unwrap_or(&file);
         let group = match of_folder.get(folder) {

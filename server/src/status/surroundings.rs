@@ -49,7 +49,11 @@ impl<'a> Surroundings<'a> {
 
     /// What surrounds a file (absolute).
     pub fn folder_of(&self, file: &Path) -> Arc<Folder> {
-        let folder = file.parent().unwrap_or(file);
+        self.around(file.parent().unwrap_or(file))
+    }
+
+    /// What surrounds the files of a folder (absolute).
+    pub fn around(&self, folder: &Path) -> Arc<Folder> {
         let known = |folders: &HashMap<PathBuf, Arc<Folder>>| folders.get(folder).cloned();
         if let Some(known) = known(&self.folders.lock().unwrap_or_else(PoisonError::into_inner)) {
             return known;

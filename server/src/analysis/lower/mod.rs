@@ -8,10 +8,11 @@ mod expression;
 mod statement;
 mod within;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, Parser, Tree};
 use unicode_normalization::UnicodeNormalization;
 
 use super::flow;
@@ -36,9 +37,7 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     if text.len() > 1 << 30 {
         return Err(LowerError::TooLarge);
     }
-    let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).map_err(|_| LowerError::NoTree)?;
-    let tree = parser.parse(text, None).ok_or(LowerError::NoTree)?;
+    let tree = parse(text).ok_or(LowerError::NoTree)?;
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
     let mut summary = Summary {
@@ -65,9 +64,7 @@ pub fn expression_of(text: &str, base: Offset) -> Option<Expr> {
     if text.len() > LONGEST || text.starts_with(char::is_whitespace) {
         return None;
     }
-    let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-    let tree = parser.parse(text, None)?;
+    let tree = parse(text)?;
     let root = tree.root_node();
     let mut lowering = Lowering { base, ..Lowering::new(text) };
     match children(root).as_slice() {
@@ -79,6 +76,17 @@ pub fn expression_of(text: &str, base: Offset) -> Option<Expr> {
         }
         _ => None,
     }
+}
+
+/// The live tree of a text. Parsers keep the memory that they worked in, so each thread has one.
+fn parse(text: &str) -> Option<Tree> {
+    thread_local! {
+        static PARSER: RefCell<Option<Parser>> = RefCell::new({
+            let mut parser = Parser::new();
+            parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_ok().then_some(parser)
+        });
+    }
+    PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None))
 }
 
 /// The state of one lowering. Functions and classes get their index before their body is lowered, hence the options.
