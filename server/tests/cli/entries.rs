@@ -276,7 +276,7 @@ fn runs_that_go_to_a_cluster_are_not_asked_about() {
     folder.write(".flyte/config.yaml", "admin:\n  endpoint: dns:///flyte.example.com\n");
     assert!(!note(&folder));
     assert!(called(&folder).iter().any(|entry| entry != "not asked"));
-    folder.write("pipe.py", &format!("{PIPE}\nflyte.init_from_config()\n"));
+    folder.write("pipe.py", format!("{PIPE}\nflyte.init_from_config()\n"));
     assert!(note(&folder));
     assert!(called(&folder).iter().all(|entry| entry == "not asked"));
 }
