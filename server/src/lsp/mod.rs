@@ -8,7 +8,7 @@
 //! stdout <───────── tower-lsp <─ answers, Client <───────┘
 //! ```
 //!
-//! tower-lsp and the protocol's types are known within this module only, and no state outside of [`main_loop`].
+//! tower-lsp and the protocol's types are known within this module only, and no state outside of `main_loop`.
 
 mod capabilities;
 mod client;

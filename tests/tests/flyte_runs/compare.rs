@@ -72,7 +72,7 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
             let same: Vec<&Value> = actions.iter().filter(same).copied().collect();
             let problem = match same.as_slice() {
                 [] => never(known, name, &actions, source),
-                same => entry(known, same, before["store"].is_null(), &|| submits(known, &actions, source)),
+                same => entry(known, same, before["store"].is_null(), &|| submits(known, before, source)),
             };
             verdict.wrong.extend(problem.map(|problem| format!("{name}: {problem}: {known}")));
         }
@@ -167,13 +167,12 @@ fn never(known: &Value, task: &str, actions: &[&Value], source: &dyn Fn(&str) ->
 }
 
 /// Whether a call stands outside of tasks: it starts a run.
-fn submits(known: &Value, actions: &[&Value], source: &dyn Fn(&str) -> String) -> bool {
+fn submits(known: &Value, before: &Value, source: &dyn Fn(&str) -> String) -> bool {
     if known["from"] != "call" {
         return false;
     }
     let Place { function, .. } = place(known, source);
-    let is_task =
-        |function: &str| actions.iter().any(|action| text(&action["task"]).rsplit('.').next() == Some(function));
+    let is_task = |function: &str| items(&before["tasks"]).any(|task| task["function"] == function);
     function.is_none_or(|function| !is_task(&function))
 }
 
