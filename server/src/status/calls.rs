@@ -77,13 +77,10 @@ impl Calls {
         self.triggers.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// How the runs are started that a call is part of: a child takes its options from the run. As usual where the code starts them in
-    /// several ways, or in none that is known.
+    /// How the runs are started that a call is part of: a child takes its options from the run. What differs between several ways is
+    /// unknown, since a way may be closed by a hit further up.
     pub fn started(&self, site: &Site) -> RunOptions {
-        match self.ways(site).as_slice() {
-            [options] => options.clone(),
-            _ => RunOptions::default(),
-        }
+        self.ways(site).into_iter().reduce(either).unwrap_or_default()
     }
 
     /// The ways in which runs are started that a call may be part of, each once. A task that nothing in the code calls is started
@@ -135,6 +132,20 @@ impl Calls {
         unknown.sort();
         unknown.dedup();
         unknown
+    }
+}
+
+/// What two ways to start a run have in common.
+fn either(one: RunOptions, other: RunOptions) -> RunOptions {
+    fn same<T: PartialEq>(one: Known<T>, other: &Known<T>) -> Known<T> {
+        let differ = || Known::Unknown("several runs come to it, which are started in different ways".to_owned());
+        if one == *other { one } else { differ() }
+    }
+    RunOptions {
+        mode: same(one.mode, &other.mode),
+        overwrite_cache: same(one.overwrite_cache, &other.overwrite_cache),
+        disable_run_cache: same(one.disable_run_cache, &other.disable_run_cache),
+        cache_lookup_scope: same(one.cache_lookup_scope, &other.cache_lookup_scope),
     }
 }
 
