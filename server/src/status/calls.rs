@@ -141,8 +141,17 @@ fn either(one: RunOptions, other: RunOptions) -> RunOptions {
         let differ = || Known::Unknown("several runs come to it, which are started in different ways".to_owned());
         if one == *other { one } else { differ() }
     }
+    let is_local = |mode: &Known<Option<String>>| match mode {
+        Known::Value(mode) => mode.as_deref().is_none_or(|mode| mode == "local"),
+        Known::Unknown(_) => false,
+    };
+    // Where no mode is named, the surroundings decide.
+    let mode = match is_local(&one.mode) && is_local(&other.mode) && one.mode != other.mode {
+        true => Known::Value(None),
+        false => same(one.mode, &other.mode),
+    };
     RunOptions {
-        mode: same(one.mode, &other.mode),
+        mode,
         overwrite_cache: same(one.overwrite_cache, &other.overwrite_cache),
         disable_run_cache: same(one.disable_run_cache, &other.disable_run_cache),
         cache_lookup_scope: same(one.cache_lookup_scope, &other.cache_lookup_scope),
