@@ -16,6 +16,28 @@ pub enum Known<T> {
     Unknown(String),
 }
 
+impl<T> Known<T> {
+    /// The value, if it is known.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    ///
+    /// Why it isn't known.
+    pub fn known(&self) -> Result<&T, String> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Unknown(reason) => Err(reason.clone()),
+        }
+    }
+}
+
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
@@ -217,6 +239,18 @@ pub struct Task {
     pub signature: Known<Signature>,
     /// The Python of the environment's image: what this task's own *children* get their version from.
     pub image: ImagePython,
+}
+
+impl Task {
+    /// The name, if it is known.
+    pub fn known_name(&self) -> Option<&str> {
+        self.name.value().map(String::as_str)
+    }
+
+    /// The name, or the function's where it isn't known.
+    pub fn shown_name(&self) -> &str {
+        self.known_name().unwrap_or(&self.function)
+    }
 }
 
 /// Something about a file that the user should know: it could not be read, or not in full.

@@ -325,7 +325,7 @@ impl KnownInputsLine {
     fn of(known: &KnownInputs, cwd: &Path) -> Self {
         let (key, unknown) = known_or_why(&known.key);
         let place = |place: &Place| PlaceLine { file: relative(&place.file, cwd), line: place.line };
-        let by_python = |(python, key): &(PythonVersion, Known<String>)| (python.to_string(), json!(value(key)));
+        let by_python = |(python, key): &(PythonVersion, Known<String>)| (python.to_string(), json!(key.value()));
         Self {
             from: known.from.word(),
             file: known.places.first().map(|first| place(first).file),
@@ -365,7 +365,7 @@ impl HashTask {
         Self {
             file: relative(&task.place.file, cwd),
             line: task.place.line,
-            task: value(&task.name),
+            task: task.name.value().cloned(),
             function: task.function.clone(),
             environment: environment(task),
             behavior: part(&spec.behavior).map(Behavior::word),
@@ -392,7 +392,7 @@ impl StatusTask {
             Status::Unknown if status.outlook() == Outlook::Unasked => unknown(status),
             _ => sentence(status, since).to_string(),
         };
-        let baseline_version = status.before.as_ref().and_then(|before| value(&before.computed.version));
+        let baseline_version = status.before.as_ref().and_then(|before| before.computed.version.value().cloned());
         Self {
             hash: HashTask::of(status, cwd),
             status: status.status.word(),
@@ -419,7 +419,7 @@ impl OverrideLine {
             file: relative(&one.place.file, cwd),
             line: one.place.line,
             behavior: part(&one.spec.behavior).map(Behavior::word),
-            version: value(&one.version),
+            version: one.version.value().cloned(),
             unknown: match &one.version {
                 Known::Unknown(reason) => Some(reason.clone()),
                 Known::Value(_) => None,
@@ -433,7 +433,7 @@ impl OverrideLine {
 /// (`flyte/extras/shell/_runtime.py`).
 fn environment(task: &Task) -> Option<String> {
     let own = matches!(task.kind, Kind::Container(_)) && task.environment == task.name;
-    value(&task.environment).filter(|name| !name.is_empty() && !own)
+    task.environment.value().cloned().filter(|name| !name.is_empty() && !own)
 }
 
 /// The versions by Python where more than one Python counts.
@@ -442,8 +442,7 @@ fn by_python(status: &TaskStatus) -> Map<String, Value> {
         return Map::new();
     }
     let all = std::iter::once(&status.here).chain(&status.in_images);
-    all.map(|Computed { python, version }| (python_name(*python), value(version).map_or(Value::Null, Value::String)))
-        .collect()
+    all.map(|Computed { python, version }| (python_name(*python), json!(version.value()))).collect()
 }
 
 fn policies(status: &TaskStatus) -> Option<Vec<String>> {
@@ -460,7 +459,7 @@ fn policies(status: &TaskStatus) -> Option<Vec<String>> {
 }
 
 fn part<T: Clone>(part: &Part<T>) -> Option<T> {
-    value(&part.value)
+    part.value.value().cloned()
 }
 
 /// A value that is known, or why it isn't.
@@ -468,13 +467,6 @@ fn known_or_why(known: &Known<String>) -> (Option<String>, Option<String>) {
     match known {
         Known::Value(value) => (Some(value.clone()), None),
         Known::Unknown(reason) => (None, Some(reason.clone())),
-    }
-}
-
-fn value<T: Clone>(known: &Known<T>) -> Option<T> {
-    match known {
-        Known::Value(value) => Some(value.clone()),
-        Known::Unknown(_) => None,
     }
 }
 

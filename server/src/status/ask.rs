@@ -9,7 +9,7 @@ use std::thread::{self, ScopedJoinHandle};
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Disk, Files, Known, Problem, Project, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Outside, local_cache_switched_off};
 
@@ -307,7 +307,7 @@ fn answer(
 fn given_to(tasks: &[Task], given: &[GivenText]) -> Result<Vec<Given>, GivenError> {
     let mut found = Vec::new();
     for text in given {
-        if let Some(task) = tasks.iter().find(|task| matches!(&task.name, Known::Value(name) if *name == text.task)) {
+        if let Some(task) = tasks.iter().find(|task| task.known_name() == Some(&text.task)) {
             found.push(Given { task: text.task.clone(), passed: given::passed(task, text)? });
         }
     }
@@ -316,12 +316,7 @@ fn given_to(tasks: &[Task], given: &[GivenText]) -> Result<Vec<Given>, GivenErro
 
 /// Tells a task that the user named and that was not found anywhere.
 fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), GivenError> {
-    let names = || {
-        tasks.iter().filter_map(|status| match &status.task.name {
-            Known::Value(name) => Some(name.as_str()),
-            Known::Unknown(_) => None,
-        })
-    };
+    let names = || tasks.iter().filter_map(|status| status.task.known_name());
     match given.iter().find(|text| names().all(|name| name != text.task)) {
         Some(text) => Err(GivenError::NoTask { name: text.task.clone(), nearest: given::nearest(&text.task, names()) }),
         None => Ok(()),

@@ -49,8 +49,11 @@ impl Calls {
         for call in &project.calls {
             let Some(callee) = project.tasks.get(call.callee) else { continue };
             let parent = call.caller.and_then(|caller| project.tasks.get(caller));
-            let parent =
-                parent.map(|parent| Parent { id: id(parent), name: name(parent), image: parent.image.clone() });
+            let parent = parent.map(|parent| Parent {
+                id: id(parent),
+                name: parent.shown_name().to_owned(),
+                image: parent.image.clone(),
+            });
             let site = Site {
                 place: call.place.clone(),
                 parent,
@@ -161,12 +164,4 @@ fn either(one: RunOptions, other: RunOptions) -> RunOptions {
 /// What tells a task from others.
 pub fn id(task: &Task) -> Id {
     (task.place.clone(), task.function.clone(), task.branch.clone())
-}
-
-/// A task's name, or its function's where it isn't known.
-pub fn name(task: &Task) -> String {
-    match &task.name {
-        Known::Value(name) => name.clone(),
-        Known::Unknown(_) => task.function.clone(),
-    }
 }

@@ -81,10 +81,10 @@ fn tell_one(status: &mut TaskStatus, index: &Index, now: Option<i64>) {
     let image_keys = status.known_inputs.iter().flat_map(|known| &known.image_keys).map(|(_, key)| key);
     let keys = status.known_inputs.iter().map(|known| &known.key).chain(image_keys);
     let by_key =
-        keys.filter_map(value).flat_map(|key| index.of_key(key)).filter(tells).map(|record| (record, Same::Key));
+        keys.filter_map(Known::value).flat_map(|key| index.of_key(key)).filter(tells).map(|record| (record, Same::Key));
     let versions = std::iter::once(&status.here.version).chain(status.in_images.iter().map(|image| &image.version));
     let by_version = versions
-        .filter_map(value)
+        .filter_map(Known::value)
         .flat_map(|version| index.of_version(name, version))
         .filter(tells)
         .map(|record| (record, Same::Version));
@@ -98,13 +98,6 @@ fn tell_one(status: &mut TaskStatus, index: &Index, now: Option<i64>) {
 /// Whether a record says that there was an entry at the end.
 fn tells(record: &&Record) -> bool {
     matches!(record.cache, CacheStatus::Hit | CacheStatus::Populated)
-}
-
-fn value(known: &Known<String>) -> Option<&str> {
-    match known {
-        Known::Value(value) => Some(value),
-        Known::Unknown(_) => None,
-    }
 }
 
 fn run(record: &Record, same: Same, now: Option<i64>) -> ClusterRun {

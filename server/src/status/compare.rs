@@ -240,10 +240,7 @@ fn has_lost_a_version(now: &Side<'_>, task: &Task, runtime: &Runtime, side: &Sid
 /// The versions that calls of a task get, as far as they are known.
 fn called_versions(side: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String> {
     let Some(here) = runtime.python.version else { return Vec::new() };
-    let version = |python| match side.versions.of(task, &under(runtime, python)) {
-        Known::Value(version) => Some(version),
-        Known::Unknown(_) => None,
-    };
+    let version = |python| side.versions.of(task, &under(runtime, python)).value().cloned();
     side.calls.pythons(task, here).into_iter().filter_map(version).collect()
 }
 

@@ -107,10 +107,7 @@ pub fn earlier_tasks(
     files.extend(tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !file.exists()));
     files.retain(|file| tree.is_file(file));
     let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
-    let was_there = |task: &Task| match &task.name {
-        Known::Value(_) => then.tasks.iter().any(|other| other.name == task.name),
-        Known::Unknown(_) => true,
-    };
+    let was_there = |task: &Task| task.known_name().is_none() || then.tasks.iter().any(|other| other.name == task.name);
     if now.tasks.iter().all(was_there) {
         return then;
     }
@@ -124,7 +121,8 @@ fn asked_about(asked: &Asked<'_>) -> impl Fn(&Path) -> bool {
     |file| file.starts_with(asked.root) && asked.named.iter().any(|named| plain(file).starts_with(named))
 }
 
-fn is_python(file: &Path) -> bool {
+/// Whether a file is a module by its name.
+pub(super) fn is_python(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "py")
 }
 
@@ -137,19 +135,12 @@ pub fn changed(tree: &Tree, files: &[PathBuf]) -> Vec<PathBuf> {
 
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.
 pub fn gone(then: &analysis::Project, now: &analysis::Project, asked: &Asked<'_>) -> Vec<Gone> {
-    let names: HashSet<&str> = now.tasks.iter().filter_map(known_name).collect();
+    let names: HashSet<&str> = now.tasks.iter().filter_map(Task::known_name).collect();
     let is_asked = asked_about(asked);
     let one = |task: &Task| {
-        let name = known_name(task).filter(|name| !names.contains(name))?;
+        let name = task.known_name().filter(|name| !names.contains(name))?;
         let cached = !matches!(task.spec.behavior.value, Known::Value(Behavior::Disable));
         (cached && is_asked(&task.place.file)).then(|| Gone { place: task.place.clone(), name: name.to_owned() })
     };
     then.tasks.iter().filter_map(one).collect()
-}
-
-fn known_name(task: &Task) -> Option<&str> {
-    match &task.name {
-        Known::Value(name) => Some(name),
-        Known::Unknown(_) => None,
-    }
 }

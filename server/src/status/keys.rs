@@ -33,7 +33,7 @@ impl Interfaces {
     /// The interfaces of a task for the Pythons of a runtime.
     pub fn of(task: &Task, runtime: &Runtime) -> Self {
         let interface = |python: PythonVersion| {
-            let signature = known(&task.signature)?;
+            let signature = task.signature.known()?;
             Interface::of(signature, (3, python.minor.number())).map_err(|unknown| unknown.to_string())
         };
         let possible = || runtime.python.possible.iter().map(|minor| PythonVersion::minor(*minor)).collect();
@@ -100,10 +100,10 @@ pub fn key_of(
     inputs_hash: &Known<String>,
 ) -> Known<String> {
     let made = || -> Result<String, String> {
-        let version = known(version).map_err(|reason| format!("version unknown: {reason}"))?;
-        let name = known(&task.name).map_err(|reason| format!("name unknown: {reason}"))?;
+        let version = version.known().map_err(|reason| format!("version unknown: {reason}"))?;
+        let name = task.name.known().map_err(|reason| format!("name unknown: {reason}"))?;
         let interface = interfaces.hash();
-        Ok(key(name, known(inputs_hash)?, known(&interface)?, version))
+        Ok(key(name, inputs_hash.known()?, interface.known()?, version))
     };
     made().map_or_else(Known::Unknown, Known::Value)
 }
@@ -114,7 +114,7 @@ pub fn key_of(
 ///
 /// Why they aren't known.
 pub fn ignored(spec: &Spec) -> Result<&[String], String> {
-    known(&spec.ignored_inputs.value).map(Vec::as_slice)
+    spec.ignored_inputs.value.known().map(Vec::as_slice)
 }
 
 /// The reason why what is passed for an input that counts isn't known, if there is such an input: such inputs are not known.
@@ -127,11 +127,4 @@ pub fn unknown_argument<'p>(task: &Task, passed: &'p Passed, ignored: &[String])
         Argument::Unknown(reason) if !ignored.iter().any(|ignored| ignored == name) => Some(reason.as_str()),
         _ => None,
     })
-}
-
-fn known<T>(known: &Known<T>) -> Result<&T, String> {
-    match known {
-        Known::Value(value) => Ok(value),
-        Known::Unknown(reason) => Err(reason.clone()),
-    }
 }

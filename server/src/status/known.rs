@@ -107,10 +107,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         in_last_run: false,
         seconds: None,
     };
-    let name = match &task.name {
-        Known::Value(name) => Some(name.as_str()),
-        Known::Unknown(_) => None,
-    };
+    let name = task.known_name();
     let given = sources.given.iter().filter(|given| Some(given.task.as_str()) == name);
     let mut all: Vec<_> = given.map(|given| plain(InputsFrom::Given, given.passed.clone())).collect();
     for site in now.side.calls.at(task) {
@@ -241,10 +238,7 @@ fn version(keyed: &Keyed<'_>, own: Option<&Spec>) -> Known<String> {
 /// The key of the same call under the code as it was.
 fn key_then(before: &Keyed<'_>, own: Option<&Spec>, passed: &Passed) -> Option<String> {
     let bound = before.interfaces.bind(passed, ignored(own.unwrap_or(&before.task.spec)).ok()?).ok()?;
-    match key_of(before.task, &version(before, own), &before.interfaces, &bound.hash) {
-        Known::Value(key) => Some(key),
-        Known::Unknown(_) => None,
-    }
+    key_of(before.task, &version(before, own), &before.interfaces, &bound.hash).value().cloned()
 }
 
 /// The key under the Python of an image, if that is another minor.

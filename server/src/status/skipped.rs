@@ -40,7 +40,7 @@ pub fn mark(tasks: &mut [TaskStatus], outer: &[TaskStatus], calls: &Calls) {
     let mut served: HashMap<Id, Vec<String>> = HashMap::new();
     for status in tasks.iter().chain(outer) {
         if is_served(status, calls) {
-            served.insert(id(&status.task), vec![super::calls::name(&status.task)]);
+            served.insert(id(&status.task), vec![status.task.shown_name().to_owned()]);
         }
     }
     // A task can be skipped once its callers are, so that this goes on until nothing is added.

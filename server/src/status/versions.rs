@@ -10,7 +10,7 @@ use cache_core::policy::{
 };
 use cache_core::python::{Function, Module, Piece, PythonVersion, Refusal};
 
-use crate::analysis::{Files, FunctionRef, Kind, Known, Part, Policy, Spec, Task, explain};
+use crate::analysis::{Files, FunctionRef, Kind, Known, Policy, Spec, Task, explain};
 use crate::environment::registry::Registry;
 
 use super::Runtime;
@@ -132,7 +132,7 @@ impl<'a> Versions<'a> {
             // A given version is the same for any subject, also for one that isn't known.
             _ if spec.is_pinned() => make(&spec, &Subject::Nothing),
             Kind::Function(function) => {
-                let place = known(function)?;
+                let place = function.known()?;
                 let module = self.module(&place.file)?;
                 let function = function_at(&module, place).ok_or_else(|| match module.refusal(python) {
                     Some(refusal) => refusal.to_string(),
@@ -152,23 +152,23 @@ impl<'a> Versions<'a> {
                     Registry::Unknown(reason) => policy::Registry::Unknown(reason),
                 };
                 let context = ImageContext { python, sdk: runtime.sdk.as_deref().unwrap_or_default(), registry };
-                make(&spec, &Subject::Container { body: known(&container.body)?, context })
+                make(&spec, &Subject::Container { body: container.body.known()?, context })
             }
         }
     }
 
     /// The spec in the terms of `cache_core`, or what of it isn't known.
     fn spec(&self, spec: &Spec) -> Result<CacheSpec, String> {
-        let behavior = *known_part(&spec.behavior)?;
+        let behavior = *spec.behavior.value.known()?;
         if behavior == Behavior::Disable {
             return Ok(CacheSpec { behavior, ..CacheSpec::auto() });
         }
-        let version_override = known_part(&spec.version_override)?.clone();
+        let version_override = spec.version_override.value.known()?.clone();
         if version_override.is_some() {
             return Ok(CacheSpec { behavior, version_override, ..CacheSpec::auto() });
         }
-        let policies = known_part(&spec.policies)?.iter().map(|policy| self.policy(policy)).collect();
-        Ok(CacheSpec { behavior, salt: known_part(&spec.salt)?.clone(), policies, ..CacheSpec::auto() })
+        let policies = spec.policies.value.known()?.iter().map(|policy| self.policy(policy)).collect();
+        Ok(CacheSpec { behavior, salt: spec.salt.value.known()?.clone(), policies, ..CacheSpec::auto() })
     }
 
     fn policy(&self, policy: &Policy) -> Arc<dyn CachePolicy> {
@@ -207,15 +207,4 @@ impl<'a> Versions<'a> {
 
 fn function_at<'m>(module: &'m Module, place: &FunctionRef) -> Option<&'m Function> {
     module.function_at(place.name_offset).filter(|function| function.name.start == place.name_offset)
-}
-
-fn known<T>(known: &Known<T>) -> Result<&T, String> {
-    match known {
-        Known::Value(value) => Ok(value),
-        Known::Unknown(reason) => Err(reason.clone()),
-    }
-}
-
-fn known_part<T>(part: &Part<T>) -> Result<&T, String> {
-    known(&part.value)
 }

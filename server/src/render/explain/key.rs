@@ -114,11 +114,8 @@ fn known_inputs(page: &mut Page, known: &KnownInputs, one: &Explained, cwd: &Pat
         page.text("started with overwrite_cache=True, which local runs ignore", Ink::Faint, 4);
     }
     for other in &known.collisions {
-        let name = match &one.status.task.name {
-            Known::Value(name) => name,
-            Known::Unknown(_) => &one.status.task.function,
-        };
-        let text = format!("{other} has the same key: Flyte takes one call of {} for the other", tame(name));
+        let name = tame(one.status.task.shown_name());
+        let text = format!("{other} has the same key: Flyte takes one call of {name} for the other");
         page.text(&text, Ink::Danger, 4);
     }
 }

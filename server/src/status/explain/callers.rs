@@ -2,7 +2,7 @@
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{Known, Place, Task};
+use crate::analysis::{Place, Task};
 
 use super::super::ask::Scenery;
 use super::super::calls::{Site, id};
@@ -31,10 +31,7 @@ pub(super) fn callers(task: &Task, scenery: &Scenery<'_>) -> Vec<Caller> {
         let parent = site.parent.as_ref().map(|parent| parent.name.clone());
         let known =
             site.parent.as_ref().and_then(|parent| scenery.whole.tasks.iter().find(|task| id(task) == parent.id));
-        let behavior = known.and_then(|task| match task.spec.behavior.value {
-            Known::Value(behavior) => Some(behavior),
-            Known::Unknown(_) => None,
-        });
+        let behavior = known.and_then(|task| task.spec.behavior.value.value().copied());
         Caller { task: parent, place: site.place.clone(), behavior }
     };
     let mut callers: Vec<Caller> = scenery.now.calls.at(task).iter().map(caller).collect();

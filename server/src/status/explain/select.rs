@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::{Known, Task};
+use crate::analysis::Task;
 
 use super::super::given::{likeness, nearest};
 use super::super::walk::plain;
@@ -73,7 +73,7 @@ impl Selector {
     /// Whether this names the task, of which the function stands on `lines`.
     pub fn names(&self, task: &Task, cwd: &Path, lines: Option<(u32, u32)>) -> bool {
         match self {
-            Self::Name(name) => name_of(task) == Some(name) || task.function == *name,
+            Self::Name(name) => task.known_name() == Some(name) || task.function == *name,
             Self::Line { file, line } => {
                 let (first, last) = lines.unwrap_or_else(|| written(task));
                 plain(&cwd.join(file)) == plain(&task.place.file) && (first.min(task.place.line)..=last).contains(line)
@@ -92,7 +92,7 @@ impl Selector {
                 Err(SelectError::NoTask { name: name.clone(), nearest: similar_names(name, others) })
             }
             Self::Name(name) => {
-                let mut names: Vec<Option<&str>> = found.iter().map(|task| name_of(task).map(String::as_str)).collect();
+                let mut names: Vec<Option<&str>> = found.iter().map(|task| task.known_name()).collect();
                 names.sort();
                 names.dedup();
                 if names.len() < 2 || names.contains(&Some(name)) {
@@ -116,16 +116,9 @@ impl Selector {
     }
 }
 
-fn name_of(task: &Task) -> Option<&String> {
-    match &task.name {
-        Known::Value(name) => Some(name),
-        Known::Unknown(_) => None,
-    }
-}
-
 /// `ml.train (pipe.py:12)`
 fn placed(task: &Task, cwd: &Path) -> String {
-    let name = name_of(task).unwrap_or(&task.function);
+    let name = task.shown_name();
     let file = task.place.file.strip_prefix(cwd).unwrap_or(&task.place.file);
     format!("{name} ({}:{})", file.display(), task.place.line)
 }
@@ -140,7 +133,7 @@ fn written(task: &Task) -> (u32, u32) {
 
 /// The names of tasks that are written most like `name`, if any is.
 fn similar_names(name: &str, tasks: &[Task]) -> Vec<String> {
-    let mut names: Vec<&str> = tasks.iter().filter_map(name_of).map(String::as_str).collect();
+    let mut names: Vec<&str> = tasks.iter().filter_map(Task::known_name).collect();
     names.sort_unstable();
     names.dedup();
     let Some(nearest) = nearest(name, names.iter().copied()) else { return Vec::new() };
@@ -153,6 +146,7 @@ fn similar_names(name: &str, tasks: &[Task]) -> Vec<String> {
 mod tests {
     use super::super::super::samples;
     use super::*;
+    use crate::analysis::Known;
 
     fn tasks() -> Vec<Task> {
         samples::every_kind().into_iter().map(|status| status.task).collect()

@@ -31,7 +31,7 @@ use super::{Against, Change, Question, Report, Status, TaskStatus, ask};
 pub use refusal::Refusal;
 pub use verify::Meant;
 
-use verify::{name, verify};
+use verify::verify;
 
 /// Edits that pin or unpin a task.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ pub fn plan(
     // An edit may be felt anywhere in the project.
     let before = ask(question, all(), outside)?;
     let index = before.tasks.iter().position(|status| is_same(&status.task, &chosen.task));
-    let task_name = name(&chosen.task);
+    let task_name = chosen.task.shown_name().to_owned();
     let unable = |why: String| Refusal::Unable { task: task_name.clone(), why };
     let index = index.ok_or_else(|| unable("the project's settings exclude its file".to_owned()))?;
     let status = &before.tasks[index];
@@ -182,7 +182,7 @@ fn since(report: &Report) -> String {
 
 /// The version to pin a task to: the baseline's, if it is one that Flyte computed.
 fn baseline_version(status: &TaskStatus, report: &Report, since: &str) -> Result<String, Refusal> {
-    let task = name(&status.task);
+    let task = status.task.shown_name().to_owned();
     let needless = |why: String| Err(Refusal::Needless { task: task.clone(), why });
     let unable = |why: String| Err(Refusal::Unable { task: task.clone(), why });
     if let Err(why) = &report.baseline {
@@ -221,7 +221,7 @@ fn baseline_version(status: &TaskStatus, report: &Report, since: &str) -> Result
 
 /// The version that a task is pinned to, if it is one that [`plan`] may have written.
 fn pinned_version(status: &TaskStatus) -> Result<String, Refusal> {
-    let task = name(&status.task);
+    let task = status.task.shown_name().to_owned();
     match &status.task.spec.version_override.value {
         Known::Value(Some(version)) if is_version(version) => Ok(version.clone()),
         Known::Value(Some(version)) => {

@@ -4,7 +4,7 @@
 //! tasks, which would be pinned to a version that is not theirs. What such a cache says beside the version is copied, since a
 //! task's own cache takes the place of it as a whole.
 
-use crate::analysis::{CacheName, From, Known, Making, Part, Policy, Spec};
+use crate::analysis::{CacheName, From, Making, Policy, Spec};
 use crate::edit::TextEdit;
 
 use super::list;
@@ -35,7 +35,7 @@ pub fn pin(making: &Making, spec: &Spec, version: &str) -> Result<Vec<TextEdit>,
         CacheName::Known(name) => (name, None),
         CacheName::Imported(name, import) => (name, Some(import.clone())),
     };
-    let arguments = std::iter::once(Ok(format!("{quote}{}{quote}", known(&spec.behavior)?.word())))
+    let arguments = std::iter::once(Ok(format!("{quote}{}{quote}", spec.behavior.value.known()?.word())))
         .chain(std::iter::once(Ok(pinned)))
         .chain(others(spec, quote))
         .collect::<Result<Vec<_>, String>>()?;
@@ -62,12 +62,12 @@ pub fn version_argument(made: &crate::analysis::ArgumentList) -> Option<usize> {
 /// task goes back to.
 fn others(spec: &Spec, quote: char) -> Vec<Result<String, String>> {
     let mut all = Vec::new();
-    match known(&spec.serialize) {
+    match spec.serialize.value.known() {
         Ok(true) => all.push(Ok("serialize=True".to_owned())),
         Ok(false) => {}
         Err(reason) => all.push(Err(reason)),
     }
-    match known(&spec.ignored_inputs) {
+    match spec.ignored_inputs.value.known() {
         Ok(names) if names.is_empty() => {}
         Ok(names) => {
             let names: Vec<_> = names.iter().map(|name| literal(name, quote)).collect();
@@ -76,29 +76,22 @@ fn others(spec: &Spec, quote: char) -> Vec<Result<String, String>> {
         }
         Err(reason) => all.push(Err(reason)),
     }
-    match known(&spec.salt) {
+    match spec.salt.value.known() {
         Ok(salt) if salt.is_empty() => {}
         Ok(salt) => all.push(Ok(format!("salt={}", literal(salt, quote)))),
         Err(reason) => all.push(Err(reason)),
     }
-    match known(&spec.policies) {
+    match spec.policies.value.known() {
         Ok(policies) if policies == &[Policy::FunctionBody] => {}
         Ok(_) => all.push(Err("its policies would be lost: they are given elsewhere".to_owned())),
         Err(reason) => all.push(Err(reason)),
     }
-    match known(&spec.max_age) {
+    match spec.max_age.value.known() {
         Ok(None) => {}
         Ok(Some(seconds)) => all.push(Ok(format!("max_age={seconds}"))),
         Err(reason) => all.push(Err(reason)),
     }
     all
-}
-
-fn known<T>(part: &Part<T>) -> Result<&T, String> {
-    match &part.value {
-        Known::Value(value) => Ok(value),
-        Known::Unknown(reason) => Err(reason.clone()),
-    }
 }
 
 /// The quotes that a file mostly uses; those of docstrings say nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::{Known, Problem, Spec, Task};
+use crate::analysis::{Known, Problem, Spec};
 
 use crate::status::{Report, Status, TaskStatus};
 
@@ -33,7 +33,7 @@ pub fn verify(before: &Report, after: &Report, index: usize, meant: Meant) -> Re
             return Err(format!("`{}` would become another task", old.task.function));
         }
         if at != index && (versions(old) != versions(new) || !same_spec(&old.task.spec, &new.task.spec, true)) {
-            return Err(format!("the version of `{}` would change too", name(&old.task)));
+            return Err(format!("the version of `{}` would change too", old.task.shown_name()));
         }
     }
     let (Some(old), Some(new)) = (before.tasks.get(index), after.tasks.get(index)) else {
@@ -79,11 +79,7 @@ fn versions(status: &TaskStatus) -> Vec<Option<&str>> {
     let all = std::iter::once(&status.here.version)
         .chain(status.in_images.iter().map(|computed| &computed.version))
         .chain(status.overridden.iter().map(|call| &call.version));
-    all.map(|version| match version {
-        Known::Value(version) => Some(version.as_str()),
-        Known::Unknown(_) => None,
-    })
-    .collect()
+    all.map(|version| version.value().map(String::as_str)).collect()
 }
 
 /// Whether two specs mean the same, wherever they are written; `version_override` only where it `counts`.
@@ -96,12 +92,4 @@ pub fn same_spec(a: &Spec, b: &Spec, counts: bool) -> bool {
         && a.policies.value == b.policies.value
         && a.max_age.value == b.max_age.value
         && a.refused == b.refused
-}
-
-/// The task's name as users know it.
-pub fn name(task: &Task) -> String {
-    match &task.name {
-        Known::Value(name) => name.clone(),
-        Known::Unknown(_) => task.function.clone(),
-    }
 }

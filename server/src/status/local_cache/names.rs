@@ -68,20 +68,14 @@ pub fn names(report: &Report) -> BTreeMap<String, Name> {
 
 /// The names of all tasks.
 pub fn tasks(report: &Report) -> impl Iterator<Item = &str> {
-    report.tasks.iter().filter_map(|status| value(&status.task.name))
+    report.tasks.iter().filter_map(|status| status.task.known_name())
 }
 
 /// The keys of known inputs.
 fn keys(known: &KnownInputs) -> impl Iterator<Item = (Under, &str)> {
-    let now = value(&known.key).map(|key| (Under::Now, key));
-    let images = known.image_keys.iter().filter_map(|(python, key)| Some((Under::Image(*python), value(key)?)));
+    let now = known.key.value().map(|key| (Under::Now, key.as_str()));
+    let images =
+        known.image_keys.iter().filter_map(|(python, key)| Some((Under::Image(*python), key.value()?.as_str())));
     let baseline = known.baseline_key.as_deref().map(|key| (Under::Baseline, key));
     now.into_iter().chain(images).chain(baseline)
-}
-
-fn value(known: &Known<String>) -> Option<&str> {
-    match known {
-        Known::Value(value) => Some(value),
-        Known::Unknown(_) => None,
-    }
 }
