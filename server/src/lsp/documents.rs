@@ -60,6 +60,11 @@ impl Documents {
         self.0.remove(&params.text_document.uri);
     }
 
+    /// One of them.
+    pub fn get(&self, uri: &Url) -> Option<&Document> {
+        self.0.get(uri)
+    }
+
     /// All of them, by their addresses.
     pub fn all(&self) -> impl Iterator<Item = &Document> {
         self.0.values()

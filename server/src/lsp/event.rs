@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::live::Answers;
+use super::live::View;
 use super::protocol::{
-    self, CodeLens, CodeLensParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
+    self, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
 };
 
 /// Where events go.
@@ -28,13 +28,44 @@ pub enum Event {
     FilesChanged,
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
-    CodeLens(CodeLensParams, Reply<Option<Vec<CodeLens>>>),
+    Query(Box<dyn Query>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<serde_json::Value>>),
     DebugInformation(Reply<serde_json::Value>),
     /// What was computed on another thread.
-    Answered(Arc<Answers>),
+    Answered(Arc<View>),
     /// The server ends.
     Stop,
+}
+
+/// A request that is answered from what is known of one state of the code, that of the moment when it was made or a later one.
+pub trait Query: Send {
+    /// Whether the editor has taken the request back.
+    fn is_cancelled(&self) -> bool;
+    /// Answers it.
+    fn answer(self: Box<Self>, view: &View);
+}
+
+/// What finds the answer to a request: a handler.
+pub type Handler<P, T> = fn(&View, P) -> protocol::Result<T>;
+
+/// A request with what finds its answer.
+pub struct Asked<P, T> {
+    /// What is asked.
+    pub params: P,
+    /// What answers.
+    pub handler: Handler<P, T>,
+    /// Where the answer goes.
+    pub reply: Reply<T>,
+}
+
+impl<P: Send, T: Send> Query for Asked<P, T> {
+    fn is_cancelled(&self) -> bool {
+        self.reply.is_cancelled()
+    }
+
+    fn answer(self: Box<Self>, view: &View) {
+        self.reply.send((self.handler)(view, self.params));
+    }
 }
 
 /// Where the answer to a request goes.

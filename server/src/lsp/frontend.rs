@@ -3,7 +3,8 @@
 use tower_lsp::LanguageServer;
 
 use super::capabilities;
-use super::event::{Event, Reply, Sender};
+use super::event::{Asked, Event, Handler, Reply, Sender};
+use super::handlers::code_lens;
 use super::protocol::*;
 
 /// Turns messages into events.
@@ -24,6 +25,11 @@ impl Frontend {
     fn tell(&self, event: Event) {
         // Without the main loop there is nobody to tell, and the server is at its end.
         let _ = self.events.send(event);
+    }
+
+    /// Asks for what a handler finds in a state of the code.
+    async fn query<P: Send + 'static, T: Send + 'static>(&self, handler: Handler<P, T>, params: P) -> Result<T> {
+        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, reply }))).await
     }
 
     async fn ask<T>(&self, event: impl FnOnce(Reply<T>) -> Event) -> Result<T> {
@@ -78,7 +84,7 @@ impl LanguageServer for Frontend {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.ask(|reply| Event::CodeLens(params, reply)).await
+        self.query(code_lens::answer, params).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {

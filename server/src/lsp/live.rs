@@ -1,6 +1,6 @@
 //! What the code says as it stands in the editor: the question that the command line asks, over buffers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,8 @@ use crate::status::explain::{Selector, explain};
 use crate::status::walk::Walked;
 use crate::status::{Question, Report, ask};
 
-use super::documents::Documents;
+use super::capabilities::Abilities;
+use super::documents::{Document, Documents};
 use super::protocol::Url;
 use super::text::whole;
 
@@ -29,41 +30,62 @@ pub struct Snapshot {
     pub generation: u64,
     /// What is open in the editor.
     pub documents: Documents,
+    /// What the editor can do.
+    pub abilities: Abilities,
     /// The folders of the workspace.
     pub folders: Vec<PathBuf>,
     /// The world around the process.
     pub outside: Arc<Outside>,
 }
 
-/// What was found out of a state of the code.
-pub struct Answers {
+/// What was found out of a state of the code: what all requests are answered from.
+pub struct View {
     /// Of which one.
-    pub generation: u64,
-    /// The lenses of the documents that were open.
+    pub snapshot: Snapshot,
+    /// Of the documents that were open, by the folders that they belong to.
+    reports: BTreeMap<PathBuf, Report>,
+    /// Their lenses.
     pub lenses: HashMap<Url, Vec<Lens>>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
 
-/// Answers for all open documents.
-pub fn answers(snapshot: &Snapshot) -> Answers {
+impl View {
+    /// Nothing is known of a state.
+    pub fn nothing(snapshot: Snapshot) -> Self {
+        Self { snapshot, reports: BTreeMap::new(), lenses: HashMap::new(), seconds: 0.0 }
+    }
+
+    /// A document and the report that it is in.
+    pub fn of(&self, uri: &Url) -> Option<(&Document, &Report)> {
+        let document = self.snapshot.documents.get(uri)?;
+        let report = self.reports.get(self.snapshot.folder_of(&document.path))?;
+        Some((document, report))
+    }
+
+    fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
+        let (document, report) = self.of(uri)?;
+        let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
+        Some((uri.clone(), lenses(report, &document.path, last)))
+    }
+}
+
+/// Finds out about all open documents.
+pub fn view(snapshot: Snapshot) -> View {
     let started = Instant::now();
     let buffers = Buffers::of(&snapshot.documents);
     let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
     for document in snapshot.documents.all() {
         by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
     }
-    let mut found = HashMap::new();
-    for (folder, paths) in by_folder {
-        let Some(report) = report(snapshot, &buffers, folder, &paths) else { continue };
-        for document in snapshot.documents.all() {
-            if paths.contains(&document.path) {
-                let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
-                found.insert(document.uri.clone(), lenses(&report, &document.path, last));
-            }
-        }
-    }
-    Answers { generation: snapshot.generation, lenses: found, seconds: started.elapsed().as_secs_f64() }
+    let reports = by_folder
+        .into_iter()
+        .filter_map(|(folder, paths)| Some((folder.to_owned(), report(&snapshot, &buffers, folder, &paths)?)))
+        .collect();
+    let mut view = View { reports, ..View::nothing(snapshot) };
+    view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
+    view.seconds = started.elapsed().as_secs_f64();
+    view
 }
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.

@@ -18,15 +18,14 @@ use crate::environment::Outside;
 use super::capabilities::Abilities;
 use super::client::Client;
 use super::documents::Documents;
-use super::event::{Event, Reply, Sender};
-use super::handlers::{code_lens, execute_command};
-use super::live::{Answers, Snapshot, answers};
+use super::event::{Event, Query, Reply, Sender};
+use super::handlers::execute_command;
+use super::live::{Snapshot, View, view};
 use super::log::Log;
 use super::protocol::notification::ShowMessage;
 use super::protocol::request::CodeLensRefresh;
 use super::protocol::{
-    ClientCapabilities, CodeLens, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
-    WorkspaceFolder,
+    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, WorkspaceFolder,
 };
 use super::shell::exit::Exit;
 use super::uri;
@@ -34,16 +33,15 @@ use super::watch;
 
 /// What the server knows.
 struct State {
-    abilities: Abilities,
     /// What is computed from.
     now: Snapshot,
     /// What was found out last.
-    answers: Option<Arc<Answers>>,
+    view: Option<Arc<View>>,
     /// Whether something is being found out.
     busy: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
-    /// Requests for lenses that can't be answered yet.
+    /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     client: Client,
     events: Sender,
@@ -51,12 +49,11 @@ struct State {
     exit: Exit,
 }
 
-/// A request for the lenses of a document.
+/// A request that waits for what is found out.
 struct Waiting {
     /// The state that it was made in.
     generation: u64,
-    uri: Url,
-    reply: Reply<Option<Vec<CodeLens>>>,
+    query: Box<dyn Query>,
 }
 
 /// Starts the loop; events go to what is returned.
@@ -65,13 +62,13 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
     let now = Snapshot {
         generation: 0,
         documents: Documents::default(),
+        abilities: Abilities::of(&ClientCapabilities::default()),
         folders: Vec::new(),
         outside: Arc::new(Outside::of_process()),
     };
     let state = State {
-        abilities: Abilities::of(&ClientCapabilities::default()),
         now,
-        answers: None,
+        view: None,
         busy: false,
         refresh: false,
         waiting: Vec::new(),
@@ -101,7 +98,7 @@ impl State {
         match event {
             Event::Initialize(params) => self.initialize(*params),
             Event::Initialized => {
-                if self.abilities.watches_files {
+                if self.now.abilities.watches_files {
                     watch::ask(&self.client);
                 }
             }
@@ -111,7 +108,7 @@ impl State {
                 self.changed(false);
             }
             Event::Changed(params) => {
-                if self.now.documents.change(self.abilities.encoding, &params) {
+                if self.now.documents.change(self.now.abilities.encoding, &params) {
                     self.changed(false);
                 } else {
                     self.log.line(&format!("an edit of {}, which is not open", params.text_document.uri));
@@ -128,19 +125,19 @@ impl State {
                 self.changed(true);
             }
             Event::Saved | Event::Configured | Event::FilesChanged => self.changed(true),
-            Event::CodeLens(params, reply) => {
-                self.waiting.push(Waiting { generation: self.now.generation, uri: params.text_document.uri, reply });
-                self.answer_lenses();
+            Event::Query(query) => {
+                self.waiting.push(Waiting { generation: self.now.generation, query });
+                self.answer_waiting();
             }
             Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
             Event::DebugInformation(reply) => self.debug_information(reply),
-            Event::Answered(answers) => self.answered(answers),
+            Event::Answered(view) => self.answered(view),
             Event::Stop => {}
         }
     }
 
     fn initialize(&mut self, params: InitializeParams) {
-        self.abilities = Abilities::of(&params.capabilities);
+        self.now.abilities = Abilities::of(&params.capabilities);
         #[allow(deprecated, reason = "older editors know no folders, only a root")]
         let root = params.root_uri.as_ref().and_then(uri::path);
         self.now.folders = match params.workspace_folders {
@@ -154,7 +151,7 @@ impl State {
             || "an editor without a name".to_owned(),
             |info| format!("{} {}", info.name, info.version.unwrap_or_default()),
         );
-        self.log.line(&format!("serving {}; {:?}", editor.trim_end(), self.abilities));
+        self.log.line(&format!("serving {}; {:?}", editor.trim_end(), self.now.abilities));
     }
 
     /// Something is another than it was; `elsewhere` where it is nothing that the editor asks for lenses after by itself.
@@ -172,39 +169,39 @@ impl State {
         self.busy = true;
         let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
         spawn_blocking(move || {
-            let generation = snapshot.generation;
-            let found = catch_unwind(AssertUnwindSafe(|| answers(&snapshot)));
+            let found = catch_unwind(AssertUnwindSafe(|| view(snapshot.clone())));
             let found = found.unwrap_or_else(|_| {
-                log.line("the lenses could not be found out: please report this");
-                Answers { generation, lenses: Default::default(), seconds: 0.0 }
+                log.line("a state of the code could not be understood: please report this");
+                View::nothing(snapshot)
             });
             // Without the loop there is nobody to hear it.
             let _ = events.send(Event::Answered(Arc::new(found)));
         });
     }
 
-    fn answered(&mut self, found: Arc<Answers>) {
+    fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = self.answers.as_ref().is_none_or(|before| before.lenses != found.lenses);
-        self.answers = Some(Arc::clone(&found));
-        if found.generation < self.now.generation {
+        let is_news = self.view.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        if found.snapshot.generation < self.now.generation {
             self.find_out();
-        } else if mem::take(&mut self.refresh) && is_news && self.abilities.refreshes_lenses {
+        } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
             self.client.request::<CodeLensRefresh>((), |_| {});
         }
-        self.answer_lenses();
+        self.view = Some(found);
+        self.answer_waiting();
     }
 
-    /// Answers the requests for lenses of states that are known.
-    fn answer_lenses(&mut self) {
-        let Some(answers) = self.answers.clone() else { return };
-        let waiting = mem::take(&mut self.waiting);
-        for request in waiting {
-            if request.generation <= answers.generation {
-                let lenses = answers.lenses.get(&request.uri);
-                request.reply.send(Ok(lenses.map(|lenses| code_lens::answer(&request.uri, lenses))));
-            } else if !request.reply.is_cancelled() {
-                self.waiting.push(request);
+    /// Answers the requests of states that are known.
+    fn answer_waiting(&mut self) {
+        let Some(view) = self.view.clone() else { return };
+        for Waiting { generation, query } in mem::take(&mut self.waiting) {
+            if generation <= view.snapshot.generation {
+                // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
+                if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
+                    self.log.line("a request could not be answered: please report this");
+                }
+            } else if !query.is_cancelled() {
+                self.waiting.push(Waiting { generation, query });
             }
         }
     }
@@ -237,9 +234,9 @@ impl State {
             "version": env!("CARGO_PKG_VERSION"),
             "uptime_seconds": self.log.uptime(),
             "folders": self.now.folders,
-            "position_encoding": format!("{:?}", self.abilities.encoding),
+            "position_encoding": format!("{:?}", self.now.abilities.encoding),
             "documents": documents,
-            "last_answer_seconds": self.answers.as_ref().map(|answers| answers.seconds),
+            "last_answer_seconds": self.view.as_ref().map(|view| view.seconds),
         })));
     }
 }

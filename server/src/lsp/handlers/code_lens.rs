@@ -5,11 +5,13 @@ use serde_json::json;
 use crate::render::lens::Lens;
 
 use super::super::capabilities::EXPLAIN;
-use super::super::protocol::{CodeLens, Command, Position, Range, Url};
+use super::super::live::View;
+use super::super::protocol::{CodeLens, CodeLensParams, Command, Position, Range, Result, Url};
 
 /// The lenses of a document. A click explains.
-pub fn answer(uri: &Url, lenses: &[Lens]) -> Vec<CodeLens> {
-    lenses.iter().map(|lens| code_lens(uri, lens)).collect()
+pub fn answer(view: &View, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+    let uri = params.text_document.uri;
+    Ok(view.lenses.get(&uri).map(|lenses| lenses.iter().map(|lens| code_lens(&uri, lens)).collect()))
 }
 
 fn code_lens(uri: &Url, lens: &Lens) -> CodeLens {

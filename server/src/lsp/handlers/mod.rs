@@ -1,4 +1,4 @@
-//! One request a file: what is asked, over a snapshot, and the answer in the protocol's terms.
+//! One request a file: what is asked, over a state of the code, and the answer in the protocol's terms.
 
 pub mod code_lens;
 pub mod execute_command;
