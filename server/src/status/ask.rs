@@ -11,7 +11,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Origin, Outside, local_cache_switched_off};
+use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::calls::Cluster;
 use super::cluster;
@@ -48,6 +48,8 @@ pub struct Question<'a> {
     pub entries: bool,
     /// The cache to ask, where it isn't that of runs which are started in `cwd`.
     pub local_cache: Option<&'a Path>,
+    /// Settings that go before those of files: an editor's.
+    pub settings: Option<&'a Settings>,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -64,6 +66,7 @@ impl<'a> Question<'a> {
             given: &[],
             entries: false,
             local_cache: None,
+            settings: None,
             progress: &|_| {},
         }
     }
@@ -132,7 +135,7 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
-    let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
+    let surroundings = Surroundings::of(question, &environment::Disk, outside);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
         pythons: Vec::new(),
@@ -150,7 +153,7 @@ pub fn ask_and_look(
     let mut projects = by_project(&surroundings, walked.files);
     if projects.is_empty() {
         // Nothing was found, but a program still wants to know what it would have been compared with.
-        projects.push((environment::discover(question.cwd), Vec::new()));
+        projects.push((surroundings.discover(question.cwd), Vec::new()));
     }
     let store = question.entries.then(|| match question.local_cache {
         Some(path) => Store::at(question.cwd.join(path)),
@@ -254,8 +257,8 @@ fn answer(
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
-            let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
-            let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
+            let surroundings = Surroundings::of(question, &texts, outside);
+            let supplied = supplied_at(question, &surroundings.discover(configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
