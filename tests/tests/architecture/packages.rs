@@ -61,6 +61,9 @@ fn the_binary_is_only_the_librarys_main() {
     let main = std::fs::read_to_string(root().join("server/src/main.rs")).unwrap();
     let code: Vec<&str> = main.lines().filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
     let [attribute, allocator, main @ ..] = &code[..] else { panic!("server/src/main.rs is empty") };
-    assert!(*attribute == "#[global_allocator]" && allocator.starts_with("static "), "an allocator is the binary's own");
+    assert!(
+        *attribute == "#[global_allocator]" && allocator.starts_with("static "),
+        "an allocator is the binary's own"
+    );
     assert_eq!(main.len(), 3, "server/src/main.rs is to call the library and nothing else");
 }
