@@ -22,4 +22,4 @@ pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_swi
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
 pub use project::{Project, discover, discover_in};
-pub use settings::{Setting, Settings};
+pub use settings::{Complaint, Entry, Kind, LensSettings, RuleSettings, SCHEMA, SEVERITIES, Setting, Settings, is_on};

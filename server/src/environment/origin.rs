@@ -9,6 +9,8 @@ pub enum Origin {
     Option(&'static str),
     /// An environment variable: `UCTL_CONFIG`.
     Variable(&'static str),
+    /// A setting of the editor, by its whole name: `tasklens.python`.
+    Editor(String),
     /// A file, and the 1-based line that says it.
     File {
         /// Absolute.
@@ -31,6 +33,7 @@ impl Origin {
         match self {
             Self::Option(name) => (*name).to_owned(),
             Self::Variable(name) => format!("the variable {name}"),
+            Self::Editor(name) => format!("the editor's setting {name}"),
             Self::File { file, line: Some(line) } => format!("{}:{line}", shown(file, base)),
             Self::File { file, line: None } => shown(file, base),
             Self::OnPath { program, .. } => format!("{program} on PATH"),
@@ -41,7 +44,7 @@ impl Origin {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File { file, .. } | Self::OnPath { file, .. } => Some(file),
-            Self::Option(_) | Self::Variable(_) => None,
+            Self::Option(_) | Self::Variable(_) | Self::Editor(_) => None,
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Abilities {
     pub refreshes_lenses: bool,
     /// It can be asked for settings.
     pub configuration: bool,
+    /// It tells of other settings whom asks for it.
+    pub watches_settings: bool,
     /// It watches files for whom asks for it.
     pub watches_files: bool,
     /// It shows the progress of long work.
@@ -32,6 +34,9 @@ impl Abilities {
                 .and_then(|workspace| workspace.code_lens.as_ref())
                 .and_then(|lens| lens.refresh_support)),
             configuration: yes(workspace.and_then(|workspace| workspace.configuration)),
+            watches_settings: yes(workspace
+                .and_then(|workspace| workspace.did_change_configuration)
+                .and_then(|told| told.dynamic_registration)),
             watches_files: yes(workspace
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref())
                 .and_then(|watched| watched.dynamic_registration)),
@@ -93,6 +98,7 @@ mod tests {
             encoding: Encoding::Utf16,
             refreshes_lenses: false,
             configuration: false,
+            watches_settings: false,
             watches_files: false,
             shows_progress: false,
         };

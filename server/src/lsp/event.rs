@@ -1,13 +1,15 @@
 //! What the main loop is told, one after the other.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::live::View;
 use super::protocol::{
-    self, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
+    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
 };
 
 /// Where events go.
@@ -24,13 +26,18 @@ pub enum Event {
     Changed(DidChangeTextDocumentParams),
     Saved,
     Closed(DidCloseTextDocumentParams),
-    Configured,
+    Configured(DidChangeConfigurationParams),
+    /// Its settings, for the folders that it was asked about, if it answered.
+    Settings {
+        folders: Vec<PathBuf>,
+        answer: Option<Vec<Value>>,
+    },
     FilesChanged,
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),
-    ExecuteCommand(ExecuteCommandParams, Reply<Option<serde_json::Value>>),
-    DebugInformation(Reply<serde_json::Value>),
+    ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
+    DebugInformation(Reply<Value>),
     /// What was computed on another thread.
     Answered(Arc<View>),
     /// The server ends.

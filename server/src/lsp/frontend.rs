@@ -71,8 +71,8 @@ impl LanguageServer for Frontend {
         self.tell(Event::Closed(params));
     }
 
-    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {
-        self.tell(Event::Configured);
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.tell(Event::Configured(params));
     }
 
     async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {

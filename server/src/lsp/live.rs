@@ -9,7 +9,7 @@ use std::time::Instant;
 use cache_core::python::{Source, SourceError};
 
 use crate::analysis::{Disk, Files};
-use crate::environment::Outside;
+use crate::environment::{Outside, Settings};
 use crate::render::explain as render;
 use crate::render::lens::{Lens, lenses};
 use crate::render::paint::Paint;
@@ -21,6 +21,7 @@ use crate::status::{Question, Report, ask};
 use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
 use super::protocol::Url;
+use super::settings::{EditorSettings, in_force, shows};
 use super::text::whole;
 
 /// The state of the code at one moment. Clones are cheap.
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub abilities: Abilities,
     /// The folders of the workspace.
     pub folders: Vec<PathBuf>,
+    /// What the editor says of itself.
+    pub settings: Arc<EditorSettings>,
     /// The world around the process.
     pub outside: Arc<Outside>,
 }
@@ -44,6 +47,8 @@ pub struct View {
     pub snapshot: Snapshot,
     /// Of the documents that were open, by the folders that they belong to.
     reports: BTreeMap<PathBuf, Report>,
+    /// The settings in force for them.
+    pub settings: HashMap<Url, Settings>,
     /// Their lenses.
     pub lenses: HashMap<Url, Vec<Lens>>,
     /// How long it took, in seconds.
@@ -53,7 +58,7 @@ pub struct View {
 impl View {
     /// Nothing is known of a state.
     pub fn nothing(snapshot: Snapshot) -> Self {
-        Self { snapshot, reports: BTreeMap::new(), lenses: HashMap::new(), seconds: 0.0 }
+        Self { snapshot, reports: BTreeMap::new(), settings: HashMap::new(), lenses: HashMap::new(), seconds: 0.0 }
     }
 
     /// A document and the report that it is in.
@@ -63,10 +68,24 @@ impl View {
         Some((document, report))
     }
 
+    /// What is wrong with files of settings.
+    pub fn configuration_problems(&self) -> impl Iterator<Item = (String, &str)> {
+        let problems = self.reports.values().flat_map(|report| &report.problems);
+        let of_settings =
+            problems.filter(|problem| problem.file.extension().is_some_and(|extension| extension == "toml"));
+        of_settings.map(|problem| {
+            let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+            (format!("{}{line}", problem.file.display()), problem.message.as_str())
+        })
+    }
+
     fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
         let (document, report) = self.of(uri)?;
         let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
-        Some((uri.clone(), lenses(report, &document.path, last)))
+        let settings = self.settings.get(uri)?;
+        let mut lenses = lenses(report, &document.path, last);
+        lenses.retain(|lens| shows(settings, lens.kind));
+        Some((uri.clone(), lenses))
     }
 }
 
@@ -82,7 +101,10 @@ pub fn view(snapshot: Snapshot) -> View {
         .into_iter()
         .filter_map(|(folder, paths)| Some((folder.to_owned(), report(&snapshot, &buffers, folder, &paths)?)))
         .collect();
-    let mut view = View { reports, ..View::nothing(snapshot) };
+    let settings =
+        snapshot.documents.all().map(|document| (document.uri.clone(), snapshot.settings_of(&document.path)));
+    let settings = settings.collect();
+    let mut view = View { reports, settings, ..View::nothing(snapshot) };
     view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
     view.seconds = started.elapsed().as_secs_f64();
     view
@@ -93,14 +115,14 @@ pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String
     let buffers = Buffers::of(&snapshot.documents);
     let folder = snapshot.folder_of(path);
     let wanted = Selector::Line { file: path.to_owned(), line };
-    let question = question(&buffers, folder);
+    let question = question(snapshot, &buffers, folder);
     let walked = walked(&[path.to_owned()]);
     let answer = explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())?;
     Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
 }
 
 fn report(snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
-    ask(&question(buffers, folder), walked(paths), &snapshot.outside).ok()
+    ask(&question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
 }
 
 /// Files as if a walk had found them: some are not on disk yet.
@@ -111,11 +133,16 @@ fn walked(paths: &[PathBuf]) -> Walked {
     Walked { named: files.clone(), files, problems: Vec::new() }
 }
 
-fn question<'a>(files: &'a Buffers, folder: &'a Path) -> Question<'a> {
-    Question { files, entries: true, ..Question::at(folder) }
+fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) -> Question<'a> {
+    Question { files, entries: true, settings: Some(snapshot.settings.of(folder)), ..Question::at(folder) }
 }
 
 impl Snapshot {
+    /// The settings in force for a file.
+    pub fn settings_of(&self, path: &Path) -> Settings {
+        in_force(&self.settings, self.folder_of(path), path)
+    }
+
     /// The folder of the workspace that a file is in, the innermost; else the file's own.
     fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
         let around = self.folders.iter().filter(|folder| path.starts_with(folder));

@@ -3,9 +3,10 @@
 //! Computing is done on other threads, over snapshots: one at a time for the lenses of all open documents (what is typed meanwhile
 //! is computed together, next), and one for each command.
 
+use std::collections::BTreeSet;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::environment::Outside;
+use crate::environment::{Complaint, Outside};
 
 use super::capabilities::Abilities;
 use super::client::Client;
@@ -27,6 +28,7 @@ use super::protocol::request::CodeLensRefresh;
 use super::protocol::{
     ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, WorkspaceFolder,
 };
+use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
@@ -43,6 +45,8 @@ struct State {
     refresh: bool,
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
+    /// The warnings that were shown.
+    told: BTreeSet<String>,
     client: Client,
     events: Sender,
     log: Log,
@@ -64,6 +68,7 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         documents: Documents::default(),
         abilities: Abilities::of(&ClientCapabilities::default()),
         folders: Vec::new(),
+        settings: Arc::default(),
         outside: Arc::new(Outside::of_process()),
     };
     let state = State {
@@ -72,6 +77,7 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         busy: false,
         refresh: false,
         waiting: Vec::new(),
+        told: BTreeSet::new(),
         client,
         events: sender.clone(),
         log,
@@ -101,6 +107,10 @@ impl State {
                 if self.now.abilities.watches_files {
                     watch::ask(&self.client);
                 }
+                if self.now.abilities.watches_settings {
+                    settings::watch(&self.client);
+                }
+                self.ask_for_settings();
             }
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
@@ -122,9 +132,18 @@ impl State {
                 let gone = paths(&params.event.removed);
                 self.now.folders.retain(|folder| !gone.contains(folder));
                 self.now.folders.extend(paths(&params.event.added));
+                self.ask_for_settings();
                 self.changed(true);
             }
-            Event::Saved | Event::Configured | Event::FilesChanged => self.changed(true),
+            Event::Configured(params) => {
+                let brought = EditorSettings::brought(&params.settings).filter(|_| !self.now.abilities.configuration);
+                brought.into_iter().for_each(|brought| self.set(brought));
+                self.ask_for_settings();
+                self.changed(true);
+            }
+            Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
+            Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
+            Event::Saved | Event::FilesChanged => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
@@ -144,6 +163,8 @@ impl State {
             Some(folders) => paths(&folders),
             None => root.into_iter().collect(),
         };
+        let brought = params.initialization_options.as_ref().and_then(EditorSettings::brought);
+        brought.into_iter().for_each(|brought| self.set(brought));
         if let Some(process) = params.process_id {
             tokio::spawn(self.exit.clone().with_process(process));
         }
@@ -152,6 +173,34 @@ impl State {
             |info| format!("{} {}", info.name, info.version.unwrap_or_default()),
         );
         self.log.line(&format!("serving {}; {:?}", editor.trim_end(), self.now.abilities));
+    }
+
+    /// Asks the editor for its settings, if it can be asked.
+    fn ask_for_settings(&self) {
+        if self.now.abilities.configuration {
+            let (folders, events) = (self.now.folders.clone(), self.events.clone());
+            settings::ask(&self.client, &self.now.folders, move |answer| {
+                // Without the loop there is nobody to hear it.
+                let _ = events.send(Event::Settings { folders, answer });
+            });
+        }
+    }
+
+    /// Takes over what the editor says; what is wrong with it is told.
+    fn set(&mut self, (settings, complaints): (EditorSettings, Vec<Complaint>)) {
+        for Complaint { origin, message } in complaints {
+            self.warn(format!("{}: {message}", origin.words(Path::new(""))));
+        }
+        self.now.settings = Arc::new(settings);
+        self.changed(true);
+    }
+
+    /// Shows a message, once.
+    fn warn(&mut self, message: String) {
+        if self.told.insert(message.clone()) {
+            let message = ShowMessageParams { typ: MessageType::WARNING, message: format!("Tasklens: {message}") };
+            self.client.notify::<ShowMessage>(message);
+        }
     }
 
     /// Something is another than it was; `elsewhere` where it is nothing that the editor asks for lenses after by itself.
@@ -182,6 +231,9 @@ impl State {
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
         let is_news = self.view.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        for (file, message) in found.configuration_problems() {
+            self.warn(format!("{file}: {message}"));
+        }
         if found.snapshot.generation < self.now.generation {
             self.find_out();
         } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {

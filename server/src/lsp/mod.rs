@@ -20,6 +20,7 @@ mod live;
 mod log;
 mod main_loop;
 mod protocol;
+mod settings;
 mod shell;
 mod text;
 mod uri;

@@ -11,7 +11,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Outside, local_cache_switched_off};
+use crate::environment::{self, Outside, Settings, local_cache_switched_off};
 
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
@@ -47,6 +47,8 @@ pub struct Question<'a> {
     pub entries: bool,
     /// The cache to ask, where it isn't that of runs which are started in `cwd`.
     pub local_cache: Option<&'a Path>,
+    /// Settings that go before those of files: an editor's.
+    pub settings: Option<&'a Settings>,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -63,6 +65,7 @@ impl<'a> Question<'a> {
             given: &[],
             entries: false,
             local_cache: None,
+            settings: None,
             progress: &|_| {},
         }
     }
@@ -131,7 +134,7 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
-    let surroundings = Surroundings::new(&environment::Disk, outside, question.cwd, question.python);
+    let surroundings = Surroundings::of(question, &environment::Disk, outside);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
         pythons: Vec::new(),
@@ -149,7 +152,7 @@ pub fn ask_and_look(
     let mut projects = by_project(&surroundings, walked.files);
     if projects.is_empty() {
         // Nothing was found, but a program still wants to know what it would have been compared with.
-        projects.push((environment::discover(question.cwd), Vec::new()));
+        projects.push((surroundings.discover(question.cwd), Vec::new()));
     }
     let store = question.entries.then(|| match question.local_cache {
         Some(path) => Store::at(question.cwd.join(path)),
@@ -247,8 +250,8 @@ fn answer(
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
-            let surroundings = Surroundings::new(&texts, outside, question.cwd, question.python);
-            let supplied = supplied_at(question, &environment::discover_in(&texts, configured));
+            let surroundings = Surroundings::of(question, &texts, outside);
+            let supplied = supplied_at(question, &surroundings.discover(configured));
             let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);

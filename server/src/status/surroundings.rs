@@ -9,7 +9,9 @@ use cache_core::python::PythonVersion;
 use crate::environment::python::{self, Script, Submitting};
 use crate::environment::registry::{self, Registry};
 use crate::environment::sdk::{self, Sdk};
-use crate::environment::{self, Outside, Project, Texts};
+use crate::environment::{self, Outside, Project, Settings, Texts};
+
+use super::Question;
 
 /// What surrounds files, looked up as it is asked for.
 pub struct Surroundings<'a> {
@@ -18,6 +20,8 @@ pub struct Surroundings<'a> {
     cwd: &'a Path,
     /// `--python`.
     option: Option<PythonVersion>,
+    /// What goes before the settings of files.
+    over: Option<&'a Settings>,
     folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
 }
 
@@ -44,7 +48,12 @@ pub struct Scene {
 impl<'a> Surroundings<'a> {
     /// Looks around from files, at the disk as it is or at a revision's `texts`; `option` is the Python that the user named.
     pub fn new(texts: &'a dyn Texts, outside: &'a Outside, cwd: &'a Path, option: Option<PythonVersion>) -> Self {
-        Self { texts, outside, cwd, option, folders: Mutex::default() }
+        Self { texts, outside, cwd, option, over: None, folders: Mutex::default() }
+    }
+
+    /// What surrounds the files that a question is about, at the disk or at a revision.
+    pub fn of(question: &Question<'a>, texts: &'a dyn Texts, outside: &'a Outside) -> Self {
+        Self { over: question.settings, ..Self::new(texts, outside, question.cwd, question.python) }
     }
 
     /// What surrounds a file (absolute).
@@ -68,13 +77,18 @@ impl<'a> Surroundings<'a> {
     /// The project of a folder. One without git and without a configuration has no root of its own: then it is the
     /// working directory's, as far as that reaches.
     fn project_of(&self, folder: &Path) -> Project {
-        let project = environment::discover_in(self.texts, folder);
+        let project = self.discover(folder);
         let is_rootless = project.settings.file.is_none() && !project.root.join(".git").exists();
-        if is_rootless && folder.starts_with(self.cwd) {
-            environment::discover_in(self.texts, self.cwd)
-        } else {
-            project
+        if is_rootless && folder.starts_with(self.cwd) { self.discover(self.cwd) } else { project }
+    }
+
+    /// The project around a file or folder, by its own files and what goes before them.
+    pub fn discover(&self, path: &Path) -> Project {
+        let mut project = environment::discover_in(self.texts, path);
+        if let Some(over) = self.over {
+            project.settings = project.settings.under(over);
         }
+        project
     }
 
     /// What runs a script; `text` is what it says.

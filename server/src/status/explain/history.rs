@@ -13,7 +13,7 @@ use cache_core::python::{Module, PythonVersion};
 
 use crate::analysis::{self, Files, Kind, Known, Roots, Task, analyze_with};
 use crate::baseline::{BaselineError, Commit, Git, Repository, Tree};
-use crate::environment::{self, Texts};
+use crate::environment::Texts;
 
 use super::super::ask::{Scenery, supplied_at};
 use super::super::compare::{changed, counterpart, is_cached, is_pinned, judge};
@@ -223,9 +223,9 @@ impl Walk<'_, '_> {
     fn versioned(&self, task: Task, looking: &Looking<'_>) -> Snapshot {
         let Scenery { question, project, outside, .. } = self.scenery;
         let configured = project.settings.file.as_deref().unwrap_or(&project.root);
-        let supplied = supplied_at(question, &environment::discover_in(looking, configured));
+        let surroundings = Surroundings::of(question, looking, outside);
+        let supplied = supplied_at(question, &surroundings.discover(configured));
         let versions = Versions::earlier(looking, &supplied, self.scenery.now.versions);
-        let surroundings = Surroundings::new(looking, outside, question.cwd, question.python);
         let scenes = Scenes::new(&surroundings, &versions);
         let runtime = scenes.runtime(&task);
         Snapshot { version: versions.of(&task, &runtime), module: versions.module_of(&task), runtime, task }

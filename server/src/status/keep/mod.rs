@@ -82,8 +82,7 @@ pub fn plan(
     let files = walked.files.clone();
     let found = ask(question, walked, outside)?;
     let chosen = select(&found, wanted, question.cwd)?;
-    let project = Surroundings::new(&environment::Disk, outside, question.cwd, question.python)
-        .folder_of(&chosen.task.place.file);
+    let project = Surroundings::of(question, &environment::Disk, outside).folder_of(&chosen.task.place.file);
     let project = &project.project;
     let all = || whole(project, &files);
     // An edit may be felt anywhere in the project.
