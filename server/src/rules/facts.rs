@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{Files, Kind, Known, Project, Span, Spec, Task, Written};
+use crate::analysis::{Files, From, Kind, Known, Project, Span, Spec, Task, Written};
 use crate::status::{Report, TaskStatus};
 
 /// A project as rules see it.
@@ -71,6 +71,13 @@ impl CacheUse<'_> {
     /// The behavior, where it is known.
     pub fn behavior(&self) -> Option<Behavior> {
         self.spec.behavior.value.value().copied()
+    }
+
+    /// Whether it may be a part of the source that a version is computed from: written in a task's own decorator, and no version
+    /// given.
+    pub fn is_hashed(&self) -> bool {
+        let is_given = matches!(self.spec.version_override.value, Known::Value(Some(_)));
+        self.spec.from != From::Environment && !is_given
     }
 
     /// The tasks in words: `` `ml.train` ``, `` `ml.a` and `ml.b` ``, `3 tasks`.

@@ -20,7 +20,8 @@
 //!
 //! ## Fix
 //!
-//! Takes the second one out. It is safe: no key changes.
+//! Takes the second one out. No key changes by that; but a `Cache` in the decorator of a task is part of its source, so that under `auto`
+//! the version is another one after any edit of it. The fix is safe where the version is given or the cache is an environment's.
 
 use crate::edit::TextEdit;
 use crate::rules::literal::{inside, with_comma};
@@ -50,11 +51,14 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             };
             let text = facts.text(&cache.written.at.file).unwrap_or_default();
             // One of two leaves a tuple of one, which keeps its comma.
+            let list = cache.written.argument("ignored_inputs").and_then(|argument| text.get(argument.value.clone()));
             let edit = with_comma(&text, range).filter(|_| inside(&text, range).is_some()).map(|gone| {
                 let behind = text.get(gone.end..).is_some_and(|rest| rest.trim_start().starts_with(','));
-                TextEdit::replace(gone, if ignored.len() == 2 && !behind { "," } else { "" })
+                let is_tuple = list.is_some_and(|list| !list.starts_with(['[', '{']));
+                TextEdit::replace(gone, if ignored.len() == 2 && is_tuple && !behind { "," } else { "" })
             });
-            let fix = edit.map(|edit| Fix::safe("take the second one out", vec![edit]));
+            let is_safe = !cache.is_hashed();
+            let fix = edit.map(|edit| Fix { title: "take the second one out".to_owned(), edits: vec![edit], is_safe });
             let earlier = cache.written.at.sibling(earlier);
             let finding = Finding::new(&RULE, cache.written.at.sibling(range), message);
             found.push(finding.related(earlier, "here for the first time").fix(fix).unnecessary());
