@@ -148,6 +148,7 @@ pub fn ask_and_look(
         files: walked.files.len(),
         unread: 0,
         tasks: Vec::new(),
+        code: Vec::new(),
         gone: Vec::new(),
         problems: walked.problems,
     };
@@ -239,7 +240,8 @@ fn answer(
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = if question.against == Against::Nothing { None } else { others(project, asked) };
     let whole = others.map(|all| analyze_with(&summaries, question.files, &roots, &all));
-    let whole = whole.as_ref().unwrap_or(&found);
+    let elsewhere = whole;
+    let whole = elsewhere.as_ref().unwrap_or(&found);
     let cluster = cluster.map(|origin| cluster_of(&origin.words(question.cwd), whole, &versions)).unwrap_or_default();
     let calls = Calls::of(whole).with_cluster(cluster.clone());
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
@@ -310,13 +312,14 @@ fn answer(
     let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
     report.unread += unread(question.files, asked.files, &found.problems);
-    report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
+    report.problems.extend(found.problems.iter().filter(|problem| !told(problem)).cloned());
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
         file: problem.file.as_path().into(),
         line: problem.line,
         message: problem.message.clone(),
     }));
+    report.code.push(Arc::new(elsewhere.unwrap_or(found)));
     Ok(())
 }
 
