@@ -13,6 +13,7 @@ mod functions;
 mod lines;
 mod literal;
 mod module;
+mod output;
 mod parameter;
 mod pieces;
 mod repr;

@@ -1,6 +1,7 @@
 //! One face for the command line and the language server: reports as tables and as JSON. Decides nothing.
 
 pub mod cache_words;
+pub mod check;
 mod columns;
 pub mod diff;
 pub mod explain;

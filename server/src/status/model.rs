@@ -1,11 +1,12 @@
 //! What a status is made of: the words that every face (table, JSON, lenses) shares.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cache_core::python::PythonVersion;
 
 use super::cluster::ClusterRun;
-use crate::analysis::{Known, Place, Problem, Spec, Task};
+use crate::analysis::{self, Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -370,6 +371,8 @@ pub struct Report {
     pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
+    /// What the code of each project says, with all of its callers where these were looked for: what rules are asked of.
+    pub code: Vec<Arc<analysis::Project>>,
     /// Cached tasks that the baseline has and the code hasn't, by file and line.
     pub gone: Vec<Gone>,
     /// What could not be read, by file and line.

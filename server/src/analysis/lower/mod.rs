@@ -10,6 +10,7 @@ mod within;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tree_sitter::{Node, Parser, Tree};
@@ -45,6 +46,7 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         body,
         functions: lowering.functions.into_iter().flatten().collect(),
         classes: lowering.classes.into_iter().flatten().collect(),
+        comments: comments(text, &tree),
         broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
@@ -56,6 +58,19 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
     summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
     Ok(summary)
+}
+
+/// The comments that name this program.
+fn comments(text: &str, tree: &Tree) -> Vec<Range<Offset>> {
+    let mut comments: Vec<Range<Offset>> = Vec::new();
+    for at in memchr::memmem::find_iter(text.as_bytes(), "tasklens:") {
+        let Some(node) = tree.root_node().descendant_for_byte_range(at, at) else { continue };
+        let range = offset(node.start_byte())..offset(node.end_byte());
+        if node.kind() == "comment" && comments.last() != Some(&range) {
+            comments.push(range);
+        }
+    }
+    comments
 }
 
 /// The expression that a string holds, as Python's `eval` would read it; `None` if it is none. Its offsets start at `base`.
