@@ -248,10 +248,13 @@ impl State {
         let Some(view) = self.view.clone() else { return };
         for Waiting { generation, query } in mem::take(&mut self.waiting) {
             if generation <= view.snapshot.generation {
-                // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
-                if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
-                    self.log.line("a request could not be answered: please report this");
-                }
+                let (view, log) = (Arc::clone(&view), self.log.clone());
+                spawn_blocking(move || {
+                    // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
+                    if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
+                        log.line("a request could not be answered: please report this");
+                    }
+                });
             } else if !query.is_cancelled() {
                 self.waiting.push(Waiting { generation, query });
             }

@@ -12,6 +12,7 @@
 
 mod capabilities;
 mod client;
+mod code;
 mod documents;
 mod event;
 mod frontend;
