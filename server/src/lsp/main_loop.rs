@@ -26,7 +26,8 @@ use super::log::Log;
 use super::protocol::notification::ShowMessage;
 use super::protocol::request::CodeLensRefresh;
 use super::protocol::{
-    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, WorkspaceFolder,
+    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
+    WorkspaceFolder,
 };
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
@@ -127,6 +128,13 @@ impl State {
             Event::Closed(params) => {
                 self.now.documents.close(&params);
                 self.changed(true);
+            }
+            Event::Lost(uri, problem) => {
+                self.log.line(&format!("{problem}: {}", uri.as_ref().map_or("no address", Url::as_str)));
+                if let Some(uri) = uri.filter(|uri| self.now.documents.lose(uri)) {
+                    self.warn(format!("lost track of {uri} ({problem}); close it and open it again"));
+                    self.changed(true);
+                }
             }
             Event::FoldersChanged(params) => {
                 let gone = paths(&params.event.removed);
