@@ -36,8 +36,8 @@ pub enum Meaning {
     Trace,
     /// The SDK's `Cache`.
     Cache {
-        /// The call, where it is called.
-        made: Option<Place>,
+        /// The call, where it is called: its place and its last line.
+        made: Option<(Place, u32)>,
     },
     /// A keyword of `Cache(…)`.
     Argument {
@@ -192,6 +192,11 @@ impl Pointer<'_, '_> {
         self.linker.place(self.file, line)
     }
 
+    fn last_line(&self, expr: &Expr) -> u32 {
+        let more = expr.text(self.summary).matches('\n').count();
+        expr.line.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
+    }
+
     fn at(&self, depth: usize) -> Option<Pointed> {
         let expr = self.expr(depth)?;
         match &expr.kind {
@@ -218,7 +223,7 @@ impl Pointer<'_, '_> {
             _ => None,
         };
         if values.iter().any(|value| known(value) == Some(sdk::Known::Cache)) {
-            let made = call.map(|call| self.place(call.line));
+            let made = call.map(|call| (self.place(call.line), self.last_line(call)));
             return Some(Pointed { range, meaning: Meaning::Cache { made } });
         }
         if values.iter().any(|value| matches!(value, Value::External(path) if sdk::is_trace(path))) {
