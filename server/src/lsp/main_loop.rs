@@ -39,7 +39,7 @@ struct State {
     /// What is computed from.
     now: Snapshot,
     /// What was found out last.
-    view: Option<Arc<View>>,
+    view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
@@ -73,8 +73,8 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         outside: Arc::new(Outside::of_process()),
     };
     let state = State {
+        view: Arc::new(View::nothing(now.clone())),
         now,
-        view: None,
         busy: false,
         refresh: false,
         waiting: Vec::new(),
@@ -112,6 +112,7 @@ impl State {
                     settings::watch(&self.client);
                 }
                 self.ask_for_settings();
+                self.changed(false);
             }
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
@@ -238,7 +239,7 @@ impl State {
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = self.view.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        let is_news = self.view.lenses != found.lenses;
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
@@ -247,13 +248,13 @@ impl State {
         } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
             self.client.request::<CodeLensRefresh>((), |_| {});
         }
-        self.view = Some(found);
+        self.view = found;
         self.answer_waiting();
     }
 
     /// Answers the requests of states that are known.
     fn answer_waiting(&mut self) {
-        let Some(view) = self.view.clone() else { return };
+        let view = Arc::clone(&self.view);
         for Waiting { generation, query } in mem::take(&mut self.waiting) {
             if generation <= view.snapshot.generation {
                 // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
@@ -296,7 +297,7 @@ impl State {
             "folders": self.now.folders,
             "position_encoding": format!("{:?}", self.now.abilities.encoding),
             "documents": documents,
-            "last_answer_seconds": self.view.as_ref().map(|view| view.seconds),
+            "last_answer_seconds": self.view.seconds,
         })));
     }
 }

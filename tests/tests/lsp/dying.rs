@@ -125,9 +125,13 @@ fn leave(project: &Project, seed: u64) {
     let (input, kept) = match way {
         Leaving::Death => {
             editor.kill().unwrap();
+            drop((input, kept));
             (None, None)
         }
-        Leaving::ClosedInput | Leaving::InAMessage => (None, kept),
+        Leaving::ClosedInput | Leaving::InAMessage => {
+            drop(input);
+            (None, kept)
+        }
         Leaving::DeathWithHeirs => {
             editor.kill().unwrap();
             editor.wait().unwrap();
@@ -181,8 +185,10 @@ fn unread(last: &[u8], closes: bool) {
         assert!(Instant::now() < said, "the server stopped reading");
         thread::park_timeout(Duration::from_millis(5));
     }
-    let input = input.join().unwrap();
-    let input = (!closes).then_some(input);
+    let mut input = Some(input.join().unwrap());
+    if closes {
+        input.take();
+    }
     let status = ended(&mut process, SOON);
     put_away(&mut process);
     assert!(status.is_some(), "the server still ran");

@@ -270,13 +270,56 @@ fn requests_out_of_order_are_errors() {
     client.open(&uri, PIPE);
     let lens = |client: &mut Client| client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri}}));
     assert_eq!(lens(&mut client).unwrap_err()["code"], -32002);
-    for params in [json!(7), json!({"capabilities": 7}), json!([]), json!({"processId": "x", "capabilities": {}})] {
-        assert!(client.request("initialize", params).is_err());
-    }
+    assert_eq!(client.request("initialize", json!(7)).unwrap_err()["code"], -32600);
     client.initialize(&project.root(), json!({}));
     assert_eq!(lens(&mut client), Ok(Value::Null), "it was opened too early");
     client.open(&uri, PIPE);
     assert!(lens(&mut client).unwrap().is_array());
     client.request("shutdown", Value::Null).unwrap();
     assert_eq!(lens(&mut client).unwrap_err()["code"], -32600);
+}
+
+#[test]
+fn what_can_be_read_of_an_introduction_is_taken() {
+    let project = Project::new();
+    let root = project.uri("");
+    for params in [
+        Value::Null,
+        json!([]),
+        json!({"processId": "x", "rootUri": root, "capabilities": 7}),
+        json!({"rootUri": root, "workspaceFolders": 7, "trace": "loud", "locale": 1}),
+        json!({"workspaceFolders": [{"uri": root, "name": "w"}], "processId": -1,
+               "capabilities": {"textDocument": {"hover": 7}, "general": {"positionEncodings": ["utf-8"]}}}),
+    ] {
+        let mut client = Client::start(&project.root());
+        let answer = client.request("initialize", params.clone()).unwrap();
+        let encoding = if params.to_string().contains("utf-8") { "utf-8" } else { "utf-16" };
+        assert_eq!(answer["capabilities"]["positionEncoding"], encoding, "{params}");
+        client.notify("initialized", json!({}));
+        client.open(&project.uri("pipe.py"), PIPE);
+        assert_eq!(lenses(&mut client, &project.uri("pipe.py")).len(), 2, "{params}");
+    }
+}
+
+/// Nothing was opened yet, and nothing is under way.
+#[test]
+fn the_first_request_of_all_is_answered() {
+    let project = Project::new();
+    let mut client = Client::start(&project.root());
+    client.request("initialize", json!({"capabilities": {}})).unwrap();
+    let document = json!({"textDocument": {"uri": project.uri("pipe.py")}});
+    assert_eq!(client.request("textDocument/codeLens", document), Ok(Value::Null));
+}
+
+/// A task of a buffer that has no file yet can be explained as well.
+#[test]
+fn a_click_in_an_untitled_document_explains() {
+    let project = Project::new();
+    let mut client = Client::initialized(&project.root(), json!({}));
+    client.open("untitled:Untitled-1", &PIPE.replace("ml", "other"));
+    let document = json!({"textDocument": {"uri": "untitled:Untitled-1"}});
+    let command = client.request("textDocument/codeLens", document).unwrap()[0]["command"].clone();
+    let params = json!({"command": command["command"], "arguments": command["arguments"]});
+    let text = client.request("workspace/executeCommand", params).unwrap();
+    assert!(text.as_str().unwrap().contains("other.train"), "{text}");
 }

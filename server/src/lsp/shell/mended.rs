@@ -1,13 +1,17 @@
 //! Messages about documents that are not what the protocol says, made readable where it is clear what is meant.
 //!
 //! tower-lsp passes over what it can't read. Of a request the editor hears so; but an edit that was passed over leaves the server with
-//! another text than the editor's, and what it says of that text would be wrong. Such a document is given up instead.
+//! another text than the editor's, and what it says of that text would be wrong. Such a document is given up instead. And an editor
+//! whose introduction is refused has no server, and its user a message that helps nobody.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Number, Value, json};
 use tower_lsp::jsonrpc::Request;
 
-use super::super::protocol::{DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams};
+use super::super::protocol::{
+    ClientCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    InitializeParams,
+};
 
 /// The method in the place of one that can't be read: its document is not to be known any more.
 pub const LOST: &str = "tasklens/lost";
@@ -15,6 +19,7 @@ pub const LOST: &str = "tasklens/lost";
 /// The message, readable: `"params": null` is what some editors send for none, and tower-lsp refuses it; and see above.
 pub fn mended(request: Request) -> Request {
     let can_be_read: fn(&Value) -> bool = match request.method() {
+        "initialize" => return with_params(request, |params| Some(introduction(params.unwrap_or_default()))),
         "textDocument/didOpen" => can_be_read::<DidOpenTextDocumentParams>,
         "textDocument/didChange" => can_be_read::<DidChangeTextDocumentParams>,
         "textDocument/didClose" => can_be_read::<DidCloseTextDocumentParams>,
@@ -29,6 +34,33 @@ pub fn mended(request: Request) -> Request {
         Some(nearest) => with_params(request, |_| Some(nearest)),
         None => lost(&request),
     }
+}
+
+/// What can be read of an editor's introduction: it is served without the rest.
+fn introduction(params: Value) -> Value {
+    match params {
+        Value::Object(all) if !can_be_read::<InitializeParams>(&Value::Object(all.clone())) => {
+            let mut read = json!({"capabilities": {}});
+            for (key, value) in all {
+                let before = read.get(&key).cloned();
+                let value = if key == "capabilities" { capabilities(value) } else { value };
+                read[&key] = value;
+                if !can_be_read::<InitializeParams>(&read) {
+                    read[&key] = before.unwrap_or_default();
+                }
+            }
+            read
+        }
+        Value::Object(all) => Value::Object(all),
+        _ => json!({"capabilities": {}}),
+    }
+}
+
+/// The kinds of abilities that can be read.
+fn capabilities(value: Value) -> Value {
+    let Value::Object(mut kinds) = value else { return json!({}) };
+    kinds.retain(|kind, abilities| can_be_read::<ClientCapabilities>(&json!({kind.as_str(): abilities})));
+    Value::Object(kinds)
 }
 
 fn can_be_read<T: DeserializeOwned>(params: &Value) -> bool {

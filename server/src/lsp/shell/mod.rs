@@ -12,6 +12,7 @@
 //! | handlers that wait for the editor block its answers | the same: they are tasks of their own |
 //! | computing in a handler blocks all messages, a panic ends the process | [`super::main_loop`]: computing is done on other threads; [`service`]: a panic is an answer |
 //! | an editor that reads nothing is not heard, even when it leaves | [`serve`]: what it says is read ahead of what is answered |
+//! | an editor that has closed the server's output is served for ever | [`listening`]: that is the end |
 //! | a message that is none ends the server, as if the editor had left | [`framing`]: it is answered with an error |
 //! | an edit that can't be read is passed over, and the text is another than the editor's | [`mended`]: it is mended, or its document given up |
 //! | `"params": null` is refused | [`service`]: it is taken for none |
@@ -22,6 +23,7 @@
 
 pub mod exit;
 mod framing;
+mod listening;
 mod mended;
 mod service;
 pub mod stdin;
@@ -72,9 +74,10 @@ where
     tokio::spawn(read_all(input, frames, exit.clone()));
     let (writer, reader) = duplex(CHUNK);
     let service = service::Shell::new(inner, exit.clone());
-    let server = Server::new(reader, output, socket).concurrency_level(CONCURRENCY);
+    let server =
+        Server::new(reader, listening::Output::new(output, exit.clone()), socket).concurrency_level(CONCURRENCY);
     let mut server = tokio::spawn(server.serve(service));
-    // A panic of the server is an end as well: it comes of an editor that doesn't listen any more.
+    // A panic of the server is an end as well.
     let ended = tokio::select! {
         () = hand_on(read, writer, &exit) => false,
         _ = &mut server => true,
