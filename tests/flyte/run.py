@@ -6,6 +6,7 @@ Only for scripts of this project's tests. `RECORD` becomes one JSON document: `p
 `cache` (the SDK's cache file after the run, and how many entries it holds; null where nothing used it) and `actions`, one for each submitted task in the order of submission:
 
 - `task`, `version` (the cache version), `key`, `inputs` (by name, defaults filled in, as `repr`), `behavior`;
+- `interface` (its hash) and `ignored` (the ignored inputs, sorted), which the key holds beside the version;
 - `run_cache`: false in a run with `disable_run_cache=True`;
 - `asked`: the SDK looked into its cache; `served`: it found an entry; `executed`: the function was called; `stored`: an
   entry was written; `recorded`: the run is in the SDK's table of runs;
@@ -55,6 +56,8 @@ async def submit(original, controller, task, *args, **kwargs):
         "behavior": None,
         "version": None,
         "key": None,
+        "interface": None,
+        "ignored": [],
         "inputs": {name: repr(value) for name, value in {**defaults, **passed}.items()},
         "run_cache": not (parent and parent.disable_run_cache),
         "asked": False,
@@ -84,11 +87,14 @@ def get_version(original, cache, *args, **kwargs):
     return version
 
 
-def generate_key(original, *args, **kwargs):
-    key = original(*args, **kwargs)
+def generate_key(original, task_name, inputs_hash, interface, version, ignored, *args, **kwargs):
+    from flyte._internal.runtime import convert
+
+    key = original(task_name, inputs_hash, interface, version, ignored, *args, **kwargs)
     record = current.get(None)
     if record is not None:
-        record["key"] = key
+        record["key"], record["ignored"] = key, sorted(ignored)
+        record["interface"] = convert.generate_interface_hash(interface)
     return key
 
 

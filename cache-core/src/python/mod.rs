@@ -13,6 +13,7 @@ mod functions;
 mod lines;
 mod literal;
 mod module;
+mod output;
 mod pieces;
 mod repr;
 mod source;

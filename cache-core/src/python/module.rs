@@ -5,9 +5,10 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use super::block::{self, Cut};
-use super::dump::{self, Block, Output};
+use super::dump::{self, Block};
 use super::functions::{self, Function};
 use super::lines::Lines;
+use super::output::Output;
 use super::pieces::{self, Layout, Piece};
 use super::source::Source;
 use super::teardown;
@@ -131,7 +132,7 @@ impl Module {
         let parsed = parse(text);
         let layout = Layout::new(text, &self.lines, parsed.tokens(), definition.start().to_usize());
         match margin {
-            Some(margin) => pieces::of(node, &layout, Block { source: text, margin }, python),
+            Some(margin) => pieces::of(node, &layout, Block { source: text, margin, ascii: self.lines.ascii }, python),
             None => Ok(vec![pieces::whole(definition, &layout, whole)]),
         }
     }
@@ -143,7 +144,9 @@ impl Module {
         };
         let text = self.source.text();
         match block::cut(text, &self.lines, function, node, python)? {
-            Cut::Definition { margin } => dump::module([definition], Block { source: text, margin }, python, out),
+            Cut::Definition { margin } => {
+                dump::module([definition], Block { source: text, margin, ascii: self.lines.ascii }, python, out)
+            }
             Cut::Lines(text) => {
                 // The first line is code, so an indentation is what CPython meets first.
                 if text.starts_with([' ', '\t']) {
@@ -154,7 +157,7 @@ impl Module {
                     Err(Unknown::Refused(refusal)) => return Err(Unknown::Raises(refusal.message)),
                     answer => answer?,
                 }
-                dump::module(parsed.suite(), Block { source: &text, margin: "" }, python, out)
+                dump::module(parsed.suite(), Block { source: &text, margin: "", ascii: self.lines.ascii }, python, out)
             }
         }
     }

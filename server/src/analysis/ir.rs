@@ -92,6 +92,9 @@ pub struct Function {
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
+    /// Where the name stands.
+    pub start: Offset,
+    pub end: Offset,
     pub annotation: Option<Expr>,
     pub default: Option<Expr>,
     /// `*args`, `**kwargs`

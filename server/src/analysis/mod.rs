@@ -6,6 +6,7 @@ mod calls;
 mod changes;
 mod constant;
 mod container;
+pub mod cursor;
 mod environment;
 mod eval;
 mod files;

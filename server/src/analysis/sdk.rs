@@ -70,6 +70,11 @@ pub fn known(path: &str) -> Option<Known> {
     })
 }
 
+/// Whether a path is the SDK's checkpoint, `flyte.trace`.
+pub fn is_trace(path: &str) -> bool {
+    matches!(path, "flyte.trace" | "flyte._trace.trace")
+}
+
 /// Whether to set an attribute (`None`: any) of something outside of the project can change versions without that the name
 /// of one of the SDK's objects means another: `flyte.Cache.get_version = …`, `inspect.getsource = …`.
 pub fn decides(path: &str, name: Option<&str>) -> bool {

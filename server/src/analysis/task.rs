@@ -239,6 +239,31 @@ impl Default for RunOptions {
     }
 }
 
+impl RunOptions {
+    /// Those of runs of which some are started one way and some the other: what differs is unknown, and `why` says so.
+    ///
+    /// Runs of which some name the local mode and some none are like those that name none: for both the surroundings decide.
+    pub fn common(self, other: Self, why: &str) -> Self {
+        fn same<T: PartialEq>(one: Known<T>, other: &Known<T>, why: &str) -> Known<T> {
+            if one == *other { one } else { Known::Unknown(why.to_owned()) }
+        }
+        let may_be_local = |mode: &Known<Option<String>>| match mode {
+            Known::Value(mode) => mode.as_deref().is_none_or(|mode| mode == "local"),
+            Known::Unknown(_) => false,
+        };
+        let mode = match may_be_local(&self.mode) && may_be_local(&other.mode) && self.mode != other.mode {
+            true => Known::Value(None),
+            false => same(self.mode, &other.mode, why),
+        };
+        Self {
+            mode,
+            overwrite_cache: same(self.overwrite_cache, &other.overwrite_cache, why),
+            disable_run_cache: same(self.disable_run_cache, &other.disable_run_cache, why),
+            cache_lookup_scope: same(self.cache_lookup_scope, &other.cache_lookup_scope, why),
+        }
+    }
+}
+
 /// A call of a task in the project's code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use ropey::{Rope, RopeSlice};
 
-use super::protocol::{Position, TextDocumentContentChangeEvent};
+use super::protocol::{Position, Range, TextDocumentContentChangeEvent};
 
 /// How columns are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,57 @@ fn content(line: RopeSlice<'_>) -> RopeSlice<'_> {
     line.slice(..end)
 }
 
+/// Where the bytes of Python's text of a document are for the editor, and the other way round.
+///
+/// Python's text ([`cache_core::python::Source`]) ends every line in `\n`, wherever the document has `\r\n` or `\r`: both have the
+/// same lines with the same columns, and so a place is carried over by its line.
+pub struct Positions<'t> {
+    text: &'t Rope,
+    encoding: Encoding,
+    /// Where each line starts in Python's text.
+    starts: Vec<usize>,
+}
+
+impl<'t> Positions<'t> {
+    /// Of a document.
+    pub fn of(text: &'t Rope, encoding: Encoding) -> Self {
+        let mut at = 0;
+        let starts = text.lines().map(|line| {
+            let start = at;
+            at += content(line).len_bytes() + 1;
+            start
+        });
+        Self { text, encoding, starts: starts.collect() }
+    }
+
+    /// The byte of Python's text that a position is before; the nearest one where there is no such position.
+    pub fn offset(&self, position: Position) -> usize {
+        let char = char_of(self.text, self.encoding, position);
+        let line = self.text.char_to_line(char);
+        let start = self.starts.get(line).copied().unwrap_or_default();
+        start + self.text.char_to_byte(char) - self.text.line_to_byte(line)
+    }
+
+    /// The position before a byte of Python's text; the end for one behind it.
+    pub fn position(&self, offset: usize) -> Position {
+        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let content = content(self.text.line(line));
+        let column = offset - self.starts.get(line).copied().unwrap_or_default();
+        let column = column.min(content.len_bytes());
+        let character = match self.encoding {
+            Encoding::Utf8 => column,
+            Encoding::Utf16 => content.char_to_utf16_cu(content.byte_to_char(column)),
+        };
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Position { line: number(line), character: number(character) }
+    }
+
+    /// The range of bytes of Python's text.
+    pub fn range(&self, range: &std::ops::Range<usize>) -> Range {
+        Range { start: self.position(range.start), end: self.position(range.end) }
+    }
+}
+
 /// The whole text, copied only if it isn't in one piece.
 pub fn whole(text: &Rope) -> Cow<'_, str> {
     Cow::from(text.slice(..))
@@ -67,7 +118,6 @@ pub fn whole(text: &Rope) -> Cow<'_, str> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::super::protocol::Range;
     use super::*;
 
     /// The protocol's own words over plain strings: the slow way that `apply` is held against.
@@ -135,6 +185,28 @@ mod tests {
                 assert_eq!(whole(&text), plain);
             }
         }
+    }
+
+    #[test]
+    fn a_place_of_pythons_text_is_the_same_line_and_column_here() {
+        let text = "\u{feff}a😀\r\né = 1\rb\n\r\nlast\u{2028}😀x";
+        let source = cache_core::python::Source::from_text(text);
+        let python = source.text();
+        for encoding in [Encoding::Utf8, Encoding::Utf16] {
+            let rope = Rope::from_str(text);
+            let positions = Positions::of(&rope, encoding);
+            for (offset, _) in python.char_indices().chain([(python.len(), ' ')]) {
+                let position = positions.position(offset);
+                assert_eq!(positions.offset(position), offset, "{encoding:?} {position:?}");
+                let line = python[..offset].matches('\n').count();
+                assert_eq!(position.line as usize, line, "{offset}");
+            }
+            assert_eq!(positions.position(9_999).line, 4);
+        }
+        let rope = Rope::from_str(text);
+        let emoji = python.rfind('x').unwrap();
+        assert_eq!(Positions::of(&rope, Encoding::Utf16).position(emoji).character, 7);
+        assert_eq!(Positions::of(&rope, Encoding::Utf8).position(emoji).character, 11);
     }
 
     #[test]

@@ -11,8 +11,9 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Outside, Settings, local_cache_switched_off};
+use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
+use super::calls::Cluster;
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
@@ -21,7 +22,7 @@ use super::known::Sources;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
-use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, may_be_remote};
+use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, code_may_be_remote, command_may_be_remote};
 use super::skipped::{mark, outer_callers};
 use super::store::Store;
 use super::surroundings::Surroundings;
@@ -163,12 +164,13 @@ pub fn ask_and_look(
         let records = store.records();
         (store, records)
     });
+    let cluster = store.as_ref().and_then(|_| environment::names_a_cluster(question.cwd, outside));
+    let around = Around { surroundings: &surroundings, outside, store: store.as_ref(), cluster: cluster.as_ref() };
     let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
-        let around = (&surroundings, outside, store.as_ref());
-        answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
+        answer(question, &project, &asked, &around, &mut baselines, &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
     if let Some((store, _)) = store {
@@ -189,16 +191,27 @@ pub fn ask_and_look(
     Ok(report)
 }
 
+/// What is the same for all projects of a question.
+struct Around<'a> {
+    surroundings: &'a Surroundings<'a>,
+    outside: &'a Outside,
+    /// Where entries are asked for, with what ran before.
+    store: Option<&'a (Store, Records)>,
+    /// What names the cluster that runs may go to.
+    cluster: Option<&'a Origin>,
+}
+
 /// Adds what there is to say of one project's files.
 fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside, store): (&Surroundings<'_>, &Outside, Option<&(Store, Records)>),
+    around: &Around<'_>,
     baselines: &mut Baselines,
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<(), AskError> {
+    let Around { surroundings, outside, store, cluster } = *around;
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let summaries = Summaries::default();
@@ -227,18 +240,12 @@ fn answer(
     let whole = others.map(|all| analyze_with(&summaries, question.files, &roots, &all));
     let elsewhere = whole;
     let whole = elsewhere.as_ref().unwrap_or(&found);
-    let calls = Calls::of(whole);
+    let cluster = cluster.map(|origin| cluster_of(&origin.words(question.cwd), whole, &versions)).unwrap_or_default();
+    let calls = Calls::of(whole).with_cluster(cluster.clone());
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let given = given_to(&found.tasks, question.given)?;
-    let cluster = store.and_then(|_| environment::names_a_cluster(question.cwd, outside));
-    // A run goes there only where the code says so.
-    let cluster = cluster.filter(|_| {
-        let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
-        files.into_iter().any(|file| versions.with_text(file, |text| text.contains("init_from_config")))
-    });
-    let cluster = cluster.map(|origin| may_be_remote(&origin.words(question.cwd)));
-    let sources = store.map(|(_, records)| Sources { records, given: &given, cluster: cluster.as_deref() });
+    let sources = store.map(|(_, records)| Sources { records, given: &given });
 
     let (summaries, scenes) = (&summaries, &scenes);
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
@@ -274,7 +281,12 @@ fn answer(
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
-    cluster.into_iter().for_each(|note| push_new(&mut report.notes, note));
+    for note in [cluster.from_code, cluster.from_command].into_iter().flatten() {
+        let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
+        if reasons.any(|why| why.ends_with(&note)) {
+            push_new(&mut report.notes, note);
+        }
+    }
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
@@ -307,6 +319,16 @@ fn answer(
     }));
     report.code.push(Arc::new(elsewhere.unwrap_or(found)));
     Ok(())
+}
+
+/// Which runs may go to the cluster that `config` names: those of code only where some code takes the configuration up.
+fn cluster_of(config: &str, whole: &Project, versions: &Versions<'_>) -> Cluster {
+    let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
+    let takes_it_up = |file| versions.with_text(file, |text| text.contains("init_from_config"));
+    Cluster {
+        from_code: files.into_iter().any(takes_it_up).then(|| code_may_be_remote(config)),
+        from_command: Some(command_may_be_remote(config)),
+    }
 }
 
 /// What the user gave for those of `tasks` that have the name.

@@ -11,7 +11,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{ImagePython, Known, Passed, Place, RunOptions, Spec, Task};
 
-use super::calls::Site;
+use super::calls::{Site, triggered};
 use super::given::Given;
 use super::keys::{Bound, Interfaces, ignored, key_of, unknown_argument};
 use super::records::{MOST_INPUTS, Records};
@@ -25,8 +25,6 @@ pub struct Sources<'a> {
     pub records: &'a Records,
     /// What the user gave.
     pub given: &'a [Given],
-    /// Runs that say nothing of a mode go to a cluster: why.
-    pub cluster: Option<&'a str>,
 }
 
 /// A side of a comparison, with a task of it and what makes its keys.
@@ -115,17 +113,15 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         all.extend(runs.iter().map(|passed| Candidate {
             place: Some(site.place.clone()),
             spec: site.spec.as_ref(),
-            options: started(now, site, sources),
+            options: now.side.calls.started(site),
             image: image(site),
             ..plain(InputsFrom::Call, passed.clone())
         }));
     }
     for (place, passed) in now.side.calls.triggers(task) {
         let Known::Value(passed) = passed else { continue };
-        // A trigger fires on a cluster.
-        let options = RunOptions { mode: Known::Value(Some("remote".to_owned())), ..RunOptions::default() };
         let place = Some(place.clone());
-        all.push(Candidate { place, options, ..plain(InputsFrom::Trigger, passed.clone()) });
+        all.push(Candidate { place, options: triggered(), ..plain(InputsFrom::Trigger, passed.clone()) });
     }
     if let (Known::Value(signature), Some(name)) = (&task.signature, name) {
         let recorded = sources.records.of(name).iter().take(MOST_INPUTS);
@@ -134,21 +130,14 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
             Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
         }));
     }
-    if task.inputs.is_empty() {
-        all.push(plain(InputsFrom::None, Passed::default()));
-    } else if task.inputs.iter().all(|input| input.default.is_some()) {
-        all.push(plain(InputsFrom::Defaults, Passed::default()));
-    }
+    let from = match task.inputs.as_slice() {
+        [] => Some(InputsFrom::None),
+        inputs => inputs.iter().all(|input| input.default.is_some()).then_some(InputsFrom::Defaults),
+    };
+    // What needs nothing to be passed may be run by anybody: as the runs are that the code tells of.
+    let usual = |from| Candidate { options: now.side.calls.usually(task), ..plain(from, Passed::default()) };
+    all.extend(from.map(usual));
     all
-}
-
-/// How the run is started that a call belongs to.
-fn started(now: &Keyed<'_>, site: &Site, sources: Sources<'_>) -> RunOptions {
-    let options = now.side.calls.started(site);
-    match (&options.mode, sources.cluster) {
-        (Known::Value(None), Some(why)) => RunOptions { mode: Known::Unknown(why.to_owned()), ..options },
-        _ => options,
-    }
 }
 
 fn image(site: &Site) -> Option<PythonVersion> {

@@ -26,9 +26,14 @@ pub const SWITCH_IS_IGNORED: &str =
 pub const DAMAGED_ENTRIES: &str =
     "an entry of known inputs is damaged, and a run that meets it raises: `tasklens local-cache verify` names it";
 
-/// What is said where the SDK's configuration names a cluster.
-pub fn may_be_remote(config: &str) -> String {
+/// What is said where the SDK's configuration names a cluster and the code takes it up.
+pub fn code_may_be_remote(config: &str) -> String {
     format!("{config} names a cluster, where flyte.init_from_config() sends runs without mode=\"local\"")
+}
+
+/// What is said where the SDK's configuration names a cluster and no code tells how a task is run.
+pub fn command_may_be_remote(config: &str) -> String {
+    format!("{config} names a cluster, where `flyte run` without --local sends runs")
 }
 
 /// What the next run does, and why.

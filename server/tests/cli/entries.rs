@@ -280,3 +280,55 @@ fn runs_that_go_to_a_cluster_are_not_asked_about() {
     assert!(note(&folder));
     assert!(called(&folder).iter().all(|entry| entry == "not asked"));
 }
+
+/// What needs nothing to be passed is asked for only where runs of it read the local cache: as the code starts it, else as
+/// `flyte run` does.
+#[test]
+fn a_task_without_inputs_is_asked_for_as_its_runs_would() {
+    const HEAD: &str = "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n\
+        @env.task\nasync def load() -> int:\n    return 1\n\n\n@env.task\nasync def fit(x: int = 1) -> int:\n    return x\n\n\n";
+    let remote = "flyte.with_runcontext(mode=\"remote\")";
+    let run = |starts: &[&str]| {
+        starts.iter().map(|start| format!("{start}.run(load)\n{start}.run(fit)\n")).collect::<String>()
+    };
+    for (code, without, with_cluster) in [
+        (String::new(), "hit", "not asked"),
+        (run(&["flyte"]), "hit", "hit"),
+        (format!("flyte.init_from_config()\n{}", run(&["flyte"])), "hit", "not asked"),
+        (format!("flyte.init_from_config()\n{}", run(&["flyte.with_runcontext(mode=\"local\")"])), "hit", "hit"),
+        (run(&[remote]), "not asked", "not asked"),
+        (run(&["flyte.with_runcontext(disable_run_cache=True)"]), "not asked", "not asked"),
+        (
+            run(&["flyte.with_runcontext(mode=\"remote\")", "flyte.with_runcontext(mode=MODE)"]),
+            "not asked",
+            "not asked",
+        ),
+        // Called by a task that nobody calls: the command starts that.
+        (
+            "@env.task(cache=\"disable\")\nasync def all() -> int:\n    return await load() + await fit()\n".to_owned(),
+            "hit",
+            "not asked",
+        ),
+    ] {
+        let folder = Folder::new(&[("pipe.py", &format!("{HEAD}{code}"))]);
+        folder.commit();
+        store(&folder, "ml.load", |_| true);
+        store(&folder, "ml.fit", |_| true);
+        let words = || {
+            let words = ["ml.load", "ml.fit"].map(|task| {
+                let known = folder.status_of(task)["known_inputs"].as_array().unwrap().clone();
+                let mut words: Vec<String> =
+                    known.iter().map(|known| known["entry"].as_str().unwrap().to_owned()).collect();
+                words.dedup();
+                words.join(", ")
+            });
+            assert_eq!(words[0], words[1], "{code}");
+            words[0].clone()
+        };
+        assert_eq!(words(), without, "{code}");
+        folder.write(".flyte/config.yaml", "admin:\n  endpoint: dns:///flyte.example.com\n");
+        assert_eq!(words(), with_cluster, "{code}");
+        let note = folder.json(&["status"])["notes"].to_string().contains("names a cluster");
+        assert_eq!(note, without != with_cluster, "a note where it makes a difference: {code}");
+    }
+}

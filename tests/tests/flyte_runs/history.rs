@@ -11,6 +11,8 @@ use super::compare::{items, text};
 pub struct History {
     /// Each with the cache file of its run.
     actions: Vec<(String, Value)>,
+    /// The tasks as they were at the last commit, which later statuses compare with.
+    baseline: Vec<Value>,
 }
 
 impl History {
@@ -18,6 +20,11 @@ impl History {
     pub fn add(&mut self, run: &Value) {
         let cache = text(&run["cache"]["path"]).to_owned();
         self.actions.extend(items(&run["actions"]).map(|action| (cache.clone(), action.clone())));
+    }
+
+    /// Takes in what a status said of the code that was committed just then.
+    pub fn commit(&mut self, status: &Value) {
+        self.baseline = items(&status["tasks"]).cloned().collect();
     }
 
     /// What is wrong with what a status said before a run, which used the cache file `cache`.
@@ -57,14 +64,25 @@ impl History {
         let is_there = stored.iter().any(|action| action["key"] == known["key"]);
         let of_baseline: Vec<&&Value> =
             stored.iter().filter(|action| action["version"] == row["baseline_version"]).collect();
-        let same_inputs = of_baseline.iter().any(|action| action["inputs"] == known["inputs"]);
+        let same_key = of_baseline.iter().any(|action| action["inputs"] == known["inputs"] && self.is_baseline(action));
         match text(&known["entry"]) {
             "hit" if !is_there => Some("no run stored that".to_owned()),
             "miss" | "lost" if is_there => Some("a run stored that".to_owned()),
             "lost" if of_baseline.is_empty() => Some("nothing was stored under the baseline's version".to_owned()),
-            "miss" if same_inputs => Some("the baseline's version has an entry for these inputs".to_owned()),
+            "miss" if same_key => Some("the baseline's version has an entry for these inputs".to_owned()),
             _ => None,
         }
+    }
+
+    /// Whether an action's key holds beside the version what the baseline's holds: the same version may have been run with
+    /// other ignored inputs, or under another interface, at a commit before.
+    fn is_baseline(&self, action: &Value) -> bool {
+        let same = |row: &&Value| row["task"] == action["task"];
+        self.baseline.iter().find(same).is_some_and(|row| {
+            let ignored = |of: &Value| items(of).map(|name| text(name).to_owned()).collect::<BTreeSet<_>>();
+            row["interface_hash"] == action["interface"]
+                && ignored(&row["ignored_inputs"]) == ignored(&action["ignored"])
+        })
     }
 
     /// What a run took is what the SDK recorded of one that computed; where one computed this entry, it is told.

@@ -106,7 +106,10 @@ fn take(world: &mut World, history: &mut History, step: &Step) -> Vec<String> {
             fs::remove_file(world.project(from)).expect("the file is there");
             write(&world.project(to), &text);
         }
-        Step::Commit => world.commit(),
+        Step::Commit => {
+            world.commit();
+            history.commit(&world.status(""));
+        }
         Step::Set { name, value } => world.set(name, value),
         Step::Ask(options) => world.options(options),
         Step::Status(check) => {

@@ -73,9 +73,13 @@ impl Lowering<'_> {
             "typed_parameter" => children(node).into_iter().find(|child| Some(*child) != annotation)?,
             _ => return None,
         };
+        let variadic = name.kind().ends_with("_splat_pattern");
+        let stands = if variadic { children(name).first().copied().unwrap_or(name) } else { name };
         Some(Parameter {
-            variadic: name.kind().ends_with("_splat_pattern"),
+            variadic,
             name: self.names(name).into_iter().next()?,
+            start: self.offset(stands.start_byte()),
+            end: self.offset(stands.end_byte()),
             annotation: annotation.map(|annotation| self.expression(annotation)),
             default: default.map(|default| self.expression(default)),
         })

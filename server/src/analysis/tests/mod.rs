@@ -17,6 +17,7 @@ mod cache_specs;
 mod call_graph;
 mod changed;
 mod containers;
+mod cursor;
 mod decorated;
 mod definitions;
 mod environments;
@@ -38,7 +39,7 @@ use super::*;
 
 /// Files of a snippet. Remembers what was read.
 #[derive(Default)]
-struct Memory {
+pub struct Memory {
     files: BTreeMap<PathBuf, String>,
     read: Mutex<Vec<PathBuf>>,
 }
@@ -83,7 +84,7 @@ impl Files for Memory {
     }
 }
 
-fn roots() -> Roots {
+pub fn roots() -> Roots {
     Roots { project: PathBuf::from("/p"), imports: vec![PathBuf::from("/p/src")] }
 }
 
