@@ -4,7 +4,7 @@ use tower_lsp::LanguageServer;
 
 use super::capabilities;
 use super::event::{Asked, Event, Handler, Reply, Sender};
-use super::handlers::code_lens;
+use super::handlers::{code_action, code_lens, diagnostic};
 use super::protocol::*;
 
 /// Turns messages into events.
@@ -85,6 +85,18 @@ impl LanguageServer for Frontend {
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         self.query(code_lens::answer, params).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.query(code_action::answer, params).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.query(diagnostic::answer, params).await
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.ask(|reply| Event::WorkspaceDiagnostic(params, reply)).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {

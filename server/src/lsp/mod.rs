@@ -13,13 +13,17 @@
 mod capabilities;
 mod client;
 mod documents;
+mod edits;
 mod event;
+mod findings;
 mod frontend;
 mod handlers;
 mod live;
 mod log;
 mod main_loop;
+mod polls;
 mod protocol;
+mod published;
 mod settings;
 mod shell;
 mod text;
