@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod actions;
 mod client;
+mod diagnostics;
 mod lenses;
+mod project;
+mod settings;
 mod shell;
 mod sync;
