@@ -4,7 +4,9 @@ use tower_lsp::LanguageServer;
 
 use super::capabilities;
 use super::event::{Asked, Event, Handler, Reply, Sender};
-use super::handlers::{code_lens, completion, document_symbol, hover, inlay_hint, workspace_symbol};
+use super::handlers::{
+    code_action, code_lens, completion, diagnostic, document_symbol, hover, inlay_hint, workspace_symbol,
+};
 use super::protocol::*;
 
 /// Turns messages into events.
@@ -110,6 +112,18 @@ impl LanguageServer for Frontend {
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
         self.query(workspace_symbol::answer, params).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.query(code_action::answer, params).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.query(diagnostic::answer, params).await
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.ask(|reply| Event::WorkspaceDiagnostic(params, reply)).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
