@@ -25,7 +25,7 @@ mod validity;
 mod value;
 mod version;
 
-pub use expression::{Clause, Comprehension, Expression, Fragment, Given, Kind, Made, Node, expression};
+pub use expression::{Clause, Comprehension, Expression, Given, Kind, Made, Node, Segment, expression};
 pub use functions::Function;
 pub use module::{BodyVersion, Module};
 pub use pieces::{Part, Piece};

@@ -21,7 +21,9 @@ pub fn behavior(behavior: Behavior) -> &'static str {
 /// What a keyword of `Cache(…)` does.
 pub fn keyword(name: &str) -> Option<&'static str> {
     Some(match name {
-        "behavior" => "`\"auto\"`, `\"override\"` or `\"disable\"`: where the version comes from, and whether there is one.",
+        "behavior" => {
+            "`\"auto\"`, `\"override\"` or `\"disable\"`: where the version comes from, and whether there is one."
+        }
         "version_override" => {
             "The version itself, under `\"auto\"` as under `\"override\"`: then neither the code nor `salt` nor `policies` count."
         }
@@ -33,7 +35,9 @@ pub fn keyword(name: &str) -> Option<&'static str> {
             "Names of inputs that are left out of the cache key: runs that differ in nothing else share their result. A name that is \
              no parameter is ignored without a word."
         }
-        "salt" => "Goes into the version, beside the source: another salt is another version. Counts for nothing under `version_override`.",
+        "salt" => {
+            "Goes into the version, beside the source: another salt is another version. Counts for nothing under `version_override`."
+        }
         "policies" => "What makes the version; by default `FunctionBodyPolicy`, which hashes the task's source.",
         "max_age" => {
             "How old a result may be to be used, in seconds or as a `timedelta`. `None` is the platform's default, `0` means that age \

@@ -112,7 +112,8 @@ impl<'p> Page<'p> {
             true => " (given by `version_override`)".to_owned(),
             false => status.here.python.map_or(String::new(), |python| format!(" (Python {python})")),
         };
-        let mut said = format!("{} {}{}", markup.text("Version:"), known(markup, &status.here.version), markup.text(&python));
+        let mut said =
+            format!("{} {}{}", markup.text("Version:"), known(markup, &status.here.version), markup.text(&python));
         if let (Some(before), Some(since)) = (&status.before, self.since())
             && before.computed.version != status.here.version
         {
@@ -161,9 +162,9 @@ impl<'p> Page<'p> {
     /// What is known of the inputs of a call.
     fn call(&self, status: &TaskStatus, call: &Place) -> Vec<String> {
         let over = status.overridden.iter().filter(|over| over.place == *call);
-        let mut said: Vec<String> =
-            over.map(|over| self.markup.text(&crate::status::sentence::call(over))).collect();
-        let passed = status.known_inputs.iter().filter(|known| known.from == InputsFrom::Call && known.places.contains(call));
+        let mut said: Vec<String> = over.map(|over| self.markup.text(&crate::status::sentence::call(over))).collect();
+        let passed =
+            status.known_inputs.iter().filter(|known| known.from == InputsFrom::Call && known.places.contains(call));
         said.extend(passed.take(MOST).map(|known| format!("{} {}", self.markup.text("This call:"), self.known(known))));
         said
     }
@@ -185,7 +186,8 @@ impl<'p> Page<'p> {
 
     fn known(&self, known: &KnownInputs) -> String {
         let markup = self.markup;
-        let named = if known.inputs.is_empty() { "no inputs".to_owned() } else { markup.code(&clip(&inputs(known), 60)) };
+        let named =
+            if known.inputs.is_empty() { "no inputs".to_owned() } else { markup.code(&clip(&inputs(known), 60)) };
         let took = known.seconds.map(duration);
         let found = match (known.entry, took) {
             (Entry::Hit, Some(took)) => format!("hit in the local cache, saves {took}"),
@@ -218,7 +220,9 @@ impl<'p> Page<'p> {
                 let asked = markup.text("Asked: the local cache");
                 format!("{asked} ({path}, {entries}). {}", markup.text("Not asked: any cluster."))
             }
-            None => markup.text("Nothing was asked for entries: there is no local cache here, and clusters are not asked."),
+            None => {
+                markup.text("Nothing was asked for entries: there is no local cache here, and clusters are not asked.")
+            }
         }
     }
 
@@ -290,10 +294,16 @@ impl<'p> Page<'p> {
         let markup = self.markup;
         let mut said = vec![markup.strong(&format!("\"{word}\""))];
         match read {
-            Err(error) => said.push(format!("{} {}", markup.text("Flyte fails when it reads this:"), markup.code(error))),
+            Err(error) => {
+                said.push(format!("{} {}", markup.text("Flyte fails when it reads this:"), markup.code(error)))
+            }
             Ok(behavior) => {
                 if behavior.word() != word {
-                    said.push(format!("{} {}.", markup.text("Means"), markup.code(&format!("\"{}\"", behavior.word()))));
+                    said.push(format!(
+                        "{} {}.",
+                        markup.text("Means"),
+                        markup.code(&format!("\"{}\"", behavior.word()))
+                    ));
                 }
                 said.push(markup.text(cache_words::behavior(*behavior)));
             }

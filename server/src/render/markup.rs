@@ -83,7 +83,11 @@ mod tests {
     use super::*;
 
     fn markup(markdown: bool) -> Markup<'static> {
-        Markup { markdown, name: &|place| format!("a.py:{}", place.line), address: &|_| Some("file:///a.py".to_owned()) }
+        Markup {
+            markdown,
+            name: &|place| format!("a.py:{}", place.line),
+            address: &|_| Some("file:///a.py".to_owned()),
+        }
     }
 
     #[test]

@@ -32,7 +32,9 @@ fn meaning(meaning: &Meaning) -> String {
             format!("task {}{call}", tasks.iter().map(name).collect::<Vec<_>>().join(" or "))
         }
         Meaning::Trace => "trace".to_owned(),
-        Meaning::Cache { made } => format!("Cache {}", made.as_ref().map_or("-".to_owned(), |(made, last)| format!("{}-{last}", place(made)))),
+        Meaning::Cache { made } => {
+            format!("Cache {}", made.as_ref().map_or("-".to_owned(), |(made, last)| format!("{}-{last}", place(made))))
+        }
         Meaning::Argument { name, value } => format!("keyword {name} {}", place(value)),
         Meaning::Given { to, value } => format!("cache of {} {}", holder(to), place(value)),
         Meaning::Behavior { word, read, place: at } => match read {
