@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use cache_core::python::{Source, SourceError};
@@ -15,7 +15,7 @@ use crate::render::lens::{Lens, lenses};
 use crate::render::paint::Paint;
 use crate::render::table::Look;
 use crate::status::explain::{Selector, explain};
-use crate::status::walk::Walked;
+use crate::status::walk::{Walked, walk};
 use crate::status::{Question, Report, ask};
 
 use super::capabilities::Abilities;
@@ -53,12 +53,21 @@ pub struct View {
     pub lenses: HashMap<Url, Vec<Lens>>,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// Of all files of the workspace, found when somebody asks.
+    workspace: OnceLock<Vec<Report>>,
 }
 
 impl View {
     /// Nothing is known of a state.
     pub fn nothing(snapshot: Snapshot) -> Self {
-        Self { snapshot, reports: BTreeMap::new(), settings: HashMap::new(), lenses: HashMap::new(), seconds: 0.0 }
+        Self {
+            snapshot,
+            reports: BTreeMap::new(),
+            settings: HashMap::new(),
+            lenses: HashMap::new(),
+            seconds: 0.0,
+            workspace: OnceLock::new(),
+        }
     }
 
     /// A document and the report that it is in.
@@ -66,6 +75,21 @@ impl View {
         let document = self.snapshot.documents.get(uri)?;
         let report = self.reports.get(self.snapshot.folder_of(&document.path))?;
         Some((document, report))
+    }
+
+    /// What there is to say of all files of the workspace, a report for each of its folders.
+    pub fn workspace(&self) -> &[Report] {
+        self.workspace.get_or_init(|| {
+            let snapshot = &self.snapshot;
+            let buffers = Buffers::of(&snapshot.documents);
+            let report = |folder: &PathBuf| {
+                let mut files = walk(std::slice::from_ref(folder), folder, &|_| {}).files;
+                let open = snapshot.documents.all().map(|document| document.path.clone());
+                files.extend(open.filter(|path| snapshot.folder_of(path) == folder));
+                report(snapshot, &buffers, folder, &files)
+            };
+            snapshot.folders.iter().filter_map(report).collect()
+        })
     }
 
     /// What is wrong with files of settings.
@@ -138,13 +162,18 @@ fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) ->
 }
 
 impl Snapshot {
+    /// What there is to say of a file that is not open.
+    pub fn report_of(&self, path: &Path) -> Option<Report> {
+        report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])
+    }
+
     /// The settings in force for a file.
     pub fn settings_of(&self, path: &Path) -> Settings {
         in_force(&self.settings, self.folder_of(path), path)
     }
 
     /// The folder of the workspace that a file is in, the innermost; else the file's own.
-    fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
+    pub fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
         let around = self.folders.iter().filter(|folder| path.starts_with(folder));
         let innermost = around.max_by_key(|folder| folder.components().count());
         innermost.map_or_else(|| path.parent().unwrap_or(path), PathBuf::as_path)
@@ -152,10 +181,11 @@ impl Snapshot {
 }
 
 /// The disk, with what is open in the editor in the place of what is on it.
-struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
+pub struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
 
 impl Buffers {
-    fn of(documents: &Documents) -> Self {
+    /// Over the disk.
+    pub fn of(documents: &Documents) -> Self {
         let open = documents.all().map(|document| {
             let bytes = whole(&document.text).as_bytes().into();
             (document.path.clone(), bytes)
