@@ -44,14 +44,23 @@ pub struct Abilities {
     pub versioned_edits: bool,
     /// It shows the progress of long work.
     pub shows_progress: bool,
+    /// It shows hovers in Markdown.
+    pub hovers_in_markdown: bool,
+    /// It shows what is written beside a completion in Markdown.
+    pub completes_in_markdown: bool,
+    /// It asks for inlay hints again when it is told to.
+    pub refreshes_hints: bool,
+    /// It takes the symbols of a document as a tree.
+    pub nests_symbols: bool,
+    /// It takes edits of several documents with the versions that they are of.
+    pub versions_edits: bool,
 }
 
 impl Abilities {
     /// Reads what an editor announced.
     pub fn of(client: &ClientCapabilities) -> Self {
-        let workspace = client.workspace.as_ref();
-        let document = client.text_document.as_ref();
-        let diagnostics = document.and_then(|document| document.publish_diagnostics.as_ref());
+        let (workspace, text) = (client.workspace.as_ref(), client.text_document.as_ref());
+        let diagnostics = text.and_then(|text| text.publish_diagnostics.as_ref());
         let yes = |said: Option<bool>| said.unwrap_or(false);
         Self {
             encoding: encoding(client),
@@ -77,6 +86,21 @@ impl Abilities {
                 .and_then(|workspace| workspace.workspace_edit.as_ref())
                 .and_then(|edit| edit.document_changes)),
             shows_progress: yes(client.window.as_ref().and_then(|window| window.work_done_progress)),
+            hovers_in_markdown: text
+                .and_then(|text| text.hover.as_ref()?.content_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            completes_in_markdown: text
+                .and_then(|text| text.completion.as_ref()?.completion_item.as_ref()?.documentation_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            refreshes_hints: yes(workspace
+                .and_then(|workspace| workspace.inlay_hint.as_ref())
+                .and_then(|hints| hints.refresh_support)),
+            nests_symbols: yes(text
+                .and_then(|text| text.document_symbol.as_ref())
+                .and_then(|symbols| symbols.hierarchical_document_symbol_support)),
+            versions_edits: yes(workspace
+                .and_then(|workspace| workspace.workspace_edit.as_ref())
+                .and_then(|edit| edit.document_changes)),
         }
     }
 }
@@ -131,6 +155,14 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
             commands: [EXPLAIN, KEEP, UNPIN].map(str::to_owned).to_vec(),
             ..ExecuteCommandOptions::default()
         }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(["\"", "'", "(", ","].map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
         workspace: Some(workspace),
         ..ServerCapabilities::default()
     };
@@ -162,6 +194,11 @@ mod tests {
             applies_edits: false,
             versioned_edits: false,
             shows_progress: false,
+            hovers_in_markdown: false,
+            completes_in_markdown: false,
+            refreshes_hints: false,
+            nests_symbols: false,
+            versions_edits: false,
         };
         assert_eq!(abilities, nothing);
     }

@@ -59,6 +59,8 @@ pub struct View {
     pub lenses: HashMap<Url, Vec<Lens>>,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// Of all files of the workspace, found when somebody asks.
+    workspace: OnceLock<Vec<Report>>,
 }
 
 impl View {
@@ -68,6 +70,7 @@ impl View {
             snapshot,
             reports: BTreeMap::new(),
             settings: HashMap::new(),
+            workspace: OnceLock::new(),
             findings: OnceLock::new(),
             lenses: HashMap::new(),
             seconds: 0.0,
@@ -115,6 +118,21 @@ impl View {
         let document = self.snapshot.documents.get(uri)?;
         let report = self.reports.get(self.snapshot.folder_of(&document.path))?;
         Some((document, report))
+    }
+
+    /// What there is to say of all files of the workspace, a report for each of its folders.
+    pub fn workspace(&self) -> &[Report] {
+        self.workspace.get_or_init(|| {
+            let snapshot = &self.snapshot;
+            let buffers = Buffers::of(&snapshot.documents);
+            let report = |folder: &PathBuf| {
+                let mut files = walk(std::slice::from_ref(folder), folder, &|_| {}).files;
+                let open = snapshot.documents.all().map(|document| document.path.clone());
+                files.extend(open.filter(|path| snapshot.folder_of(path) == folder));
+                report(snapshot, &buffers, folder, &files)
+            };
+            snapshot.folders.iter().filter_map(report).collect()
+        })
     }
 
     /// What is wrong with files of settings, and with the rules that settings name.
@@ -236,13 +254,18 @@ fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) ->
 }
 
 impl Snapshot {
+    /// What there is to say of a file that is not open.
+    pub fn report_of(&self, path: &Path) -> Option<Report> {
+        report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])
+    }
+
     /// The settings in force for a file.
     pub fn settings_of(&self, path: &Path) -> Settings {
         in_force(&self.settings, self.folder_of(path), path)
     }
 
     /// The folder of the workspace that a file is in, the innermost; else the file's own.
-    fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
+    pub fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
         let around = self.folders.iter().filter(|folder| path.starts_with(folder));
         let innermost = around.max_by_key(|folder| folder.components().count());
         innermost.map_or_else(|| path.parent().unwrap_or(path), PathBuf::as_path)
@@ -250,10 +273,11 @@ impl Snapshot {
 }
 
 /// The disk, with what is open in the editor in the place of what is on it.
-struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
+pub struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
 
 impl Buffers {
-    fn of(documents: &Documents) -> Self {
+    /// Over the disk.
+    pub fn of(documents: &Documents) -> Self {
         let open = documents.all().map(|document| {
             let bytes = whole(&document.text).as_bytes().into();
             (document.path.clone(), bytes)

@@ -28,7 +28,8 @@ use super::polls::{Everywhere, Polls};
 use super::protocol::notification::{PublishDiagnostics, ShowMessage};
 use super::protocol::request::{ApplyWorkspaceEdit, CodeLensRefresh, WorkspaceDiagnosticRefresh};
 use super::protocol::{
-    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, WorkspaceFolder,
+    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
+    WorkspaceFolder,
 };
 use super::published::{self, Told};
 use super::settings::{self, EditorSettings};
@@ -41,7 +42,7 @@ struct State {
     /// What is computed from.
     now: Snapshot,
     /// What was found out last.
-    view: Option<Arc<View>>,
+    view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
@@ -83,8 +84,8 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         outside: Arc::new(Outside::of_process()),
     };
     let state = State {
+        view: Arc::new(View::nothing(now.clone())),
         now,
-        view: None,
         busy: false,
         refresh: false,
         told: Told::new(),
@@ -126,6 +127,7 @@ impl State {
                     settings::watch(&self.client);
                 }
                 self.ask_for_settings();
+                self.changed(false);
             }
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
@@ -142,6 +144,13 @@ impl State {
             Event::Closed(params) => {
                 self.now.documents.close(&params);
                 self.changed(true);
+            }
+            Event::Lost(uri, problem) => {
+                self.log.line(&format!("{problem}: {}", uri.as_ref().map_or("no address", Url::as_str)));
+                if let Some(uri) = uri.filter(|uri| self.now.documents.lose(uri)) {
+                    self.warn(format!("lost track of {uri} ({problem}); close it and open it again"));
+                    self.changed(true);
+                }
             }
             Event::FoldersChanged(params) => {
                 let gone = paths(&params.event.removed);
@@ -259,7 +268,7 @@ impl State {
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = self.view.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        let is_news = self.view.lenses != found.lenses;
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
@@ -268,16 +277,17 @@ impl State {
         } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
             self.client.request::<CodeLensRefresh>((), |_| {});
         }
-        self.view = Some(found);
+        self.view = found;
         self.answer_waiting();
         self.find();
     }
 
     /// Begins to find out what the rules say of the last view, unless a newer one is under way.
     fn find(&self) {
-        let Some(view) = self.view.clone().filter(|view| view.snapshot.generation == self.now.generation) else {
+        if self.view.snapshot.generation != self.now.generation {
             return;
-        };
+        }
+        let view = Arc::clone(&self.view);
         let (events, log) = (self.events.clone(), self.log.clone());
         spawn_blocking(move || {
             match catch_unwind(AssertUnwindSafe(|| published::told(&view))) {
@@ -321,13 +331,16 @@ impl State {
 
     /// Answers the requests of states that are known.
     fn answer_waiting(&mut self) {
-        let Some(view) = self.view.clone() else { return };
+        let view = Arc::clone(&self.view);
         for Waiting { generation, query } in mem::take(&mut self.waiting) {
             if generation <= view.snapshot.generation {
-                // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
-                if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
-                    self.log.line("a request could not be answered: please report this");
-                }
+                let (view, log) = (Arc::clone(&view), self.log.clone());
+                spawn_blocking(move || {
+                    // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
+                    if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
+                        log.line("a request could not be answered: please report this");
+                    }
+                });
             } else if !query.is_cancelled() {
                 self.waiting.push(Waiting { generation, query });
             }
@@ -368,7 +381,7 @@ impl State {
             "folders": self.now.folders,
             "position_encoding": format!("{:?}", self.now.abilities.encoding),
             "documents": documents,
-            "last_answer_seconds": self.view.as_ref().map(|view| view.seconds),
+            "last_answer_seconds": self.view.seconds,
         })));
     }
 }

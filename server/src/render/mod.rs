@@ -1,10 +1,11 @@
 //! One face for the command line and the language server: reports as tables and as JSON. Decides nothing.
 
-mod cache_words;
+pub mod cache_words;
 pub mod check;
 mod columns;
 pub mod diff;
 pub mod explain;
+pub mod hint;
 pub mod hover;
 pub mod json;
 pub mod lens;

@@ -5,8 +5,12 @@
 mod actions;
 mod client;
 mod diagnostics;
+mod dying;
+mod hostile;
 mod lenses;
 mod project;
+mod requests;
 mod settings;
 mod shell;
+mod storm;
 mod sync;

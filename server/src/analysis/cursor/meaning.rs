@@ -7,6 +7,7 @@ use cache_core::policy::Behavior;
 
 use super::Code;
 use super::at::{Around, around, identifier, keyword, within_quotes};
+use super::outline::makes_tasks;
 use crate::analysis::ir::*;
 use crate::analysis::link::Linker;
 use crate::analysis::sdk;
@@ -147,7 +148,7 @@ fn contains(range: &Range<usize>, offset: usize) -> bool {
 }
 
 /// The tasks that a `def` makes.
-fn tasks_of(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Vec<TaskName> {
+pub(super) fn tasks_of(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Vec<TaskName> {
     let loaded = linker.file(file);
     let Some(function) = loaded.summary.functions.get(id) else { return Vec::new() };
     let is_own = |value: &Value| matches!(value, Value::Task(task) if task.origin == (file, function.start));
@@ -324,12 +325,7 @@ impl Pointer<'_, '_> {
             _ => outermost,
         };
         let range = callee.start as usize..callee.end as usize;
-        let values = self.value(callee).alternatives();
-        let makes_tasks = values.iter().any(|(_, value)| match value {
-            Value::Method(_, name) => matches!(&**name, "task" | "orchestrator"),
-            Value::TaskMaker(_) => true,
-            _ => false,
-        });
+        let makes_tasks = makes_tasks(self.value(callee));
         let tasks = tasks_of(self.linker, self.file, id);
         let is_it = makes_tasks && contains(&range, self.offset) && !tasks.is_empty();
         is_it.then_some(Pointed { range, meaning: Meaning::Task { tasks, call: None } })

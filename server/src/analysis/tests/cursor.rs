@@ -136,7 +136,7 @@ fn caches_and_their_parts_are_pointed_at() {
 
 #[test]
 fn inputs_are_pointed_at() {
-    check_in("@env.task\ndef f(x: int, 😀é, *, ¦y=1): ...\n", "y: input y of f@a.py:5");
+    check_in("@env.task\ndef f(x: int, né, *, ¦y=1): ...\n", "y: input y of f@a.py:5");
     check_in("@env.task\ndef f(*¦args): ...\n", "nothing");
     check_in("def f(¦x): ...\n", "nothing");
 }
