@@ -10,6 +10,7 @@ use super::changes;
 use super::environment;
 use super::eval;
 use super::files::{Files, Roots};
+use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
@@ -33,6 +34,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let files = &Folders::of(files);
     let selection = prefilter::select(files, roots, summaries, paths);
     let mut linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
