@@ -108,6 +108,9 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
             trigger_characters: Some(["\"", "'", "(", ","].map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(renames(client)),
         document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         workspace: Some(workspace),
@@ -118,6 +121,17 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
         capabilities,
         server_info: Some(ServerInfo { name: "tasklens".to_owned(), version: Some(version) }),
     }
+}
+
+/// Whether names can be changed may be asked first only by editors that say so.
+fn renames(client: &ClientCapabilities) -> OneOf<bool, RenameOptions> {
+    let text = client.text_document.as_ref();
+    let prepares = text.and_then(|text| text.rename.as_ref()?.prepare_support).unwrap_or(false);
+    if !prepares {
+        return OneOf::Left(true);
+    }
+    let work_done_progress_options = WorkDoneProgressOptions::default();
+    OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options })
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 pub mod code_lens;
 pub mod completion;
+pub mod definition;
 pub mod document_symbol;
 pub mod execute_command;
 pub mod hover;
 pub mod inlay_hint;
+pub mod references;
+pub mod rename;
 pub mod workspace_symbol;
