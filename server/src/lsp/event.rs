@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::live::View;
 use super::protocol::{
     self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams, Url,
 };
 
 /// Where events go.
@@ -25,6 +25,8 @@ pub enum Event {
     Opened(DidOpenTextDocumentParams),
     Changed(DidChangeTextDocumentParams),
     Saved,
+    /// Something about a document could not be read, and why: its text is not known any more.
+    Lost(Option<Url>, String),
     Closed(DidCloseTextDocumentParams),
     Configured(DidChangeConfigurationParams),
     /// Its settings, for the folders that it was asked about, if it answered.

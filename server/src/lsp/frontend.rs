@@ -24,6 +24,11 @@ impl Frontend {
         self.ask(Event::DebugInformation).await
     }
 
+    /// `tasklens/lost`, which the shell says in the place of what can't be read.
+    pub async fn lost(&self, (uri, problem): (Option<Url>, String)) {
+        self.tell(Event::Lost(uri, problem));
+    }
+
     fn tell(&self, event: Event) {
         // Without the main loop there is nobody to tell, and the server is at its end.
         let _ = self.events.send(event);

@@ -26,7 +26,8 @@ use super::log::Log;
 use super::protocol::notification::ShowMessage;
 use super::protocol::request::CodeLensRefresh;
 use super::protocol::{
-    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, WorkspaceFolder,
+    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
+    WorkspaceFolder,
 };
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
@@ -38,7 +39,7 @@ struct State {
     /// What is computed from.
     now: Snapshot,
     /// What was found out last.
-    view: Option<Arc<View>>,
+    view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
@@ -72,8 +73,8 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         outside: Arc::new(Outside::of_process()),
     };
     let state = State {
+        view: Arc::new(View::nothing(now.clone())),
         now,
-        view: None,
         busy: false,
         refresh: false,
         waiting: Vec::new(),
@@ -111,6 +112,7 @@ impl State {
                     settings::watch(&self.client);
                 }
                 self.ask_for_settings();
+                self.changed(false);
             }
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
@@ -127,6 +129,13 @@ impl State {
             Event::Closed(params) => {
                 self.now.documents.close(&params);
                 self.changed(true);
+            }
+            Event::Lost(uri, problem) => {
+                self.log.line(&format!("{problem}: {}", uri.as_ref().map_or("no address", Url::as_str)));
+                if let Some(uri) = uri.filter(|uri| self.now.documents.lose(uri)) {
+                    self.warn(format!("lost track of {uri} ({problem}); close it and open it again"));
+                    self.changed(true);
+                }
             }
             Event::FoldersChanged(params) => {
                 let gone = paths(&params.event.removed);
@@ -230,7 +239,7 @@ impl State {
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = self.view.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        let is_news = self.view.lenses != found.lenses;
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
@@ -239,13 +248,13 @@ impl State {
         } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
             self.client.request::<CodeLensRefresh>((), |_| {});
         }
-        self.view = Some(found);
+        self.view = found;
         self.answer_waiting();
     }
 
     /// Answers the requests of states that are known.
     fn answer_waiting(&mut self) {
-        let Some(view) = self.view.clone() else { return };
+        let view = Arc::clone(&self.view);
         for Waiting { generation, query } in mem::take(&mut self.waiting) {
             if generation <= view.snapshot.generation {
                 let (view, log) = (Arc::clone(&view), self.log.clone());
@@ -291,7 +300,7 @@ impl State {
             "folders": self.now.folders,
             "position_encoding": format!("{:?}", self.now.abilities.encoding),
             "documents": documents,
-            "last_answer_seconds": self.view.as_ref().map(|view| view.seconds),
+            "last_answer_seconds": self.view.seconds,
         })));
     }
 }

@@ -46,6 +46,10 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
         Some(path) => Log::to_file(path)?,
         None => Log::to_stderr(),
     };
+    let last = log.clone();
+    let panics = log.clone();
+    // Not to standard error: nobody may read it, and what is written there would wait.
+    std::panic::set_hook(Box::new(move |panic| panics.line(&panic.to_string())));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
     let proper = runtime.block_on(async {
         let exit = Exit::default();
@@ -54,5 +58,6 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
     });
     // Work that nobody waits for any more must not hold the process.
     runtime.shutdown_timeout(Duration::ZERO);
+    last.wait();
     Ok(proper)
 }

@@ -143,6 +143,7 @@ pub fn ask_and_look(
         configs: Vec::new(),
         baseline: Err("not asked for".to_owned()),
         store: None,
+        store_failed: false,
         notes: Vec::new(),
         files: walked.files.len(),
         unread: 0,
@@ -181,6 +182,7 @@ pub fn ask_and_look(
         let mut known = report.tasks.iter().flat_map(|task| &task.known_inputs);
         let is_damaged = known.any(|known| known.why.as_deref() == Some(GARBAGE));
         report.notes.extend(is_damaged.then(|| DAMAGED_ENTRIES.to_owned()));
+        report.store_failed = store.trouble().is_some();
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
@@ -331,24 +333,28 @@ fn cluster_of(config: &str, whole: &Project, versions: &Versions<'_>) -> Cluster
     }
 }
 
-/// What the user gave for those of `tasks` that have the name.
+/// What the user gave for those of `tasks` that it names.
 fn given_to(tasks: &[Task], given: &[GivenText]) -> Result<Vec<Given>, GivenError> {
     let mut found = Vec::new();
     for text in given {
-        if let Some(task) = tasks.iter().find(|task| task.known_name() == Some(&text.task)) {
-            found.push(Given { task: text.task.clone(), passed: given::passed(task, text)? });
+        let Some(name) = given::named(&text.task, tasks.iter())? else { continue };
+        if let Some(task) = tasks.iter().find(|task| task.known_name() == Some(name)) {
+            found.push(Given { task: name.to_owned(), passed: given::passed(task, text)? });
         }
     }
     Ok(found)
 }
 
-/// Tells a task that the user named and that was not found anywhere.
+/// Tells a task that the user named and that was not found anywhere, or in several projects.
 fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), GivenError> {
-    let names = || tasks.iter().filter_map(|status| status.task.known_name());
-    match given.iter().find(|text| names().all(|name| name != text.task)) {
-        Some(text) => Err(GivenError::NoTask { name: text.task.clone(), nearest: given::nearest(&text.task, names()) }),
-        None => Ok(()),
+    let all = || tasks.iter().map(|status| &status.task);
+    for text in given {
+        if given::named(&text.task, all())?.is_none() {
+            let nearest = given::nearest(&text.task, all().filter_map(Task::known_name));
+            return Err(GivenError::NoTask { name: text.task.clone(), nearest });
+        }
     }
+    Ok(())
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.

@@ -53,6 +53,8 @@ struct Candidate<'a> {
     image: Option<PythonVersion>,
     in_last_run: bool,
     seconds: Option<f64>,
+    /// Why its version is not known, although its spec is.
+    unknown: Option<&'static str>,
 }
 
 impl<'a> Keyed<'a> {
@@ -104,6 +106,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         image: None,
         in_last_run: false,
         seconds: None,
+        unknown: None,
     };
     let name = task.known_name();
     let given = sources.given.iter().filter(|given| Some(given.task.as_str()) == name);
@@ -125,9 +128,12 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
     }
     if let (Known::Value(signature), Some(name)) = (&task.signature, name) {
         let recorded = sources.records.of(name).iter().take(MOST_INPUTS);
+        let has_own = now.side.calls.at(task).iter().any(|site| site.spec.is_some());
+        let unknown = has_own.then_some("a call of it has a cache of its own, and records do not tell which call ran");
         all.extend(recorded.filter_map(|record| {
             let passed = recorded::passed(&record.inputs, signature)?;
-            Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
+            let plain = plain(InputsFrom::Run, passed);
+            Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, unknown, ..plain })
         }));
     }
     let from = match task.inputs.as_slice() {
@@ -149,7 +155,7 @@ fn image(site: &Site) -> Option<PythonVersion> {
 
 /// The inputs with their key, if they are known.
 fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) -> Option<KnownInputs> {
-    let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds } = candidate;
+    let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds, unknown } = candidate;
     let spec = own.unwrap_or(&now.task.spec);
     let behavior = &spec.behavior.value;
     let is_off = matches!(behavior, Known::Value(Behavior::Disable));
@@ -170,9 +176,12 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         return None;
     }
     // What a disabled spec has for a version names the task, not an entry.
-    let off = || Known::Unknown("the call skips the cache".to_owned());
-    let key = if is_off { off() } else { key_of(now.task, &version(now, own), &now.interfaces, &bound.hash) };
-    let (before, image) = (before.filter(|_| !is_off), image.filter(|_| !is_off));
+    let unknown = unknown.or(is_off.then_some("the call skips the cache"));
+    let key = match unknown {
+        Some(reason) => Known::Unknown(reason.to_owned()),
+        None => key_of(now.task, &version(now, own), &now.interfaces, &bound.hash),
+    };
+    let (before, image) = (before.filter(|_| unknown.is_none()), image.filter(|_| unknown.is_none()));
     let baseline_key =
         before.and_then(|before| key_then(before, own, &passed)).filter(|then| key != Known::Value(then.clone()));
     let image_keys = image.and_then(|python| key_in(now, own, &passed, python));
@@ -190,6 +199,7 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         in_last_run,
         seconds,
         collisions: bound.collisions.iter().map(collision).collect(),
+        skipped_by: Vec::new(),
     })
 }
 

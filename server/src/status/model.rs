@@ -210,6 +210,9 @@ pub struct KnownInputs {
     pub seconds: Option<f64>,
     /// Other inputs that have the same key, in words: Flyte takes one call for the other.
     pub collisions: Vec<String>,
+    /// The tasks that are served from the cache in place of all calls with these inputs, which the next run does not come to; empty
+    /// where it may.
+    pub skipped_by: Vec<String>,
 }
 
 /// A task, its version, and what became of it.
@@ -363,6 +366,8 @@ pub struct Report {
     pub baseline: Result<BaselineName, String>,
     /// The store that was asked for entries, if there is one.
     pub store: Option<StoreName>,
+    /// A store is there and could not be read; a note says why.
+    pub store_failed: bool,
     /// What else the user should know of all that.
     pub notes: Vec<String>,
     /// How many files were looked at.

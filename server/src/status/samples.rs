@@ -214,6 +214,7 @@ pub fn asked(mut status: TaskStatus, entries: &[(&str, Entry, Option<f64>)]) -> 
         in_last_run: false,
         seconds: *seconds,
         collisions: Vec::new(),
+        skipped_by: Vec::new(),
     };
     status.known_inputs = entries.iter().map(known).collect();
     status.known_inputs.sort_by_key(|known| known.entry);
@@ -266,6 +267,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             name: "main".to_owned(),
         }),
         store: None,
+        store_failed: false,
         files: 12,
         unread: 0,
         tasks,

@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod dying;
+mod hostile;
 mod lenses;
+mod project;
+mod requests;
 mod shell;
+mod storm;
 mod sync;
