@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod assist;
 mod client;
 mod dying;
 mod hostile;
