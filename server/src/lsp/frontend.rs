@@ -5,7 +5,8 @@ use tower_lsp::LanguageServer;
 use super::capabilities;
 use super::event::{Asked, Event, Handler, Reply, Sender};
 use super::handlers::{
-    code_lens, completion, definition, document_symbol, hover, inlay_hint, references, rename, workspace_symbol,
+    code_action, code_lens, completion, definition, diagnostic, document_symbol, hover, inlay_hint, references, rename,
+    workspace_symbol,
 };
 use super::protocol::*;
 
@@ -128,6 +129,18 @@ impl LanguageServer for Frontend {
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         self.query(rename::answer, params).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.query(code_action::answer, params).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.query(diagnostic::answer, params).await
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.ask(|reply| Event::WorkspaceDiagnostic(params, reply)).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {

@@ -396,8 +396,7 @@ mod tests {
 
     fn of_task(status: &TaskStatus, call: Option<Place>) -> Meaning {
         let task = &status.task;
-        let name =
-            TaskName { place: task.place.clone(), function: task.function.clone(), branch: task.branch.clone() };
+        let name = TaskName { place: task.place.clone(), function: task.function.clone(), branch: task.branch.clone() };
         Meaning::Task { tasks: vec![name], call }
     }
 
@@ -434,7 +433,11 @@ mod tests {
         status.task.spec.ignored_inputs.value = Known::Value(vec!["x".to_owned(), "gone".to_owned()]);
         let report = report(vec![status]);
         let read = |word: &str| Behavior::parse(word).map_err(|error| error.to_string());
-        let word = |word: &str, place: &Place| Meaning::Behavior { word: word.to_owned(), read: read(word), place: place.clone() };
+        let word = |word: &str, place: &Place| Meaning::Behavior {
+            word: word.to_owned(),
+            read: read(word),
+            place: place.clone(),
+        };
         let name = |name: &str| Meaning::Ignored { name: name.to_owned(), place: ignored.clone() };
         let meanings = [
             Meaning::Trace,

@@ -1,15 +1,13 @@
 //! `textDocument/prepareRename` and `textDocument/rename`
 
-use std::collections::HashMap;
-
 use crate::analysis::cursor::{Refusal, Renaming, rename};
 
-use super::super::code::{Here, address, ask, files, positions, with_positions};
+use super::super::code::{Here, ask, files, positions, with_positions};
+use super::super::edits::of_documents;
+use super::super::findings::uri_of;
 use super::super::live::View;
 use super::super::protocol::{
-    DocumentChangeOperation, DocumentChanges, Error, ErrorCode, OneOf, OptionalVersionedTextDocumentIdentifier,
-    PrepareRenameResponse, RenameParams, Result, TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url,
-    WorkspaceEdit,
+    Error, ErrorCode, PrepareRenameResponse, RenameParams, Result, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
 use crate::render::text::relative;
 
@@ -35,13 +33,13 @@ pub fn answer(view: &View, params: RenameParams) -> Result<Option<WorkspaceEdit>
                 let edit = |edit: crate::edit::TextEdit| TextEdit::new(positions.range(&edit.range), edit.text);
                 edits.into_iter().map(edit).collect::<Vec<_>>()
             });
-            Some((address(&view.snapshot, path)?, edits?))
+            Some((uri_of(&view.snapshot.documents, path)?, edits?))
         };
         // Some of the files would be half of it.
         found.edits.iter().map(|(path, edits)| of_file((path, edits.clone()))).collect::<Option<Vec<_>>>()
     })?;
     match edits {
-        Some(Some(edits)) => Ok(Some(whole(view, edits))),
+        Some(Some(edits)) => Ok(Some(of_documents(&view.snapshot, edits))),
         Some(None) => Err(failed("a file can't be read any more: try again".to_owned())),
         None => Ok(None),
     }
@@ -71,18 +69,4 @@ fn plan<T>(
 
 fn failed(message: String) -> Error {
     Error { message: message.into(), code: ErrorCode::ServerError(REQUEST_FAILED), data: None }
-}
-
-/// Edits of several documents, with the versions that they are of where the editor can tell them apart.
-fn whole(view: &View, edits: Vec<(Url, Vec<TextEdit>)>) -> WorkspaceEdit {
-    if !view.snapshot.abilities.versions_edits {
-        return WorkspaceEdit { changes: Some(HashMap::from_iter(edits)), ..WorkspaceEdit::default() };
-    }
-    let version = |uri: &Url| view.snapshot.documents.get(uri).map(|document| document.version);
-    let edits = edits.into_iter().map(|(uri, edits)| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier { version: version(&uri), uri },
-        edits: edits.into_iter().map(OneOf::Left).collect(),
-    });
-    let edits = edits.map(DocumentChangeOperation::Edit);
-    WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(edits.collect())), ..WorkspaceEdit::default() }
 }

@@ -19,6 +19,7 @@ mod unused_salt;
 
 use super::Rule;
 
+pub use changed_without_bump::bumped;
 pub use unused_ignore::UNUSED_IGNORE;
 
 /// All rules, by id.
