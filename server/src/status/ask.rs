@@ -11,7 +11,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
-use crate::environment::{self, Outside, Settings, local_cache_switched_off};
+use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
@@ -22,6 +22,7 @@ use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
 use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, may_be_remote};
+use super::session::{Kept, Session};
 use super::skipped::{mark, outer_callers};
 use super::store::Store;
 use super::surroundings::Surroundings;
@@ -103,6 +104,20 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     ask_and_look(question, walked, outside, &mut |_| {})
 }
 
+/// Like [`ask`], as one of several questions: what stays the same is kept in the session.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_in(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+) -> Result<Report, AskError> {
+    ask_all(session, question, walked, outside, &mut |_| {})
+}
+
 /// A project at the moment when it was compared: all that an explanation is made of.
 pub struct Scenery<'a> {
     /// What was asked.
@@ -134,7 +149,17 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
-    let surroundings = Surroundings::of(question, &environment::Disk, outside);
+    ask_all(&mut Session::default(), question, walked, outside, look)
+}
+
+fn ask_all(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    look: &mut dyn FnMut(&Scenery<'_>),
+) -> Result<Report, AskError> {
+    let surroundings = Surroundings::of(question, &environment::Disk, outside).keeping(&session.folders);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
         pythons: Vec::new(),
@@ -154,23 +179,19 @@ pub fn ask_and_look(
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((surroundings.discover(question.cwd), Vec::new()));
     }
-    let store = question.entries.then(|| match question.local_cache {
-        Some(path) => Store::at(question.cwd.join(path)),
-        None => Store::open(question.cwd, outside),
-    });
-    let store = store.map(|store| {
-        let records = store.records();
-        (store, records)
-    });
+    let store = question.entries.then(|| session.store(question.cwd, question.local_cache, outside));
     let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
-        let around = (&surroundings, outside, store.as_ref());
-        answer(question, &project, &asked, around, &mut baselines, &mut report, look)?;
+        let store = store.as_ref().map(|store| &store.opened);
+        let cluster = store.and_then(|_| session.cluster(question.cwd, outside));
+        let around = (&surroundings, outside, store, cluster);
+        let kept = session.project(&project, asked.files, asked.named);
+        answer(question, &project, &asked, around, (&mut baselines, kept), &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
-    if let Some((store, _)) = store {
+    if let Some((store, _)) = store.as_ref().map(|store| &store.opened) {
         let records = environment::run_records(outside);
         report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
         report.store = store.name();
@@ -180,6 +201,7 @@ pub fn ask_and_look(
         report.notes.extend(is_damaged.then(|| DAMAGED_ENTRIES.to_owned()));
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
+    session.keep(store);
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
     report.problems.dedup();
@@ -188,48 +210,58 @@ pub fn ask_and_look(
     Ok(report)
 }
 
+/// What a project is answered for with: what surrounds it, the store with its records, and what may send runs to a cluster.
+type Around<'a> = (&'a Surroundings<'a>, &'a Outside, Option<&'a (Store, Records)>, Option<Origin>);
+
 /// Adds what there is to say of one project's files.
 fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside, store): (&Surroundings<'_>, &Outside, Option<&(Store, Records)>),
-    baselines: &mut Baselines,
+    (surroundings, outside, store, cluster): Around<'_>,
+    (baselines, kept): (&mut Baselines, &mut Kept),
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<(), AskError> {
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
-    let summaries = Summaries::default();
     let wanted = match question.against {
         Against::Nothing => None,
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
+    let Kept { is_live, summaries, modules, others: listing, then, .. } = kept;
+    let summaries = &*summaries;
     // Git takes its time to start, and the analysis has no need of it; nor of what changed.
     let mut open = || {
-        let compared = baselines.of(&project.root, wanted?);
-        Some(compared.map(|(choice, tree)| (choice, changed(&tree, asked.files), tree)))
+        let wanted = wanted?;
+        let compared = then.at(&project.root, wanted, || baselines.of(&project.root, wanted));
+        Some(compared.map(|(choice, tree)| {
+            let edited = then.rest.changed.get_or_insert_with(|| changed(&tree, asked.files).into());
+            (choice, Arc::clone(edited), tree)
+        }))
     };
     let (found, compared) = thread::scope(|scope| {
         let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
-        let found = analyze_with(&summaries, question.files, &roots, asked.files);
+        let found = analyze_with(summaries, question.files, &roots, asked.files);
         let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
         (found, opening.ok().map(join))
     });
     // Without a thread to be had it is slower, but done.
     let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(question.files, &supplied);
+    let versions = Versions::new(question.files, &supplied).keeping(is_live.then_some(&*modules));
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
-    let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = others.map(|all| analyze_with(&summaries, question.files, &roots, &all));
+    let others = match question.against {
+        Against::Nothing => None,
+        _ => listing.get_or_insert_with(|| others(project, asked).map(Arc::from)).clone(),
+    };
+    let whole = others.map(|all| analyze_with(summaries, question.files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let given = given_to(&found.tasks, question.given)?;
-    let cluster = store.and_then(|_| environment::names_a_cluster(question.cwd, outside));
     // A run goes there only where the code says so.
     let cluster = cluster.filter(|_| {
         let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
@@ -238,21 +270,22 @@ fn answer(
     let cluster = cluster.map(|origin| may_be_remote(&origin.words(question.cwd)));
     let sources = store.map(|(_, records)| Sources { records, given: &given, cluster: cluster.as_deref() });
 
-    let (summaries, scenes) = (&summaries, &scenes);
+    let scenes = &scenes;
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
     let mut tasks = match &compared {
         Some(Ok((_, changed, tree))) => {
+            let rest = &mut then.rest;
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(summaries, tree, &roots, &found, (asked, changed), callers);
+            let earlier = earlier_tasks(summaries, tree, &roots, &found, (asked, changed), callers, &mut rest.memory);
             report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
-            let surroundings = Surroundings::of(question, &texts, outside);
+            let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
             let supplied = supplied_at(question, &surroundings.discover(configured));
-            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions).keeping(is_live.then_some(&rest.modules));
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);

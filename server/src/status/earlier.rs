@@ -87,6 +87,35 @@ pub struct Asked<'a> {
     pub is_only_project: bool,
 }
 
+/// What was found out of the code as it was, for one baseline and one set of files that are asked about.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Files that were asked about and are gone.
+    gone: Option<Vec<PathBuf>>,
+    /// Files that weren't asked about and changed since.
+    elsewhere: Option<Vec<PathBuf>>,
+    /// By the files that were looked at; the last ones only.
+    projects: Vec<(Vec<PathBuf>, Arc<analysis::Project>)>,
+}
+
+impl Memory {
+    fn analyzed(
+        &mut self,
+        files: &BTreeSet<PathBuf>,
+        analyze: impl FnOnce(&[PathBuf]) -> analysis::Project,
+    ) -> Arc<analysis::Project> {
+        const MOST: usize = 4;
+        let files: Vec<PathBuf> = files.iter().cloned().collect();
+        if let Some((_, known)) = self.projects.iter().find(|(of, _)| *of == files) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(analyze(&files));
+        self.projects.truncate(MOST - 1);
+        self.projects.insert(0, (files, Arc::clone(&found)));
+        found
+    }
+}
+
 /// The tasks as they were; `summaries` holds what `now` was made of, `edited` are those [`changed`]
 /// of the files that were asked about, and `callers` are files that call them now.
 ///
@@ -99,21 +128,27 @@ pub fn earlier_tasks(
     now: &analysis::Project,
     (asked, edited): (&Asked<'_>, &[PathBuf]),
     callers: BTreeSet<PathBuf>,
-) -> analysis::Project {
+    memory: &mut Memory,
+) -> Arc<analysis::Project> {
     let mut files = callers;
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
-    files.extend(tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !file.exists()));
+    let gone = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists();
+    files.extend(memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(gone).collect()).iter().cloned());
     files.retain(|file| tree.is_file(file));
-    let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
+    let analyze = |files: &[PathBuf]| analyze_with(summaries, tree, roots, files);
+    let then = memory.analyzed(&files, analyze);
     let was_there = |task: &Task| task.known_name().is_none() || then.tasks.iter().any(|other| other.name == task.name);
     if now.tasks.iter().all(was_there) {
         return then;
     }
-    let others: Vec<PathBuf> = tree.files_beside(asked.files).filter(|file| is_python(file)).collect();
-    files.extend(changed(tree, &others));
-    analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
+    let elsewhere = memory.elsewhere.get_or_insert_with(|| {
+        let others: Vec<PathBuf> = tree.files_beside(asked.files).filter(|file| is_python(file)).collect();
+        changed(tree, &others)
+    });
+    files.extend(elsewhere.iter().cloned());
+    memory.analyzed(&files, analyze)
 }
 
 /// Whether a file of the project, also one that is gone, is among the paths that were named.
