@@ -66,7 +66,8 @@ impl Parts {
         let is = |part: &Part, text: &&str| part.of.parsed.source().text() == *text;
         let same = last.iter().zip(&texts).take_while(|(part, text)| is(part, text)).count();
         let rest = last.len().min(texts.len()) - same;
-        let behind = last.iter().rev().zip(texts.iter().rev()).take(rest).take_while(|(part, text)| is(part, text)).count();
+        let behind =
+            last.iter().rev().zip(texts.iter().rev()).take(rest).take_while(|(part, text)| is(part, text)).count();
         let changed_until = texts.len() - behind;
         let parts: Vec<Part> = starts
             .iter()
@@ -78,7 +79,8 @@ impl Parts {
                     _ if index >= changed_until => last.get(last.len() - (texts.len() - index)),
                     _ => None,
                 };
-                let of = known.map_or_else(|| Arc::new(Statement::parse(text, index, annotations)), |part| Arc::clone(&part.of));
+                let of = known
+                    .map_or_else(|| Arc::new(Statement::parse(text, index, annotations)), |part| Arc::clone(&part.of));
                 Part { start: *start, of }
             })
             .collect();
@@ -143,7 +145,11 @@ impl Parts {
     fn within(&self, function: &Function, python: PythonVersion) -> Option<(&Statement, Function)> {
         let part = self.part_of(function)?;
         let shifted = |range: &std::ops::Range<usize>| range.start - part.start..range.end - part.start;
-        let function = part.of.parsed.function_at(function.name.start - part.start).filter(|own| own.name == shifted(&function.name))?;
+        let function = part
+            .of
+            .parsed
+            .function_at(function.name.start - part.start)
+            .filter(|own| own.name == shifted(&function.name))?;
         part.of.parsed.is_cut_plainly(function, python).then(|| (&*part.of, function.clone()))
     }
 }
@@ -173,13 +179,19 @@ fn futures_come_first(texts: &[&str]) -> bool {
     let last = texts.iter().rposition(|text| text.contains("__future__"));
     let Some(last) = last else { return true };
     let is_plain = |text: &str| {
-        let code = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty());
+        let code =
+            text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty());
         let code: Vec<&str> = code.collect();
-        code.len() == 1 && code.iter().all(|line| line.starts_with("from __future__ import ") && !line.contains([';', '\\']))
+        code.len() == 1
+            && code.iter().all(|line| line.starts_with("from __future__ import ") && !line.contains([';', '\\']))
     };
     let is_docstring = |text: &str| text.trim_start().starts_with(['"', '\'']) && !text.contains("__future__");
     last < MOST_FUTURES
-        && texts.iter().take(last + 1).enumerate().all(|(index, text)| is_plain(text) || (index == 0 && is_docstring(text)))
+        && texts
+            .iter()
+            .take(last + 1)
+            .enumerate()
+            .all(|(index, text)| is_plain(text) || (index == 0 && is_docstring(text)))
 }
 
 fn functions(parts: &[Part]) -> Vec<Function> {
@@ -221,7 +233,8 @@ mod tests {
                 let python = PythonVersion::minor(minor);
                 assert_eq!(now.check(python), whole.check(python), "{minor:?} {text}");
                 for function in whole.functions() {
-                    let version = |module: &Module| module.body_version(function, python, "s").map_err(|error| error.to_string());
+                    let version =
+                        |module: &Module| module.body_version(function, python, "s").map_err(|error| error.to_string());
                     assert_eq!(version(&now), version(&whole), "{} {minor:?} {text}", function.qualname);
                     let dump = |module: &Module| module.dump(function, python).map_err(|error| error.to_string());
                     assert_eq!(dump(&now), dump(&whole), "{} {minor:?} {text}", function.qualname);
@@ -244,7 +257,10 @@ mod tests {
     #[test]
     fn what_depends_on_other_statements_is_asked_of_the_whole() {
         check(&["x = 1\nglobal x\ndef f(): pass\n", "global x\nx = 1\ndef f(): pass\n"]);
-        check(&["def f(): pass\nfrom __future__ import annotations\n", "from __future__ import annotations\ndef f(): pass\n"]);
+        check(&[
+            "def f(): pass\nfrom __future__ import annotations\n",
+            "from __future__ import annotations\ndef f(): pass\n",
+        ]);
         check(&[
             "'doc'\nfrom __future__ import annotations\nfrom __future__ import braces\ndef f(x: (yield)): pass\n",
             "'doc'\nfrom __future__ import annotations\ndef f():\n    x: (yield) = 1\n",
@@ -254,7 +270,17 @@ mod tests {
         check(&["x = 1\n'\\ud800'\ndef f(): pass\n", "'\\ud800'\ndef f(): pass\n"]);
         check(&["x = 1 \\\n\ndef f(): pass\n", "@d\\\n(1)\ndef f(): pass\n", "@(\nd)\ndef f(): pass\n"]);
         check(&["try:\n  pass\nexcept* E:\n  pass\ndef f(): pass\n", "type X = int\ndef f[T](): pass\n"]);
-        check(&["def f():\n  pass\n x\n", "x = '''\ndef f(): pass\n", "x = (\ndef f(): pass\n", "if x:\ndef f(): pass\n"]);
-        check(&["return\ndef f(): pass\n", "await x\n", "def f():\n  return f'{x!r}{'a'}'\n", "async \\\ndef f(): pass\n"]);
+        check(&[
+            "def f():\n  pass\n x\n",
+            "x = '''\ndef f(): pass\n",
+            "x = (\ndef f(): pass\n",
+            "if x:\ndef f(): pass\n",
+        ]);
+        check(&[
+            "return\ndef f(): pass\n",
+            "await x\n",
+            "def f():\n  return f'{x!r}{'a'}'\n",
+            "async \\\ndef f(): pass\n",
+        ]);
     }
 }

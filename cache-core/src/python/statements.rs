@@ -37,7 +37,9 @@ fn begins(line: &[u8]) -> bool {
 fn goes_on(line: &[u8]) -> bool {
     ["else", "elif", "except", "finally"].iter().any(|word| {
         let rest = line.strip_prefix(word.as_bytes());
-        rest.is_some_and(|rest| !rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80))
+        rest.is_some_and(|rest| {
+            !rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
+        })
     })
 }
 
@@ -100,7 +102,10 @@ mod tests {
     fn statements_are_cut_where_they_begin() {
         check("", &[""]);
         check("# a\n\nx = 1\ny = 2\n", &["# a\n\nx = 1\n", "y = 2\n"]);
-        check("@d\n# why\n@e(\n1)\ndef f():\n  pass\n# end\nx\n", &["@d\n# why\n@e(\n1)\ndef f():\n  pass\n# end\n", "x\n"]);
+        check(
+            "@d\n# why\n@e(\n1)\ndef f():\n  pass\n# end\nx\n",
+            &["@d\n# why\n@e(\n1)\ndef f():\n  pass\n# end\n", "x\n"],
+        );
         check("if a:\n  b\nelse:\n  c\nelse_ = 1\n", &["if a:\n  b\nelse:\n  c\n", "else_ = 1\n"]);
         check("x = \"\"\"\ny\n\\\"\"\"\n\"\"\"\nz\n", &["x = \"\"\"\ny\n\\\"\"\"\n\"\"\"\n", "z\n"]);
         check("x = (\n1,\n) # )\ny = ''\nz = '\\'('\nw", &["x = (\n1,\n) # )\n", "y = ''\n", "z = '\\'('\n", "w"]);

@@ -110,7 +110,12 @@ impl Whole {
     /// # Errors
     ///
     /// The reason why it can't be told; see [`Unknown`].
-    pub(super) fn body_version(&self, function: &Function, python: PythonVersion, salt: &str) -> Result<BodyVersion, Unknown> {
+    pub(super) fn body_version(
+        &self,
+        function: &Function,
+        python: PythonVersion,
+        salt: &str,
+    ) -> Result<BodyVersion, Unknown> {
         let output = self.write(function, python, Output::hash())?;
         Ok(BodyVersion(output.into_hash(salt)))
     }

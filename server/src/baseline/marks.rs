@@ -44,7 +44,9 @@ impl Marks {
         let mut left = MOST_FOLDERS;
         while let Some(folder) = open.pop() {
             let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
-            open.extend(entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()));
+            open.extend(
+                entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()),
+            );
             take(folder);
             left -= 1;
             if left == 0 {

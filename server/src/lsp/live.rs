@@ -16,7 +16,7 @@ use crate::render::paint::Paint;
 use crate::render::table::Look;
 use crate::status::explain::{Selector, explain};
 use crate::status::walk::Walked;
-use crate::status::{Question, Report, ask};
+use crate::status::{Question, Report, Session, ask_in};
 
 use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
@@ -89,25 +89,50 @@ impl View {
     }
 }
 
-/// Finds out about all open documents.
-pub fn view(snapshot: Snapshot) -> View {
-    let started = Instant::now();
-    let buffers = Buffers::of(&snapshot.documents);
-    let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
-    for document in snapshot.documents.all() {
-        by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+/// What is kept from one state to the next.
+#[derive(Default)]
+pub struct Live {
+    /// By folder of the workspace.
+    sessions: HashMap<PathBuf, Session>,
+    /// The settings in force, by file.
+    settings: HashMap<PathBuf, Settings>,
+}
+
+impl Live {
+    /// Takes note that files on disk or settings may be others than they were.
+    pub fn look_again(&mut self) {
+        self.settings.clear();
+        self.sessions.values_mut().for_each(Session::look_again);
     }
-    let reports = by_folder
-        .into_iter()
-        .filter_map(|(folder, paths)| Some((folder.to_owned(), report(&snapshot, &buffers, folder, &paths)?)))
-        .collect();
-    let settings =
-        snapshot.documents.all().map(|document| (document.uri.clone(), snapshot.settings_of(&document.path)));
-    let settings = settings.collect();
-    let mut view = View { reports, settings, ..View::nothing(snapshot) };
-    view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
-    view.seconds = started.elapsed().as_secs_f64();
-    view
+
+    /// Finds out about all open documents.
+    pub fn view(&mut self, snapshot: Snapshot) -> View {
+        let started = Instant::now();
+        let buffers = Buffers::of(&snapshot.documents);
+        let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
+        for document in snapshot.documents.all() {
+            by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+        }
+        self.sessions.retain(|folder, _| by_folder.contains_key(folder.as_path()));
+        let reports = by_folder
+            .into_iter()
+            .filter_map(|(folder, paths)| Some((folder.to_owned(), self.report(&snapshot, &buffers, folder, &paths)?)))
+            .collect();
+        let settings = snapshot.documents.all().map(|document| {
+            let found = self.settings.entry(document.path.clone());
+            (document.uri.clone(), found.or_insert_with(|| snapshot.settings_of(&document.path)).clone())
+        });
+        let settings = settings.collect();
+        let mut view = View { reports, settings, ..View::nothing(snapshot) };
+        view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
+        view.seconds = started.elapsed().as_secs_f64();
+        view
+    }
+
+    fn report(&mut self, snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
+        let session = self.sessions.entry(folder.to_owned()).or_insert_with(Session::live);
+        ask_in(session, &question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
+    }
 }
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
@@ -119,10 +144,6 @@ pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String
     let walked = walked(&[path.to_owned()]);
     let answer = explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())?;
     Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
-}
-
-fn report(snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
-    ask(&question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
 }
 
 /// Files as if a walk had found them: some are not on disk yet.

@@ -8,6 +8,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc as jobs;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,7 +22,7 @@ use super::client::Client;
 use super::documents::Documents;
 use super::event::{Event, Query, Reply, Sender};
 use super::handlers::execute_command;
-use super::live::{Snapshot, View, view};
+use super::live::{Snapshot, View};
 use super::log::Log;
 use super::protocol::notification::ShowMessage;
 use super::protocol::request::CodeLensRefresh;
@@ -32,6 +33,7 @@ use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
+use super::worker::Job;
 
 /// What the server knows.
 struct State {
@@ -41,6 +43,10 @@ struct State {
     view: Option<Arc<View>>,
     /// Whether something is being found out.
     busy: bool,
+    /// What finds out.
+    worker: jobs::Sender<Job>,
+    /// Whether more than open documents may have changed since it last did.
+    look_again: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
     /// Requests that can't be answered yet.
@@ -61,7 +67,7 @@ struct Waiting {
 }
 
 /// Starts the loop; events go to what is returned.
-pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
+pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) -> Sender {
     let (sender, events) = mpsc::unbounded_channel();
     let now = Snapshot {
         generation: 0,
@@ -75,6 +81,8 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         now,
         view: None,
         busy: false,
+        worker,
+        look_again: true,
         refresh: false,
         waiting: Vec::new(),
         told: BTreeSet::new(),
@@ -115,6 +123,8 @@ impl State {
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
                 self.now.documents.open(params, &folder);
+                // No editor needs to watch files: they are looked at again whenever one is opened or saved.
+                self.look_again = true;
                 self.changed(false);
             }
             Event::Changed(params) => {
@@ -207,6 +217,7 @@ impl State {
     fn changed(&mut self, elsewhere: bool) {
         self.now.generation += 1;
         self.refresh |= elsewhere;
+        self.look_again |= elsewhere;
         self.find_out();
     }
 
@@ -216,16 +227,13 @@ impl State {
             return;
         }
         self.busy = true;
-        let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
-        spawn_blocking(move || {
-            let found = catch_unwind(AssertUnwindSafe(|| view(snapshot.clone())));
-            let found = found.unwrap_or_else(|_| {
-                log.line("a state of the code could not be understood: please report this");
-                View::nothing(snapshot)
-            });
-            // Without the loop there is nobody to hear it.
-            let _ = events.send(Event::Answered(Arc::new(found)));
-        });
+        let job = Job {
+            snapshot: self.now.clone(),
+            look_again: mem::take(&mut self.look_again),
+            events: self.events.clone(),
+        };
+        // Without the thread the server is at its end.
+        let _ = self.worker.send(job);
     }
 
     fn answered(&mut self, found: Arc<View>) {

@@ -135,7 +135,9 @@ pub fn earlier_tasks(
     files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
     let gone = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists();
-    files.extend(memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(gone).collect()).iter().cloned());
+    files.extend(
+        memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(gone).collect()).iter().cloned(),
+    );
     files.retain(|file| tree.is_file(file));
     let analyze = |files: &[PathBuf]| analyze_with(summaries, tree, roots, files);
     let then = memory.analyzed(&files, analyze);
