@@ -26,6 +26,12 @@ pub trait Files: Sync {
     /// Whether there is a folder of that path that may hold modules. A package without `__init__.py` is known by it.
     fn is_folder(&self, path: &Path) -> bool;
 
+    /// Whether a file is being edited, so that it pays to be quick about small changes of it.
+    fn is_edited(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Bytes that [`Files::read`] gave, as Python's text. Buffers, which an editor has decoded already, override it
     /// with [`Source::from_text`].
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
@@ -80,6 +86,10 @@ impl Files for Overlay<'_> {
 
     fn is_folder(&self, path: &Path) -> bool {
         self.files.is_folder(path)
+    }
+
+    fn is_edited(&self, path: &Path) -> bool {
+        self.files.is_edited(path)
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

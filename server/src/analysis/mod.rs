@@ -31,6 +31,7 @@ mod project;
 mod reach;
 mod sdk;
 mod shell;
+mod shift;
 mod summaries;
 mod task;
 mod triggers;

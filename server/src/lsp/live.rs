@@ -198,6 +198,10 @@ impl Files for Buffers {
         Disk.is_folder(path)
     }
 
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
     /// The editor has decoded a buffer already, by the encoding that it writes it in.
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         if self.0.contains_key(path) {

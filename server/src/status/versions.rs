@@ -224,8 +224,9 @@ impl<'a> Versions<'a> {
             let Some(kept) = self.kept else { return Ok(Arc::new(Module::parse(source))) };
             let module = match kept.last(file) {
                 Some(module) if same(&module) => module,
-                Some(module) => Arc::new(module.edited(source)),
-                None => Arc::new(Module::live(source)),
+                Some(module) if self.files.is_edited(file) => Arc::new(module.edited(source)),
+                None if self.files.is_edited(file) => Arc::new(Module::live(source)),
+                _ => Arc::new(Module::parse(source)),
             };
             kept.keep(file, &module);
             Ok(module)

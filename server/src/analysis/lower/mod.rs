@@ -5,6 +5,7 @@
 
 mod definition;
 mod expression;
+pub mod parts;
 mod statement;
 mod within;
 
@@ -40,12 +41,26 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let tree = parse(text).ok_or(LowerError::NoTree)?;
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
+    let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
+    let functions = lowering.functions.into_iter().flatten().collect();
+    let classes = lowering.classes.into_iter().flatten().collect();
+    Ok(finished(text, body, functions, classes, broken))
+}
+
+/// The summary of what was lowered.
+fn finished(
+    text: &str,
+    body: Vec<Stmt>,
+    functions: Vec<Function>,
+    classes: Vec<Class>,
+    broken: Option<u32>,
+) -> Summary {
     let mut summary = Summary {
         text: Arc::from(text),
         body,
-        functions: lowering.functions.into_iter().flatten().collect(),
-        classes: lowering.classes.into_iter().flatten().collect(),
-        broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
+        functions,
+        classes,
+        broken,
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
         index: HashMap::new(),
@@ -55,7 +70,7 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let classes = (0..summary.classes.len()).map(Scope::Class);
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
     summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
-    Ok(summary)
+    summary
 }
 
 /// The expression that a string holds, as Python's `eval` would read it; `None` if it is none. Its offsets start at `base`.
