@@ -32,6 +32,17 @@ pub trait Files: Sync {
         false
     }
 
+    /// The files that are being edited.
+    fn edited(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// How often the disk was looked at: while that stays, so do all files but those that are being edited. 0 where nothing is known of
+    /// that.
+    fn looks(&self) -> u64 {
+        0
+    }
+
     /// Bytes that [`Files::read`] gave, as Python's text. Buffers, which an editor has decoded already, override it
     /// with [`Source::from_text`].
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

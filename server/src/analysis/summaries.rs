@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::files::Files;
 use super::ir::Summary;
 use super::lower::parts::{Part, summarize_again};
 use super::lower::summarize;
+use super::prefilter::{self, Dull, Selection};
+use super::remembered::Stamp;
 use super::task::Problem;
 
 /// What was made of a file.
@@ -24,9 +26,87 @@ struct Made {
 #[derive(Debug, Default)]
 pub struct Summaries {
     made: Mutex<HashMap<PathBuf, Made>>,
+    seen: Mutex<Seen>,
+}
+
+/// What was seen of files that were looked at, where looks at the disk are counted.
+#[derive(Debug, Default)]
+struct Seen {
+    dull: HashMap<PathBuf, (Option<Stamp>, u64, Dull)>,
+    /// The newest first; a question is about what was asked and about the whole project.
+    selections: Vec<Kept>,
+}
+
+/// A selection.
+#[derive(Debug)]
+struct Kept {
+    paths: Vec<PathBuf>,
+    looks: u64,
+    edited: Vec<PathBuf>,
+    selection: Selection,
 }
 
 impl Summaries {
+    /// What the first look at a file found that has nothing to do with Flyte by itself, if the file is still as it was.
+    pub(super) fn dull(&self, files: &dyn Files, path: &Path) -> Option<Dull> {
+        let looks = files.looks();
+        if looks == 0 || files.is_edited(path) {
+            return None;
+        }
+        let (stamp, at, dull) = self.seen().dull.get(path).cloned()?;
+        if at == looks {
+            return Some(dull);
+        }
+        let stays = stamp.is_some() && Stamp::of(path) == stamp;
+        stays.then(|| {
+            self.seen().dull.insert(path.to_owned(), (stamp, looks, dull.clone()));
+            dull
+        })
+    }
+
+    /// Keeps what the first look at a file found; `stamp` is from before it.
+    pub(super) fn keep_dull(&self, files: &dyn Files, path: &Path, stamp: Option<Stamp>, dull: &Dull) {
+        if files.looks() > 0 && !files.is_edited(path) {
+            self.seen().dull.insert(path.to_owned(), (stamp, files.looks(), dull.clone()));
+        }
+    }
+
+    /// A selection that was made before, if it was of the same files and only such changed since as mattered before and do now.
+    pub(super) fn selection(&self, files: &dyn Files, paths: &[PathBuf]) -> Option<Selection> {
+        let looks = files.looks();
+        let mut seen = self.seen();
+        let mut known = seen.selections.iter_mut().filter(|kept| looks > 0 && kept.looks == looks);
+        let kept = known.find(|kept| kept.paths == paths && kept.edited == sorted(files.edited()))?;
+        for path in &kept.edited {
+            let Some((_, summary)) = kept.selection.files.iter_mut().find(|(known, _)| known == path) else {
+                // One that isn't asked about, or doesn't matter: it may do now.
+                if paths.binary_search(path).is_ok() || paths.contains(path) {
+                    return None;
+                }
+                continue;
+            };
+            let bytes = files.read(path).ok().filter(|bytes| prefilter::matters(bytes))?;
+            *summary = self.of(files, path, &bytes).ok()?;
+        }
+        Some(kept.selection.clone())
+    }
+
+    /// Keeps a selection.
+    pub(super) fn keep_selection(&self, files: &dyn Files, paths: &[PathBuf], selection: &Selection) {
+        if files.looks() > 0 {
+            let (paths, edited) = (paths.to_vec(), sorted(files.edited()));
+            let kept = Kept { paths, looks: files.looks(), edited, selection: selection.clone() };
+            let mut seen = self.seen();
+            seen.selections.retain(|known| known.looks == kept.looks && known.paths != kept.paths);
+            seen.selections.insert(0, kept);
+            seen.selections.truncate(2);
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Decodes and summarizes a file's bytes, unless that was done before.
     pub(super) fn of(&self, files: &dyn Files, path: &Path, bytes: &Arc<[u8]>) -> Result<Arc<Summary>, Problem> {
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,4 +129,9 @@ impl Summaries {
         made().insert(path.to_owned(), known);
         Ok(summary)
     }
+}
+
+fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort();
+    paths
 }

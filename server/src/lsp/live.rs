@@ -202,6 +202,10 @@ impl Files for Buffers {
         self.0.contains_key(path)
     }
 
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
+    }
+
     /// The editor has decoded a buffer already, by the encoding that it writes it in.
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         if self.0.contains_key(path) {

@@ -9,7 +9,7 @@ use std::thread::{self, ScopedJoinHandle};
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
@@ -230,7 +230,9 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
-    let Kept { is_live, summaries, modules, others: listing, then, .. } = kept;
+    let Kept { is_live, disk, summaries, modules, others: listing, then, .. } = kept;
+    let remembered = Remembered { files: question.files, memory: disk };
+    let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
     // Git takes its time to start, and the analysis has no need of it; nor of what changed.
     let mut open = || {
@@ -243,20 +245,20 @@ fn answer(
     };
     let (found, compared) = thread::scope(|scope| {
         let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
-        let found = analyze_with(summaries, question.files, &roots, asked.files);
+        let found = analyze_with(summaries, files, &roots, asked.files);
         let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
         (found, opening.ok().map(join))
     });
     // Without a thread to be had it is slower, but done.
     let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(question.files, &supplied).keeping(is_live.then_some(&*modules));
+    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = match question.against {
         Against::Nothing => None,
         _ => listing.get_or_insert_with(|| others(project, asked).map(Arc::from)).clone(),
     };
-    let whole = others.map(|all| analyze_with(summaries, question.files, &roots, &all));
+    let whole = others.map(|all| analyze_with(summaries, files, &roots, &all));
     let whole = whole.as_ref().unwrap_or(&found);
     let calls = Calls::of(whole);
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
@@ -328,7 +330,7 @@ fn answer(
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
     let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
-    report.unread += unread(question.files, asked.files, &found.problems);
+    report.unread += unread(files, asked.files, &found.problems);
     report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {

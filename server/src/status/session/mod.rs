@@ -5,15 +5,13 @@
 //! never depends on what was asked before: with a session it is the same as without, only sooner.
 
 use std::collections::HashMap;
-use std::fs;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use cache_core::store::flyte::Patience;
 
-use crate::analysis::Summaries;
+use crate::analysis::{self, Stamp, Summaries};
 use crate::baseline::Marks;
 use crate::environment::{Origin, Outside, Project, local_cache_from, names_a_cluster};
 
@@ -40,6 +38,7 @@ pub struct Session {
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub is_live: bool,
+    pub disk: analysis::Memory,
     pub summaries: Summaries,
     pub modules: Modules,
     /// All files of the project; `None` within where those that are asked about are all.
@@ -81,33 +80,6 @@ pub(super) struct KeptStore {
     pub opened: (Store, Records),
 }
 
-/// What tells a state of a file from others without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    written: Option<SystemTime>,
-    size: u64,
-    /// The file itself, where the system numbers them: one may take another's place.
-    number: u64,
-}
-
-impl Stamp {
-    /// That of a file; `None` if there is none.
-    pub fn of(path: &Path) -> Option<Self> {
-        let data = fs::metadata(path).ok()?;
-        Some(Self { written: data.modified().ok(), size: data.len(), number: number(&data) })
-    }
-}
-
-#[cfg(unix)]
-fn number(data: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(data)
-}
-
-#[cfg(not(unix))]
-fn number(_: &fs::Metadata) -> u64 {
-    0
-}
-
 impl Session {
     /// For many questions.
     pub fn live() -> Self {
@@ -121,6 +93,7 @@ impl Session {
         self.clusters.clear();
         self.store = None;
         for kept in self.projects.values_mut() {
+            kept.disk.look_again();
             kept.others = None;
             kept.then.rest = Rest { modules: mem::take(&mut kept.then.rest.modules), ..Rest::default() };
         }
@@ -130,7 +103,10 @@ impl Session {
     pub(super) fn project(&mut self, project: &Project, files: &[PathBuf], named: &[PathBuf]) -> &mut Kept {
         let key = (project.root.clone(), project.settings.file.clone());
         let kept = self.projects.entry(key).or_default();
-        kept.is_live = self.is_live;
+        if self.is_live && !kept.is_live {
+            kept.is_live = true;
+            kept.disk.look_again();
+        }
         if kept.asked.0 != files || kept.asked.1 != named {
             kept.asked = (files.to_vec(), named.to_vec());
             kept.others = None;
@@ -183,3 +159,6 @@ impl Then {
         compared
     }
 }
+
+#[cfg(test)]
+mod tests;
