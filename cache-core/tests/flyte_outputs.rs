@@ -88,7 +88,7 @@ fn values_of_plain_types_are_pythons_repr() {
             _ if kind.starts_with("tuple") => format!("({})", texts.join(", ")),
             _ => texts.join(", "),
         };
-        assert_eq!(shown, repr.replace("datetime.", ""), "{kind}");
+        assert_eq!(shown, repr, "{kind}");
         compared += 1;
     }
     assert!(compared > 35, "{compared}");

@@ -19,6 +19,10 @@ use tasklens::environment::Outside;
 use tasklens::status::walk::walk;
 use tasklens::status::{Against, Question, ask};
 
+/// The shipped binary's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const FILES: usize = 10_000;
 const WITH_TASKS: usize = 100;
 const ROUNDS: usize = 9;

@@ -8,6 +8,7 @@ pub mod environment;
 pub mod lsp;
 pub mod records;
 pub mod render;
+pub mod rules;
 pub mod status;
 
 /// Runs the command line with the process's own arguments.

@@ -24,6 +24,10 @@ use tasklens_tests::corpus;
 use tasklens_tests::oracle::{File, scripts};
 use tasklens_tests::setup::{self, Interpreter, Kind, Setup};
 
+/// The shipped binary's, for all that is compared.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The best of this many passes counts.
 const PASSES: usize = 5;
 

@@ -34,7 +34,7 @@ pub(super) fn cut<'a>(
     python: PythonVersion,
 ) -> Result<Cut<'a>, Unknown> {
     let minor = python.minor;
-    if moves_indentation(source, function, node) {
+    if lines.continued && moves_indentation(source, function, node) {
         return Err(Unknown::Construct(
             "a line that starts with a backslash, at another column than what follows".to_owned(),
         ));
@@ -53,6 +53,7 @@ pub(super) fn cut<'a>(
     let mut columns_move_apart = false;
     for line in block.clone().map(|line| &source[lines.range(line)]) {
         match line.strip_prefix(plain.margin) {
+            Some(_) if !lines.tabs => {}
             Some(rest) => {
                 let blanks = &rest[..rest.len() - rest.trim_start_matches(BLANKS).len()];
                 columns_move_apart |= blanks.contains('\x0c') || (blanks.contains('\t') && plain.margin.contains(' '));

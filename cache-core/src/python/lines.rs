@@ -1,20 +1,35 @@
-//! Where lines begin. Only `\n` ends a line: the text has universal newlines already.
+//! Where lines begin, and what the text holds anywhere. Only `\n` ends a line: the text has universal newlines already.
 
 use std::ops::Range;
 
-/// The line starts of a text.
+/// The line starts of a text, and what need not be looked for in its parts, since the whole is without it.
 #[derive(Clone, Debug)]
 pub(super) struct Lines {
     /// Byte offsets of the first character of each line; never empty.
     starts: Vec<u32>,
     end: usize,
+    /// Whether every character is ASCII.
+    pub(super) ascii: bool,
+    /// Whether a backslash continues a line.
+    pub(super) continued: bool,
+    /// Whether there are tabs or form feeds.
+    pub(super) tabs: bool,
 }
 
 impl Lines {
     pub(super) fn new(text: &str) -> Self {
         let next = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(next)).collect();
-        Self { starts, end: text.len() }
+        // Lines of 32 bytes are short ones.
+        let mut starts = Vec::with_capacity(text.len() / 32 + 1);
+        starts.push(0);
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(next));
+        Self {
+            starts,
+            end: text.len(),
+            ascii: text.is_ascii(),
+            continued: memchr::memmem::find(text.as_bytes(), b"\\\n").is_some(),
+            tabs: memchr::memchr2(b'\t', b'\x0c', text.as_bytes()).is_some(),
+        }
     }
 
     /// The 0-based line that holds a byte offset.

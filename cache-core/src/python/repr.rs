@@ -3,60 +3,58 @@
 use std::fmt::Write;
 
 use super::literal::Text;
+use super::output::Output;
 use super::unicode;
 use super::version::Minor;
 
 /// `repr` of a `str`, with the printable characters of that version's Unicode data (`unicode_repr`).
-pub(super) fn text(out: &mut String, value: &Text<'_>, minor: Minor) {
+pub(super) fn text(out: &mut Output, value: &Text<'_>, minor: Minor) {
     let quote = quote(value.text.as_bytes());
     out.push(quote);
-    if value.surrogates.is_empty() {
-        run(out, &value.text, quote, minor);
-    } else {
-        let mut from = 0;
-        for (at, surrogate) in &value.surrogates {
-            run(out, &value.text[from..*at], quote, minor);
-            escape(out, u32::from(*surrogate));
-            from = at + char::REPLACEMENT_CHARACTER.len_utf8();
-        }
-        run(out, &value.text[from..], quote, minor);
+    let mut from = 0;
+    for (at, surrogate) in &value.surrogates {
+        run(out, &value.text[from..*at], quote, minor);
+        escape(out, u32::from(*surrogate));
+        from = at + char::REPLACEMENT_CHARACTER.len_utf8();
     }
+    run(out, &value.text[from..], quote, minor);
     out.push(quote);
 }
 
 /// Single quotes, unless there are such in the value and no double ones.
-fn quote(value: &[u8]) -> char {
-    if memchr::memchr(b'\'', value).is_some() && memchr::memchr(b'"', value).is_none() { '"' } else { '\'' }
+fn quote(value: &[u8]) -> &'static str {
+    if memchr::memchr(b'\'', value).is_some() && memchr::memchr(b'"', value).is_none() { "\"" } else { "'" }
 }
 
-fn run(out: &mut String, value: &str, quote: char, minor: Minor) {
-    let mut from = 0;
-    let mut chars = value.char_indices();
-    while let Some((at, c)) = chars.next() {
-        let plain = match c {
-            ' '..='~' => c != '\\' && c != quote,
-            '\0'..='\x7f' => false,
-            c => unicode::is_printable(c, minor),
-        };
-        if plain {
-            continue;
-        }
-        out.push_str(&value[from..at]);
+fn run(out: &mut Output, mut rest: &str, quote: &'static str, minor: Minor) {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\' && byte != quote.as_bytes()[0];
+    while let Some(at) = rest.bytes().position(|byte| !plain(byte)) {
+        let (before, special) = rest.split_at(at);
+        out.push(before);
+        let Some(c) = special.chars().next() else { break };
+        let after;
+        (rest, after) = special.split_at(c.len_utf8());
         match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote => out.extend(['\\', c]),
+            '\\' => out.push("\\\\"),
+            '\n' => out.push("\\n"),
+            '\r' => out.push("\\r"),
+            '\t' => out.push("\\t"),
+            '\0'..='\x1f' | '\x7f' => escape(out, u32::from(c)),
+            // The quote.
+            '\0'..='\x7f' => {
+                out.push("\\");
+                out.push(rest);
+            }
+            c if unicode::is_printable(c, minor) => out.push(rest),
             c => escape(out, u32::from(c)),
         }
-        from = chars.offset();
+        rest = after;
     }
-    out.push_str(&value[from..]);
+    out.push(rest);
 }
 
-fn escape(out: &mut String, code: u32) {
-    // Writing to a String can't fail.
+fn escape(out: &mut Output, code: u32) {
+    // Writing to an `Output` can't fail.
     let _ = match code {
         0..=0xff => write!(out, "\\x{code:02x}"),
         0x100..=0xffff => write!(out, "\\u{code:04x}"),
@@ -65,17 +63,21 @@ fn escape(out: &mut String, code: u32) {
 }
 
 /// `repr` of a `bytes` (`bytes_repr`).
-pub(super) fn bytes(out: &mut String, value: &[u8]) {
+pub(super) fn bytes(out: &mut Output, value: &[u8]) {
     let quote = quote(value);
-    out.extend(['b', quote]);
+    out.push("b");
+    out.push(quote);
     for byte in value {
         match byte {
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            byte if char::from(*byte) == quote => out.extend(['\\', quote]),
-            b' '..=b'~' => out.push(char::from(*byte)),
+            b'\\' => out.push("\\\\"),
+            b'\n' => out.push("\\n"),
+            b'\r' => out.push("\\r"),
+            b'\t' => out.push("\\t"),
+            byte if *byte == quote.as_bytes()[0] => {
+                out.push("\\");
+                out.push(quote);
+            }
+            b' '..=b'~' => out.push(char::from(*byte).encode_utf8(&mut [0; 4])),
             byte => escape(out, u32::from(*byte)),
         }
     }
@@ -83,22 +85,22 @@ pub(super) fn bytes(out: &mut String, value: &[u8]) {
 }
 
 /// `repr` of a `float`: the shortest digits that read back, in exponent form below 1e-4 and from 1e16 on (`float_repr_style` short).
-pub(super) fn float(out: &mut String, value: f64) {
+pub(super) fn float(out: &mut Output, value: f64) {
     if digits(out, value) {
-        out.push_str(".0");
+        out.push(".0");
     }
 }
 
 /// `repr` of a `complex` without a real part, as every literal is.
-pub(super) fn imaginary(out: &mut String, value: f64) {
+pub(super) fn imaginary(out: &mut Output, value: f64) {
     digits(out, value);
-    out.push('j');
+    out.push("j");
 }
 
 /// Writes the digits and tells whether they look like an integer.
-fn digits(out: &mut String, value: f64) -> bool {
+fn digits(out: &mut Output, value: f64) -> bool {
     if value.is_infinite() {
-        out.push_str("inf");
+        out.push("inf");
         return false;
     }
     let scientific = format!("{value:e}");
@@ -108,7 +110,7 @@ fn digits(out: &mut String, value: f64) -> bool {
     if (-4..16).contains(&exponent) {
         let places = i32::try_from(fraction).map_or(0, |fraction| usize::try_from(fraction - exponent).unwrap_or(0));
         let plain = even(value, format!("{value:.places$}"), format!("{value}"));
-        out.push_str(&plain);
+        out.push(&plain);
         return !plain.contains('.');
     }
     let nearest = even(value, format!("{value:.fraction$e}"), scientific.clone());
@@ -173,10 +175,10 @@ fn to_decimal(digits: &str, radix: u32) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn shown(write: impl FnOnce(&mut String)) -> String {
-        let mut out = String::new();
+    fn shown(write: impl FnOnce(&mut Output)) -> String {
+        let mut out = Output::text();
         write(&mut out);
-        out
+        out.into_text()
     }
 
     #[test]

@@ -5,10 +5,11 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use super::block::{self, Cut};
-use super::dump::{self, Block, Output};
+use super::dump::{self, Block};
 use super::functions::{self, Function};
 use super::lines::Lines;
 use super::module::BodyVersion;
+use super::output::Output;
 use super::pieces::{self, Layout, Piece};
 use super::source::Source;
 use super::teardown;
@@ -142,7 +143,7 @@ impl Whole {
         let parsed = parse(text);
         let layout = Layout::new(text, &self.lines, parsed.tokens(), definition.start().to_usize());
         match margin {
-            Some(margin) => pieces::of(node, &layout, Block { source: text, margin }, python),
+            Some(margin) => pieces::of(node, &layout, Block { source: text, margin, ascii: self.lines.ascii }, python),
             None => Ok(vec![pieces::whole(definition, &layout, whole)]),
         }
     }
@@ -154,7 +155,9 @@ impl Whole {
         };
         let text = self.source.text();
         match block::cut(text, &self.lines, function, node, python)? {
-            Cut::Definition { margin } => dump::module([definition], Block { source: text, margin }, python, out),
+            Cut::Definition { margin } => {
+                dump::module([definition], Block { source: text, margin, ascii: self.lines.ascii }, python, out)
+            }
             Cut::Lines(text) => {
                 // The first line is code, so an indentation is what CPython meets first.
                 if text.starts_with([' ', '\t']) {
@@ -165,7 +168,7 @@ impl Whole {
                     Err(Unknown::Refused(refusal)) => return Err(Unknown::Raises(refusal.message)),
                     answer => answer?,
                 }
-                dump::module(parsed.suite(), Block { source: &text, margin: "" }, python, out)
+                dump::module(parsed.suite(), Block { source: &text, margin: "", ascii: self.lines.ascii }, python, out)
             }
         }
     }

@@ -46,6 +46,7 @@ impl Linker<'_> {
         for argument in arguments {
             let value = self.value(context, &argument.value);
             let place = self.place(context.file, argument.value.line);
+            let at = argument.value.start..argument.value.end;
             let text: Rc<str> = Rc::from(shown(&argument.value, &file.summary));
             match (&argument.kind, value) {
                 (ArgumentKind::Star, Value::Sequence(items) | Value::Tuple(items)) => {
@@ -53,6 +54,7 @@ impl Linker<'_> {
                         kind: ArgumentKind::Positional,
                         value: item.clone(),
                         place: place.clone(),
+                        at: at.clone(),
                         text: Rc::clone(&text),
                     }))
                 }
@@ -61,6 +63,7 @@ impl Linker<'_> {
                         kind: ArgumentKind::Keyword(key.to_string()),
                         value: value.clone(),
                         place: place.clone(),
+                        at: at.clone(),
                         text: Rc::from(format!("{text}[{key:?}]")),
                     }));
                 }
@@ -74,7 +77,7 @@ impl Linker<'_> {
                     all.unknown = Some(Rc::from(format!("`**{text}` is not known: {reason}")));
                 }
                 (ArgumentKind::DoubleStar, _) => all.unknown = Some(Rc::from(format!("`**{text}` is not known"))),
-                (kind, value) => all.given.push(Given { kind: kind.clone(), value, place, text }),
+                (kind, value) => all.given.push(Given { kind: kind.clone(), value, place, at, text }),
             }
         }
         all

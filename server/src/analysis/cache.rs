@@ -1,6 +1,9 @@
 //! `Cache(...)` and what a string means as one, and which one counts for a task. The SDK's rules themselves are those of
 //! `cache_core::policy`; here it is found out what of a spec is known, and where it is written.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use cache_core::policy::{Behavior, MaxAge, SpecError};
 
 use super::arguments::Call;
@@ -10,7 +13,7 @@ use super::ir::*;
 use super::link::{Context, Linker};
 use super::reach;
 use super::sdk;
-use super::task::{From, Known, Part, Place, Policy, Spec};
+use super::task::{From, Known, Part, Place, Policy, Span, Spec, Written, WrittenArgument};
 use super::value::{Arguments, Cache, CacheArgument, Given, Value};
 
 /// The spec of a task for which nothing is given.
@@ -18,6 +21,7 @@ pub fn default_spec(behavior: Behavior) -> Spec {
     Spec {
         from: From::Default,
         place: None,
+        written: None,
         behavior: part(behavior, None),
         version_override: part(None, None),
         serialize: part(false, None),
@@ -43,6 +47,7 @@ pub fn unknown(reason: &str, place: Option<Place>) -> Cache {
         spec: Spec {
             from: From::Default,
             place: place.clone(),
+            written: None,
             behavior: part(reason, &place),
             version_override: part(reason, &place),
             serialize: part(reason, &place),
@@ -135,8 +140,46 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Cach
         refused.push(SpecError::NoPolicies.to_string());
     }
     spec.refused = refused.into_iter().next();
+    spec.written = Some(Arc::new(written(linker, call)));
     spec.place = Some(place);
     Cache { origin: Some(call.origin()), spec }
+}
+
+/// How a `Cache(...)` is written.
+fn written(linker: &Linker<'_>, call: &Call<'_>) -> Written {
+    let items = |value: &Expr| match &value.kind {
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+            items.iter().map(|item| range(item.start, item.end)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut position = 0..;
+    let argument = |argument: &Argument| {
+        let parameter = match &argument.kind {
+            ArgumentKind::Keyword(name) => name.clone(),
+            ArgumentKind::Positional => (*sdk::CACHE.get(position.next()?)?).to_owned(),
+            // What comes behind `*args` has no known position.
+            ArgumentKind::Star => {
+                position = usize::MAX..;
+                return None;
+            }
+            ArgumentKind::DoubleStar => return None,
+        };
+        Some(WrittenArgument {
+            parameter,
+            range: range(argument.start, argument.end),
+            value: range(argument.value.start, argument.value.end),
+            items: items(&argument.value),
+        })
+    };
+    Written {
+        at: linker.span(call.context.file, call.expr.start, call.expr.end),
+        arguments: call.arguments.iter().filter_map(argument).collect(),
+    }
+}
+
+fn range(start: Offset, end: Offset) -> Range<usize> {
+    start as usize..end as usize
 }
 
 /// Why a list that has a name may hold something else when it is used: it is changed in place, or given to a function of
@@ -183,7 +226,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-fn truth(value: &Value) -> Option<bool> {
+/// What a value is as a condition, where that is known.
+pub fn truth(value: &Value) -> Option<bool> {
     match value {
         Value::None => Some(false),
         Value::Bool(value) => Some(*value),
@@ -251,6 +295,7 @@ pub fn environment_argument(given: &Given) -> CacheArgument {
         _ => return given_spec(given),
     };
     let mut cache = unknown(&format!("`{}` is no cache", given.text), Some(given.place.clone()));
+    cache.spec.written = Some(Arc::new(plain(given)));
     cache.spec.refused = Some(SpecError::EnvironmentCache { class: format!("<class '{class}'>") }.to_string());
     cache.given()
 }
@@ -282,7 +327,19 @@ pub fn given_spec(given: &Given) -> CacheArgument {
         }
     }
     spec.place = place;
+    spec.written = Some(Arc::new(plain(given)));
     Cache { origin: None, spec }.given()
+}
+
+/// How what stands for a cache is written.
+fn plain(given: &Given) -> Written {
+    Written { at: span(given), arguments: Vec::new() }
+}
+
+/// Where an argument's value is written.
+pub fn span(given: &Given) -> Span {
+    let Range { start, end } = range(given.at.start, given.at.end);
+    Span { file: Arc::clone(&given.place.file), start, end }
 }
 
 /// `timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)` of whole numbers.

@@ -261,6 +261,8 @@ fn plain(
     };
     Task {
         place: definition.place,
+        at: definition.at,
+        keywords: Vec::new(),
         name,
         function,
         environment: Known::Value(String::new()),
@@ -269,6 +271,7 @@ fn plain(
         spec: cache::default_spec(Behavior::Disable),
         refused: None,
         inputs: inputs(linker, call, arguments),
+        annotations: Vec::new(),
         image: ImagePython::Submitting,
         signature: Known::Unknown("its types are not read yet".to_owned()),
     }

@@ -171,6 +171,13 @@ struct Own {
     plugin: bool,
 }
 
+impl Linker<'_> {
+    /// Whether a class of the project is an environment.
+    pub fn is_environment_class(&self, file: FileId, class: ClassId) -> bool {
+        ancestry(self, file, class, 0).is_some()
+    }
+}
+
 /// What a class and its bases change, if the class is an environment.
 fn ancestry(linker: &Linker<'_>, file: FileId, class: ClassId, depth: usize) -> Option<Own> {
     let loaded = linker.file(file);

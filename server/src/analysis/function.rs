@@ -15,7 +15,7 @@ use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, Linker, shown};
 use super::sdk;
-use super::task::{From, FunctionRef, ImagePython, Input, Kind, Known, Place, Spec, Task};
+use super::task::{From, FunctionRef, ImagePython, Input, Kind, Known, Place, Span, Spec, Task, TaskKeyword};
 use super::types;
 use super::value::{
     Arguments, CacheArgument, Environment, FileId, Given, Origin, TaskMaker, TaskValue, Value, Wrapped,
@@ -39,6 +39,7 @@ impl Linker<'_> {
                 function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
                     let meaning = self.value(context, decorator);
                     let place = Definition {
+                        at: function.named_at(self, file),
                         origin: (file, function.start),
                         place: self.place(file, function.line),
                         branch: function.branch.clone(),
@@ -168,6 +169,8 @@ fn is_named_for_tasks(object: &Expr, summary: &Summary) -> bool {
 
 /// Where a task is made.
 pub struct Definition {
+    /// See [`Task::at`].
+    pub at: Span,
     pub origin: Origin,
     pub place: Place,
     pub branch: Option<String>,
@@ -177,7 +180,8 @@ pub struct Definition {
 
 impl Definition {
     pub fn of_call(linker: &Linker<'_>, call: &Call<'_>) -> Self {
-        Self { origin: call.origin(), place: call.place(linker), branch: None, in_order: false }
+        let at = linker.span(call.context.file, call.expr.start, call.expr.end);
+        Self { at, origin: call.origin(), place: call.place(linker), branch: None, in_order: false }
     }
 }
 
@@ -293,6 +297,11 @@ fn made(
         origin: definition.origin,
         task: Task {
             place: definition.place.clone(),
+            at: match inner {
+                Some(function) => function.named_at(linker, wrapped.inner.0),
+                None => definition.at.clone(),
+            },
+            keywords: keywords(arguments),
             name,
             function,
             environment: environment.name.clone(),
@@ -300,6 +309,10 @@ fn made(
             kind: Kind::Function(hashed),
             refused: refused.or_else(|| spec.refused.clone()),
             spec,
+            annotations: match (&wrapped.shown, inner) {
+                (Known::Value(shown), Some(inner)) if *shown == wrapped.inner => inner.annotations(linker, shown.0),
+                _ => Vec::new(),
+            },
             inputs,
             image: environment.image.clone(),
             signature: Known::Unknown("its types are not read yet".to_owned()),
@@ -314,6 +327,32 @@ fn made(
         over: None,
         in_order: definition.in_order,
     }))
+}
+
+impl Function {
+    /// Where the name stands in the `def` line.
+    fn named_at(&self, linker: &Linker<'_>, file: FileId) -> Span {
+        let length = Offset::try_from(self.name.len()).unwrap_or_default();
+        linker.span(file, self.name_offset, self.name_offset.saturating_add(length))
+    }
+
+    /// Where the annotations of its inputs are written.
+    fn annotations(&self, linker: &Linker<'_>, file: FileId) -> Vec<Option<Span>> {
+        let inputs = self.parameters.iter().filter(|parameter| !parameter.variadic);
+        let at = |expr: &Expr| linker.span(file, expr.start, expr.end);
+        inputs.map(|input| input.annotation.as_ref().map(at)).collect()
+    }
+}
+
+/// What a task is given by keyword.
+fn keywords(arguments: &Arguments) -> Vec<TaskKeyword> {
+    let keyword = |given: &Given| match &given.kind {
+        ArgumentKind::Keyword(name) => {
+            Some(TaskKeyword { name: name.clone(), value_at: cache::span(given), truth: cache::truth(&given.value) })
+        }
+        _ => None,
+    };
+    arguments.given.iter().filter_map(keyword).collect()
 }
 
 /// A task of something that is no function of the project: `env.task(imported)`.
@@ -339,6 +378,8 @@ fn no_function(
         origin: definition.origin,
         task: Task {
             place: definition.place.clone(),
+            at: definition.at.clone(),
+            keywords: keywords(arguments),
             name: match (&lambda, &environment.name) {
                 (Some(_), Known::Value(environment)) => Known::Value(format!("{environment}.<lambda>")),
                 _ => Known::Unknown(reason.clone()),
@@ -350,6 +391,7 @@ fn no_function(
             refused: environment.refused.clone().or_else(|| spec.refused.clone()),
             spec,
             inputs: lambda.unwrap_or_default(),
+            annotations: Vec::new(),
             image: environment.image.clone(),
             signature: Known::Unknown("its types are not read yet".to_owned()),
         },

@@ -20,6 +20,8 @@ pub struct Summary {
     pub functions: Vec<Function>,
     /// Every class of the file.
     pub classes: Vec<Class>,
+    /// Comments that name this program.
+    pub comments: Vec<std::ops::Range<Offset>>,
     /// The 1-based line of the first part that could not be read as Python.
     pub broken: Option<u32>,
     /// Names that functions within rebind (`global x`, `nonlocal x`) or change in place, or that are set through

@@ -17,7 +17,7 @@ use super::modules::{self, ModulePath, Resolved};
 use super::prefilter::Matter;
 use super::sdk;
 use super::summaries::Summaries;
-use super::task::{Place, Problem};
+use super::task::{Place, Problem, Span};
 use super::types::Memory;
 use super::value::{FileId, Value, joined};
 
@@ -254,6 +254,11 @@ impl<'a> Linker<'a> {
 
     pub fn place(&self, file: FileId, line: u32) -> Place {
         Place { file: Arc::clone(&self.file(file).path), line }
+    }
+
+    /// A piece of a file.
+    pub fn span(&self, file: FileId, start: Offset, end: Offset) -> Span {
+        Span { file: Arc::clone(&self.file(file).path), start: start as usize, end: end as usize }
     }
 
     /// Reads and summarizes an imported file, once.

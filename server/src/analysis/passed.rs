@@ -62,21 +62,11 @@ pub fn outside(how: &[How], passed: &Known<Vec<Passed>>) -> Known<Vec<Passed>> {
 
 /// The options that a call starts runs under.
 pub fn options(how: &[How]) -> RunOptions {
-    let mut all = how.iter().map(|how| match how {
+    let all = how.iter().map(|how| match how {
         How::Run(options) => options.clone(),
         _ => RunOptions::default(),
     });
-    let Some(first) = all.next() else { return RunOptions::default() };
-    all.fold(first, |one, other| RunOptions {
-        mode: same(one.mode, other.mode),
-        overwrite_cache: same(one.overwrite_cache, other.overwrite_cache),
-        disable_run_cache: same(one.disable_run_cache, other.disable_run_cache),
-        cache_lookup_scope: same(one.cache_lookup_scope, other.cache_lookup_scope),
-    })
-}
-
-fn same<T: PartialEq>(one: Known<T>, other: Known<T>) -> Known<T> {
-    if one == other { one } else { Known::Unknown("it is one of several values at run time".to_owned()) }
+    all.reduce(|one, other| one.common(other, "it is one of several values at run time")).unwrap_or_default()
 }
 
 struct Reader<'r, 'a> {

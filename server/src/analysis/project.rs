@@ -17,7 +17,7 @@ use super::passed;
 use super::patches;
 use super::prefilter;
 use super::summaries::Summaries;
-use super::task::{Call, Known, Place, Problem, Project, Task};
+use super::task::{Call, Known, Place, Problem, Project, Span, Task};
 use super::triggers;
 use super::types;
 use super::value::{FileId, Origin, TaskValue, Value, joined};
@@ -57,9 +57,19 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     let tasks = finished(&linker, found);
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
+    let comments = comments(&linker, &ids);
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, problems }
+    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, comments, problems }
+}
+
+/// The comments of files that name this program.
+fn comments(linker: &Linker<'_>, ids: &[FileId]) -> Vec<Span> {
+    let of_file = |id: &FileId| {
+        let comments = linker.file(*id).summary.comments.clone();
+        comments.into_iter().map(|range| linker.span(*id, range.start, range.end)).collect::<Vec<_>>()
+    };
+    ids.iter().flat_map(of_file).collect()
 }
 
 /// What the first pass over the files finds.
@@ -128,6 +138,7 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
 /// A call of a task, before it is known who comes to it.
 struct SeenCall {
     place: Place,
+    at: Span,
     called: Called,
     site: passed::Site,
     /// The tasks in whose body it stands.
@@ -166,7 +177,8 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 let around = if is_in_task { Vec::new() } else { helpers::around(linker, context) };
                 let place = linker.place(context.file, expr.line);
                 let site = passed::Site::of(visited);
-                seen.push(SeenCall { place, called, site, callers: callers.clone(), around });
+                let at = linker.span(context.file, expr.start, expr.end);
+                seen.push(SeenCall { place, at, called, site, callers: callers.clone(), around });
             }
         });
     }
@@ -181,7 +193,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
         }
     });
     let mut found = Vec::new();
-    for SeenCall { place, called, site, callers, around } in seen {
+    for SeenCall { place, at, called, site, callers, around } in seen {
         let callees = by_origin.get(&called.origin).map(Vec::as_slice).unwrap_or_default();
         let callers: BTreeSet<Option<usize>> =
             if callers.is_empty() { helpers.tasks(&around) } else { callers.into_iter().map(Some).collect() };
@@ -193,6 +205,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 let passed = of_callee.entry(callee).or_insert_with(|| passed::of(linker, &site, &called.how, task));
                 found.push(Call {
                     place: place.clone(),
+                    at: at.clone(),
                     callee,
                     caller,
                     spec: called.spec.clone(),

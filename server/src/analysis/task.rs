@@ -1,5 +1,6 @@
 //! What the code says of a task: the facts that a status is made of, each with the place that it came from.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,6 +48,58 @@ pub struct Place {
     pub line: u32,
 }
 
+/// A piece of a file's text, by byte offsets in [`cache_core::python::Source::text`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file, absolute.
+    pub file: Arc<Path>,
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+impl Span {
+    /// Another piece of the same file.
+    pub fn sibling(&self, range: &Range<usize>) -> Self {
+        Self { file: Arc::clone(&self.file), start: range.start, end: range.end }
+    }
+
+    /// The bytes.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// How a cache is written: `Cache(...)`, or what stands for one in `cache=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// All of it.
+    pub at: Span,
+    /// The arguments of a `Cache(...)` that are written out in it, in source order; those that come out of a `*` or `**` are not.
+    pub arguments: Vec<WrittenArgument>,
+}
+
+/// An argument as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenArgument {
+    /// The parameter that it is for.
+    pub parameter: String,
+    /// All of it, with its keyword.
+    pub range: Range<usize>,
+    /// Its value.
+    pub value: Range<usize>,
+    /// The elements of a list, tuple or set that is written out.
+    pub items: Vec<Range<usize>>,
+}
+
+impl Written {
+    /// The argument for a parameter.
+    pub fn argument(&self, parameter: &str) -> Option<&WrittenArgument> {
+        self.arguments.iter().find(|argument| argument.parameter == parameter)
+    }
+}
+
 /// A part of a cache spec and where it was given; `place` is `None` for a default of the SDK.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<T> {
@@ -85,6 +138,8 @@ pub struct Spec {
     pub from: From,
     /// Where the `cache=` that counts is written.
     pub place: Option<Place>,
+    /// The cache itself, which several tasks may have; `None` where none is written, or not in the project.
+    pub written: Option<Arc<Written>>,
     /// auto, override, disable.
     pub behavior: Part<Behavior>,
     /// `version_override`.
@@ -184,11 +239,38 @@ impl Default for RunOptions {
     }
 }
 
+impl RunOptions {
+    /// Those of runs of which some are started one way and some the other: what differs is unknown, and `why` says so.
+    ///
+    /// Runs of which some name the local mode and some none are like those that name none: for both the surroundings decide.
+    pub fn common(self, other: Self, why: &str) -> Self {
+        fn same<T: PartialEq>(one: Known<T>, other: &Known<T>, why: &str) -> Known<T> {
+            if one == *other { one } else { Known::Unknown(why.to_owned()) }
+        }
+        let may_be_local = |mode: &Known<Option<String>>| match mode {
+            Known::Value(mode) => mode.as_deref().is_none_or(|mode| mode == "local"),
+            Known::Unknown(_) => false,
+        };
+        let mode = match may_be_local(&self.mode) && may_be_local(&other.mode) && self.mode != other.mode {
+            true => Known::Value(None),
+            false => same(self.mode, &other.mode, why),
+        };
+        Self {
+            mode,
+            overwrite_cache: same(self.overwrite_cache, &other.overwrite_cache, why),
+            disable_run_cache: same(self.disable_run_cache, &other.disable_run_cache, why),
+            cache_lookup_scope: same(self.cache_lookup_scope, &other.cache_lookup_scope, why),
+        }
+    }
+}
+
 /// A call of a task in the project's code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// Where.
     pub place: Place,
+    /// The whole call.
+    pub at: Span,
     /// Index of the called task in [`Project::tasks`].
     pub callee: usize,
     /// Index of the task whose body holds the call, or comes to it by way of plain functions; `None` for a call outside of
@@ -213,11 +295,26 @@ pub struct Trigger {
     pub passed: Known<Passed>,
 }
 
+/// A keyword of `@env.task(...)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskKeyword {
+    /// Its name.
+    pub name: String,
+    /// Where its value is written.
+    pub value_at: Span,
+    /// What the value is, as a condition, where that is known.
+    pub truth: Option<bool>,
+}
+
 /// A task.
 #[derive(Clone, Debug)]
 pub struct Task {
     /// Where it is defined: the first line of the decorators, or of the constructor's call.
     pub place: Place,
+    /// The function's name where it is defined; the whole call for a task that is made by one.
+    pub at: Span,
+    /// What the decorator is given by keyword, the cache too.
+    pub keywords: Vec<TaskKeyword>,
     /// `<environment name>.<function name>`.
     pub name: Known<String>,
     /// The function's name (the task's own name where there is no function).
@@ -235,6 +332,8 @@ pub struct Task {
     pub refused: Option<String>,
     /// Inputs in signature order.
     pub inputs: Vec<Input>,
+    /// Where the annotations of a function's inputs are written, in the same order.
+    pub annotations: Vec<Option<Span>>,
     /// The same with the meaning of annotations and defaults, from which interfaces and keys are made; or why it isn't known.
     pub signature: Known<Signature>,
     /// The Python of the environment's image: what this task's own *children* get their version from.
@@ -273,6 +372,8 @@ pub struct Project {
     pub calls: Vec<Call>,
     /// Triggers of tasks.
     pub triggers: Vec<Trigger>,
+    /// Comments of the files that name this program, such as `# tasklens: ignore[…]`.
+    pub comments: Vec<Span>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }

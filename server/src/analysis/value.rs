@@ -1,5 +1,6 @@
 //! What an expression is known to be without running it.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::image::ImageValue;
@@ -98,6 +99,8 @@ pub struct Given {
     pub kind: ArgumentKind,
     pub value: Value,
     pub place: Place,
+    /// Where its value is written; for what is expanded, what it comes out of.
+    pub at: Range<Offset>,
     /// Its source text, for messages.
     pub text: Rc<str>,
 }

@@ -105,7 +105,7 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
         Format::Json => output.json(&render::json(&answer, &cwd))?,
     }
     output.finish()?;
-    let clean = render::problems_of(&answer).is_empty();
+    let clean = render::problems_of(&answer).is_empty() && !answer.report.store_failed;
     Ok(if clean { Outcome::Clean } else { Outcome::Findings })
 }
 

@@ -15,7 +15,7 @@ impl Args for GivenArgs {
             .long("task")
             .value_name("NAME")
             .action(ArgAction::Append)
-            .help("The task that the following inputs are for, as ml.train; may be given several times");
+            .help("The task that the following inputs are for, as ml.train or train; may be given several times");
         let input = Arg::new("input")
             .long("input")
             .value_name("NAME=VALUE")

@@ -46,5 +46,6 @@ pub fn outcome(read: usize, problems: usize) -> Outcome {
 
 /// How a command ends that told `report`.
 pub fn outcome_of(report: &Report) -> Outcome {
-    outcome(report.files.saturating_sub(report.unread), report.problems.len())
+    let problems = report.problems.len() + usize::from(report.store_failed);
+    outcome(report.files.saturating_sub(report.unread), problems)
 }

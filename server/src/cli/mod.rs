@@ -3,6 +3,7 @@
 //! Findings go to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings or files that could
 //! not be read, 2 usage, internal error or nothing readable.
 
+mod check;
 mod explain;
 mod functions;
 mod given;
@@ -12,6 +13,7 @@ mod keep;
 mod local_cache;
 mod output;
 mod progress;
+mod rule;
 mod runs;
 mod server;
 mod status;
@@ -44,11 +46,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Status(status::StatusArgs),
+    Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
     Runs(runs::RunsArgs),
+    Rule(rule::RuleArgs),
     Server(server::ServerArgs),
 }
 
@@ -83,11 +87,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
+        Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
+        Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),
     })
 }

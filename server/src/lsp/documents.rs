@@ -57,7 +57,12 @@ impl Documents {
 
     /// Leaves a document to the disk again.
     pub fn close(&mut self, params: &DidCloseTextDocumentParams) {
-        self.0.remove(&params.text_document.uri);
+        self.lose(&params.text_document.uri);
+    }
+
+    /// Knows no text of a document any more; `false` if it is none of the open ones.
+    pub fn lose(&mut self, uri: &Url) -> bool {
+        self.0.remove(uri).is_some()
     }
 
     /// One of them.

@@ -4,7 +4,9 @@ use tower_lsp::LanguageServer;
 
 use super::capabilities;
 use super::event::{Asked, Event, Handler, Reply, Sender};
-use super::handlers::code_lens;
+use super::handlers::{
+    code_action, code_lens, completion, diagnostic, document_symbol, hover, inlay_hint, workspace_symbol,
+};
 use super::protocol::*;
 
 /// Turns messages into events.
@@ -20,6 +22,11 @@ impl Frontend {
     /// `tasklens/debugInformation`
     pub async fn debug_information(&self) -> Result<serde_json::Value> {
         self.ask(Event::DebugInformation).await
+    }
+
+    /// `tasklens/lost`, which the shell says in the place of what can't be read.
+    pub async fn lost(&self, (uri, problem): (Option<Url>, String)) {
+        self.tell(Event::Lost(uri, problem));
     }
 
     fn tell(&self, event: Event) {
@@ -85,6 +92,38 @@ impl LanguageServer for Frontend {
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         self.query(code_lens::answer, params).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.query(hover::answer, params).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.query(inlay_hint::answer, params).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        self.query(completion::answer, params).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.query(document_symbol::answer, params).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
+        self.query(workspace_symbol::answer, params).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.query(code_action::answer, params).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.query(diagnostic::answer, params).await
+    }
+
+    async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReportResult> {
+        self.ask(|reply| Event::WorkspaceDiagnostic(params, reply)).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {

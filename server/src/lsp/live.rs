@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use cache_core::python::{Source, SourceError};
@@ -14,13 +14,17 @@ use crate::render::explain as render;
 use crate::render::lens::{Lens, lenses};
 use crate::render::paint::Paint;
 use crate::render::table::Look;
+use crate::rules::{Finding, Selection};
 use crate::status::explain::{Selector, explain};
-use crate::status::walk::Walked;
-use crate::status::{Question, Report, Session, ask_in};
+use crate::status::keep::{Meant, plan};
+use crate::status::walk::{Walked, walk};
+use crate::status::{Question, Report, Session, TaskStatus, ask, ask_in};
 
 use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
-use super::protocol::Url;
+use super::edits::workspace_edit;
+use super::findings::{self, Teller, uri_of};
+use super::protocol::{Diagnostic, Url, WorkspaceEdit};
 use super::settings::{EditorSettings, in_force, shows};
 use super::text::whole;
 
@@ -49,16 +53,64 @@ pub struct View {
     reports: BTreeMap<PathBuf, Report>,
     /// The settings in force for them.
     pub settings: HashMap<Url, Settings>,
+    /// What the rules find in them, found out when it is first asked for.
+    findings: OnceLock<HashMap<Url, Vec<Finding>>>,
     /// Their lenses.
     pub lenses: HashMap<Url, Vec<Lens>>,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// Of all files of the workspace, found when somebody asks.
+    workspace: OnceLock<Vec<Report>>,
 }
 
 impl View {
     /// Nothing is known of a state.
     pub fn nothing(snapshot: Snapshot) -> Self {
-        Self { snapshot, reports: BTreeMap::new(), settings: HashMap::new(), lenses: HashMap::new(), seconds: 0.0 }
+        Self {
+            snapshot,
+            reports: BTreeMap::new(),
+            settings: HashMap::new(),
+            workspace: OnceLock::new(),
+            findings: OnceLock::new(),
+            lenses: HashMap::new(),
+            seconds: 0.0,
+        }
+    }
+
+    /// What the rules find in the open documents.
+    pub fn findings(&self) -> &HashMap<Url, Vec<Finding>> {
+        self.findings.get_or_init(|| {
+            let documents = &self.snapshot.documents;
+            let is_open = |file: &Path| documents.all().any(|document| document.path == file);
+            let buffers = Buffers::of(documents);
+            let mut found = findings::find(&self.snapshot, &buffers, self.reports.values(), &is_open);
+            documents.all().map(|open| (open.uri.clone(), found.remove(&open.path).unwrap_or_default())).collect()
+        })
+    }
+
+    /// What the rules find in a document.
+    pub fn findings_of(&self, uri: &Url) -> &[Finding] {
+        self.findings().get(uri).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The same, for the editor.
+    pub fn diagnostics(&self, uri: &Url) -> Vec<Diagnostic> {
+        let buffers = Buffers::of(&self.snapshot.documents);
+        Teller::new(&self.snapshot, &buffers).diagnostics(self.findings_of(uri))
+    }
+
+    /// A finding, for the editor.
+    pub fn diagnostic(&self, finding: &Finding) -> Diagnostic {
+        Teller::new(&self.snapshot, &Buffers::of(&self.snapshot.documents)).diagnostic(finding)
+    }
+
+    /// The tasks of a document.
+    pub fn tasks_of(&self, uri: &Url) -> impl Iterator<Item = &TaskStatus> {
+        let found = self.of(uri);
+        let tasks = found.into_iter().flat_map(|(document, report)| {
+            report.tasks.iter().filter(move |status| *status.task.place.file == *document.path)
+        });
+        tasks
     }
 
     /// A document and the report that it is in.
@@ -68,15 +120,36 @@ impl View {
         Some((document, report))
     }
 
-    /// What is wrong with files of settings.
-    pub fn configuration_problems(&self) -> impl Iterator<Item = (String, &str)> {
+    /// What there is to say of all files of the workspace, a report for each of its folders.
+    pub fn workspace(&self) -> &[Report] {
+        self.workspace.get_or_init(|| {
+            let snapshot = &self.snapshot;
+            let buffers = Buffers::of(&snapshot.documents);
+            let report = |folder: &PathBuf| {
+                let mut files = walk(std::slice::from_ref(folder), folder, &|_| {}).files;
+                let open = snapshot.documents.all().map(|document| document.path.clone());
+                files.extend(open.filter(|path| snapshot.folder_of(path) == folder));
+                report(snapshot, &buffers, folder, &files)
+            };
+            snapshot.folders.iter().filter_map(report).collect()
+        })
+    }
+
+    /// What is wrong with files of settings, and with the rules that settings name.
+    pub fn configuration_problems(&self) -> impl Iterator<Item = (String, String)> {
         let problems = self.reports.values().flat_map(|report| &report.problems);
         let of_settings =
             problems.filter(|problem| problem.file.extension().is_some_and(|extension| extension == "toml"));
-        of_settings.map(|problem| {
+        let of_files = of_settings.map(|problem| {
             let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-            (format!("{}{line}", problem.file.display()), problem.message.as_str())
-        })
+            (format!("{}{line}", problem.file.display()), problem.message.clone())
+        });
+        let rules = self.settings.values().flat_map(|settings| Selection::unknown(settings, &[]));
+        let of_rules = rules.map(|unknown| {
+            let place = unknown.origin.as_ref().map(|origin| origin.words(Path::new(""))).unwrap_or_default();
+            (place, unknown.to_string())
+        });
+        of_files.chain(of_rules)
     }
 
     fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
@@ -146,6 +219,53 @@ pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String
     Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
 }
 
+/// The edit that pins the task at a line (1-based) of a document, or takes the pin back, and what will be true after it; or why there
+/// is none.
+pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(WorkspaceEdit, String), String> {
+    let document = snapshot.documents.get(uri).ok_or("the document is not open")?;
+    let buffers = Buffers::of(&snapshot.documents);
+    let folder = snapshot.folder_of(&document.path);
+    let wanted = format!("{}:{line}", document.path.display());
+    let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
+    let walked = walked(std::slice::from_ref(&document.path));
+    let plan = plan(&question, walked, &snapshot.outside, &wanted, meant).map_err(|refusal| refusal.to_string())?;
+    let uri = uri_of(&snapshot.documents, &plan.file).ok_or("the file has no address")?;
+    let edit = workspace_edit(snapshot, &uri, &plan.edits).ok_or("open the file that defines the task")?;
+    let notes: String = plan.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    Ok((edit, format!("{}: {}{notes}", plan.task, plan.effect)))
+}
+
+/// What the rules find in all files of the workspace, as an editor is told of them.
+pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagnostic>)> {
+    let buffers = Buffers::of(&snapshot.documents);
+    let mut all = BTreeMap::new();
+    for folder in &snapshot.folders {
+        // A folder within another one is that one's.
+        if snapshot.folders.iter().any(|other| other != folder && folder.starts_with(other)) {
+            continue;
+        }
+        let mut walked = walk(std::slice::from_ref(folder), folder, &|_| {});
+        let open = snapshot.documents.all().map(|document| document.path.clone());
+        walked.files.extend(open.filter(|path| path.starts_with(folder)));
+        walked.files.sort();
+        walked.files.dedup();
+        let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
+        let Ok(report) = ask(&question, walked, &snapshot.outside) else { continue };
+        let found = findings::find(snapshot, &buffers, std::iter::once(&report), &|_| true);
+        let mut teller = Teller::new(snapshot, &buffers);
+        for (file, findings) in found {
+            let Some(uri) = uri_of(&snapshot.documents, &file) else { continue };
+            let version = snapshot.documents.get(&uri).map(|document| document.version);
+            all.insert(uri, (version, teller.diagnostics(&findings)));
+        }
+    }
+    all
+}
+
+fn report(snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
+    ask(&question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
+}
+
 /// Files as if a walk had found them: some are not on disk yet.
 fn walked(paths: &[PathBuf]) -> Walked {
     let mut files = paths.to_vec();
@@ -159,13 +279,18 @@ fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) ->
 }
 
 impl Snapshot {
+    /// What there is to say of a file that is not open.
+    pub fn report_of(&self, path: &Path) -> Option<Report> {
+        report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])
+    }
+
     /// The settings in force for a file.
     pub fn settings_of(&self, path: &Path) -> Settings {
         in_force(&self.settings, self.folder_of(path), path)
     }
 
     /// The folder of the workspace that a file is in, the innermost; else the file's own.
-    fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
+    pub fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
         let around = self.folders.iter().filter(|folder| path.starts_with(folder));
         let innermost = around.max_by_key(|folder| folder.components().count());
         innermost.map_or_else(|| path.parent().unwrap_or(path), PathBuf::as_path)
@@ -173,10 +298,11 @@ impl Snapshot {
 }
 
 /// The disk, with what is open in the editor in the place of what is on it.
-struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
+pub struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
 
 impl Buffers {
-    fn of(documents: &Documents) -> Self {
+    /// Over the disk.
+    pub fn of(documents: &Documents) -> Self {
         let open = documents.all().map(|document| {
             let bytes = whole(&document.text).as_bytes().into();
             (document.path.clone(), bytes)

@@ -16,19 +16,23 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::environment::{Complaint, Outside};
+use crate::status::keep::Meant;
 
 use super::capabilities::Abilities;
 use super::client::Client;
 use super::documents::Documents;
 use super::event::{Event, Query, Reply, Sender};
-use super::handlers::execute_command;
-use super::live::{Snapshot, View};
+use super::handlers::{execute_command, keep};
+use super::live::{Snapshot, View, everywhere};
 use super::log::Log;
-use super::protocol::notification::ShowMessage;
-use super::protocol::request::CodeLensRefresh;
+use super::polls::{Everywhere, Polls};
+use super::protocol::notification::{PublishDiagnostics, ShowMessage};
+use super::protocol::request::{ApplyWorkspaceEdit, CodeLensRefresh, WorkspaceDiagnosticRefresh};
 use super::protocol::{
-    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, WorkspaceFolder,
+    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
+    WorkspaceFolder,
 };
+use super::published::{self, Told};
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::uri;
@@ -40,7 +44,7 @@ struct State {
     /// What is computed from.
     now: Snapshot,
     /// What was found out last.
-    view: Option<Arc<View>>,
+    view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
     /// What finds out.
@@ -49,10 +53,18 @@ struct State {
     look_again: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
+    /// What the editor was told of its documents, or would be told if it asked.
+    told: Told,
+    /// Whether diagnostics may have changed in documents that the editor doesn't ask about by itself.
+    refresh_diagnostics: bool,
+    /// Counts the states of the workspace: what is typed makes none, what is saved does.
+    workspace: u64,
+    /// Requests for the diagnostics of the workspace.
+    polls: Polls,
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     /// The warnings that were shown.
-    told: BTreeSet<String>,
+    warned: BTreeSet<String>,
     client: Client,
     events: Sender,
     log: Log,
@@ -78,14 +90,18 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         outside: Arc::new(Outside::of_process()),
     };
     let state = State {
+        view: Arc::new(View::nothing(now.clone())),
         now,
-        view: None,
         busy: false,
         worker,
         look_again: true,
         refresh: false,
+        told: Told::new(),
+        refresh_diagnostics: false,
+        workspace: 0,
+        polls: Polls::default(),
         waiting: Vec::new(),
-        told: BTreeSet::new(),
+        warned: BTreeSet::new(),
         client,
         events: sender.clone(),
         log,
@@ -119,6 +135,7 @@ impl State {
                     settings::watch(&self.client);
                 }
                 self.ask_for_settings();
+                self.changed(false);
             }
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
@@ -137,6 +154,13 @@ impl State {
             Event::Closed(params) => {
                 self.now.documents.close(&params);
                 self.changed(true);
+            }
+            Event::Lost(uri, problem) => {
+                self.log.line(&format!("{problem}: {}", uri.as_ref().map_or("no address", Url::as_str)));
+                if let Some(uri) = uri.filter(|uri| self.now.documents.lose(uri)) {
+                    self.warn(format!("lost track of {uri} ({problem}); close it and open it again"));
+                    self.changed(true);
+                }
             }
             Event::FoldersChanged(params) => {
                 let gone = paths(&params.event.removed);
@@ -157,6 +181,15 @@ impl State {
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
+            }
+            Event::WorkspaceDiagnostic(params, reply) => {
+                self.polls.ask(params, reply);
+                self.look_everywhere();
+            }
+            Event::Told { generation, told } => self.tell(generation, told),
+            Event::Everywhere { state, found } => {
+                self.polls.found(state, found);
+                self.look_everywhere();
             }
             Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
             Event::DebugInformation(reply) => self.debug_information(reply),
@@ -207,7 +240,7 @@ impl State {
 
     /// Shows a message, once.
     fn warn(&mut self, message: String) {
-        if self.told.insert(message.clone()) {
+        if self.warned.insert(message.clone()) {
             let message = ShowMessageParams { typ: MessageType::WARNING, message: format!("Tasklens: {message}") };
             self.client.notify::<ShowMessage>(message);
         }
@@ -218,6 +251,11 @@ impl State {
         self.now.generation += 1;
         self.refresh |= elsewhere;
         self.look_again |= elsewhere;
+        self.refresh_diagnostics |= elsewhere;
+        if elsewhere {
+            self.workspace += 1;
+            self.look_everywhere();
+        }
         self.find_out();
     }
 
@@ -238,7 +276,7 @@ impl State {
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = self.view.as_ref().is_none_or(|before| before.lenses != found.lenses);
+        let is_news = self.view.lenses != found.lenses;
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
@@ -247,19 +285,70 @@ impl State {
         } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
             self.client.request::<CodeLensRefresh>((), |_| {});
         }
-        self.view = Some(found);
+        self.view = found;
         self.answer_waiting();
+        self.find();
+    }
+
+    /// Begins to find out what the rules say of the last view, unless a newer one is under way.
+    fn find(&self) {
+        if self.view.snapshot.generation != self.now.generation {
+            return;
+        }
+        let view = Arc::clone(&self.view);
+        let (events, log) = (self.events.clone(), self.log.clone());
+        spawn_blocking(move || {
+            match catch_unwind(AssertUnwindSafe(|| published::told(&view))) {
+                // Without the loop there is nobody to hear it.
+                Ok(told) => drop(events.send(Event::Told { generation: view.snapshot.generation, told })),
+                Err(_) => log.line("the rules failed at a state of the code: please report this"),
+            }
+        });
+    }
+
+    /// Tells the editor what changed in its diagnostics, or that it should ask.
+    fn tell(&mut self, generation: u64, told: Told) {
+        if generation != self.now.generation {
+            return;
+        }
+        let news = published::news(&self.told, &told);
+        self.told = told;
+        let is_asked = mem::take(&mut self.refresh_diagnostics) && self.now.abilities.refreshes_diagnostics;
+        if !self.now.abilities.pulls_diagnostics {
+            news.into_iter().for_each(|news| self.client.notify::<PublishDiagnostics>(news));
+        } else if is_asked && !news.is_empty() {
+            self.client.request::<WorkspaceDiagnosticRefresh>((), |_| {});
+        }
+    }
+
+    /// Answers those that ask for the whole workspace, after looking at it if need be.
+    fn look_everywhere(&mut self) {
+        let state = self.workspace;
+        if self.polls.answer(state) {
+            let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
+            spawn_blocking(move || {
+                let found = catch_unwind(AssertUnwindSafe(|| everywhere(&snapshot))).unwrap_or_else(|_| {
+                    log.line("the workspace could not be understood: please report this");
+                    Everywhere::new()
+                });
+                // Without the loop there is nobody to hear it.
+                let _ = events.send(Event::Everywhere { state, found });
+            });
+        }
     }
 
     /// Answers the requests of states that are known.
     fn answer_waiting(&mut self) {
-        let Some(view) = self.view.clone() else { return };
+        let view = Arc::clone(&self.view);
         for Waiting { generation, query } in mem::take(&mut self.waiting) {
             if generation <= view.snapshot.generation {
-                // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
-                if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
-                    self.log.line("a request could not be answered: please report this");
-                }
+                let (view, log) = (Arc::clone(&view), self.log.clone());
+                spawn_blocking(move || {
+                    // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
+                    if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
+                        log.line("a request could not be answered: please report this");
+                    }
+                });
             } else if !query.is_cancelled() {
                 self.waiting.push(Waiting { generation, query });
             }
@@ -268,6 +357,10 @@ impl State {
 
     fn execute_command(&self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
         let (snapshot, client) = (self.now.clone(), self.client.clone());
+        if let Some(meant) = keep::meant(&params) {
+            spawn_blocking(move || keep_cache(&snapshot, &client, &params, meant, reply));
+            return;
+        }
         spawn_blocking(move || {
             let answer = catch_unwind(AssertUnwindSafe(|| execute_command::answer(&snapshot, &params)));
             let answer = answer.unwrap_or_else(|_| Err(Error::internal_error()));
@@ -296,8 +389,33 @@ impl State {
             "folders": self.now.folders,
             "position_encoding": format!("{:?}", self.now.abilities.encoding),
             "documents": documents,
-            "last_answer_seconds": self.view.as_ref().map(|view| view.seconds),
+            "last_answer_seconds": self.view.seconds,
         })));
+    }
+}
+
+/// Has the editor make the edit that keeps a cache, and says what is true then.
+fn keep_cache(
+    snapshot: &Snapshot,
+    client: &Client,
+    params: &ExecuteCommandParams,
+    meant: Meant,
+    reply: Reply<Option<Value>>,
+) {
+    let answer = catch_unwind(AssertUnwindSafe(|| keep::answer(snapshot, params, meant)));
+    match answer.unwrap_or_else(|_| Err(Error::internal_error())) {
+        Err(error) => {
+            let message = ShowMessageParams { typ: MessageType::WARNING, message: error.message.to_string() };
+            client.notify::<ShowMessage>(message);
+            reply.send(Err(error));
+        }
+        Ok((edit, effect)) => client.request::<ApplyWorkspaceEdit>(edit, move |made| {
+            reply.send(match made {
+                Some(made) if made.applied => Ok(Some(Value::String(effect))),
+                Some(made) => Ok(made.failure_reason.map(Value::String)),
+                None => Ok(None),
+            });
+        }),
     }
 }
 

@@ -12,14 +12,19 @@
 
 mod capabilities;
 mod client;
+mod code;
 mod documents;
+mod edits;
 mod event;
+mod findings;
 mod frontend;
 mod handlers;
 mod live;
 mod log;
 mod main_loop;
+mod polls;
 mod protocol;
+mod published;
 mod settings;
 mod shell;
 mod text;
@@ -47,6 +52,10 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
         None => Log::to_stderr(),
     };
     let worker = worker::start(log.clone())?;
+    let last = log.clone();
+    let panics = log.clone();
+    // Not to standard error: nobody may read it, and what is written there would wait.
+    std::panic::set_hook(Box::new(move |panic| panics.line(&panic.to_string())));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
     let proper = runtime.block_on(async {
         let exit = Exit::default();
@@ -55,5 +64,6 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
     });
     // Work that nobody waits for any more must not hold the process.
     runtime.shutdown_timeout(Duration::ZERO);
+    last.wait();
     Ok(proper)
 }

@@ -51,8 +51,9 @@ pub fn write(columns: &[Column], note_heading: &str, lines: &[Line], room: Optio
     let layout = Layout::fit(columns, lines, room);
     let mut out = String::new();
     let headings: Vec<String> = columns.iter().map(|column| column.heading.clone()).collect();
-    let notes = lines.iter().any(|line| matches!(line, Line::Row(row) if !row.note.is_empty()));
-    let note_heading = if notes && layout.note_room() > 0 { note_heading } else { "" };
+    let is_beside =
+        |line: &Line| matches!(line, Line::Row(row) if layout.beside(row).is_some_and(|note| !note.is_empty()));
+    let note_heading = if lines.iter().any(is_beside) { note_heading } else { "" };
     let heading = format!("{:INDENT$}{}{note_heading}", "", layout.cells(&headings, |_, cell| cell.to_owned()));
     let heading = heading.trim_end().to_owned();
     out.push_str(&format!("{}\n", paint.ink(Ink::Faint, &heading)));
@@ -119,6 +120,12 @@ impl Layout {
         shown.map(|(at, width, cell)| ink(at, &pad(&clip(cell, width), width + GAP))).collect()
     }
 
+    /// The fullest note of a row that there is room for.
+    fn beside<'r>(&self, row: &'r Row) -> Option<&'r String> {
+        let left = self.note_room();
+        row.note.iter().find(|note| width(note) <= left)
+    }
+
     fn row(&self, row: &Row, paint: Paint, out: &mut String) {
         let cells = self.cells(&row.cells, |at, cell| {
             let ink = match at {
@@ -128,8 +135,7 @@ impl Layout {
             };
             paint.ink(ink, cell).to_string()
         });
-        let left = self.note_room();
-        let beside = row.note.iter().find(|note| width(note) <= left);
+        let beside = self.beside(row);
         let line = format!("{} {cells}{}", paint.ink(row.ink, row.mark), beside.map_or("", String::as_str));
         out.push_str(trim(&line, paint));
         out.push('\n');

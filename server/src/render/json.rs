@@ -313,6 +313,7 @@ struct KnownInputsLine {
     forced: bool,
     in_last_run: bool,
     collisions: Vec<String>,
+    skipped_by: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -342,6 +343,7 @@ impl KnownInputsLine {
             forced: known.forced,
             in_last_run: known.in_last_run,
             collisions: known.collisions.clone(),
+            skipped_by: known.skipped_by.clone(),
         }
     }
 }

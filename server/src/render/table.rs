@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::analysis::{From, Known, Place, Problem, Task};
 use crate::status::functions::{FileFunctions, FunctionVersion};
 use crate::status::sentence::{
-    call, cluster, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped, unknown,
-    unknown_image,
+    call, cluster, collision, duration, found, head, missing, python_name, quoted, reasons, remark, short, skipped,
+    unknown, unknown_image,
 };
 use crate::status::{Computed, InputsFrom, News, Outlook, Report, Sourced, Status, TaskStatus};
 
@@ -220,9 +220,10 @@ fn status_row(status: &TaskStatus, since: Option<&str>, problems: &[Problem], cw
     let place = |place: &Place| format!("{}:{}", relative(&place.file, cwd), place.line);
     let below = status.overridden.iter().map(|one| format!("{} {}", place(&one.place), call(one)));
     let below = below.chain(status.unknown_images.iter().map(|parent| unknown_image(parent)));
-    let below = below.chain(status.known_inputs.iter().filter_map(|known| {
+    let of_inputs = status.known_inputs.iter().filter_map(|known| Some((known, remark(known)?)));
+    let below = below.chain(of_inputs.chain(collision(&status.known_inputs)).map(|(known, text)| {
         let place = known.places.first().map_or(String::new(), |first| format!("{} ", place(first)));
-        remark(known).map(|remark| format!("{place}{remark}"))
+        format!("{place}{text}")
     }));
     let below = below.chain(status.cluster.iter().map(cluster));
     let below = below.map(|text| tame(&text)).collect();
@@ -243,7 +244,7 @@ fn note(status: &TaskStatus, since: Option<&str>, problems: &[Problem]) -> Vec<S
         _ => reasons(status, since.as_deref()),
     };
     match status.outlook() {
-        Outlook::Skipped => vec![skipped(status)],
+        Outlook::Skipped => vec![skipped(&status.skipped_by)],
         Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => of_version(),
         // Not worth a line of its own.
         Outlook::Hit => vec![found(&status.asked()), String::new()],

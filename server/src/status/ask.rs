@@ -13,6 +13,7 @@ use crate::analysis::{self, Disk, Files, Problem, Project, Remembered, Roots, Su
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
+use super::calls::Cluster;
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
@@ -21,7 +22,7 @@ use super::known::Sources;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
-use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, may_be_remote};
+use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, code_may_be_remote, command_may_be_remote};
 use super::session::{Kept, Session};
 use super::skipped::{mark, outer_callers};
 use super::store::Store;
@@ -167,10 +168,12 @@ fn ask_all(
         configs: Vec::new(),
         baseline: Err("not asked for".to_owned()),
         store: None,
+        store_failed: false,
         notes: Vec::new(),
         files: walked.files.len(),
         unread: 0,
         tasks: Vec::new(),
+        code: Vec::new(),
         gone: Vec::new(),
         problems: walked.problems,
     };
@@ -180,15 +183,15 @@ fn ask_all(
         projects.push((surroundings.discover(question.cwd), Vec::new()));
     }
     let store = question.entries.then(|| session.store(question.cwd, question.local_cache, outside));
+    let cluster = store.as_ref().and_then(|_| session.cluster(question.cwd, outside));
+    let opened = store.as_ref().map(|store| &store.opened);
+    let around = Around { surroundings: &surroundings, outside, store: opened, cluster: cluster.as_ref() };
     let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
-        let store = store.as_ref().map(|store| &store.opened);
-        let cluster = store.and_then(|_| session.cluster(question.cwd, outside));
-        let around = (&surroundings, outside, store, cluster);
         let kept = session.project(&project, asked.files, asked.named);
-        answer(question, &project, &asked, around, (&mut baselines, kept), &mut report, look)?;
+        answer(question, &project, &asked, &around, (&mut baselines, kept), &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
     if let Some((store, _)) = store.as_ref().map(|store| &store.opened) {
@@ -199,6 +202,7 @@ fn ask_all(
         let mut known = report.tasks.iter().flat_map(|task| &task.known_inputs);
         let is_damaged = known.any(|known| known.why.as_deref() == Some(GARBAGE));
         report.notes.extend(is_damaged.then(|| DAMAGED_ENTRIES.to_owned()));
+        report.store_failed = store.trouble().is_some();
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
     session.keep(store);
@@ -210,19 +214,27 @@ fn ask_all(
     Ok(report)
 }
 
-/// What a project is answered for with: what surrounds it, the store with its records, and what may send runs to a cluster.
-type Around<'a> = (&'a Surroundings<'a>, &'a Outside, Option<&'a (Store, Records)>, Option<Origin>);
+/// What is the same for all projects of a question.
+struct Around<'a> {
+    surroundings: &'a Surroundings<'a>,
+    outside: &'a Outside,
+    /// Where entries are asked for, with what ran before.
+    store: Option<&'a (Store, Records)>,
+    /// What names the cluster that runs may go to.
+    cluster: Option<&'a Origin>,
+}
 
 /// Adds what there is to say of one project's files.
 fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
-    (surroundings, outside, store, cluster): Around<'_>,
+    around: &Around<'_>,
     (baselines, kept): (&mut Baselines, &mut Kept),
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<(), AskError> {
+    let Around { surroundings, outside, store, cluster } = *around;
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
     let wanted = match question.against {
@@ -259,18 +271,14 @@ fn answer(
         _ => listing.get_or_insert_with(|| others(project, asked).map(Arc::from)).clone(),
     };
     let whole = others.map(|all| analyze_with(summaries, files, &roots, &all));
-    let whole = whole.as_ref().unwrap_or(&found);
-    let calls = Calls::of(whole);
+    let elsewhere = whole;
+    let whole = elsewhere.as_ref().unwrap_or(&found);
+    let cluster = cluster.map(|origin| cluster_of(&origin.words(question.cwd), whole, &versions)).unwrap_or_default();
+    let calls = Calls::of(whole).with_cluster(cluster.clone());
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
     let given = given_to(&found.tasks, question.given)?;
-    // A run goes there only where the code says so.
-    let cluster = cluster.filter(|_| {
-        let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
-        files.into_iter().any(|file| versions.with_text(file, |text| text.contains("init_from_config")))
-    });
-    let cluster = cluster.map(|origin| may_be_remote(&origin.words(question.cwd)));
-    let sources = store.map(|(_, records)| Sources { records, given: &given, cluster: cluster.as_deref() });
+    let sources = store.map(|(_, records)| Sources { records, given: &given });
 
     let scenes = &scenes;
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
@@ -307,7 +315,12 @@ fn answer(
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
-    cluster.into_iter().for_each(|note| push_new(&mut report.notes, note));
+    for note in [cluster.from_code, cluster.from_command].into_iter().flatten() {
+        let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
+        if reasons.any(|why| why.ends_with(&note)) {
+            push_new(&mut report.notes, note);
+        }
+    }
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
@@ -331,34 +344,49 @@ fn answer(
     let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
     report.unread += unread(files, asked.files, &found.problems);
-    report.problems.extend(found.problems.into_iter().filter(|problem| !told(problem)));
+    report.problems.extend(found.problems.iter().filter(|problem| !told(problem)).cloned());
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
         file: problem.file.as_path().into(),
         line: problem.line,
         message: problem.message.clone(),
     }));
+    report.code.push(Arc::new(elsewhere.unwrap_or(found)));
     Ok(())
 }
 
-/// What the user gave for those of `tasks` that have the name.
+/// Which runs may go to the cluster that `config` names: those of code only where some code takes the configuration up.
+fn cluster_of(config: &str, whole: &Project, versions: &Versions<'_>) -> Cluster {
+    let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
+    let takes_it_up = |file| versions.with_text(file, |text| text.contains("init_from_config"));
+    Cluster {
+        from_code: files.into_iter().any(takes_it_up).then(|| code_may_be_remote(config)),
+        from_command: Some(command_may_be_remote(config)),
+    }
+}
+
+/// What the user gave for those of `tasks` that it names.
 fn given_to(tasks: &[Task], given: &[GivenText]) -> Result<Vec<Given>, GivenError> {
     let mut found = Vec::new();
     for text in given {
-        if let Some(task) = tasks.iter().find(|task| task.known_name() == Some(&text.task)) {
-            found.push(Given { task: text.task.clone(), passed: given::passed(task, text)? });
+        let Some(name) = given::named(&text.task, tasks.iter())? else { continue };
+        if let Some(task) = tasks.iter().find(|task| task.known_name() == Some(name)) {
+            found.push(Given { task: name.to_owned(), passed: given::passed(task, text)? });
         }
     }
     Ok(found)
 }
 
-/// Tells a task that the user named and that was not found anywhere.
+/// Tells a task that the user named and that was not found anywhere, or in several projects.
 fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), GivenError> {
-    let names = || tasks.iter().filter_map(|status| status.task.known_name());
-    match given.iter().find(|text| names().all(|name| name != text.task)) {
-        Some(text) => Err(GivenError::NoTask { name: text.task.clone(), nearest: given::nearest(&text.task, names()) }),
-        None => Ok(()),
+    let all = || tasks.iter().map(|status| &status.task);
+    for text in given {
+        if given::named(&text.task, all())?.is_none() {
+            let nearest = given::nearest(&text.task, all().filter_map(Task::known_name));
+            return Err(GivenError::NoTask { name: text.task.clone(), nearest });
+        }
     }
+    Ok(())
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.

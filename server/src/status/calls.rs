@@ -11,6 +11,16 @@ use crate::analysis::{ImagePython, Known, Passed, Place, Project, RunOptions, Sp
 pub struct Calls {
     sites: HashMap<Id, Vec<Site>>,
     triggers: HashMap<Id, Vec<(Place, Known<Passed>)>>,
+    cluster: Cluster,
+}
+
+/// Why runs that name no mode may go to a cluster; nothing where they are local.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cluster {
+    /// Those that the code starts.
+    pub from_code: Option<String>,
+    /// Those that `flyte run` starts.
+    pub from_command: Option<String>,
 }
 
 /// What tells a task from others: names may be unknown, and one place may define several.
@@ -80,27 +90,42 @@ impl Calls {
         self.triggers.get(&id(task)).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The same in surroundings where runs that name no mode may go to a cluster.
+    pub fn with_cluster(self, cluster: Cluster) -> Self {
+        Self { cluster, ..self }
+    }
+
     /// How the runs are started that a call is part of: a child takes its options from the run. What differs between several ways is
     /// unknown, since a way may be closed by a hit further up.
     pub fn started(&self, site: &Site) -> RunOptions {
-        self.ways(site).into_iter().reduce(either).unwrap_or_default()
+        self.common(self.ways(site))
+    }
+
+    /// How the runs of a task are started, whoever starts them, as far as they have that in common.
+    pub fn usually(&self, task: &Task) -> RunOptions {
+        let fired = self.triggers(task).first().map(|_| triggered());
+        let called = self.ways_by(self.at(task).iter().collect());
+        self.common(called.into_iter().chain(fired))
     }
 
     /// The ways in which runs are started that a call may be part of, each once. A task that nothing in the code calls is started
-    /// as usual.
+    /// by `flyte run`.
     pub fn ways(&self, site: &Site) -> Vec<RunOptions> {
+        self.ways_by(vec![site])
+    }
+
+    fn ways_by<'a>(&'a self, mut sites: Vec<&'a Site>) -> Vec<RunOptions> {
         let mut ways: Vec<RunOptions> = Vec::new();
         let mut reached: Vec<&Id> = Vec::new();
-        let mut sites = vec![site];
         while let Some(site) = sites.pop() {
             let way = match &site.parent {
-                None => site.options.clone(),
+                None => sent(site.options.clone(), self.cluster.from_code.as_ref()),
                 Some(parent) if reached.contains(&&parent.id) => continue,
                 Some(parent) => {
                     reached.push(&parent.id);
                     let calls = self.sites.get(&parent.id).map(Vec::as_slice).unwrap_or_default();
                     sites.extend(calls);
-                    if calls.is_empty() { RunOptions::default() } else { continue }
+                    if calls.is_empty() { self.by_command() } else { continue }
                 }
             };
             if !ways.contains(&way) {
@@ -108,6 +133,16 @@ impl Calls {
             }
         }
         ways
+    }
+
+    /// What several ways to start runs have in common; where the code has none, `flyte run` starts them.
+    fn common(&self, ways: impl IntoIterator<Item = RunOptions>) -> RunOptions {
+        let why = "several runs come to it, which are started in different ways";
+        ways.into_iter().reduce(|one, other| one.common(other, why)).unwrap_or_else(|| self.by_command())
+    }
+
+    fn by_command(&self) -> RunOptions {
+        sent(RunOptions::default(), self.cluster.from_command.as_ref())
     }
 
     /// The Pythons that compute the version of a task where it is called, as far as images name them, each once. `here`
@@ -138,26 +173,16 @@ impl Calls {
     }
 }
 
-/// What two ways to start a run have in common.
-fn either(one: RunOptions, other: RunOptions) -> RunOptions {
-    fn same<T: PartialEq>(one: Known<T>, other: &Known<T>) -> Known<T> {
-        let differ = || Known::Unknown("several runs come to it, which are started in different ways".to_owned());
-        if one == *other { one } else { differ() }
-    }
-    let is_local = |mode: &Known<Option<String>>| match mode {
-        Known::Value(mode) => mode.as_deref().is_none_or(|mode| mode == "local"),
-        Known::Unknown(_) => false,
-    };
-    // Where no mode is named, the surroundings decide.
-    let mode = match is_local(&one.mode) && is_local(&other.mode) && one.mode != other.mode {
-        true => Known::Value(None),
-        false => same(one.mode, &other.mode),
-    };
-    RunOptions {
-        mode,
-        overwrite_cache: same(one.overwrite_cache, &other.overwrite_cache),
-        disable_run_cache: same(one.disable_run_cache, &other.disable_run_cache),
-        cache_lookup_scope: same(one.cache_lookup_scope, &other.cache_lookup_scope),
+/// How the runs of a trigger are started: it fires on a cluster.
+pub fn triggered() -> RunOptions {
+    RunOptions { mode: Known::Value(Some("remote".to_owned())), ..RunOptions::default() }
+}
+
+/// Without a mode, runs may go to a cluster where there is one.
+fn sent(options: RunOptions, cluster: Option<&String>) -> RunOptions {
+    match (&options.mode, cluster) {
+        (Known::Value(None), Some(why)) => RunOptions { mode: Known::Unknown(why.clone()), ..options },
+        _ => options,
     }
 }
 

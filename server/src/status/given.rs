@@ -10,7 +10,7 @@ use super::{fit, json_value};
 /// What the user wrote for a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenText {
-    /// `ml.train`
+    /// `ml.train`, or `train` where only one task has a function of that name.
     pub task: String,
     /// Names and values, each value in JSON or as a Python literal; text for a `str` may stand bare.
     pub inputs: Vec<(String, String)>,
@@ -35,6 +35,14 @@ pub enum GivenError {
         name: String,
         /// A task whose name is like it.
         nearest: Option<String>,
+    },
+    /// Several tasks have a function of that name.
+    #[error("several tasks have a function {name}: name one of them in full: {}", .tasks.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// The tasks.
+        tasks: Vec<String>,
     },
     /// The task has no such input.
     #[error("{task} has no input {name}{}", inputs(.known, .nearest))]
@@ -88,6 +96,27 @@ fn inputs(known: &[String], nearest: &Option<String>) -> String {
         Some(name) => format!(": did you mean {name}?"),
         None if known.is_empty() => ": it has none".to_owned(),
         None => format!(": its inputs are {}", known.join(", ")),
+    }
+}
+
+/// The name in full of the task that `name` means; `None` if there is none.
+///
+/// # Errors
+///
+/// [`GivenError::Ambiguous`]: it is only the function's name, and several tasks have that.
+pub fn named<'t>(name: &str, tasks: impl Iterator<Item = &'t Task>) -> Result<Option<&'t str>, GivenError> {
+    let called = |task: &'t Task| task.known_name().filter(|known| *known == name || task.function == name);
+    let mut names: Vec<&str> = tasks.filter_map(called).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        several if several.contains(&name) => Ok(several.iter().find(|known| **known == name).copied()),
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        several => {
+            let tasks = several.iter().map(|&name| name.to_owned()).collect();
+            Err(GivenError::Ambiguous { name: name.to_owned(), tasks })
+        }
     }
 }
 

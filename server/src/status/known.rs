@@ -11,7 +11,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{ImagePython, Known, Passed, Place, RunOptions, Spec, Task};
 
-use super::calls::Site;
+use super::calls::{Site, triggered};
 use super::given::Given;
 use super::keys::{Bound, Interfaces, ignored, key_of, unknown_argument};
 use super::records::{MOST_INPUTS, Records};
@@ -25,8 +25,6 @@ pub struct Sources<'a> {
     pub records: &'a Records,
     /// What the user gave.
     pub given: &'a [Given],
-    /// Runs that say nothing of a mode go to a cluster: why.
-    pub cluster: Option<&'a str>,
 }
 
 /// A side of a comparison, with a task of it and what makes its keys.
@@ -55,6 +53,8 @@ struct Candidate<'a> {
     image: Option<PythonVersion>,
     in_last_run: bool,
     seconds: Option<f64>,
+    /// Why its version is not known, although its spec is.
+    unknown: Option<&'static str>,
 }
 
 impl<'a> Keyed<'a> {
@@ -106,6 +106,7 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         image: None,
         in_last_run: false,
         seconds: None,
+        unknown: None,
     };
     let name = task.known_name();
     let given = sources.given.iter().filter(|given| Some(given.task.as_str()) == name);
@@ -115,40 +116,34 @@ fn candidates<'a>(now: &Keyed<'a>, sources: Sources<'_>) -> Vec<Candidate<'a>> {
         all.extend(runs.iter().map(|passed| Candidate {
             place: Some(site.place.clone()),
             spec: site.spec.as_ref(),
-            options: started(now, site, sources),
+            options: now.side.calls.started(site),
             image: image(site),
             ..plain(InputsFrom::Call, passed.clone())
         }));
     }
     for (place, passed) in now.side.calls.triggers(task) {
         let Known::Value(passed) = passed else { continue };
-        // A trigger fires on a cluster.
-        let options = RunOptions { mode: Known::Value(Some("remote".to_owned())), ..RunOptions::default() };
         let place = Some(place.clone());
-        all.push(Candidate { place, options, ..plain(InputsFrom::Trigger, passed.clone()) });
+        all.push(Candidate { place, options: triggered(), ..plain(InputsFrom::Trigger, passed.clone()) });
     }
     if let (Known::Value(signature), Some(name)) = (&task.signature, name) {
         let recorded = sources.records.of(name).iter().take(MOST_INPUTS);
+        let has_own = now.side.calls.at(task).iter().any(|site| site.spec.is_some());
+        let unknown = has_own.then_some("a call of it has a cache of its own, and records do not tell which call ran");
         all.extend(recorded.filter_map(|record| {
             let passed = recorded::passed(&record.inputs, signature)?;
-            Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, ..plain(InputsFrom::Run, passed) })
+            let plain = plain(InputsFrom::Run, passed);
+            Some(Candidate { in_last_run: record.is_last, seconds: record.seconds, unknown, ..plain })
         }));
     }
-    if task.inputs.is_empty() {
-        all.push(plain(InputsFrom::None, Passed::default()));
-    } else if task.inputs.iter().all(|input| input.default.is_some()) {
-        all.push(plain(InputsFrom::Defaults, Passed::default()));
-    }
+    let from = match task.inputs.as_slice() {
+        [] => Some(InputsFrom::None),
+        inputs => inputs.iter().all(|input| input.default.is_some()).then_some(InputsFrom::Defaults),
+    };
+    // What needs nothing to be passed may be run by anybody: as the runs are that the code tells of.
+    let usual = |from| Candidate { options: now.side.calls.usually(task), ..plain(from, Passed::default()) };
+    all.extend(from.map(usual));
     all
-}
-
-/// How the run is started that a call belongs to.
-fn started(now: &Keyed<'_>, site: &Site, sources: Sources<'_>) -> RunOptions {
-    let options = now.side.calls.started(site);
-    match (&options.mode, sources.cluster) {
-        (Known::Value(None), Some(why)) => RunOptions { mode: Known::Unknown(why.to_owned()), ..options },
-        _ => options,
-    }
 }
 
 fn image(site: &Site) -> Option<PythonVersion> {
@@ -160,7 +155,7 @@ fn image(site: &Site) -> Option<PythonVersion> {
 
 /// The inputs with their key, if they are known.
 fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) -> Option<KnownInputs> {
-    let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds } = candidate;
+    let Candidate { from, place, passed, spec: own, options, image, in_last_run, seconds, unknown } = candidate;
     let spec = own.unwrap_or(&now.task.spec);
     let behavior = &spec.behavior.value;
     let is_off = matches!(behavior, Known::Value(Behavior::Disable));
@@ -181,9 +176,12 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         return None;
     }
     // What a disabled spec has for a version names the task, not an entry.
-    let off = || Known::Unknown("the call skips the cache".to_owned());
-    let key = if is_off { off() } else { key_of(now.task, &version(now, own), &now.interfaces, &bound.hash) };
-    let (before, image) = (before.filter(|_| !is_off), image.filter(|_| !is_off));
+    let unknown = unknown.or(is_off.then_some("the call skips the cache"));
+    let key = match unknown {
+        Some(reason) => Known::Unknown(reason.to_owned()),
+        None => key_of(now.task, &version(now, own), &now.interfaces, &bound.hash),
+    };
+    let (before, image) = (before.filter(|_| unknown.is_none()), image.filter(|_| unknown.is_none()));
     let baseline_key =
         before.and_then(|before| key_then(before, own, &passed)).filter(|then| key != Known::Value(then.clone()));
     let image_keys = image.and_then(|python| key_in(now, own, &passed, python));
@@ -201,6 +199,7 @@ fn known(now: &Keyed<'_>, before: Option<&Keyed<'_>>, candidate: Candidate<'_>) 
         in_last_run,
         seconds,
         collisions: bound.collisions.iter().map(collision).collect(),
+        skipped_by: Vec::new(),
     })
 }
 

@@ -1,11 +1,12 @@
 //! What a status is made of: the words that every face (table, JSON, lenses) shares.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cache_core::python::PythonVersion;
 
 use super::cluster::ClusterRun;
-use crate::analysis::{Known, Place, Problem, Spec, Task};
+use crate::analysis::{self, Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -209,6 +210,9 @@ pub struct KnownInputs {
     pub seconds: Option<f64>,
     /// Other inputs that have the same key, in words: Flyte takes one call for the other.
     pub collisions: Vec<String>,
+    /// The tasks that are served from the cache in place of all calls with these inputs, which the next run does not come to; empty
+    /// where it may.
+    pub skipped_by: Vec<String>,
 }
 
 /// A task, its version, and what became of it.
@@ -362,6 +366,8 @@ pub struct Report {
     pub baseline: Result<BaselineName, String>,
     /// The store that was asked for entries, if there is one.
     pub store: Option<StoreName>,
+    /// A store is there and could not be read; a note says why.
+    pub store_failed: bool,
     /// What else the user should know of all that.
     pub notes: Vec<String>,
     /// How many files were looked at.
@@ -370,6 +376,8 @@ pub struct Report {
     pub unread: usize,
     /// Tasks by file and line.
     pub tasks: Vec<TaskStatus>,
+    /// What the code of each project says, with all of its callers where these were looked for: what rules are asked of.
+    pub code: Vec<Arc<analysis::Project>>,
     /// Cached tasks that the baseline has and the code hasn't, by file and line.
     pub gone: Vec<Gone>,
     /// What could not be read, by file and line.

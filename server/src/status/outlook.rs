@@ -21,7 +21,7 @@ impl TaskStatus {
     /// The known inputs that say what the next run does, and that a store was asked for; the worst first.
     ///
     /// Those that the user gave, else those that the code passes, else those of the last recorded run; that all inputs have defaults
-    /// counts only where nothing else is known.
+    /// counts only where nothing else is known. Calls in tasks that are served don't count: the next run does not come to them.
     pub fn asked(&self) -> Vec<&KnownInputs> {
         let is_asked = |known: &KnownInputs| known.entry != Entry::NotAsked;
         let of = |counts: &dyn Fn(&KnownInputs) -> bool| -> Vec<&KnownInputs> {
@@ -31,7 +31,8 @@ impl TaskStatus {
         if !given.is_empty() {
             return given.into_iter().filter(|known| is_asked(known)).collect();
         }
-        let passed = of(&|known| is_asked(known) && matches!(known.from, InputsFrom::Call | InputsFrom::None));
+        let is_passed = |known: &KnownInputs| matches!(known.from, InputsFrom::Call | InputsFrom::None);
+        let passed = of(&|known| is_asked(known) && is_passed(known) && known.skipped_by.is_empty());
         let ran = || of(&|known| is_asked(known) && known.in_last_run);
         let defaults = || of(&|known| is_asked(known) && known.from == InputsFrom::Defaults);
         [passed, ran(), defaults()].into_iter().find(|found| !found.is_empty()).unwrap_or_default()

@@ -216,16 +216,16 @@ mod tests {
             (union(&["str", "datetime.date"]), "\"a\"", "'a'"),
             (list, "[1.5]", "[1.5]"),
             (table, "{\"b\": [], \"a\": [0.5]}", "{'b': [], 'a': [0.5]}"),
-            (Type::name("datetime.date"), "\"datetime.date(2024, 2, 29)\"", "date(2024-02-29)"),
+            (Type::name("datetime.date"), "\"datetime.date(2024, 2, 29)\"", "datetime.date(2024, 2, 29)"),
             (
                 Type::name("datetime.datetime"),
                 "\"datetime.datetime(2024, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone.utc)\"",
-                "datetime(2024-01-02T03:04:05.000006+00:00)",
+                "datetime.datetime(2024, 1, 2, 3, 4, 5, 6, tzinfo=datetime.timezone.utc)",
             ),
             (
                 Type::name("datetime.timedelta"),
                 "\"datetime.timedelta(days=-1, seconds=1)\"",
-                "timedelta(days=-1, seconds=1)",
+                "datetime.timedelta(days=-1, seconds=1)",
             ),
         ] {
             assert_eq!(read(json, &r#type).as_deref(), Some(value), "{json}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Spec, Task};
+use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy, Problem, Span, Spec, Task};
 
 use super::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, Report, Sourced, Status,
@@ -38,6 +38,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
     let spec = Spec {
         from: From::Environment,
         place: Some(place.clone()),
+        written: None,
         behavior: part(Behavior::Auto),
         version_override: part(None),
         serialize: part(false),
@@ -48,6 +49,8 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         refused: None,
     };
     let task = Task {
+        at: Span { file: place.file.clone(), start: 0, end: 0 },
+        keywords: Vec::new(),
         place,
         name: Known::Value(format!("ml.{function}")),
         function: function.to_owned(),
@@ -56,6 +59,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         kind: Kind::Remote,
         spec,
         refused: None,
+        annotations: Vec::new(),
         inputs: vec![Input { name: "x".to_owned(), annotation: Some("int".to_owned()), default: None }],
         image: ImagePython::Submitting,
         signature: Known::Unknown("a sample has none".to_owned()),
@@ -210,6 +214,7 @@ pub fn asked(mut status: TaskStatus, entries: &[(&str, Entry, Option<f64>)]) -> 
         in_last_run: false,
         seconds: *seconds,
         collisions: Vec::new(),
+        skipped_by: Vec::new(),
     };
     status.known_inputs = entries.iter().map(known).collect();
     status.known_inputs.sort_by_key(|known| known.entry);
@@ -262,9 +267,11 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
             name: "main".to_owned(),
         }),
         store: None,
+        store_failed: false,
         files: 12,
         unread: 0,
         tasks,
+        code: Vec::new(),
         gone: vec![Gone {
             place: Place { file: Path::new("/p/ml/train.py").into(), line: 70 },
             name: "ml.old".to_owned(),

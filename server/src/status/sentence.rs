@@ -26,9 +26,14 @@ pub const SWITCH_IS_IGNORED: &str =
 pub const DAMAGED_ENTRIES: &str =
     "an entry of known inputs is damaged, and a run that meets it raises: `tasklens local-cache verify` names it";
 
-/// What is said where the SDK's configuration names a cluster.
-pub fn may_be_remote(config: &str) -> String {
+/// What is said where the SDK's configuration names a cluster and the code takes it up.
+pub fn code_may_be_remote(config: &str) -> String {
     format!("{config} names a cluster, where flyte.init_from_config() sends runs without mode=\"local\"")
+}
+
+/// What is said where the SDK's configuration names a cluster and no code tells how a task is run.
+pub fn command_may_be_remote(config: &str) -> String {
+    format!("{config} names a cluster, where `flyte run` without --local sends runs")
 }
 
 /// What the next run does, and why.
@@ -63,7 +68,7 @@ fn of_entries(status: &TaskStatus, since: Option<&str>) -> Option<(String, Vec<S
     let cost = status.cost().filter(|seconds| *seconds >= WORTH_TELLING).map(duration);
     let news = status.news();
     match status.outlook() {
-        Outlook::Skipped => Some(("does not run".to_owned(), vec![skipped(status)])),
+        Outlook::Skipped => Some(("does not run".to_owned(), vec![skipped(&status.skipped_by)])),
         Outlook::Hit if matches!(news, News::StaleRisk | News::Differs) => None,
         Outlook::Hit => {
             let saved = cost.map(|cost| format!("saves {cost}"));
@@ -98,8 +103,8 @@ fn costing(status: &TaskStatus, reasons: Vec<String>) -> Vec<String> {
 }
 
 /// Which callers keep a task from running: `ml.pipeline is a hit`.
-pub fn skipped(status: &TaskStatus) -> String {
-    match status.skipped_by.as_slice() {
+pub fn skipped(callers: &[String]) -> String {
+    match callers {
         [one] => format!("{one} is a hit"),
         [one, rest @ ..] => format!("{one} and {} more are hits", rest.len()),
         [] => String::new(),
@@ -134,16 +139,30 @@ pub fn remark(known: &KnownInputs) -> Option<String> {
         (Known::Unknown(reason), None) => Some(reason),
         (Known::Value(_), None) => None,
     };
-    let named = || if known.inputs.is_empty() { "no inputs".to_owned() } else { clip(&inputs(known), 40) };
-    match (known.from, reason, known.collisions.first()) {
+    match (known.from, reason) {
         // Whoever gives inputs gets an answer.
-        (InputsFrom::Given, Some(reason), _) => Some(format!("{}: not asked · {reason}", named())),
-        (_, None, Some(other)) if known.entry == Entry::Hit => {
-            Some(format!("{} has the key of {other} too: Flyte takes one for the other", named()))
-        }
-        (_, None, _) if known.forced => Some("forced · overwrite_cache=True (ignored by local runs)".to_owned()),
+        (InputsFrom::Given, Some(reason)) => Some(format!("{}: not asked · {reason}", known_name(known))),
+        (_, None) if known.forced => Some("forced · overwrite_cache=True (ignored by local runs)".to_owned()),
         _ => None,
     }
+}
+
+/// That hits may be of other inputs, which have the same key: an example in words, and how many more there are like it.
+pub fn collision(known: &[KnownInputs]) -> Option<(&KnownInputs, String)> {
+    let collides = |known: &&KnownInputs| known.entry == Entry::Hit && !known.collisions.is_empty();
+    let mut all = known.iter().filter(collides);
+    let first = all.next()?;
+    let other = first.collisions.first()?;
+    let more = match all.count() {
+        0 => String::new(),
+        more => format!(" · {more} more like it"),
+    };
+    let (name, other) = (known_name(first), clip(other, 40));
+    Some((first, format!("{name} has the key of {other} too: Flyte takes one for the other{more}")))
+}
+
+fn known_name(known: &KnownInputs) -> String {
+    if known.inputs.is_empty() { "no inputs".to_owned() } else { clip(&inputs(known), 40) }
 }
 
 /// What a run of a cluster says of a task. It is history, never a claim about what the cluster holds now.

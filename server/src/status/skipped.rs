@@ -8,7 +8,7 @@ use cache_core::policy::Behavior;
 
 use crate::analysis::{Known, Project, Task};
 
-use super::calls::{Calls, Id, Parent, id};
+use super::calls::{Calls, Id, Parent, Site, id};
 use super::keys::{ignored, unknown_argument};
 use super::sentence::not_read;
 use super::{Entry, InputsFrom, Outlook, TaskStatus};
@@ -34,7 +34,7 @@ pub fn outer_callers(tasks: &[Task], whole: &Project, calls: &Calls) -> Vec<Task
         .collect()
 }
 
-/// Marks the tasks that don't run; `outer` are those that call them from elsewhere.
+/// Marks the tasks that don't run, and of others the inputs of calls that the next run does not come to; `outer` are those that call them from elsewhere.
 pub fn mark(tasks: &mut [TaskStatus], outer: &[TaskStatus], calls: &Calls) {
     // What stands in for a task that doesn't run: the names of the tasks that are served in its place.
     let mut served: HashMap<Id, Vec<String>> = HashMap::new();
@@ -57,8 +57,14 @@ pub fn mark(tasks: &mut [TaskStatus], outer: &[TaskStatus], calls: &Calls) {
             None => break,
         };
     }
+    let stands_in = |parent: &Parent| served.get(&parent.id).or_else(|| skipped.get(&parent.id)).cloned();
     for status in tasks {
-        status.skipped_by = skipped.remove(&id(&status.task)).unwrap_or_default();
+        let task = id(&status.task);
+        for known in &mut status.known_inputs {
+            let sites = calls.at(&status.task).iter().filter(|site| known.places.contains(&site.place));
+            known.skipped_by = in_place_of(&task, sites, stands_in).unwrap_or_default();
+        }
+        status.skipped_by = skipped.get(&task).cloned().unwrap_or_default();
     }
 }
 
@@ -72,12 +78,20 @@ fn skipped_by(
     if is_given || !calls.triggers(&status.task).is_empty() {
         return None;
     }
-    let own = id(&status.task);
+    in_place_of(&id(&status.task), calls.at(&status.task), stands_in)
+}
+
+/// The tasks that are served in place of all of a task's calls at `sites`, if all are.
+fn in_place_of<'s>(
+    task: &Id,
+    sites: impl IntoIterator<Item = &'s Site>,
+    stands_in: impl Fn(&Parent) -> Option<Vec<String>>,
+) -> Option<Vec<String>> {
     let mut by = Vec::new();
-    for site in calls.at(&status.task) {
+    for site in sites {
         let parent = site.parent.as_ref()?;
         // A task that calls itself runs only if something else calls it.
-        if parent.id != own {
+        if parent.id != *task {
             by.extend(stands_in(parent)?);
         }
     }

@@ -169,6 +169,79 @@ fn a_task_whose_callers_are_hits_does_not_run() {
     assert_eq!(skipped("ml.load"), serde_json::json!([]));
 }
 
+/// What a served task would call says nothing of the next run.
+#[test]
+fn calls_in_tasks_that_are_served_do_not_count() {
+    let head = "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n@env.task\nasync def step(x: int) -> int:\n    return x\n";
+    let caller = |name: &str, cache: &str, x: u8| {
+        format!("\n\n@env.task({cache})\nasync def {name}() -> int:\n    return await step({x})\n")
+    };
+    let runs = "\n\nif __name__ == \"__main__\":\n    flyte.run(cached)\n    flyte.run(plain)\n";
+    let folder = Folder::new(&[(
+        "pipe.py",
+        &[head, &caller("cached", "", 1), &caller("plain", "cache=\"disable\"", 2), runs].concat(),
+    )]);
+    folder.commit();
+    store(&folder, "ml.step", |known| known["inputs"]["x"] == "2");
+    assert_eq!(folder.status_of("ml.step")["reason"], "hit for 1 of 2 known inputs · not in the local cache for x=1");
+    store(&folder, "ml.cached", |_| true);
+    let step = folder.status_of("ml.step");
+    assert!(step["reason"].as_str().unwrap().starts_with("hit in the local cache for x=2"), "{step}");
+    assert_eq!(step["skipped_by"], serde_json::json!([]));
+    let known = &step["known_inputs"];
+    assert_eq!((&known[0]["inputs"]["x"], &known[0]["entry"]), (&"1".into(), &"miss".into()));
+    assert_eq!(known[0]["skipped_by"], serde_json::json!(["ml.cached"]));
+    assert_eq!(known[1]["skipped_by"], serde_json::json!([]));
+}
+
+/// A record doesn't tell which call it is of, so that it may have run under the call's own cache.
+#[test]
+fn recorded_runs_of_calls_with_a_cache_of_their_own_are_not_asked_for() {
+    let folder = folder();
+    record(&folder, "r1", "ml.load", "{\"x\": 7}", 1000.0, 3600.0);
+    assert_eq!(entries(&folder, "ml.load"), ["run x=7 name='a': miss"]);
+    folder.edit("pipe.py", "await load(x)", "await load.override(cache=flyte.Cache(\"auto\", salt=\"s\"))(x)");
+    assert_eq!(entries(&folder, "ml.load"), ["run x=7 name='a': not asked"]);
+    let load = folder.status_of("ml.load");
+    let why = load["known_inputs"][0]["unknown"].as_str().unwrap();
+    assert!(why.contains("a call of it has a cache of its own"), "{why}");
+}
+
+#[test]
+fn a_function_s_name_is_enough_where_one_task_has_it() {
+    let folder = folder();
+    let given = ["status", "--task", "load", "--input", "x=7"];
+    let report = folder.json(&given);
+    let load = report["tasks"].as_array().unwrap().iter().find(|task| task["task"] == "ml.load").unwrap();
+    assert_eq!(load["known_inputs"][0]["from"], "given");
+    let other = PIPE.replace("\"ml\"", "\"eval\"");
+    folder.write("other.py", other);
+    let run = folder.run(&given);
+    let message = "several tasks have a function load: name one of them in full: eval.load, ml.load";
+    assert!(run.code == 2 && run.err.contains(message), "{}", run.err);
+    assert_eq!(folder.run(&["status", "--task", "ml.load", "--input", "x=7"]).code, 0);
+}
+
+/// One line a task, not one an input.
+#[test]
+fn collisions_of_many_inputs_are_told_once() {
+    let calls: String = (0..5).map(|n| format!("    flyte.run(flat, [[{n}], [1]])\n")).collect();
+    let folder = Folder::new(&[(
+        "pipe.py",
+        &format!(
+            "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n@env.task\n\
+             async def flat(x: list[list[int]]) -> int:\n    return 1\n\n\nif __name__ == \"__main__\":\n{calls}"
+        ),
+    )]);
+    store(&folder, "ml.flat", |_| true);
+    let table = folder.run(&["status"]).out;
+    let told: Vec<&str> = table.lines().filter(|line| line.contains("takes one for the other")).collect();
+    assert!(
+        matches!(told.as_slice(), [one] if one.contains("x=[[0], [1]] has the key of x=[[0, 1]] too") && one.contains("4 more like it")),
+        "{table}"
+    );
+}
+
 #[test]
 fn recorded_runs_tell_inputs_and_what_they_cost() {
     let folder = folder();
@@ -211,7 +284,8 @@ fn inputs_that_the_user_gives_are_checked_and_looked_up() {
 
     for (arguments, message) in [
         (&["--task", "ml.laod"] as &[&str], "there is no task ml.laod: did you mean ml.load?"),
-        (&["--task", "load"], "there is no task load: did you mean ml.load?"),
+        (&["--task", "loads"], "there is no task loads: did you mean ml.load?"),
+        (&["--task", "load"], "load needs the input x too: add --input x=…"),
         (&["--task", "ml.load"], "ml.load needs the input x too: add --input x=…"),
         (&["--task", "ml.load", "--input", "nmae=1"], "ml.load has no input nmae: did you mean name?"),
         (&["--task", "ml.load", "--input", "x=1.5"], "--input x=1.5: 1.5 is no int: write it as 3"),
@@ -230,8 +304,10 @@ fn a_store_that_can_not_be_read_is_told_and_fails_nothing() {
     let folder = folder();
     folder.write(".flyte/local-cache/cache.db", "not a database ".repeat(100));
     let run = folder.run(&["status"]);
-    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.code, 1, "a file that could not be read is a finding: {}", run.err);
     assert!(run.out.contains("note: entries are not known:"), "{}", run.out);
+    assert_eq!(folder.run(&["explain", "load"]).code, 1);
+    assert_eq!(folder.run(&["hash"]).code, 0, "versions need no store");
     let report = folder.json(&["status"]);
     assert_eq!(report["store"], Value::Null);
     assert_eq!(entries(&folder, "ml.pipeline"), ["call x=1: not asked", "call x=2: not asked"]);
@@ -279,4 +355,56 @@ fn runs_that_go_to_a_cluster_are_not_asked_about() {
     folder.write("pipe.py", format!("{PIPE}\nflyte.init_from_config()\n"));
     assert!(note(&folder));
     assert!(called(&folder).iter().all(|entry| entry == "not asked"));
+}
+
+/// What needs nothing to be passed is asked for only where runs of it read the local cache: as the code starts it, else as
+/// `flyte run` does.
+#[test]
+fn a_task_without_inputs_is_asked_for_as_its_runs_would() {
+    const HEAD: &str = "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n\
+        @env.task\nasync def load() -> int:\n    return 1\n\n\n@env.task\nasync def fit(x: int = 1) -> int:\n    return x\n\n\n";
+    let remote = "flyte.with_runcontext(mode=\"remote\")";
+    let run = |starts: &[&str]| {
+        starts.iter().map(|start| format!("{start}.run(load)\n{start}.run(fit)\n")).collect::<String>()
+    };
+    for (code, without, with_cluster) in [
+        (String::new(), "hit", "not asked"),
+        (run(&["flyte"]), "hit", "hit"),
+        (format!("flyte.init_from_config()\n{}", run(&["flyte"])), "hit", "not asked"),
+        (format!("flyte.init_from_config()\n{}", run(&["flyte.with_runcontext(mode=\"local\")"])), "hit", "hit"),
+        (run(&[remote]), "not asked", "not asked"),
+        (run(&["flyte.with_runcontext(disable_run_cache=True)"]), "not asked", "not asked"),
+        (
+            run(&["flyte.with_runcontext(mode=\"remote\")", "flyte.with_runcontext(mode=MODE)"]),
+            "not asked",
+            "not asked",
+        ),
+        // Called by a task that nobody calls: the command starts that.
+        (
+            "@env.task(cache=\"disable\")\nasync def all() -> int:\n    return await load() + await fit()\n".to_owned(),
+            "hit",
+            "not asked",
+        ),
+    ] {
+        let folder = Folder::new(&[("pipe.py", &format!("{HEAD}{code}"))]);
+        folder.commit();
+        store(&folder, "ml.load", |_| true);
+        store(&folder, "ml.fit", |_| true);
+        let words = || {
+            let words = ["ml.load", "ml.fit"].map(|task| {
+                let known = folder.status_of(task)["known_inputs"].as_array().unwrap().clone();
+                let mut words: Vec<String> =
+                    known.iter().map(|known| known["entry"].as_str().unwrap().to_owned()).collect();
+                words.dedup();
+                words.join(", ")
+            });
+            assert_eq!(words[0], words[1], "{code}");
+            words[0].clone()
+        };
+        assert_eq!(words(), without, "{code}");
+        folder.write(".flyte/config.yaml", "admin:\n  endpoint: dns:///flyte.example.com\n");
+        assert_eq!(words(), with_cluster, "{code}");
+        let note = folder.json(&["status"])["notes"].to_string().contains("names a cluster");
+        assert_eq!(note, without != with_cluster, "a note where it makes a difference: {code}");
+    }
 }

@@ -1,4 +1,4 @@
-//! What packages declare: lints, dependencies that must not be there, a main that is three lines.
+//! What packages declare: lints, dependencies that must not be there, a main that is an allocator and three lines.
 
 use crate::workspace::{closure, members, root, shipped_dependencies};
 
@@ -60,5 +60,10 @@ fn every_member_forbids_unsafe_code() {
 fn the_binary_is_only_the_librarys_main() {
     let main = std::fs::read_to_string(root().join("server/src/main.rs")).unwrap();
     let code: Vec<&str> = main.lines().filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
-    assert_eq!(code.len(), 3, "server/src/main.rs is to call the library and nothing else");
+    let [attribute, allocator, main @ ..] = &code[..] else { panic!("server/src/main.rs is empty") };
+    assert!(
+        *attribute == "#[global_allocator]" && allocator.starts_with("static "),
+        "an allocator is the binary's own"
+    );
+    assert_eq!(main.len(), 3, "server/src/main.rs is to call the library and nothing else");
 }

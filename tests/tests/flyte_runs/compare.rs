@@ -67,6 +67,8 @@ pub fn compare(before: &Value, run: &Value, check: &Check, source: &dyn Fn(&str)
     for row in items(&before["tasks"]) {
         verdict.wrong.extend(unchanged(row).into_iter().chain(skipped(row, &actions)));
         let name = text(&row["task"]);
+        let of_calls = items(&row["known_inputs"]).filter_map(|known| not_reached(known, &actions));
+        verdict.wrong.extend(of_calls.map(|problem| format!("{name}: {problem}")));
         for (known, key) in known_keys_of(row) {
             let same = |action: &&&Value| action["task"] == name && action["key"] == key;
             let same: Vec<&Value> = actions.iter().filter(same).copied().collect();
@@ -99,6 +101,13 @@ fn skipped(row: &Value, actions: &[&Value]) -> Option<String> {
     };
     let ran = actions.iter().find(runs).filter(|_| !callers.is_empty())?;
     Some(format!("{}: skipped by {callers:?}, but this ran: {ran}", row["task"]))
+}
+
+/// The callers that keep a call from being reached are served.
+fn not_reached(known: &Value, actions: &[&Value]) -> Option<String> {
+    let callers: Vec<&str> = items(&known["skipped_by"]).map(text).collect();
+    let ran = actions.iter().find(|action| action["executed"] == true && callers.contains(&text(&action["task"])))?;
+    Some(format!("not reached because of {callers:?}, but this ran: {ran}: {known}"))
 }
 
 fn is_cached(action: &Value) -> bool {

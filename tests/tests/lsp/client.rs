@@ -22,17 +22,22 @@ pub struct Client {
     next: i64,
 }
 
+/// The program that serves.
+pub fn server(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tasklens-under-test"));
+    command.arg("server").current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
 impl Client {
     /// Starts a server in a folder.
     pub fn start(folder: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_tasklens-under-test"))
-            .arg("server")
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::talking_to(server(folder).spawn().unwrap())
+    }
+
+    /// An editor that has started a server.
+    pub fn talking_to(mut process: Child) -> Self {
         let input = process.stdin.take();
         let output = process.stdout.take().unwrap();
         let (sender, messages) = channel();
@@ -50,12 +55,17 @@ impl Client {
     /// A server that was initialized by an editor that can do `capabilities`.
     pub fn initialized(folder: &Path, capabilities: Value) -> Self {
         let mut client = Self::start(folder);
+        client.initialize(folder, capabilities);
+        client
+    }
+
+    /// Introduces itself.
+    pub fn initialize(&mut self, folder: &Path, capabilities: Value) {
         let root = format!("file://{}", folder.display());
         let params = json!({"processId": null, "rootUri": root, "capabilities": capabilities,
                             "workspaceFolders": [{"uri": root, "name": "w"}]});
-        client.request("initialize", params).unwrap();
-        client.notify("initialized", json!({}));
-        client
+        self.request("initialize", params).unwrap();
+        self.notify("initialized", json!({}));
     }
 
     /// Writes bytes as they are. A server that is gone is found out by what it doesn't say.
@@ -110,6 +120,11 @@ impl Client {
         }
     }
 
+    /// Whether a message was heard while others were waited for.
+    pub fn has_heard(&self, wanted: impl Fn(&Value) -> bool) -> bool {
+        self.heard.iter().any(wanted)
+    }
+
     /// Opens a document of Python.
     pub fn open(&mut self, uri: &str, text: &str) {
         let document = json!({"uri": uri, "languageId": "python", "version": 1, "text": text});
@@ -118,14 +133,21 @@ impl Client {
 
     /// What the process ended with; fails if it doesn't end in time.
     pub fn ended(&mut self, within: Duration) -> ExitStatus {
-        let deadline = Instant::now() + within;
-        loop {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status;
-            }
-            assert!(Instant::now() < deadline, "the server still runs after {within:?}");
-            thread::park_timeout(Duration::from_millis(5));
+        ended(&mut self.process, within).unwrap_or_else(|| panic!("the server still runs after {within:?}"))
+    }
+}
+
+/// What a process ended with; `None` if it still runs after `within`.
+pub fn ended(process: &mut Child, within: Duration) -> Option<ExitStatus> {
+    let deadline = Instant::now() + within;
+    loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            return Some(status);
         }
+        if Instant::now() > deadline {
+            return None;
+        }
+        thread::park_timeout(Duration::from_millis(5));
     }
 }
 

@@ -1,61 +1,15 @@
 //! Lenses over real projects: what the command line says, while it is typed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use super::client::Client;
-
-const PIPE: &str = "import flyte
-
-env = flyte.TaskEnvironment(\"ml\", cache=\"auto\")
-
-
-@env.task
-def train(x: int) -> int:
-    return x + 1
-
-
-@env.task(cache=\"disable\")
-def report(x: int) -> int:
-    return x
-";
-
-/// A repository with one commit.
-struct Project(tempfile::TempDir);
-
-impl Project {
-    fn new() -> Self {
-        let project = Self(tempfile::tempdir().unwrap());
-        project.git(&["init", "-q", "-b", "main"]);
-        project.write(".python-version", "3.12\n");
-        project.write("pipe.py", PIPE);
-        project.git(&["add", "-A"]);
-        project.git(&["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-m", "first"]);
-        project
-    }
-
-    /// Without links in it, as editors name it.
-    fn root(&self) -> PathBuf {
-        self.0.path().canonicalize().unwrap()
-    }
-
-    fn uri(&self, file: &str) -> String {
-        format!("file://{}/{file}", self.root().display())
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        std::fs::write(self.0.path().join(file), text).unwrap();
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        assert!(Command::new("git").args(arguments).current_dir(self.0.path()).status().unwrap().success());
-    }
-}
+use super::project::{PIPE, Project};
 
 /// The lenses of a document, as `LINE text`, lines from 1.
-fn lenses(client: &mut Client, uri: &str) -> Vec<String> {
+pub fn lenses(client: &mut Client, uri: &str) -> Vec<String> {
     let found = client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri}})).unwrap();
     let line = |lens: &Value| lens["range"]["start"]["line"].as_u64().unwrap() + 1;
     let text = |lens: &Value| lens["command"]["title"].as_str().unwrap().to_owned();

@@ -2,7 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod actions;
 mod client;
+mod diagnostics;
+mod dying;
+mod hostile;
 mod lenses;
+mod project;
+mod requests;
+mod settings;
 mod shell;
+mod storm;
 mod sync;

@@ -11,12 +11,17 @@ use super::client::Client;
 const URI: &str = "file:///p/a%20b.py";
 
 /// The editor's own text, edited by the protocol's words: as UTF-16, the way editors hold it.
-struct Text {
+pub struct Text {
     units: Vec<u16>,
     utf8: bool,
 }
 
 impl Text {
+    /// A text whose columns count bytes, or UTF-16 code units.
+    pub fn new(text: &str, utf8: bool) -> Self {
+        Self { units: text.encode_utf16().collect(), utf8 }
+    }
+
     fn text(&self) -> String {
         String::from_utf16(&self.units).unwrap()
     }
@@ -42,8 +47,27 @@ impl Text {
         all
     }
 
+    /// The edit that makes it another text: of what differs, in the protocol's words.
+    pub fn become_text(&mut self, new: &str) -> Value {
+        let old = self.text();
+        let positions = self.positions();
+        // What both begin and end with, by whole characters, and not between the halves of a line's end.
+        let alike = old.chars().zip(new.chars()).take_while(|(a, b)| a == b && *a != '\r');
+        let same: usize = alike.map(|(a, _)| a.len_utf8()).sum();
+        let alike = old[same..].chars().rev().zip(new[same..].chars().rev()).take_while(|(a, b)| a == b && *a != '\n');
+        let ending: usize = alike.map(|(a, _)| a.len_utf8()).sum();
+        let index = |byte: usize| old[..byte].encode_utf16().count();
+        let (start, end) = (index(same), index(old.len() - ending));
+        let at = |wanted: usize| {
+            let (line, character, _) = positions.iter().find(|(_, _, index)| *index == wanted).unwrap();
+            json!({"line": line, "character": character})
+        };
+        self.units = new.encode_utf16().collect();
+        json!({"range": {"start": at(start), "end": at(end)}, "text": new[same..new.len() - ending]})
+    }
+
     /// A random edit, applied, in the protocol's words.
-    fn edit(&mut self, random: &mut Rng) -> Value {
+    pub fn edit(&mut self, random: &mut Rng) -> Value {
         const PIECES: [&str; 14] = [
             "a",
             "é",
@@ -81,7 +105,7 @@ impl Text {
     }
 }
 
-fn hex(text: &str) -> String {
+pub fn hex(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -93,7 +117,7 @@ fn storm(utf8: bool, edits: usize) {
     let encodings = if utf8 { json!(["utf-16", "utf-8"]) } else { json!(["utf-16"]) };
     let mut client = Client::initialized(folder.path(), json!({"general": {"positionEncodings": encodings}}));
     let mut random = Rng::new(7);
-    let mut text = Text { units: Vec::new(), utf8 };
+    let mut text = Text::new("", utf8);
     client.open(URI, "");
     let mut version = 1;
     let mut done = 0;

@@ -248,9 +248,12 @@ impl fmt::Display for Value {
                 let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 write!(f, "{{{}}}", entries.join(", "))
             }
-            Self::Datetime(moment) => write!(f, "datetime({moment})"),
-            Self::Date(date) => write!(f, "date({date})"),
-            Self::Timedelta(duration) => write!(f, "timedelta({duration})"),
+            Self::Datetime(moment) => moment.write_repr(f),
+            Self::Date(date) => {
+                let (year, month, day) = date.civil();
+                write!(f, "datetime.date({year}, {month}, {day})")
+            }
+            Self::Timedelta(duration) => write!(f, "datetime.timedelta({duration})"),
             Self::Member { class, name, .. } => write!(f, "{class}.{name}"),
             Self::Object { class, fields } => {
                 let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -260,9 +263,9 @@ impl fmt::Display for Value {
     }
 }
 
-/// As `date.isoformat()`.
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Date {
+    /// Year, month and day.
+    fn civil(self) -> (i64, i64, i64) {
         // Hinnant's "civil from days", the reverse of `Date::new`.
         let days = self.days + 719_468;
         let era = days.div_euclid(146_097);
@@ -272,7 +275,37 @@ impl fmt::Display for Date {
         let shifted = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    }
+}
+
+impl Datetime {
+    /// `datetime.datetime(2024, 1, 2, 3, 4)`: seconds and what is below them are left out at the end where they are 0. A zone is
+    /// its distance from UTC, which is all that is known of it.
+    fn write_repr(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.date.civil();
+        let (second, microsecond) = (self.microseconds / 1_000_000, self.microseconds % 1_000_000);
+        write!(f, "datetime.datetime({year}, {month}, {day}, {}, {}", second / 3_600, second / 60 % 60)?;
+        match (second % 60, microsecond) {
+            (0, 0) => {}
+            (second, 0) => write!(f, ", {second}")?,
+            (second, microsecond) => write!(f, ", {second}, {microsecond}")?,
+        }
+        match self.offset {
+            None => f.write_str(")"),
+            Some(0) => f.write_str(", tzinfo=datetime.timezone.utc)"),
+            Some(offset) => {
+                let offset = Timedelta(i128::from(offset));
+                write!(f, ", tzinfo=datetime.timezone(datetime.timedelta({offset})))")
+            }
+        }
+    }
+}
+
+/// As `date.isoformat()`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
         write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
@@ -396,14 +429,33 @@ mod tests {
         assert_eq!(Value::Bytes(vec![0, b'a', 255]).to_string(), "b'\\x00a\\xff'");
         assert_eq!(Value::Tuple(vec![Value::None]).to_string(), "(None,)");
         for (microseconds, spelled) in [
-            (0, "timedelta(0)"),
-            (90_000_001, "timedelta(seconds=90, microseconds=1)"),
-            (-1, "timedelta(days=-1, seconds=86399, microseconds=999999)"),
+            (0, "datetime.timedelta(0)"),
+            (90_000_001, "datetime.timedelta(seconds=90, microseconds=1)"),
+            (-1, "datetime.timedelta(days=-1, seconds=86399, microseconds=999999)"),
         ] {
             let duration =
                 Timedelta::from_microseconds(microseconds).map(|duration| Value::Timedelta(duration).to_string());
             assert_eq!(duration.as_deref(), Some(spelled));
         }
+        const HOUR: i64 = 3_600_000_000;
+        for (date, microseconds, offset, spelled) in [
+            ((2024, 1, 2), 0, None, "datetime.datetime(2024, 1, 2, 0, 0)"),
+            ((1, 12, 31), 13 * HOUR + 59_000_000, None, "datetime.datetime(1, 12, 31, 13, 0, 59)"),
+            ((9999, 2, 3), 5, Some(0), "datetime.datetime(9999, 2, 3, 0, 0, 0, 5, tzinfo=datetime.timezone.utc)"),
+            (
+                (2024, 2, 29),
+                HOUR + 60_000_000,
+                Some(-5 * HOUR),
+                "datetime.datetime(2024, 2, 29, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))",
+            ),
+        ] {
+            let (year, month, day) = date;
+            let date = Date::new(year, month, day);
+            let moment = date.map(|date| Value::Datetime(Datetime { date, microseconds, offset }).to_string());
+            assert_eq!(moment.as_deref(), Some(spelled));
+        }
+        let date = Date::new(2024, 1, 2).map(|date| Value::Date(date).to_string());
+        assert_eq!(date.as_deref(), Some("datetime.date(2024, 1, 2)"));
         let dict = Value::dict([(Value::Int(1), Value::Bool(true)), (Value::str("b"), Value::List(Vec::new()))]);
         assert_eq!(dict.to_string(), "{1: True, 'b': []}");
     }

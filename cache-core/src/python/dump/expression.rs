@@ -180,8 +180,8 @@ impl<'a> Dumper<'a> {
                 Some(value) => self.push(&value.to_string()),
                 None => self.big_integer(node),
             },
-            Number::Float(value) => repr::float(&mut self.out.text, *value),
-            Number::Complex { imag, .. } => repr::imaginary(&mut self.out.text, *imag),
+            Number::Float(value) => repr::float(&mut self.out, *value),
+            Number::Complex { imag, .. } => repr::imaginary(&mut self.out, *imag),
         }
         self.push(")");
     }

@@ -5,7 +5,8 @@
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 
 use super::statement::type_params;
-use super::{Block, Dumper, Output};
+use super::{Block, Dumper};
+use crate::python::output::Output;
 use crate::python::unknown::Unknown;
 use crate::python::version::PythonVersion;
 

@@ -354,7 +354,7 @@ impl<'a> Dumper<'a> {
             text = before.trim_end();
         }
         let text = Text::from(text);
-        crate::python::repr::text(&mut self.out.text, &text, self.python.minor);
+        crate::python::repr::text(&mut self.out, &text, self.python.minor);
     }
 
     /// The named escapes of a spec's piece of text, by which the tokenizer splits it.

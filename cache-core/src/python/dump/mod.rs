@@ -17,76 +17,19 @@ mod statement;
 mod string;
 
 use std::borrow::Cow;
-use std::cell::Cell;
 
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-use sha2::{Digest, Sha256};
 
 use super::dedent;
 use super::literal::Text;
+use super::output::Output;
 use super::repr;
 use super::unicode;
 use super::unknown::Unknown;
 use super::version::{Minor, PythonVersion};
 pub(super) use fragment::{Fragment, fragment, handlers};
 use node::Node;
-
-/// Where the text goes: kept whole, or hashed as it grows.
-#[derive(Default)]
-pub(super) struct Output {
-    text: String,
-    hasher: Option<Sha256>,
-}
-
-/// How much text is gathered before it is hashed; small enough to stay in a core's own cache.
-const CHUNK: usize = 16 * 1024;
-
-thread_local! {
-    /// The room of the last text that was hashed.
-    static SPARE: Cell<String> = const { Cell::new(String::new()) };
-}
-
-impl Output {
-    /// Keeps the text.
-    pub(super) fn text() -> Self {
-        Self::default()
-    }
-
-    /// Hashes the text.
-    pub(super) fn hash() -> Self {
-        let mut text = SPARE.take();
-        // Most functions fit in; the room is kept for the next one.
-        text.reserve(CHUNK + CHUNK / 4);
-        Self { text, hasher: Some(Sha256::new()) }
-    }
-
-    fn flush(&mut self) {
-        if self.text.len() >= CHUNK
-            && let Some(hasher) = &mut self.hasher
-        {
-            hasher.update(self.text.as_bytes());
-            self.text.clear();
-        }
-    }
-
-    /// The whole text, where it was kept.
-    pub(super) fn into_text(self) -> String {
-        self.text
-    }
-
-    /// The SHA-256 of the text followed by `salt`.
-    pub(super) fn into_hash(mut self, salt: &str) -> [u8; 32] {
-        let mut hasher = self.hasher.unwrap_or_default();
-        hasher.update(self.text.as_bytes());
-        hasher.update(salt.as_bytes());
-        self.text.clear();
-        // One long literal must not keep its room for ever.
-        self.text.shrink_to(2 * CHUNK);
-        SPARE.set(self.text);
-        hasher.finalize().into()
-    }
-}
 
 /// The source that literals take their text from.
 #[derive(Clone, Copy)]
@@ -95,6 +38,8 @@ pub(super) struct Block<'a> {
     pub(super) source: &'a str,
     /// What `textwrap.dedent` strips from every line of the block.
     pub(super) margin: &'a str,
+    /// Whether the text is known to be ASCII.
+    pub(super) ascii: bool,
 }
 
 /// How many of Python's stack frames a dump may surely take: 60 % of what a fresh stack allows.
@@ -132,7 +77,7 @@ pub(super) fn module<'a>(
 impl<'a> Dumper<'a> {
     #[inline(always)]
     fn push(&mut self, text: &str) {
-        self.out.text.push_str(text);
+        self.out.push(text);
     }
 
     fn minor(&self) -> Minor {
@@ -180,7 +125,7 @@ impl<'a> Dumper<'a> {
 
     fn name(&mut self, name: &str, range: TextRange) {
         let source = &self.block.source[range.to_std_range()];
-        if name.is_ascii() && source.is_ascii() {
+        if self.block.ascii || (name.is_ascii() && source.is_ascii()) {
             self.push("'");
             self.push(name);
             self.push("'");
@@ -189,7 +134,7 @@ impl<'a> Dumper<'a> {
         // A dotted name of an import may have blanks and continuation lines around its dots.
         let compact: String = source.chars().filter(|c| !c.is_ascii_whitespace() && *c != '\\').collect();
         match unicode::nfkc(&compact, self.minor()) {
-            Ok(normal) => repr::text(&mut self.out.text, &Text::from(normal.as_ref()), self.python.minor),
+            Ok(normal) => repr::text(&mut self.out, &Text::from(normal.as_ref()), self.python.minor),
             Err(error) => self.unknown(Unknown::Raises(error.to_string())),
         }
     }

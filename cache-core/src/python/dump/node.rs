@@ -119,7 +119,6 @@ impl<'d, 'a> List<'d, 'a> {
         if !std::mem::take(&mut self.first) {
             self.dumper.push(", ");
         }
-        self.dumper.out.flush();
         self.dumper
     }
 

@@ -27,7 +27,7 @@ impl<'a> Dumper<'a> {
             value.extend_from_slice(&literal::decode_bytes(&body, part.flags.prefix().is_raw()));
         }
         self.push("Constant(value=");
-        repr::bytes(&mut self.out.text, &value);
+        repr::bytes(&mut self.out, &value);
         self.push(")");
     }
 
@@ -45,7 +45,7 @@ impl<'a> Dumper<'a> {
 
     pub(super) fn text_constant(&mut self, text: &Text<'_>, unicode: bool) {
         self.push("Constant(value=");
-        repr::text(&mut self.out.text, text, self.python.minor);
+        repr::text(&mut self.out, text, self.python.minor);
         self.push(if unicode { ", kind='u')" } else { ")" });
     }
 }

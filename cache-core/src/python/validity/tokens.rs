@@ -20,6 +20,9 @@ pub(super) fn check(text: &str, tokens: &[Token], findings: &mut Findings) {
     let mut line = Some(TextSize::default());
     let (mut brackets, mut strings) = (0_usize, 0_usize);
     for token in tokens {
+        if line.is_none() && !counts(token.kind()) {
+            continue;
+        }
         let at = token.start();
         match token.kind() {
             TokenKind::Newline => line = Some(token.end()),
@@ -52,6 +55,25 @@ pub(super) fn check(text: &str, tokens: &[Token], findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a token matters wherever it stands in a logical line; most don't.
+fn counts(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Newline
+            | TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::Rpar
+            | TokenKind::Rsqb
+            | TokenKind::Rbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart
+            | TokenKind::FStringEnd
+            | TokenKind::TStringEnd
+            | TokenKind::Int
+    )
 }
 
 /// CPython's stack of indentations, each measured twice: with tabs of eight columns, and with tabs of one.

@@ -10,18 +10,18 @@ use crate::python::version::Minor;
 /// Checks the names and strings among the tokens.
 pub(super) fn check(text: &str, tokens: &[Token], findings: &mut Findings) {
     let names = !text.is_ascii();
-    let escapes = text.contains("\\N{");
+    let escapes = memchr::memmem::find(text.as_bytes(), b"\\N{").is_some();
     if !names && !escapes {
         return;
     }
+    let source = |token: &Token| &text[token.start().to_usize()..token.end().to_usize()];
     for token in tokens {
-        let source = &text[token.start().to_usize()..token.end().to_usize()];
         match token.kind() {
-            TokenKind::Name if names && !source.is_ascii() => name(source, token.start(), findings),
+            TokenKind::Name if names && !source(token).is_ascii() => name(source(token), token.start(), findings),
             TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle if escapes => {
                 let flags = token.string_flags();
                 if !flags.is_some_and(|flags| flags.is_raw_string() || flags.is_byte_string()) {
-                    named_escapes(source, token, findings);
+                    named_escapes(source(token), token, findings);
                 }
             }
             _ => {}

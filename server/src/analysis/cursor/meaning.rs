@@ -7,6 +7,7 @@ use cache_core::policy::Behavior;
 
 use super::Code;
 use super::at::{Around, around, identifier, keyword, within_quotes};
+use super::outline::makes_tasks;
 use crate::analysis::ir::*;
 use crate::analysis::link::Linker;
 use crate::analysis::sdk;
@@ -36,8 +37,8 @@ pub enum Meaning {
     Trace,
     /// The SDK's `Cache`.
     Cache {
-        /// The call, where it is called.
-        made: Option<Place>,
+        /// The call, where it is called: its place and its last line.
+        made: Option<(Place, u32)>,
     },
     /// A keyword of `Cache(…)`.
     Argument {
@@ -147,7 +148,7 @@ fn contains(range: &Range<usize>, offset: usize) -> bool {
 }
 
 /// The tasks that a `def` makes.
-fn tasks_of(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Vec<TaskName> {
+pub(super) fn tasks_of(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Vec<TaskName> {
     let loaded = linker.file(file);
     let Some(function) = loaded.summary.functions.get(id) else { return Vec::new() };
     let is_own = |value: &Value| matches!(value, Value::Task(task) if task.origin == (file, function.start));
@@ -192,6 +193,11 @@ impl Pointer<'_, '_> {
         self.linker.place(self.file, line)
     }
 
+    fn last_line(&self, expr: &Expr) -> u32 {
+        let more = expr.text(self.summary).matches('\n').count();
+        expr.line.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
+    }
+
     fn at(&self, depth: usize) -> Option<Pointed> {
         let expr = self.expr(depth)?;
         match &expr.kind {
@@ -218,7 +224,7 @@ impl Pointer<'_, '_> {
             _ => None,
         };
         if values.iter().any(|value| known(value) == Some(sdk::Known::Cache)) {
-            let made = call.map(|call| self.place(call.line));
+            let made = call.map(|call| (self.place(call.line), self.last_line(call)));
             return Some(Pointed { range, meaning: Meaning::Cache { made } });
         }
         if values.iter().any(|value| matches!(value, Value::External(path) if sdk::is_trace(path))) {
@@ -319,12 +325,7 @@ impl Pointer<'_, '_> {
             _ => outermost,
         };
         let range = callee.start as usize..callee.end as usize;
-        let values = self.value(callee).alternatives();
-        let makes_tasks = values.iter().any(|(_, value)| match value {
-            Value::Method(_, name) => matches!(&**name, "task" | "orchestrator"),
-            Value::TaskMaker(_) => true,
-            _ => false,
-        });
+        let makes_tasks = makes_tasks(self.value(callee));
         let tasks = tasks_of(self.linker, self.file, id);
         let is_it = makes_tasks && contains(&range, self.offset) && !tasks.is_empty();
         is_it.then_some(Pointed { range, meaning: Meaning::Task { tasks, call: None } })

@@ -3,7 +3,10 @@
 //! Places are byte offsets into Python's text of the file ([`cache_core::python::Source::text`]).
 
 mod at;
+mod completion;
 mod meaning;
+mod outline;
+mod scan;
 
 use std::path::Path;
 
@@ -12,7 +15,9 @@ use super::link::Linker;
 use super::summaries::Summaries;
 use super::value::FileId;
 
+pub use completion::{Completing, Proposal, completions};
 pub use meaning::{Holder, Meaning, Pointed, TaskName, pointed};
+pub use outline::{Defined, outline};
 
 /// The code of a project, to ask about places in it.
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@ mod within;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tree_sitter::{Node, Parser, Tree};
@@ -44,15 +45,16 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
     let functions = lowering.functions.into_iter().flatten().collect();
     let classes = lowering.classes.into_iter().flatten().collect();
-    Ok(finished(text, body, functions, classes, broken))
+    let comments = comments(text, &tree);
+    Ok(finished(text, body, (functions, classes), comments, broken))
 }
 
 /// The summary of what was lowered.
 fn finished(
     text: &str,
     body: Vec<Stmt>,
-    functions: Vec<Function>,
-    classes: Vec<Class>,
+    (functions, classes): (Vec<Function>, Vec<Class>),
+    comments: Vec<Range<Offset>>,
     broken: Option<u32>,
 ) -> Summary {
     let mut summary = Summary {
@@ -60,6 +62,7 @@ fn finished(
         body,
         functions,
         classes,
+        comments,
         broken,
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
@@ -71,6 +74,19 @@ fn finished(
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
     summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
     summary
+}
+
+/// The comments that name this program.
+fn comments(text: &str, tree: &Tree) -> Vec<Range<Offset>> {
+    let mut comments: Vec<Range<Offset>> = Vec::new();
+    for at in memchr::memmem::find_iter(text.as_bytes(), "tasklens:") {
+        let Some(node) = tree.root_node().descendant_for_byte_range(at, at) else { continue };
+        let range = offset(node.start_byte())..offset(node.end_byte());
+        if node.kind() == "comment" && comments.last() != Some(&range) {
+            comments.push(range);
+        }
+    }
+    comments
 }
 
 /// The expression that a string holds, as Python's `eval` would read it; `None` if it is none. Its offsets start at `base`.

@@ -3,11 +3,12 @@
 //!
 //! Where a statement by itself is not readable, the whole file is lowered: what its pieces would say means nothing then.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use cache_core::python::statements;
 
-use super::{LowerError, Lowering, finished, parse, summarize};
+use super::{LowerError, Lowering, comments, finished, parse, summarize};
 use crate::analysis::ir::*;
 use crate::analysis::shift::Shift;
 
@@ -18,6 +19,7 @@ pub struct Part {
     body: Vec<Stmt>,
     functions: Vec<Function>,
     classes: Vec<Class>,
+    comments: Vec<Range<Offset>>,
     is_broken: bool,
     line_ends: u32,
 }
@@ -33,6 +35,7 @@ impl Part {
             body,
             functions: lowering.functions.into_iter().flatten().collect(),
             classes: lowering.classes.into_iter().flatten().collect(),
+            comments: comments(text, &tree),
             is_broken,
             line_ends: u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX),
         })
@@ -50,11 +53,13 @@ pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<A
     }
     let mut shift = Shift::default();
     let (mut body, mut functions, mut classes) = (Vec::with_capacity(parts.len()), Vec::new(), Vec::new());
+    let mut comments = Vec::new();
     for part in &parts {
         let at = (body.len(), functions.len(), classes.len());
         body.extend_from_slice(&part.body);
         functions.extend_from_slice(&part.functions);
         classes.extend_from_slice(&part.classes);
+        comments.extend(part.comments.iter().map(|range| range.start + shift.offset..range.end + shift.offset));
         if shift.offset > 0 {
             shift.statements(body.get_mut(at.0..).unwrap_or_default());
             functions.iter_mut().skip(at.1).for_each(|function| shift.function(function));
@@ -64,7 +69,7 @@ pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<A
         shift.line += part.line_ends;
         (shift.functions, shift.classes) = (functions.len(), classes.len());
     }
-    Ok((finished(text, body, functions, classes, None), parts))
+    Ok((finished(text, body, (functions, classes), comments, None), parts))
 }
 
 /// The statements of a text, each as it is in `last` if it is there.

@@ -16,6 +16,7 @@
 mod cache_specs;
 mod call_graph;
 mod changed;
+mod completions;
 mod containers;
 mod cursor;
 mod decorated;

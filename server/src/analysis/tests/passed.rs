@@ -112,12 +112,18 @@ fn literals_are_read_exactly() {
         ("Color.RED", "Color.RED"),
         ("Color.RED.value", "'r'"),
         ("Settings.RATE", "0.1"),
-        ("datetime.date(2024, 2, 29)", "date(2024-02-29)"),
-        ("datetime.datetime(2024, 1, 1, 12)", "datetime(2024-01-01T12:00:00)"),
-        ("datetime.datetime(2024, 1, 1, tzinfo=timezone.utc)", "datetime(2024-01-01T00:00:00+00:00)"),
-        ("datetime.datetime(2024, 1, 1, tzinfo=timezone(timedelta(hours=-3)))", "datetime(2024-01-01T00:00:00-03:00)"),
-        ("timedelta(days=1, hours=1.5)", "timedelta(days=1, seconds=5400)"),
-        ("timedelta(hours=1) * 2", "timedelta(seconds=7200)"),
+        ("datetime.date(2024, 2, 29)", "datetime.date(2024, 2, 29)"),
+        ("datetime.datetime(2024, 1, 1, 12)", "datetime.datetime(2024, 1, 1, 12, 0)"),
+        (
+            "datetime.datetime(2024, 1, 1, tzinfo=timezone.utc)",
+            "datetime.datetime(2024, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)",
+        ),
+        (
+            "datetime.datetime(2024, 1, 1, tzinfo=timezone(timedelta(hours=-3)))",
+            "datetime.datetime(2024, 1, 1, 0, 0, tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=75600)))",
+        ),
+        ("timedelta(days=1, hours=1.5)", "datetime.timedelta(days=1, seconds=5400)"),
+        ("timedelta(hours=1) * 2", "datetime.timedelta(seconds=7200)"),
     ]);
 }
 

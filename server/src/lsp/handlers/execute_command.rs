@@ -15,7 +15,10 @@ pub fn answer(snapshot: &Snapshot, params: &ExecuteCommandParams) -> Result<Stri
     let [Value::String(address), line] = params.arguments.as_slice() else {
         return Err(Error::invalid_params(format!("`{EXPLAIN}` takes a document's address and a line")));
     };
-    let path = Url::parse(address).ok().as_ref().and_then(uri::path);
+    let path = Url::parse(address).ok().and_then(|uri| match snapshot.documents.get(&uri) {
+        Some(document) => Some(document.path.clone()),
+        None => uri::path(&uri),
+    });
     let line = line.as_u64().and_then(|line| u32::try_from(line).ok()).and_then(|line| line.checked_add(1));
     let (Some(path), Some(line)) = (path, line) else {
         return Err(Error::invalid_params(format!("`{address}` is no file, or the line is no number")));

@@ -16,8 +16,25 @@ const LARGEST: u64 = 256 << 20;
 pub enum Frame {
     /// The body of a message: a JSON-RPC object.
     Message(Vec<u8>),
-    /// Something else: what is wrong with it.
-    Malformed(String),
+    /// The same, of the editor's last message.
+    Exit(Vec<u8>),
+    /// Something else.
+    Malformed(Malformed),
+}
+
+/// What is no message.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Malformed {
+    /// What is wrong with it.
+    pub problem: String,
+    /// The id of the request that it may be.
+    pub id: Value,
+}
+
+impl From<String> for Malformed {
+    fn from(problem: String) -> Self {
+        Self { problem, id: Value::Null }
+    }
 }
 
 /// The next message; `None` at the end of the input.
@@ -29,22 +46,23 @@ pub async fn next(input: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<
     let Some(header) = header(input).await? else { return Ok(None) };
     let length = match header {
         Ok(length) => length,
-        Err(problem) => return Ok(Some(Frame::Malformed(problem))),
+        Err(problem) => return Ok(Some(Frame::Malformed(problem.into()))),
     };
     let mut body = Vec::new();
     if length > LARGEST {
         let skipped = tokio::io::copy(&mut input.take(length), &mut tokio::io::sink()).await?;
-        return Ok(Some(Frame::Malformed(format!("a message of {skipped} bytes: at most {LARGEST} are read"))));
+        let problem = format!("a message of {skipped} bytes: at most {LARGEST} are read");
+        return Ok(Some(Frame::Malformed(problem.into())));
     }
     let read = input.take(length).read_to_end(&mut body).await?;
     if (read as u64) < length {
         return Ok(None);
     }
-    Ok(Some(match problem(&body) {
-        None => Frame::Message(body),
-        Some(problem) => match repaired(&body).filter(|body| self::problem(body).is_none()) {
-            Some(body) => Frame::Message(body),
-            None => Frame::Malformed(problem),
+    Ok(Some(match kind(&body) {
+        Ok(kind) => kind(body),
+        Err(problem) => match repaired(&body).and_then(|body| Some((self::kind(&body).ok()?, body))) {
+            Some((kind, body)) => kind(body),
+            None => Frame::Malformed(Malformed { problem, id: id(&body) }),
         },
     }))
 }
@@ -77,26 +95,34 @@ async fn header(input: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Re
     }
 }
 
-/// What is wrong with a message's body.
-fn problem(body: &[u8]) -> Option<String> {
-    let value: Value = match serde_json::from_slice(body) {
-        Ok(value) => value,
-        Err(error) => return Some(format!("no JSON: {error}")),
-    };
-    let Some(message) = value.as_object() else { return Some("a message is an object".to_owned()) };
+/// What a message's body makes, or what is wrong with it.
+fn kind(body: &[u8]) -> Result<fn(Vec<u8>) -> Frame, String> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| format!("no JSON: {error}"))?;
+    let Some(message) = value.as_object() else { return Err("a message is an object".to_owned()) };
     let is_request = message.get("method").is_some_and(Value::is_string);
     let is_answer = message.contains_key("id") && (message.contains_key("result") || message.contains_key("error"));
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        Some("`jsonrpc` is not \"2.0\"".to_owned())
+        Err("`jsonrpc` is not \"2.0\"".to_owned())
     } else if !is_request && !is_answer {
-        Some("neither a request nor an answer".to_owned())
+        Err("neither a request nor an answer".to_owned())
     } else if !message.get("id").is_none_or(|id| id.is_i64() || id.is_string() || id.is_null()) {
-        Some("`id` is neither a number nor a string".to_owned())
+        Err("`id` is neither a number nor a string".to_owned())
     } else if !message.get("params").is_none_or(|params| params.is_object() || params.is_array() || params.is_null()) {
-        Some("`params` is neither an object nor a list".to_owned())
+        Err("`params` is neither an object nor a list".to_owned())
+    } else if message.get("method").is_some_and(|method| method == "exit") {
+        Ok(Frame::Exit)
     } else {
-        None
+        Ok(Frame::Message)
     }
+}
+
+/// The id of what may be meant as a request.
+fn id(body: &[u8]) -> Value {
+    let message: Option<Value> = serde_json::from_slice(body).ok();
+    let id = message
+        .filter(|message| message.get("method").is_some())
+        .and_then(|mut message| Some(message.get_mut("id")?.take()));
+    id.filter(|id| id.is_i64() || id.is_string()).unwrap_or_default()
 }
 
 /// The body with a replacement character for each half of a surrogate pair that stands alone. An editor's text can hold one (half of an
@@ -146,7 +172,7 @@ mod tests {
     const GOOD: &str = "Content-Length: 33\r\n\r\n{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}";
 
     fn good() -> Frame {
-        Frame::Message(b"{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}".to_vec())
+        Frame::Exit(b"{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}".to_vec())
     }
 
     #[test]
@@ -185,7 +211,7 @@ mod tests {
                 Frame::Message(body) => {
                     serde_json::from_slice::<Value>(&body).unwrap()["method"].as_str().unwrap().to_owned()
                 }
-                Frame::Malformed(problem) => problem,
+                other => format!("{other:?}"),
             }
         };
         assert_eq!(text(r"a\ud83d\ude00"), "a😀");

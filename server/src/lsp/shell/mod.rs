@@ -11,7 +11,10 @@
 //! | a late answer to a request that was given up panics | [`super::client`]: every request to the editor is awaited to its end |
 //! | handlers that wait for the editor block its answers | the same: they are tasks of their own |
 //! | computing in a handler blocks all messages, a panic ends the process | [`super::main_loop`]: computing is done on other threads; [`service`]: a panic is an answer |
+//! | an editor that reads nothing is not heard, even when it leaves | [`serve`]: what it says is read ahead of what is answered |
+//! | an editor that has closed the server's output is served for ever | [`listening`]: that is the end |
 //! | a message that is none ends the server, as if the editor had left | [`framing`]: it is answered with an error |
+//! | an edit that can't be read is passed over, and the text is another than the editor's | [`mended`]: it is mended, or its document given up |
 //! | `"params": null` is refused | [`service`]: it is taken for none |
 //! | what stands behind `initialize` is refused until that is answered | [`service`]: it waits |
 //! | four waiting requests hold up everything behind them | [`CONCURRENCY`] |
@@ -20,12 +23,15 @@
 
 pub mod exit;
 mod framing;
+mod listening;
+mod mended;
 mod service;
 pub mod stdin;
 
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream, duplex};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tower_lsp::{LspService, Server};
 
@@ -41,10 +47,13 @@ const CONCURRENCY: usize = 1024;
 /// How long answers may still take when the editor has said `exit`, or is gone.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
-/// How much is read ahead, in bytes.
-const AHEAD: usize = 1 << 16;
+/// How long the messages before its last may still take: it may not read their answers.
+const LAST_MESSAGES: Duration = Duration::from_millis(750);
 
-/// Serves one editor until it says `exit`, closes `input`, or `exit` is asked for otherwise.
+/// How much of a message is read at once, in bytes.
+const CHUNK: usize = 1 << 16;
+
+/// Serves one editor until it says `exit`, closes `input`, doesn't listen to `output` any more, or `exit` is asked for otherwise.
 ///
 /// `start` gets what talks to the editor, and gives where events go. The result says whether the editor took leave properly: `shutdown`
 /// came before the end.
@@ -59,13 +68,24 @@ where
         Frontend::new(sender.clone())
     })
     .custom_method("tasklens/debugInformation", Frontend::debug_information)
+    .custom_method(mended::LOST, Frontend::lost)
     .finish();
-    let (writer, reader) = duplex(AHEAD);
+    let (frames, read) = mpsc::unbounded_channel();
+    tokio::spawn(read_all(input, frames, exit.clone()));
+    let (writer, reader) = duplex(CHUNK);
     let service = service::Shell::new(inner, exit.clone());
-    let server = tokio::spawn(Server::new(reader, output, socket).concurrency_level(CONCURRENCY).serve(service));
-    copy(input, writer, &exit).await;
-    // The end of its input makes the server write its last answers. A panic of it, or an editor that doesn't read, is an end as well.
-    let _ = timeout(LAST_ANSWERS, server).await;
+    let server =
+        Server::new(reader, listening::Output::new(output, exit.clone()), socket).concurrency_level(CONCURRENCY);
+    let mut server = tokio::spawn(server.serve(service));
+    // A panic of the server is an end as well.
+    let ended = tokio::select! {
+        () = hand_on(read, writer, &exit) => false,
+        _ = &mut server => true,
+    };
+    if !ended {
+        // The end of its input makes the server write its last answers, unless the editor doesn't read.
+        let _ = timeout(LAST_ANSWERS, server).await;
+    }
     if let Some(events) = events {
         // Nobody may be there to hear it.
         let _ = events.send(Event::Stop);
@@ -73,19 +93,32 @@ where
     exit.was_shut_down()
 }
 
-/// Copies message by message until the input ends or `exit` is asked for; then `writer` is closed.
-async fn copy(input: impl AsyncRead + Unpin, mut writer: DuplexStream, exit: &Exit) {
-    let mut input = BufReader::with_capacity(AHEAD, input);
+/// Reads all that the editor says as it comes, however far behind the server is: the end must not be missed.
+async fn read_all(input: impl AsyncRead + Unpin, frames: mpsc::UnboundedSender<Frame>, exit: Exit) {
+    let mut input = BufReader::with_capacity(CHUNK, input);
+    while let Ok(Some(frame)) = framing::next(&mut input).await {
+        let is_last = matches!(frame, Frame::Exit(_));
+        if frames.send(frame).is_err() || is_last {
+            break;
+        }
+    }
+    drop(frames);
+    tokio::time::sleep(LAST_MESSAGES).await;
+    exit.ask();
+}
+
+/// Hands on message by message until there are no more or `exit` is asked for; then `writer` is closed.
+async fn hand_on(mut frames: mpsc::UnboundedReceiver<Frame>, mut writer: DuplexStream, exit: &Exit) {
     loop {
         let frame = tokio::select! {
             biased;
             () = exit.asked() => return,
-            frame = framing::next(&mut input) => frame,
+            frame = frames.recv() => frame,
         };
         let message = match frame {
-            Ok(Some(Frame::Message(body))) => body,
-            Ok(Some(Frame::Malformed(problem))) => service::malformed(&problem),
-            Ok(None) | Err(_) => return,
+            Some(Frame::Message(body) | Frame::Exit(body)) => body,
+            Some(Frame::Malformed(malformed)) => service::malformed(malformed),
+            None => return,
         };
         let framed = [format!("Content-Length: {}\r\n\r\n", message.len()).as_bytes(), &message].concat();
         tokio::select! {

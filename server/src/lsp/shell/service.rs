@@ -12,6 +12,8 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_service::Service;
 
 use super::exit::Exit;
+use super::framing::Malformed;
+use super::mended::mended;
 
 /// The service, mended.
 pub struct Shell<S> {
@@ -51,10 +53,7 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         match request.method() {
-            MALFORMED => {
-                let error = Error { code: ErrorCode::ParseError, message: problem_of(&request).into(), data: None };
-                return Box::pin(ready(Ok(Some(Response::from_error(Id::Null, error)))));
-            }
+            MALFORMED => return Box::pin(ready(Ok(Some(refusal(&request))))),
             "exit" => {
                 self.exit.ask();
                 return Box::pin(ready(Ok(None)));
@@ -68,7 +67,7 @@ where
             done
         });
         let id = request.id().cloned();
-        let called = catch_unwind(AssertUnwindSafe(|| self.inner.call(without_null(request))));
+        let called = catch_unwind(AssertUnwindSafe(|| self.inner.call(mended(request))));
         match called {
             Ok(answer) => Box::pin(async {
                 let answer = unless_it_panics(answer, id).await;
@@ -85,26 +84,20 @@ where
 const MALFORMED: &str = "tasklens/malformed";
 
 /// A message in the place of one that is none, for tower-lsp to hand on and for [`Shell`] to answer.
-pub fn malformed(problem: &str) -> Vec<u8> {
-    json!({"jsonrpc": "2.0", "method": MALFORMED, "params": [problem]}).to_string().into_bytes()
+pub fn malformed(Malformed { problem, id }: Malformed) -> Vec<u8> {
+    json!({"jsonrpc": "2.0", "method": MALFORMED, "params": [problem, id]}).to_string().into_bytes()
 }
 
-fn problem_of(request: &Request) -> String {
-    let problem = request.params().and_then(|params| params.get(0)).and_then(Value::as_str);
-    problem.unwrap_or("no message").to_owned()
-}
-
-/// `"params": null` is what some editors send for none, and tower-lsp refuses it.
-fn without_null(request: Request) -> Request {
-    if request.params() != Some(&Value::Null) {
-        return request;
-    }
-    let (method, id, _) = request.into_parts();
-    let request = Request::build(method);
-    match id {
-        Some(id) => request.id(id).finish(),
-        None => request.finish(),
-    }
+fn refusal(request: &Request) -> Response {
+    let part = |index| request.params().and_then(|params: &Value| params.get(index));
+    let problem = part(0).and_then(Value::as_str).unwrap_or("no message").to_owned();
+    let id = match part(1) {
+        Some(Value::String(id)) => Id::String(id.clone()),
+        Some(id) => id.as_i64().map_or(Id::Null, Id::Number),
+        None => Id::Null,
+    };
+    let code = if id == Id::Null { ErrorCode::ParseError } else { ErrorCode::InvalidRequest };
+    Response::from_error(id, Error { code, message: problem.into(), data: None })
 }
 
 async fn unless_it_panics(answer: impl Future<Output = Answer>, id: Option<Id>) -> Answer {

@@ -110,6 +110,13 @@ fn known_inputs(page: &mut Page, known: &KnownInputs, one: &Explained, cwd: &Pat
     facts.push(fact("from", &origin(known, cwd), ""));
     facts.extend(known.seconds.map(|seconds| fact("took", &duration(seconds), "the last run with them that computed")));
     page.nested(&facts, ink);
+    if !known.skipped_by.is_empty() {
+        page.text(
+            &format!("the next run does not come to it: {}", sentence::skipped(&known.skipped_by)),
+            Ink::Faint,
+            4,
+        );
+    }
     if known.forced {
         page.text("started with overwrite_cache=True, which local runs ignore", Ink::Faint, 4);
     }

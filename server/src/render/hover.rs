@@ -1,0 +1,376 @@
+//! What an editor says of the word that its user points at: the explanation in short.
+
+use std::collections::BTreeSet;
+
+use cache_core::policy::Behavior;
+
+use crate::analysis::cursor::{Holder, Meaning, TaskName};
+use crate::analysis::{From, Known, Place, Spec};
+use crate::status::explain::{SpecPart, spec_parts};
+use crate::status::sentence::{clip, duration, inputs, python_name, sentence, unknown, unknown_image};
+use crate::status::{Entry, InputsFrom, KnownInputs, Outlook, Report, Status, TaskStatus};
+
+use super::cache_words;
+use super::markup::Markup;
+
+/// More than that is no explanation in short.
+const MOST: usize = 5;
+
+/// What there is to say; `None` where that is nothing.
+pub fn hover(meaning: &Meaning, report: &Report, markup: Markup<'_>) -> Option<String> {
+    let page = Page { report, markup };
+    let paragraphs = match meaning {
+        Meaning::Task { tasks, call } => page.tasks(tasks, call.as_ref()),
+        Meaning::Trace => {
+            let mut said = vec![markup.strong("flyte.trace")];
+            said.extend(cache_words::TRACE.map(|words| markup.text(words)));
+            said
+        }
+        Meaning::Cache { made } => page.cache(made.as_ref()),
+        Meaning::Argument { name, value } => page.argument(name, value),
+        Meaning::Given { to, value } => page.given(to, value),
+        Meaning::Behavior { word, read, place } => page.behavior(word, read.as_ref(), place),
+        Meaning::Ignored { name, place } => page.ignored(name, place),
+        Meaning::Input { name, task } => page.input(name, task),
+    };
+    (!paragraphs.is_empty()).then(|| markup.paragraphs(&paragraphs))
+}
+
+struct Page<'p> {
+    report: &'p Report,
+    markup: Markup<'p>,
+}
+
+impl<'p> Page<'p> {
+    fn since(&self) -> Option<&'p str> {
+        self.report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str())
+    }
+
+    fn all(&self, is_it: impl Fn(&TaskStatus) -> bool) -> Vec<&'p TaskStatus> {
+        self.report.tasks.iter().filter(|status| is_it(status)).collect()
+    }
+
+    fn of(&self, names: &[TaskName]) -> Vec<&'p TaskStatus> {
+        let found = self.all(|status| names.iter().any(|name| name.is(&status.task)));
+        // The definition that is pointed at goes before others of its line.
+        let exact = |status: &&TaskStatus| names.iter().any(|name| name.branch == status.task.branch);
+        if found.iter().any(exact) { found.into_iter().filter(exact).collect() } else { found }
+    }
+
+    fn tasks(&self, names: &[TaskName], call: Option<&Place>) -> Vec<String> {
+        let found = self.of(names);
+        let mut said: Vec<String> = found.iter().take(MOST).flat_map(|status| self.task(status, call)).collect();
+        if found.iter().any(|status| is_cached(status)) {
+            said.push(self.asked());
+        }
+        said
+    }
+
+    /// A task: what its next run does, and what that rests on.
+    fn task(&self, status: &TaskStatus, call: Option<&Place>) -> Vec<String> {
+        let markup = self.markup;
+        let mut said = vec![self.headline(status)];
+        let reason = unknown(status);
+        if status.status == Status::Unknown && !sentence(status, self.since()).why.contains(&reason) {
+            let reason = if status.before.is_some() || matches!(status.here.version, Known::Unknown(_)) {
+                Some(reason)
+            } else {
+                self.report.baseline.as_ref().err().map(|reason| format!("nothing to compare it with: {reason}"))
+            };
+            said.extend(reason.map(|reason| markup.text(&reason)));
+        }
+        let mut facts = Vec::new();
+        if let Some(refused) = &status.task.refused {
+            facts.push(format!("{} {}", markup.text("Flyte itself fails here:"), markup.code(refused)));
+        }
+        if is_cached(status) {
+            facts.extend(call.into_iter().flat_map(|call| self.call(status, call)));
+            facts.push(self.version(status));
+            facts.extend(status.in_images.iter().filter(|_| status.differs()).map(|other| {
+                let version = known(markup, &other.version);
+                format!("{} {version}", markup.text(&format!("In an image with Python {}:", python_name(other.python))))
+            }));
+            facts.extend(status.unknown_images.iter().map(|parent| markup.text(&unknown_image(parent))));
+        }
+        facts.push(format!("{} {}", markup.text("Cache:"), self.spec(&status.task.spec, status)));
+        if is_cached(status) && call.is_none() {
+            facts.extend(self.entries(status));
+        }
+        said.push(markup.list(&facts));
+        said
+    }
+
+    fn headline(&self, status: &TaskStatus) -> String {
+        let branch = status.task.branch.as_ref().map_or(String::new(), |branch| format!(" ({branch})"));
+        let said = format!("{branch} · {}", sentence(status, self.since()));
+        format!("{}{}", self.markup.strong(status.task.shown_name()), self.markup.text(&said))
+    }
+
+    fn version(&self, status: &TaskStatus) -> String {
+        let markup = self.markup;
+        let python = match status.pinned {
+            true => " (given by `version_override`)".to_owned(),
+            false => status.here.python.map_or(String::new(), |python| format!(" (Python {python})")),
+        };
+        let mut said =
+            format!("{} {}{}", markup.text("Version:"), known(markup, &status.here.version), markup.text(&python));
+        if let (Some(before), Some(since)) = (&status.before, self.since())
+            && before.computed.version != status.here.version
+        {
+            let was = if before.cached { "was" } else { "not cached, was" };
+            said.push_str(&markup.text(&format!("; at {since} it {was} ")));
+            said.push_str(&known(markup, &before.computed.version));
+        }
+        said
+    }
+
+    /// The cache that counts, with where each part of it is written.
+    fn spec(&self, spec: &Spec, status: &TaskStatus) -> String {
+        let markup = self.markup;
+        let environment = status.task.environment.value().filter(|name| !name.is_empty());
+        let environment = environment.map_or("the environment".to_owned(), |name| format!("the environment `{name}`"));
+        let from = match spec.from {
+            From::Task => "given to the task".to_owned(),
+            From::Environment => format!("inherited from {environment}"),
+            From::Default => "the SDK's default: nothing is given".to_owned(),
+            From::Override => "given by `override(cache=…)`".to_owned(),
+        };
+        let is_off = spec.behavior.value == Known::Value(Behavior::Disable);
+        let parts = spec_parts(spec);
+        let told = parts.iter().filter(|part| part.name == "behavior" || (part.place.is_some() && !is_off));
+        let told: Vec<String> = told.map(|part| self.part(part, spec.place.as_ref())).collect();
+        let place = spec.place.as_ref().map_or(String::new(), |place| format!(", {}", markup.place(place)));
+        format!("{}, {}{place}", told.join(", "), markup.text(&from))
+    }
+
+    /// `salt="s"`, with its place if that is another than the whole's.
+    fn part(&self, part: &SpecPart, whole: Option<&Place>) -> String {
+        let markup = self.markup;
+        let text = match &part.value {
+            Known::Value(value) if part.name == "behavior" => markup.code(value),
+            Known::Value(value) => markup.code(&format!("{}={value}", part.name)),
+            Known::Unknown(reason) => {
+                format!("{} {}", markup.code(part.name), markup.text(&format!("(unknown: {reason})")))
+            }
+        };
+        match part.place.as_ref().filter(|place| Some(*place) != whole) {
+            Some(place) => format!("{text} ({})", markup.place(place)),
+            None => text,
+        }
+    }
+
+    /// What is known of the inputs of a call.
+    fn call(&self, status: &TaskStatus, call: &Place) -> Vec<String> {
+        let over = status.overridden.iter().filter(|over| over.place == *call);
+        let mut said: Vec<String> = over.map(|over| self.markup.text(&crate::status::sentence::call(over))).collect();
+        let passed =
+            status.known_inputs.iter().filter(|known| known.from == InputsFrom::Call && known.places.contains(call));
+        said.extend(passed.take(MOST).map(|known| format!("{} {}", self.markup.text("This call:"), self.known(known))));
+        said
+    }
+
+    /// What is known of entries.
+    fn entries(&self, status: &TaskStatus) -> Vec<String> {
+        let mut said = Vec::new();
+        if status.outlook() == Outlook::Skipped {
+            let callers: Vec<String> = status.skipped_by.iter().map(|name| self.markup.code(name)).collect();
+            let words = self.markup.text("Does not run: its callers are hits:");
+            said.push(format!("{words} {}", callers.join(", ")));
+        }
+        said.extend(status.known_inputs.iter().take(MOST).map(|known| self.known(known)));
+        if status.known_inputs.len() > MOST {
+            said.push(format!("and {} more known inputs", status.known_inputs.len() - MOST));
+        }
+        said
+    }
+
+    fn known(&self, known: &KnownInputs) -> String {
+        let markup = self.markup;
+        let named =
+            if known.inputs.is_empty() { "no inputs".to_owned() } else { markup.code(&clip(&inputs(known), 60)) };
+        let took = known.seconds.map(duration);
+        let found = match (known.entry, took) {
+            (Entry::Hit, Some(took)) => format!("hit in the local cache, saves {took}"),
+            (Entry::Hit, None) => "hit in the local cache".to_owned(),
+            (Entry::Lost, Some(took)) => format!("lost: the local cache has the baseline's result, which took {took}"),
+            (Entry::Lost, None) => "lost: the local cache has the baseline's result".to_owned(),
+            (Entry::Miss, Some(took)) => format!("not in the local cache, the last run took {took}"),
+            (Entry::Miss, None) => "not in the local cache".to_owned(),
+            (Entry::NotAsked, _) => {
+                let why = known.why.clone().or_else(|| known.key.known().err());
+                why.map_or("not asked".to_owned(), |why| format!("not asked: {why}"))
+            }
+        };
+        let place = known.places.first().filter(|_| known.places.len() == 1);
+        let place = place.map_or(String::new(), |place| format!(" ({})", markup.place(place)));
+        let more = known.collisions.first().map_or(String::new(), |other| format!("; has the key of `{other}` too"));
+        format!("{named}{place}: {}", markup.text(&format!("{found}{more}")))
+    }
+
+    /// Which stores were asked, and which not.
+    fn asked(&self) -> String {
+        let markup = self.markup;
+        match &self.report.store {
+            Some(store) => {
+                let entries = match store.entries {
+                    1 => "1 entry".to_owned(),
+                    count => format!("{count} entries"),
+                };
+                let path = markup.code(&store.path.display().to_string());
+                let asked = markup.text("Asked: the local cache");
+                format!("{asked} ({path}, {entries}). {}", markup.text("Not asked: any cluster."))
+            }
+            None => {
+                markup.text("Nothing was asked for entries: there is no local cache here, and clusters are not asked.")
+            }
+        }
+    }
+
+    fn cache(&self, made: Option<&(Place, u32)>) -> Vec<String> {
+        let mut said = vec![
+            self.markup.strong("Cache"),
+            self.markup.text("How a task is cached. Counts where it is given: to a task, else to its environment."),
+        ];
+        if let Some((made, last)) = made {
+            let within = |place: &Place| place.file == made.file && (made.line..=*last).contains(&place.line);
+            said.extend(self.users(|spec| places(spec).iter().any(within)));
+        }
+        said
+    }
+
+    fn argument(&self, name: &str, value: &Place) -> Vec<String> {
+        let Some(words) = cache_words::keyword(name) else { return Vec::new() };
+        let markup = self.markup;
+        let mut said = vec![markup.strong(name), markup.text(words)];
+        let is_it = |part: &SpecPart| part.name == name && part.place.as_ref() == Some(value);
+        let users = self.all(|status| spec_parts(&status.task.spec).iter().any(is_it));
+        // The values that are no literals are worth telling.
+        let mut told = BTreeSet::new();
+        for part in users.iter().flat_map(|status| spec_parts(&status.task.spec)).filter(is_it) {
+            if told.insert(format!("{:?}", part.value)) {
+                said.push(self.part(&part, Some(value)));
+            }
+        }
+        said.extend(self.users(|spec| spec_parts(spec).iter().any(is_it)));
+        said
+    }
+
+    fn given(&self, to: &Holder, value: &Place) -> Vec<String> {
+        let markup = self.markup;
+        match to {
+            Holder::Task(name) | Holder::Call(name) => {
+                let whole = self.tasks(std::slice::from_ref(name), matches!(to, Holder::Call(_)).then_some(value));
+                if whole.is_empty() {
+                    return whole;
+                }
+                let words = match to {
+                    Holder::Call(_) => "Counts for this call, in the place of the task's own.",
+                    _ => "Counts for this task, in the place of the environment's.",
+                };
+                let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(words))];
+                said.extend(whole);
+                said
+            }
+            Holder::Environment(_) | Holder::Maker => {
+                let words = match to {
+                    Holder::Environment(Known::Value(name)) => {
+                        format!("Counts for the tasks of the environment `{name}` that are given none of their own.")
+                    }
+                    Holder::Environment(Known::Unknown(_)) => {
+                        "Counts for the tasks of this environment that are given none of their own.".to_owned()
+                    }
+                    _ => "Counts for the tasks that are made with this.".to_owned(),
+                };
+                let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(&words))];
+                let users = self.all(|status| status.task.spec.place.as_ref() == Some(value));
+                said.extend(users.first().map(|status| self.spec(&status.task.spec, status)));
+                said.extend(self.users(|spec| spec.place.as_ref() == Some(value)));
+                said
+            }
+        }
+    }
+
+    fn behavior(&self, word: &str, read: Result<&Behavior, &String>, place: &Place) -> Vec<String> {
+        let markup = self.markup;
+        let mut said = vec![markup.strong(&format!("\"{word}\""))];
+        match read {
+            Err(error) => {
+                said.push(format!("{} {}", markup.text("Flyte fails when it reads this:"), markup.code(error)))
+            }
+            Ok(behavior) => {
+                if behavior.word() != word {
+                    said.push(format!(
+                        "{} {}.",
+                        markup.text("Means"),
+                        markup.code(&format!("\"{}\"", behavior.word()))
+                    ));
+                }
+                said.push(markup.text(cache_words::behavior(*behavior)));
+            }
+        }
+        said.extend(self.users(|spec| spec.behavior.place.as_ref() == Some(place)));
+        said
+    }
+
+    fn ignored(&self, name: &str, place: &Place) -> Vec<String> {
+        let markup = self.markup;
+        let users = self.all(|status| status.task.spec.ignored_inputs.place.as_ref() == Some(place));
+        let (with, without): (Vec<&TaskStatus>, Vec<&TaskStatus>) =
+            users.into_iter().partition(|status| status.task.inputs.iter().any(|input| input.name == name));
+        let mut said = vec![
+            format!("{} · {}", markup.strong(name), markup.text("ignored input")),
+            markup.text("Left out of the cache key: runs that differ in nothing else share their result."),
+        ];
+        let names = |tasks: &[&TaskStatus]| {
+            tasks.iter().map(|status| self.markup.code(status.task.shown_name())).collect::<Vec<_>>().join(", ")
+        };
+        if !with.is_empty() {
+            said.push(format!("{} {}", markup.text("An input of"), names(&with)));
+        }
+        if !without.is_empty() {
+            let words = "has no such input, and Flyte does not say so:";
+            said.push(format!("{} {}", markup.text(words), names(&without)));
+        }
+        said
+    }
+
+    fn input(&self, name: &str, task: &TaskName) -> Vec<String> {
+        let markup = self.markup;
+        let found = self.of(std::slice::from_ref(task));
+        let ignoring = found.into_iter().find_map(|status| {
+            let part = &status.task.spec.ignored_inputs;
+            let is_named = part.value.value().is_some_and(|names| names.iter().any(|ignored| ignored == name));
+            (is_named && is_cached(status)).then_some((status, part.place.as_ref()))
+        });
+        let Some((status, place)) = ignoring else { return Vec::new() };
+        let place = place.map_or(String::new(), |place| format!(", {}", markup.place(place)));
+        let words = format!("Left out of the cache key of `{}` by `ignored_inputs`", status.task.shown_name());
+        vec![format!("{} · {}{place}", markup.strong(name), markup.text(&words))]
+    }
+
+    /// The tasks whose cache this is, of those that are known: a line each.
+    fn users(&self, is_it: impl Fn(&Spec) -> bool) -> Option<String> {
+        let users = self.all(|status| is_it(&status.task.spec));
+        let mut lines: Vec<String> = users.iter().take(MOST).map(|status| self.headline(status)).collect();
+        if users.len() > MOST {
+            lines.push(self.markup.text(&format!("and {} more", users.len() - MOST)));
+        }
+        (!lines.is_empty()).then(|| self.markup.list(&lines))
+    }
+}
+
+/// Where the parts of a spec are written.
+fn places(spec: &Spec) -> Vec<Place> {
+    spec_parts(spec).into_iter().filter_map(|part| part.place).collect()
+}
+
+fn is_cached(status: &TaskStatus) -> bool {
+    status.task.spec.behavior.value != Known::Value(Behavior::Disable)
+}
+
+fn known(markup: Markup<'_>, version: &Known<String>) -> String {
+    match version {
+        Known::Value(version) => markup.code(version),
+        Known::Unknown(reason) => markup.text(&format!("unknown: {reason}")),
+    }
+}

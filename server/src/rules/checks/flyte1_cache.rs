@@ -1,0 +1,113 @@
+//! ## What it does
+//!
+//! Finds the cache arguments of Flyte 1 in tasks of Flyte 2: `cache=True`, `cache=False`, `cache_version=`, `cache_serialize=`,
+//! `cache_ignore_input_vars=`.
+//!
+//! ## Why is this bad?
+//!
+//! Flyte 2 has no such arguments, and raises at import; `True` is no cache behavior. `cache=False` is worse, since it is taken for "not
+//! given": a task in an environment that caches is cached.
+//!
+//! Files that import `flytekit` are Flyte 1's and are left alone.
+//!
+//! ## Example
+//!
+//! ```python
+//! env = flyte.TaskEnvironment("ml", cache="auto")
+//!
+//! @env.task(cache=False)
+//! def now() -> str: ...
+//!
+//! @env.task(cache=True, cache_version="1.0")
+//! def train(lr: float) -> str: ...
+//! ```
+//!
+//! Use instead:
+//!
+//! ```python
+//! env = flyte.TaskEnvironment("ml", cache="auto")
+//!
+//! @env.task(cache="disable")
+//! def now() -> str: ...
+//!
+//! @env.task(cache=flyte.Cache("override", version_override="1.0"))
+//! def train(lr: float) -> str: ...
+//! ```
+//!
+//! ## Fix
+//!
+//! `True` becomes `"auto"`, which is safe where it could not be imported. `False` becomes `"disable"`, which is unsafe: it changes what the
+//! cache does. The other arguments have no fix.
+
+use crate::analysis::{From, Span, Task, TaskKeyword};
+use crate::edit::TextEdit;
+use crate::rules::facts::caches;
+use crate::rules::{Facts, Finding, Fix, Rule, Severity};
+
+pub static RULE: Rule = Rule {
+    id: "flyte1-cache",
+    name: "cache arguments of Flyte 1",
+    severity: Severity::Error,
+    is_default: true,
+    source: include_str!("flyte1_cache.rs"),
+    check,
+};
+
+/// Arguments of Flyte 1's `@task`, and where they went.
+const GONE: [(&str, &str); 3] = [
+    ("cache_version", "say `cache=flyte.Cache(\"override\", version_override=…)`"),
+    ("cache_serialize", "say `cache=flyte.Cache(…, serialize=True)`"),
+    ("cache_ignore_input_vars", "say `cache=flyte.Cache(…, ignored_inputs=…)`"),
+];
+
+fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    for cache in facts.caches() {
+        // Of an environment too, and of `.override(...)`.
+        let text = text_of_flyte_2(facts, &cache.written.at);
+        let Some(text) = text.filter(|_| cache.spec.refused.is_some()) else { continue };
+        if text.get(cache.written.at.range()) == Some("True") {
+            let edit = TextEdit::replace(cache.written.at.range(), "\"auto\"");
+            let message = "`cache=True` is Flyte 1's: the SDK raises at import";
+            let fix = Fix::safe("write \"auto\"", vec![edit]);
+            let finding = Finding::new(&RULE, cache.written.at.clone(), message);
+            found.push(finding.help("write `cache=\"auto\"`").fix(Some(fix)));
+        }
+    }
+    for task in &facts.code.tasks {
+        for keyword in &task.keywords {
+            found.extend(of_keyword(facts, task, keyword));
+        }
+    }
+}
+
+fn of_keyword(facts: &Facts<'_>, task: &Task, keyword: &TaskKeyword) -> Option<Finding> {
+    let gone = GONE.iter().find(|(name, _)| *name == keyword.name);
+    let is_false = keyword.name == "cache" && keyword.truth == Some(false);
+    if gone.is_none() && !is_false {
+        return None;
+    }
+    let text = text_of_flyte_2(facts, &keyword.value_at)?;
+    if let Some((name, advice)) = gone {
+        let message = format!("`{name}=` is Flyte 1's: the SDK raises at import");
+        return Some(Finding::new(&RULE, keyword.value_at.clone(), message).help(*advice));
+    }
+    // Without an environment that caches, not given is what was meant.
+    if text.get(keyword.value_at.range()) != Some("False") || task.spec.from != From::Environment || !caches(&task.spec)
+    {
+        return None;
+    }
+    let message = format!("`cache=False` counts as not given: the environment caches `{}`", task.shown_name());
+    let fix = Fix::unsafe_("write \"disable\"", vec![TextEdit::replace(keyword.value_at.range(), "\"disable\"")]);
+    let mut finding =
+        Finding::new(&RULE, keyword.value_at.clone(), message).help("write `cache=\"disable\"`").fix(Some(fix));
+    finding.severity = Severity::Warning;
+    if let Some(written) = &task.spec.written {
+        finding = finding.related(written.at.clone(), "the cache that counts");
+    }
+    Some(finding)
+}
+
+/// The text of a file that does not use Flyte 1.
+fn text_of_flyte_2(facts: &Facts<'_>, at: &Span) -> Option<String> {
+    facts.text(&at.file).filter(|text| !text.contains("flytekit"))
+}

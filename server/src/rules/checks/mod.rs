@@ -1,0 +1,43 @@
+//! One rule a file. The first comment of each is its page.
+
+mod all_inputs_ignored;
+mod cached_report;
+mod changed_without_bump;
+mod disabled_cache_settings;
+mod duplicate_task_name;
+mod flyte1_cache;
+mod hidden_body;
+mod ignored_input_twice;
+mod ignored_input_unknown;
+mod override_without_version;
+mod parent_hides_child;
+mod pinned_auto;
+mod refused_at_import;
+mod unknown_behavior;
+mod unused_ignore;
+mod unused_salt;
+
+use super::Rule;
+
+pub use changed_without_bump::bumped;
+pub use unused_ignore::UNUSED_IGNORE;
+
+/// All rules, by id.
+pub static ALL: &[&Rule] = &[
+    &all_inputs_ignored::RULE,
+    &cached_report::RULE,
+    &changed_without_bump::RULE,
+    &disabled_cache_settings::RULE,
+    &duplicate_task_name::RULE,
+    &flyte1_cache::RULE,
+    &hidden_body::RULE,
+    &ignored_input_twice::RULE,
+    &ignored_input_unknown::RULE,
+    &override_without_version::RULE,
+    &parent_hides_child::RULE,
+    &pinned_auto::RULE,
+    &refused_at_import::RULE,
+    &unknown_behavior::RULE,
+    &unused_ignore::UNUSED_IGNORE,
+    &unused_salt::RULE,
+];

@@ -1,0 +1,77 @@
+//! ## What it does
+//!
+//! Finds tasks, environments and caches that the SDK refuses when the file is imported: a `max_age` that is negative or no time,
+//! `policies=[]` without a version, a `Cache` without a behavior or with arguments that it hasn't, names of environments that it does not
+//! take, `*args` and `**kwargs` of a task.
+//!
+//! ## Why is this bad?
+//!
+//! The file can't be imported, neither here nor in the task's container. The message is the SDK's own, of version 2.12.1.
+//!
+//! ## Example
+//!
+//! ```python
+//! @env.task(cache=flyte.Cache("auto", max_age=-1))
+//! def train(lr: float) -> str: ...
+//! ```
+//!
+//! Use instead:
+//!
+//! ```python
+//! @env.task(cache=flyte.Cache("auto", max_age=3600))
+//! def train(lr: float) -> str: ...
+//! ```
+//!
+//! ## Fix
+//!
+//! None.
+
+use std::collections::BTreeSet;
+
+use crate::rules::facts::CacheUse;
+use crate::rules::{Facts, Finding, Rule, Severity};
+
+use super::unknown_behavior::is_about;
+
+pub static RULE: Rule = Rule {
+    id: "refused-at-import",
+    name: "what the SDK refuses at import",
+    severity: Severity::Error,
+    is_default: true,
+    source: include_str!("refused_at_import.rs"),
+    check,
+};
+
+fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    for cache in facts.caches() {
+        // A behavior and Flyte 1's `True` have rules of their own.
+        let Some(message) = cache.spec.refused.as_deref().filter(|_| !is_about(&cache)) else { continue };
+        let text = facts.text(&cache.written.at.file).unwrap_or_default();
+        if text.get(cache.written.at.range()) != Some("True") {
+            let at = cache.at(parameter(&cache, message));
+            found.push(Finding::new(&RULE, at, format!("the SDK raises at import: {message}")));
+        }
+    }
+    // An environment's mistake is every task's: it is told at the first.
+    let mut told = BTreeSet::new();
+    for task in &facts.code.tasks {
+        let Some(message) = task.refused.as_deref().filter(|message| task.spec.refused.as_deref() != Some(message))
+        else {
+            continue;
+        };
+        if told.insert((&task.place.file, message)) {
+            found.push(Finding::new(&RULE, task.at.clone(), format!("the SDK raises at import: {message}")));
+        }
+    }
+}
+
+/// The argument that a message is about.
+fn parameter(cache: &CacheUse<'_>, message: &str) -> &'static str {
+    if message.contains("max_age") {
+        "max_age"
+    } else if message.contains("cache policy") && cache.written.argument("policies").is_some() {
+        "policies"
+    } else {
+        ""
+    }
+}

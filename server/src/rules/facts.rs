@@ -1,0 +1,111 @@
+//! What rules look at: the report of a project and its code, with the questions that several rules have.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use cache_core::policy::Behavior;
+
+use crate::analysis::{Files, From, Kind, Known, Project, Span, Spec, Task, Written};
+use crate::status::{Report, TaskStatus};
+
+/// A project as rules see it.
+pub struct Facts<'a> {
+    /// What became of the tasks of the files that were asked about.
+    pub report: &'a Report,
+    /// All tasks and calls of the project.
+    pub code: &'a Project,
+    files: &'a dyn Files,
+}
+
+/// A cache as it is written, with what it is for.
+pub struct CacheUse<'a> {
+    /// Where.
+    pub written: &'a Arc<Written>,
+    /// What it says.
+    pub spec: &'a Spec,
+    /// The tasks that have it, by file and line; those of calls that are given it by `.override(cache=…)` too.
+    pub tasks: Vec<&'a Task>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(report: &'a Report, code: &'a Project, files: &'a dyn Files) -> Self {
+        Self { report, code, files }
+    }
+
+    /// Every cache that some task has, once, by file and place.
+    pub fn caches(&self) -> Vec<CacheUse<'a>> {
+        let own = self.code.tasks.iter().map(|task| (task, &task.spec));
+        let over =
+            self.code.calls.iter().filter_map(|call| Some((self.code.tasks.get(call.callee)?, call.spec.as_ref()?)));
+        let mut by_place: BTreeMap<&Span, CacheUse<'a>> = BTreeMap::new();
+        for (task, spec) in own.chain(over) {
+            let Some(written) = &spec.written else { continue };
+            let found = by_place.entry(&written.at).or_insert_with(|| CacheUse { written, spec, tasks: Vec::new() });
+            if !found.tasks.iter().any(|known| std::ptr::eq(*known, task)) {
+                found.tasks.push(task);
+            }
+        }
+        by_place.into_values().collect()
+    }
+
+    /// What became of tasks, where they were asked about.
+    pub fn statuses(&self) -> impl Iterator<Item = &'a TaskStatus> {
+        self.report.tasks.iter()
+    }
+
+    /// Python's text of a file.
+    pub fn text(&self, file: &Path) -> Option<String> {
+        let bytes = self.files.read(file).ok()?;
+        self.files.decode(file, &bytes).ok().map(|source| source.text().to_owned())
+    }
+}
+
+impl CacheUse<'_> {
+    /// Where the argument for a parameter is written; the whole cache if it comes from elsewhere.
+    pub fn at(&self, parameter: &str) -> Span {
+        let argument = self.written.argument(parameter);
+        argument.map_or_else(|| self.written.at.clone(), |argument| self.written.at.sibling(&argument.range))
+    }
+
+    /// The behavior, where it is known.
+    pub fn behavior(&self) -> Option<Behavior> {
+        self.spec.behavior.value.value().copied()
+    }
+
+    /// Whether it may be a part of the source that a version is computed from: written in a task's own decorator, and no version
+    /// given.
+    pub fn is_hashed(&self) -> bool {
+        let is_given = matches!(self.spec.version_override.value, Known::Value(Some(_)));
+        self.spec.from != From::Environment && !is_given
+    }
+
+    /// The tasks in words: `` `ml.train` ``, `` `ml.a` and `ml.b` ``, `3 tasks`.
+    pub fn names(&self) -> String {
+        names(&self.tasks)
+    }
+}
+
+/// Tasks in words.
+pub fn names(tasks: &[&Task]) -> String {
+    match tasks {
+        [one] => format!("`{}`", one.shown_name()),
+        [one, other] => format!("`{}` and `{}`", one.shown_name(), other.shown_name()),
+        all => format!("{} tasks", all.len()),
+    }
+}
+
+/// The names of a task's inputs, where all of them are known.
+pub fn inputs(task: &Task) -> Option<Vec<&str>> {
+    let is_known = match &task.kind {
+        Kind::Function(Known::Value(_)) => task.annotations.len() == task.inputs.len(),
+        Kind::Function(Known::Unknown(_)) | Kind::Remote => false,
+        Kind::Container(_) => matches!(task.signature, Known::Value(_)),
+    };
+    is_known.then(|| task.inputs.iter().map(|input| input.name.as_str()).collect())
+}
+
+/// Whether a spec surely caches.
+pub fn caches(spec: &Spec) -> bool {
+    matches!(spec.behavior.value, Known::Value(Behavior::Auto | Behavior::Override)) && spec.refused.is_none()
+}
