@@ -26,7 +26,7 @@ mod validity;
 mod value;
 mod version;
 
-pub use expression::{Clause, Comprehension, Expression, Fragment, Given, Kind, Made, Node, expression};
+pub use expression::{Clause, Comprehension, Expression, Given, Kind, Made, Node, Segment, expression};
 pub use functions::Function;
 pub use module::{BodyVersion, Module};
 pub use parameter::{Obstacle, ParameterNames, parameter_names};

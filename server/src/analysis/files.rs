@@ -26,6 +26,12 @@ pub trait Files: Sync {
     /// Whether there is a folder of that path that may hold modules. A package without `__init__.py` is known by it.
     fn is_folder(&self, path: &Path) -> bool;
 
+    /// Whether [`Files::read`] surely gives what the disk holds under that path, so that what is known of the disk need not be read.
+    fn is_of_disk(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
     /// Bytes that [`Files::read`] gave, as Python's text. Buffers, which an editor has decoded already, override it
     /// with [`Source::from_text`].
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
@@ -57,6 +63,10 @@ impl Files for Disk {
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
     }
+
+    fn is_of_disk(&self, _: &Path) -> bool {
+        true
+    }
 }
 
 /// Files of which one is as it would be after an edit.
@@ -80,6 +90,10 @@ impl Files for Overlay<'_> {
 
     fn is_folder(&self, path: &Path) -> bool {
         self.files.is_folder(path)
+    }
+
+    fn is_of_disk(&self, path: &Path) -> bool {
+        path != self.path && self.files.is_of_disk(path)
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

@@ -243,6 +243,10 @@ impl Files for Edited {
         Disk.is_folder(path)
     }
 
+    fn is_of_disk(&self, path: &Path) -> bool {
+        !self.0.contains_key(path)
+    }
+
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         Disk.decode(path, bytes)
     }

@@ -26,7 +26,9 @@ use super::live::{Snapshot, View, everywhere, view};
 use super::log::Log;
 use super::polls::{Everywhere, Polls};
 use super::protocol::notification::{PublishDiagnostics, ShowMessage};
-use super::protocol::request::{ApplyWorkspaceEdit, CodeLensRefresh, WorkspaceDiagnosticRefresh};
+use super::protocol::request::{
+    ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, WorkspaceDiagnosticRefresh,
+};
 use super::protocol::{
     ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
     WorkspaceFolder,
@@ -274,8 +276,14 @@ impl State {
         }
         if found.snapshot.generation < self.now.generation {
             self.find_out();
-        } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
-            self.client.request::<CodeLensRefresh>((), |_| {});
+        } else if mem::take(&mut self.refresh) {
+            let (had_hints, has_hints) = (self.view.shows_hints(), found.shows_hints());
+            if is_news && self.now.abilities.refreshes_lenses {
+                self.client.request::<CodeLensRefresh>((), |_| {});
+            }
+            if (had_hints != has_hints || (is_news && has_hints)) && self.now.abilities.refreshes_hints {
+                self.client.request::<InlayHintRefreshRequest>((), |_| {});
+            }
         }
         self.view = found;
         self.answer_waiting();

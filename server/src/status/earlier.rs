@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with, parallel};
+use crate::analysis::{self, Files, Known, Roots, Summaries, Task, analyze_with, parallel};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
@@ -87,14 +87,14 @@ pub struct Asked<'a> {
     pub is_only_project: bool,
 }
 
-/// The tasks as they were; `summaries` holds what `now` was made of, `edited` are those [`changed`]
+/// The tasks as they were; `files_now` are the files as they stand, `summaries` holds what `now` was made of, `edited` are those [`changed`]
 /// of the files that were asked about, and `callers` are files that call them now.
 ///
 /// Looked at are the files that hold tasks now, those asked about that changed or are gone, and those of the callers. Only
 /// where a task was in none of them, all files that changed since are, for it may have moved.
 pub fn earlier_tasks(
     summaries: &Summaries,
-    tree: &Tree,
+    (files_now, tree): (&dyn Files, &Tree),
     roots: &Roots,
     now: &analysis::Project,
     (asked, edited): (&Asked<'_>, &[PathBuf]),
@@ -104,7 +104,9 @@ pub fn earlier_tasks(
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
-    files.extend(tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !file.exists()));
+    files.extend(
+        tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !files_now.is_file(file)),
+    );
     files.retain(|file| tree.is_file(file));
     let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
     let was_there = |task: &Task| task.known_name().is_none() || then.tasks.iter().any(|other| other.name == task.name);
@@ -112,7 +114,7 @@ pub fn earlier_tasks(
         return then;
     }
     let others: Vec<PathBuf> = tree.files_beside(asked.files).filter(|file| is_python(file)).collect();
-    files.extend(changed(tree, &others));
+    files.extend(changed(files_now, tree, &others));
     analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
 }
 
@@ -126,11 +128,14 @@ pub(super) fn is_python(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "py")
 }
 
-/// The files that the revision holds otherwise, or not at all.
-pub fn changed(tree: &Tree, files: &[PathBuf]) -> Vec<PathBuf> {
-    let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
-    let changed = parallel::map(files, |file| !held(file));
-    files.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone()).collect()
+/// The files among `paths` that the revision holds otherwise than `files`, or not at all.
+pub fn changed(files: &dyn Files, tree: &Tree, paths: &[PathBuf]) -> Vec<PathBuf> {
+    let held = |path: &PathBuf| {
+        (files.is_of_disk(path) && tree.is_untouched(path))
+            || files.read(path).is_ok_and(|bytes| tree.holds(path, &bytes))
+    };
+    let changed = parallel::map(paths, |path| !held(path));
+    paths.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone()).collect()
 }
 
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.
