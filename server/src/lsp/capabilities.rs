@@ -6,6 +6,15 @@ use super::text::Encoding;
 /// The command behind a lens: explains the task that is defined at a line (from 0) of a document.
 pub const EXPLAIN: &str = "tasklens.explain";
 
+/// The command that pins the task at a line (from 0) of a document to the baseline's version.
+pub const KEEP: &str = "tasklens.keep";
+
+/// The command that takes such a pin back.
+pub const UNPIN: &str = "tasklens.unpin";
+
+/// The code action that makes all safe fixes of a document.
+pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.tasklens");
+
 /// What the editor announced, as far as the server depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Abilities {
@@ -19,6 +28,20 @@ pub struct Abilities {
     pub watches_settings: bool,
     /// It watches files for whom asks for it.
     pub watches_files: bool,
+    /// It asks for diagnostics, rather than to be told.
+    pub pulls_diagnostics: bool,
+    /// It asks for diagnostics again when it is told to.
+    pub refreshes_diagnostics: bool,
+    /// It shows other places that belong to a diagnostic.
+    pub related_places: bool,
+    /// It links a diagnostic's code.
+    pub code_links: bool,
+    /// It fades what is unnecessary.
+    pub tags: bool,
+    /// It makes edits that it is asked for.
+    pub applies_edits: bool,
+    /// It knows edits of a version of a document.
+    pub versioned_edits: bool,
     /// It shows the progress of long work.
     pub shows_progress: bool,
     /// It shows hovers in Markdown.
@@ -29,14 +52,13 @@ pub struct Abilities {
     pub refreshes_hints: bool,
     /// It takes the symbols of a document as a tree.
     pub nests_symbols: bool,
-    /// It takes edits of several documents with the versions that they are of.
-    pub versions_edits: bool,
 }
 
 impl Abilities {
     /// Reads what an editor announced.
     pub fn of(client: &ClientCapabilities) -> Self {
         let (workspace, text) = (client.workspace.as_ref(), client.text_document.as_ref());
+        let diagnostics = text.and_then(|text| text.publish_diagnostics.as_ref());
         let yes = |said: Option<bool>| said.unwrap_or(false);
         Self {
             encoding: encoding(client),
@@ -50,6 +72,17 @@ impl Abilities {
             watches_files: yes(workspace
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref())
                 .and_then(|watched| watched.dynamic_registration)),
+            pulls_diagnostics: pulls_diagnostics(client),
+            refreshes_diagnostics: yes(workspace
+                .and_then(|workspace| workspace.diagnostic.as_ref())
+                .and_then(|diagnostic| diagnostic.refresh_support)),
+            related_places: yes(diagnostics.and_then(|diagnostics| diagnostics.related_information)),
+            code_links: yes(diagnostics.and_then(|diagnostics| diagnostics.code_description_support)),
+            tags: diagnostics.is_some_and(|diagnostics| diagnostics.tag_support.is_some()),
+            applies_edits: yes(workspace.and_then(|workspace| workspace.apply_edit)),
+            versioned_edits: yes(workspace
+                .and_then(|workspace| workspace.workspace_edit.as_ref())
+                .and_then(|edit| edit.document_changes)),
             shows_progress: yes(client.window.as_ref().and_then(|window| window.work_done_progress)),
             hovers_in_markdown: text
                 .and_then(|text| text.hover.as_ref()?.content_format.as_ref())
@@ -63,11 +96,13 @@ impl Abilities {
             nests_symbols: yes(text
                 .and_then(|text| text.document_symbol.as_ref())
                 .and_then(|symbols| symbols.hierarchical_document_symbol_support)),
-            versions_edits: yes(workspace
-                .and_then(|workspace| workspace.workspace_edit.as_ref())
-                .and_then(|edit| edit.document_changes)),
         }
     }
+}
+
+/// An editor either asks for diagnostics or is told of them, never both.
+fn pulls_diagnostics(client: &ClientCapabilities) -> bool {
+    client.text_document.as_ref().is_some_and(|document| document.diagnostic.is_some())
 }
 
 /// UTF-8 where the editor offers it, since the text is held so; else UTF-16, which every editor knows.
@@ -98,8 +133,21 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
         }),
         text_document_sync: Some(sync.into()),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR_REWRITE, FIX_ALL]),
+            resolve_provider: Some(false),
+            ..CodeActionOptions::default()
+        })),
+        diagnostic_provider: pulls_diagnostics(client).then(|| {
+            DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                identifier: Some("tasklens".to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: true,
+                ..DiagnosticOptions::default()
+            })
+        }),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: vec![EXPLAIN.to_owned()],
+            commands: [EXPLAIN, KEEP, UNPIN].map(str::to_owned).to_vec(),
             ..ExecuteCommandOptions::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
@@ -108,6 +156,9 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
             trigger_characters: Some(["\"", "'", "(", ","].map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(renames(client)),
         document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         workspace: Some(workspace),
@@ -118,6 +169,17 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
         capabilities,
         server_info: Some(ServerInfo { name: "tasklens".to_owned(), version: Some(version) }),
     }
+}
+
+/// Whether names can be changed may be asked first only by editors that say so.
+fn renames(client: &ClientCapabilities) -> OneOf<bool, RenameOptions> {
+    let text = client.text_document.as_ref();
+    let prepares = text.and_then(|text| text.rename.as_ref()?.prepare_support).unwrap_or(false);
+    if !prepares {
+        return OneOf::Left(true);
+    }
+    let work_done_progress_options = WorkDoneProgressOptions::default();
+    OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options })
 }
 
 #[cfg(test)]
@@ -133,12 +195,18 @@ mod tests {
             configuration: false,
             watches_settings: false,
             watches_files: false,
+            pulls_diagnostics: false,
+            refreshes_diagnostics: false,
+            related_places: false,
+            code_links: false,
+            tags: false,
+            applies_edits: false,
+            versioned_edits: false,
             shows_progress: false,
             hovers_in_markdown: false,
             completes_in_markdown: false,
             refreshes_hints: false,
             nests_symbols: false,
-            versions_edits: false,
         };
         assert_eq!(abilities, nothing);
     }

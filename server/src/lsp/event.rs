@@ -7,10 +7,13 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::live::View;
+use super::polls::Everywhere;
 use super::protocol::{
     self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams, Url,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
+use super::published::Told;
 
 /// Where events go.
 pub type Sender = mpsc::UnboundedSender<Event>;
@@ -38,10 +41,21 @@ pub enum Event {
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),
+    WorkspaceDiagnostic(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
     DebugInformation(Reply<Value>),
     /// What was computed on another thread.
     Answered(Arc<View>),
+    /// The diagnostics of the documents of a state of the code.
+    Told {
+        generation: u64,
+        told: Told,
+    },
+    /// The diagnostics of a state of the workspace.
+    Everywhere {
+        state: u64,
+        found: Everywhere,
+    },
     /// The server ends.
     Stop,
 }

@@ -14,13 +14,17 @@ use crate::render::explain as render;
 use crate::render::lens::{Lens, lenses};
 use crate::render::paint::Paint;
 use crate::render::table::Look;
+use crate::rules::{Finding, Selection};
 use crate::status::explain::{Selector, explain};
+use crate::status::keep::{Meant, plan};
 use crate::status::walk::{Walked, walk};
-use crate::status::{Question, Report, ask};
+use crate::status::{Question, Report, Session, TaskStatus, ask, ask_in};
 
 use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
-use super::protocol::Url;
+use super::edits::workspace_edit;
+use super::findings::{self, Teller, uri_of};
+use super::protocol::{Diagnostic, Url, WorkspaceEdit};
 use super::settings::{EditorSettings, in_force, shows};
 use super::text::whole;
 
@@ -49,6 +53,8 @@ pub struct View {
     reports: BTreeMap<PathBuf, Report>,
     /// The settings in force for them.
     pub settings: HashMap<Url, Settings>,
+    /// What the rules find in them, found out when it is first asked for.
+    findings: OnceLock<HashMap<Url, Vec<Finding>>>,
     /// Their lenses.
     pub lenses: HashMap<Url, Vec<Lens>>,
     /// How long it took, in seconds.
@@ -64,10 +70,47 @@ impl View {
             snapshot,
             reports: BTreeMap::new(),
             settings: HashMap::new(),
+            workspace: OnceLock::new(),
+            findings: OnceLock::new(),
             lenses: HashMap::new(),
             seconds: 0.0,
-            workspace: OnceLock::new(),
         }
+    }
+
+    /// What the rules find in the open documents.
+    pub fn findings(&self) -> &HashMap<Url, Vec<Finding>> {
+        self.findings.get_or_init(|| {
+            let documents = &self.snapshot.documents;
+            let is_open = |file: &Path| documents.all().any(|document| document.path == file);
+            let buffers = Buffers::of(documents);
+            let mut found = findings::find(&self.snapshot, &buffers, self.reports.values(), &is_open);
+            documents.all().map(|open| (open.uri.clone(), found.remove(&open.path).unwrap_or_default())).collect()
+        })
+    }
+
+    /// What the rules find in a document.
+    pub fn findings_of(&self, uri: &Url) -> &[Finding] {
+        self.findings().get(uri).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The same, for the editor.
+    pub fn diagnostics(&self, uri: &Url) -> Vec<Diagnostic> {
+        let buffers = Buffers::of(&self.snapshot.documents);
+        Teller::new(&self.snapshot, &buffers).diagnostics(self.findings_of(uri))
+    }
+
+    /// A finding, for the editor.
+    pub fn diagnostic(&self, finding: &Finding) -> Diagnostic {
+        Teller::new(&self.snapshot, &Buffers::of(&self.snapshot.documents)).diagnostic(finding)
+    }
+
+    /// The tasks of a document.
+    pub fn tasks_of(&self, uri: &Url) -> impl Iterator<Item = &TaskStatus> {
+        let found = self.of(uri);
+        let tasks = found.into_iter().flat_map(|(document, report)| {
+            report.tasks.iter().filter(move |status| *status.task.place.file == *document.path)
+        });
+        tasks
     }
 
     /// A document and the report that it is in.
@@ -77,30 +120,37 @@ impl View {
         Some((document, report))
     }
 
+    /// Whether hints are shown in one of the documents.
+    pub fn shows_hints(&self) -> bool {
+        self.settings.values().any(Settings::shows_inlay_hints)
+    }
+
     /// What there is to say of all files of the workspace, a report for each of its folders.
     pub fn workspace(&self) -> &[Report] {
         self.workspace.get_or_init(|| {
-            let snapshot = &self.snapshot;
-            let buffers = Buffers::of(&snapshot.documents);
-            let report = |folder: &PathBuf| {
-                let mut files = walk(std::slice::from_ref(folder), folder, &|_| {}).files;
-                let open = snapshot.documents.all().map(|document| document.path.clone());
-                files.extend(open.filter(|path| snapshot.folder_of(path) == folder));
-                report(snapshot, &buffers, folder, &files)
+            let buffers = Buffers::of(&self.snapshot.documents);
+            let report = |(folder, walked)| {
+                ask(&question(&self.snapshot, &buffers, folder), walked, &self.snapshot.outside).ok()
             };
-            snapshot.folders.iter().filter_map(report).collect()
+            self.snapshot.files().into_iter().filter_map(report).collect()
         })
     }
 
-    /// What is wrong with files of settings.
-    pub fn configuration_problems(&self) -> impl Iterator<Item = (String, &str)> {
+    /// What is wrong with files of settings, and with the rules that settings name.
+    pub fn configuration_problems(&self) -> impl Iterator<Item = (String, String)> {
         let problems = self.reports.values().flat_map(|report| &report.problems);
         let of_settings =
             problems.filter(|problem| problem.file.extension().is_some_and(|extension| extension == "toml"));
-        of_settings.map(|problem| {
+        let of_files = of_settings.map(|problem| {
             let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-            (format!("{}{line}", problem.file.display()), problem.message.as_str())
-        })
+            (format!("{}{line}", problem.file.display()), problem.message.clone())
+        });
+        let rules = self.settings.values().flat_map(|settings| Selection::unknown(settings, &[]));
+        let of_rules = rules.map(|unknown| {
+            let place = unknown.origin.as_ref().map(|origin| origin.words(Path::new(""))).unwrap_or_default();
+            (place, unknown.to_string())
+        });
+        of_files.chain(of_rules)
     }
 
     fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
@@ -113,25 +163,50 @@ impl View {
     }
 }
 
-/// Finds out about all open documents.
-pub fn view(snapshot: Snapshot) -> View {
-    let started = Instant::now();
-    let buffers = Buffers::of(&snapshot.documents);
-    let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
-    for document in snapshot.documents.all() {
-        by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+/// What is kept from one state to the next.
+#[derive(Default)]
+pub struct Live {
+    /// By folder of the workspace.
+    sessions: HashMap<PathBuf, Session>,
+    /// The settings in force, by file.
+    settings: HashMap<PathBuf, Settings>,
+}
+
+impl Live {
+    /// Takes note that files on disk or settings may be others than they were.
+    pub fn look_again(&mut self) {
+        self.settings.clear();
+        self.sessions.values_mut().for_each(Session::look_again);
     }
-    let reports = by_folder
-        .into_iter()
-        .filter_map(|(folder, paths)| Some((folder.to_owned(), report(&snapshot, &buffers, folder, &paths)?)))
-        .collect();
-    let settings =
-        snapshot.documents.all().map(|document| (document.uri.clone(), snapshot.settings_of(&document.path)));
-    let settings = settings.collect();
-    let mut view = View { reports, settings, ..View::nothing(snapshot) };
-    view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
-    view.seconds = started.elapsed().as_secs_f64();
-    view
+
+    /// Finds out about all open documents.
+    pub fn view(&mut self, snapshot: Snapshot) -> View {
+        let started = Instant::now();
+        let buffers = Buffers::of(&snapshot.documents);
+        let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
+        for document in snapshot.documents.all() {
+            by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+        }
+        self.sessions.retain(|folder, _| by_folder.contains_key(folder.as_path()));
+        let reports = by_folder
+            .into_iter()
+            .filter_map(|(folder, paths)| Some((folder.to_owned(), self.report(&snapshot, &buffers, folder, &paths)?)))
+            .collect();
+        let settings = snapshot.documents.all().map(|document| {
+            let found = self.settings.entry(document.path.clone());
+            (document.uri.clone(), found.or_insert_with(|| snapshot.settings_of(&document.path)).clone())
+        });
+        let settings = settings.collect();
+        let mut view = View { reports, settings, ..View::nothing(snapshot) };
+        view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
+        view.seconds = started.elapsed().as_secs_f64();
+        view
+    }
+
+    fn report(&mut self, snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
+        let session = self.sessions.entry(folder.to_owned()).or_insert_with(Session::live);
+        ask_in(session, &question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
+    }
 }
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
@@ -143,6 +218,40 @@ pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String
     let walked = walked(&[path.to_owned()]);
     let answer = explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())?;
     Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
+}
+
+/// The edit that pins the task at a line (1-based) of a document, or takes the pin back, and what will be true after it; or why there
+/// is none.
+pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(WorkspaceEdit, String), String> {
+    let document = snapshot.documents.get(uri).ok_or("the document is not open")?;
+    let buffers = Buffers::of(&snapshot.documents);
+    let folder = snapshot.folder_of(&document.path);
+    let wanted = format!("{}:{line}", document.path.display());
+    let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
+    let walked = walked(std::slice::from_ref(&document.path));
+    let plan = plan(&question, walked, &snapshot.outside, &wanted, meant).map_err(|refusal| refusal.to_string())?;
+    let uri = uri_of(&snapshot.documents, &plan.file).ok_or("the file has no address")?;
+    let edit = workspace_edit(snapshot, &uri, &plan.edits).ok_or("open the file that defines the task")?;
+    let notes: String = plan.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    Ok((edit, format!("{}: {}{notes}", plan.task, plan.effect)))
+}
+
+/// What the rules find in all files of the workspace, as an editor is told of them.
+pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagnostic>)> {
+    let buffers = Buffers::of(&snapshot.documents);
+    let mut all = BTreeMap::new();
+    for (folder, walked) in snapshot.files() {
+        let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
+        let Ok(report) = ask(&question, walked, &snapshot.outside) else { continue };
+        let found = findings::find(snapshot, &buffers, std::iter::once(&report), &|_| true);
+        let mut teller = Teller::new(snapshot, &buffers);
+        for (file, findings) in found {
+            let Some(uri) = uri_of(&snapshot.documents, &file) else { continue };
+            let version = snapshot.documents.get(&uri).map(|document| document.version);
+            all.insert(uri, (version, teller.diagnostics(&findings)));
+        }
+    }
+    all
 }
 
 fn report(snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
@@ -162,6 +271,22 @@ fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) ->
 }
 
 impl Snapshot {
+    /// The files of each folder of the workspace, with those that are open.
+    pub fn files(&self) -> Vec<(&Path, Walked)> {
+        // A folder within another one is that one's.
+        let is_outer =
+            |folder: &&PathBuf| !self.folders.iter().any(|other| other != *folder && folder.starts_with(other));
+        let walked = |folder: &PathBuf| {
+            let mut walked = walk(std::slice::from_ref(folder), folder, &|_| {});
+            let open = self.documents.all().map(|document| document.path.clone());
+            walked.files.extend(open.filter(|path| path.starts_with(folder)));
+            walked.files.sort();
+            walked.files.dedup();
+            walked
+        };
+        self.folders.iter().filter(is_outer).map(|folder| (folder.as_path(), walked(folder))).collect()
+    }
+
     /// What there is to say of a file that is not open.
     pub fn report_of(&self, path: &Path) -> Option<Report> {
         report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])
@@ -207,8 +332,12 @@ impl Files for Buffers {
         Disk.is_folder(path)
     }
 
-    fn is_of_disk(&self, path: &Path) -> bool {
-        !self.0.contains_key(path)
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
     }
 
     /// The editor has decoded a buffer already, by the encoding that it writes it in.

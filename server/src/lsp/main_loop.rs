@@ -8,6 +8,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc as jobs;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -15,24 +16,30 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::environment::{Complaint, Outside};
+use crate::status::keep::Meant;
 
 use super::capabilities::Abilities;
 use super::client::Client;
 use super::documents::Documents;
 use super::event::{Event, Query, Reply, Sender};
-use super::handlers::execute_command;
-use super::live::{Snapshot, View, view};
+use super::handlers::{execute_command, keep};
+use super::live::{Snapshot, View, everywhere};
 use super::log::Log;
-use super::protocol::notification::ShowMessage;
-use super::protocol::request::CodeLensRefresh;
+use super::polls::{Everywhere, Polls};
+use super::protocol::notification::{PublishDiagnostics, ShowMessage};
+use super::protocol::request::{
+    ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, WorkspaceDiagnosticRefresh,
+};
 use super::protocol::{
     ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
     WorkspaceFolder,
 };
+use super::published::{self, Told};
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
+use super::worker::Job;
 
 /// What the server knows.
 struct State {
@@ -42,12 +49,24 @@ struct State {
     view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
+    /// What finds out.
+    worker: jobs::Sender<Job>,
+    /// Whether more than open documents may have changed since it last did.
+    look_again: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
+    /// What the editor was told of its documents, or would be told if it asked.
+    told: Told,
+    /// Whether diagnostics may have changed in documents that the editor doesn't ask about by itself.
+    refresh_diagnostics: bool,
+    /// Counts the states of the workspace: what is typed makes none, what is saved does.
+    workspace: u64,
+    /// Requests for the diagnostics of the workspace.
+    polls: Polls,
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     /// The warnings that were shown.
-    told: BTreeSet<String>,
+    warned: BTreeSet<String>,
     client: Client,
     events: Sender,
     log: Log,
@@ -62,7 +81,7 @@ struct Waiting {
 }
 
 /// Starts the loop; events go to what is returned.
-pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
+pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) -> Sender {
     let (sender, events) = mpsc::unbounded_channel();
     let now = Snapshot {
         generation: 0,
@@ -76,9 +95,15 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         view: Arc::new(View::nothing(now.clone())),
         now,
         busy: false,
+        worker,
+        look_again: true,
         refresh: false,
+        told: Told::new(),
+        refresh_diagnostics: false,
+        workspace: 0,
+        polls: Polls::default(),
         waiting: Vec::new(),
-        told: BTreeSet::new(),
+        warned: BTreeSet::new(),
         client,
         events: sender.clone(),
         log,
@@ -117,6 +142,8 @@ impl State {
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
                 self.now.documents.open(params, &folder);
+                // No editor needs to watch files: they are looked at again whenever one is opened or saved.
+                self.look_again = true;
                 self.changed(false);
             }
             Event::Changed(params) => {
@@ -156,6 +183,15 @@ impl State {
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
+            }
+            Event::WorkspaceDiagnostic(params, reply) => {
+                self.polls.ask(params, reply);
+                self.look_everywhere();
+            }
+            Event::Told { generation, told } => self.tell(generation, told),
+            Event::Everywhere { state, found } => {
+                self.polls.found(state, found);
+                self.look_everywhere();
             }
             Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
             Event::DebugInformation(reply) => self.debug_information(reply),
@@ -206,7 +242,7 @@ impl State {
 
     /// Shows a message, once.
     fn warn(&mut self, message: String) {
-        if self.told.insert(message.clone()) {
+        if self.warned.insert(message.clone()) {
             let message = ShowMessageParams { typ: MessageType::WARNING, message: format!("Tasklens: {message}") };
             self.client.notify::<ShowMessage>(message);
         }
@@ -216,6 +252,12 @@ impl State {
     fn changed(&mut self, elsewhere: bool) {
         self.now.generation += 1;
         self.refresh |= elsewhere;
+        self.look_again |= elsewhere;
+        self.refresh_diagnostics |= elsewhere;
+        if elsewhere {
+            self.workspace += 1;
+            self.look_everywhere();
+        }
         self.find_out();
     }
 
@@ -225,16 +267,13 @@ impl State {
             return;
         }
         self.busy = true;
-        let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
-        spawn_blocking(move || {
-            let found = catch_unwind(AssertUnwindSafe(|| view(snapshot.clone())));
-            let found = found.unwrap_or_else(|_| {
-                log.line("a state of the code could not be understood: please report this");
-                View::nothing(snapshot)
-            });
-            // Without the loop there is nobody to hear it.
-            let _ = events.send(Event::Answered(Arc::new(found)));
-        });
+        let job = Job {
+            snapshot: self.now.clone(),
+            look_again: mem::take(&mut self.look_again),
+            events: self.events.clone(),
+        };
+        // Without the thread the server is at its end.
+        let _ = self.worker.send(job);
     }
 
     fn answered(&mut self, found: Arc<View>) {
@@ -245,11 +284,65 @@ impl State {
         }
         if found.snapshot.generation < self.now.generation {
             self.find_out();
-        } else if mem::take(&mut self.refresh) && is_news && self.now.abilities.refreshes_lenses {
-            self.client.request::<CodeLensRefresh>((), |_| {});
+        } else if mem::take(&mut self.refresh) {
+            let (had_hints, has_hints) = (self.view.shows_hints(), found.shows_hints());
+            if is_news && self.now.abilities.refreshes_lenses {
+                self.client.request::<CodeLensRefresh>((), |_| {});
+            }
+            if (had_hints != has_hints || (is_news && has_hints)) && self.now.abilities.refreshes_hints {
+                self.client.request::<InlayHintRefreshRequest>((), |_| {});
+            }
         }
         self.view = found;
         self.answer_waiting();
+        self.find();
+    }
+
+    /// Begins to find out what the rules say of the last view, unless a newer one is under way.
+    fn find(&self) {
+        if self.view.snapshot.generation != self.now.generation {
+            return;
+        }
+        let view = Arc::clone(&self.view);
+        let (events, log) = (self.events.clone(), self.log.clone());
+        spawn_blocking(move || {
+            match catch_unwind(AssertUnwindSafe(|| published::told(&view))) {
+                // Without the loop there is nobody to hear it.
+                Ok(told) => drop(events.send(Event::Told { generation: view.snapshot.generation, told })),
+                Err(_) => log.line("the rules failed at a state of the code: please report this"),
+            }
+        });
+    }
+
+    /// Tells the editor what changed in its diagnostics, or that it should ask.
+    fn tell(&mut self, generation: u64, told: Told) {
+        if generation != self.now.generation {
+            return;
+        }
+        let news = published::news(&self.told, &told);
+        self.told = told;
+        let is_asked = mem::take(&mut self.refresh_diagnostics) && self.now.abilities.refreshes_diagnostics;
+        if !self.now.abilities.pulls_diagnostics {
+            news.into_iter().for_each(|news| self.client.notify::<PublishDiagnostics>(news));
+        } else if is_asked && !news.is_empty() {
+            self.client.request::<WorkspaceDiagnosticRefresh>((), |_| {});
+        }
+    }
+
+    /// Answers those that ask for the whole workspace, after looking at it if need be.
+    fn look_everywhere(&mut self) {
+        let state = self.workspace;
+        if self.polls.answer(state) {
+            let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
+            spawn_blocking(move || {
+                let found = catch_unwind(AssertUnwindSafe(|| everywhere(&snapshot))).unwrap_or_else(|_| {
+                    log.line("the workspace could not be understood: please report this");
+                    Everywhere::new()
+                });
+                // Without the loop there is nobody to hear it.
+                let _ = events.send(Event::Everywhere { state, found });
+            });
+        }
     }
 
     /// Answers the requests of states that are known.
@@ -272,6 +365,10 @@ impl State {
 
     fn execute_command(&self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
         let (snapshot, client) = (self.now.clone(), self.client.clone());
+        if let Some(meant) = keep::meant(&params) {
+            spawn_blocking(move || keep_cache(&snapshot, &client, &params, meant, reply));
+            return;
+        }
         spawn_blocking(move || {
             let answer = catch_unwind(AssertUnwindSafe(|| execute_command::answer(&snapshot, &params)));
             let answer = answer.unwrap_or_else(|_| Err(Error::internal_error()));
@@ -302,6 +399,31 @@ impl State {
             "documents": documents,
             "last_answer_seconds": self.view.seconds,
         })));
+    }
+}
+
+/// Has the editor make the edit that keeps a cache, and says what is true then.
+fn keep_cache(
+    snapshot: &Snapshot,
+    client: &Client,
+    params: &ExecuteCommandParams,
+    meant: Meant,
+    reply: Reply<Option<Value>>,
+) {
+    let answer = catch_unwind(AssertUnwindSafe(|| keep::answer(snapshot, params, meant)));
+    match answer.unwrap_or_else(|_| Err(Error::internal_error())) {
+        Err(error) => {
+            let message = ShowMessageParams { typ: MessageType::WARNING, message: error.message.to_string() };
+            client.notify::<ShowMessage>(message);
+            reply.send(Err(error));
+        }
+        Ok((edit, effect)) => client.request::<ApplyWorkspaceEdit>(edit, move |made| {
+            reply.send(match made {
+                Some(made) if made.applied => Ok(Some(Value::String(effect))),
+                Some(made) => Ok(made.failure_reason.map(Value::String)),
+                None => Ok(None),
+            });
+        }),
     }
 }
 

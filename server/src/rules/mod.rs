@@ -20,12 +20,14 @@ use std::path::Path;
 use crate::analysis::Files;
 use crate::status::Report;
 
-pub use checks::ALL;
+pub use checks::{ALL, bumped};
 pub use facts::Facts;
 pub use finding::{Finding, Fix, Related, Severity};
 pub use fix::{Fixed, fixed};
+pub use literal::inside as string_inside;
 pub use page::index;
 pub use selection::{Selection, UnknownRule};
+pub use suppression::silenced;
 
 /// What a rule looks for, as data.
 #[derive(Debug)]

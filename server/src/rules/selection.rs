@@ -85,6 +85,11 @@ impl Selection {
         Self { on }
     }
 
+    /// No rule at all.
+    pub fn none() -> Self {
+        Self { on: BTreeMap::new() }
+    }
+
     /// The words of settings and options that name no rule.
     pub fn unknown(settings: &Settings, options: &[String]) -> Vec<UnknownRule> {
         let rules = &settings.rules;

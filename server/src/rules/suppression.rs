@@ -64,6 +64,25 @@ pub fn apply<'s>(
     left
 }
 
+/// The edit that silences a finding by a comment on its line; `None` where the line can't have one. `text` is the file's.
+pub fn silenced(text: &str, finding: &Finding) -> Option<TextEdit> {
+    let id = finding.rule.id;
+    let start = text.get(..finding.at.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let end = text.get(start..)?.find('\n').map_or(text.len(), |end| start + end);
+    let line = text.get(start..end)?;
+    if id == UNUSED_IGNORE.id || line.ends_with('\\') || end < finding.at.start {
+        return None;
+    }
+    // One comment can name several rules.
+    if let Some(list) = line.find("# tasklens: ignore[")
+        && let Some(close) = line.get(list..)?.find(']')
+    {
+        return Some(TextEdit::insert(start + list + close, format!(", {id}")));
+    }
+    let at = start + line.trim_end().len();
+    Some(TextEdit::replace(at..end, format!("  # tasklens: ignore[{id}]")))
+}
+
 /// Reads `# tasklens: ignore` and `# tasklens: ignore[a, b]`.
 fn parse<'c>(text: &str, at: &'c Span) -> Option<Comment<'c>> {
     let comment = text.get(at.range())?;

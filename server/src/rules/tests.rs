@@ -1,3 +1,236 @@
-//! Every rule over marked fixtures: see [`marked`].
+//! Every rule over its fixtures: `fixtures/ID.py`, in parts that are files of their own (`# --- title`). A finding is marked below its
+//! line, `# ^^^^ how its message begins`; whatever is not marked must not be found. The same parts are imported by the real SDK in
+//! `tests/tests/rules.rs`, which raises at those titled `raises`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::{Path, PathBuf};
+
+use crate::analysis::Disk;
+use crate::baseline::test_repository::sandbox;
+use crate::environment::{Outside, Settings};
+use crate::status::walk::walk;
+use crate::status::{Against, Question, ask};
+
+use super::*;
+
+/// Rules that compare with a baseline, which fixtures have none of.
+const OF_A_BASELINE: [&str; 2] = ["changed-without-bump", "docstring-invalidates"];
+
+/// The parts of a fixture: title and text.
+fn parts(text: &str) -> Vec<(String, String)> {
+    let parts = text.split("# --- ").skip(1);
+    parts.map(|part| part.split_once('\n').map(|(title, text)| (title.to_owned(), text.to_owned())).unwrap()).collect()
+}
+
+/// What is marked: line and columns from 0, and how the message begins.
+fn marks(text: &str) -> Vec<(usize, usize, usize, String)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut code = 0;
+    let mut marks = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let mark = line.trim_start().strip_prefix('#').map(str::trim_start).filter(|rest| rest.starts_with('^'));
+        match mark {
+            Some(rest) => {
+                let length = rest.chars().take_while(|c| *c == '^').count();
+                let start = line.chars().count() - rest.chars().count();
+                marks.push((code, start, start + length, rest[length..].trim().to_owned()));
+            }
+            None => code = number,
+        }
+    }
+    marks
+}
+
+/// What the selected rules find in a project of files.
+fn findings(root: &Path, select: &[String]) -> Vec<Finding> {
+    let question = Question { against: Against::Nothing, python: Some("3.12".parse().unwrap()), ..Question::at(root) };
+    let report = ask(&question, walk(&[root.to_owned()], root, &|_| {}), &Outside::default()).unwrap();
+    check(&report, &Disk, &|file| Selection::of(&Settings::default(), file, select, &[]), &|_| true)
+}
+
+fn located(text: &str, finding: &Finding) -> (usize, usize, usize) {
+    let start = text[..finding.at.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[..finding.at.start].matches('\n').count();
+    let column = |offset: usize| text[start..offset].chars().count();
+    (line, column(finding.at.start), column(finding.at.end))
+}
+
+fn fixture(id: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/fixtures").join(format!("{id}.py"))
+}
+
+#[test]
+fn every_rule_finds_what_is_marked_and_nothing_else_and_its_fixes_end_it() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let file = root.join("pipe.py");
+    for rule in ALL.iter().filter(|rule| !OF_A_BASELINE.contains(&rule.id)) {
+        let text = std::fs::read_to_string(fixture(rule.id)).unwrap_or_else(|_| panic!("{} has no fixture", rule.id));
+        let select = match rule.id {
+            // It is about what other rules find.
+            "unused-ignore" => vec!["all".to_owned()],
+            id => vec![id.to_owned()],
+        };
+        for (title, part) in parts(&text) {
+            std::fs::write(&file, &part).unwrap();
+            let found: Vec<Finding> =
+                findings(&root, &select).into_iter().filter(|finding| finding.rule == *rule).collect();
+            let mut told: Vec<_> =
+                found.iter().map(|finding| (located(&part, finding), finding.message.clone())).collect();
+            let mut marked = marks(&part);
+            told.sort();
+            marked.sort();
+            assert_eq!(told.len(), marked.len(), "{}, {title}: {told:#?}", rule.id);
+            for ((place, message), (line, start, end, begins)) in told.iter().zip(&marked) {
+                assert_eq!(*place, (*line, *start, *end), "{}, {title}: {message}", rule.id);
+                assert!(message.starts_with(begins), "{}, {title}: {message} | {begins}", rule.id);
+            }
+            let fixes = fixed(&found, true);
+            std::fs::write(&file, fixes.of(&part).unwrap()).unwrap();
+            let left = findings(&root, &select).into_iter().filter(|finding| finding.rule == *rule).count();
+            assert_eq!(left, found.len() - fixes.count, "{}, {title}: {}", rule.id, fixes.of(&part).unwrap());
+        }
+    }
+}
+
+#[test]
+fn pages_are_whole() {
+    for rule in ALL {
+        let page = rule.page();
+        for heading in ["## What it does", "## Why is this bad?", "## Example", "```python", "Use instead", "## Fix"] {
+            assert!(page.contains(heading), "{} lacks {heading}", rule.id);
+        }
+        assert!(rule.summary().ends_with('.'), "{}: {}", rule.id, rule.summary());
+    }
+    assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id), "in the order of their ids");
+}
+
+/// Pages in `docs/rules` are made of the rules' first comments: `UPDATE_DOCS=1` writes them.
+#[test]
+fn the_pages_in_docs_are_those_of_the_rules() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/rules");
+    let index = ("README.md".to_owned(), index(ALL));
+    let pages = ALL.iter().map(|rule| (format!("{}.md", rule.id), rule.page()));
+    let all: Vec<(String, String)> = pages.chain([index]).collect();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        all.iter().for_each(|(name, page)| std::fs::write(folder.join(name), page).unwrap());
+    }
+    let mut names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut expected: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
+    names.sort();
+    expected.sort();
+    assert_eq!(names, expected);
+    for (name, page) in all {
+        let written = std::fs::read_to_string(folder.join(&name)).unwrap();
+        assert_eq!(written, page, "docs/rules/{name}: write it anew with UPDATE_DOCS=1 cargo test -p tasklens rules");
+    }
+}
+
+#[test]
+fn a_silenced_finding_is_gone_and_can_be_silenced_again() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let text = "import flyte\nenv = flyte.TaskEnvironment('ml')\n\n\
+                @env.task(cache=flyte.Cache('auto', '1', salt='x'))\ndef f(x: int) -> int:\n    return x\n";
+    let mut text = text.to_owned();
+    for left in [2, 1, 0] {
+        std::fs::write(root.join("pipe.py"), &text).unwrap();
+        let found = findings(&root, &["all".to_owned()]);
+        assert_eq!(found.len(), left, "{text}\n{found:#?}");
+        if let Some(first) = found.first() {
+            let edit = silenced(&text, first).unwrap();
+            text = crate::edit::edited_text(&text, &[edit]).unwrap();
+        }
+    }
+    assert!(text.contains("# tasklens: ignore[pinned-auto, unused-salt]\n"), "{text}");
+}
+
+#[test]
+fn rules_are_selected_ignored_and_graded() {
+    let rule = ALL.iter().find(|rule| rule.id == "pinned-auto").unwrap();
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let of = |select: &[&str], ignore: &[&str]| {
+        Selection::of(&Settings::default(), Path::new("/p/a.py"), &words(select), &words(ignore))
+    };
+    assert!(of(&[], &[]).asks(rule));
+    assert!(!of(&["unused-salt"], &[]).asks(rule));
+    assert!(!of(&["all"], &["pinned-auto"]).asks(rule));
+    let unknown = Selection::unknown(&Settings::default(), &words(&["pined-auto", "all", "default", "zzz"]));
+    let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+    let expected = [
+        "there is no rule `pined-auto`: did you mean `pinned-auto`?",
+        "there is no rule `zzz`: `tasklens rule` lists them",
+    ];
+    assert_eq!(told, expected);
+}
+
+/// What the rules that compare find after an edit: rule, the text that is marked, and whether there is a fix.
+fn since_head(before: &str, after: &str) -> Option<Vec<(&'static str, String, Option<String>)>> {
+    let sandbox = sandbox()?;
+    sandbox.git("", &["init", "-q", "p"]);
+    sandbox.commit("p", "pipe.py", before, "first");
+    sandbox.write("p/pipe.py", after);
+    let root = sandbox.path("p");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let question =
+        Question { against: Against::Revision("HEAD"), python: Some("3.12".parse().unwrap()), ..Question::at(&root) };
+    let outside = Outside::new([("PATH".into(), path)], None);
+    let report = ask(&question, walk(std::slice::from_ref(&root), &root, &|_| {}), &outside).unwrap();
+    let select = OF_A_BASELINE.map(str::to_owned);
+    let found = check(&report, &Disk, &|file| Selection::of(&Settings::default(), file, &select, &[]), &|_| true);
+    let told = found.iter().map(|finding| {
+        let fixed = fixed([finding], true);
+        let new = (fixed.count > 0).then(|| fixed.edits[0].text.clone());
+        (finding.rule.id, after[finding.at.range()].to_owned(), new)
+    });
+    Some(told.collect())
+}
+
+const PINNED: &str = "import flyte
+
+PIN = flyte.Cache('override', version_override='v1.2')
+env = flyte.TaskEnvironment('ml')
+
+
+@env.task(cache=PIN)
+def a(x: int) -> int:
+    \"\"\"Says x.\"\"\"
+    return x
+
+
+@env.task(cache=PIN)
+def b(x: int) -> int:
+    return x
+
+
+@env.task(cache='auto')
+def c(x: int) -> int:
+    \"\"\"Says x.\"\"\"
+    return x
+";
+
+#[test]
+fn a_pinned_task_that_changed_is_told_once_a_version() {
+    let edited = |old: &str, new: &str| since_head(PINNED, &PINNED.replace(old, new));
+    let Some(both) = edited("return x", "return x + 1") else { return };
+    let pin = "version_override='v1.2'".to_owned();
+    assert_eq!(both, [("changed-without-bump", pin, Some("v1.3".to_owned()))], "once for two tasks; c is not pinned");
+    assert_eq!(edited("v1.2", "v1.3"), Some(Vec::new()), "another version");
+    let both_edits = PINNED.replace("return x", "return x + 1").replace("v1.2", "v1.3");
+    assert_eq!(since_head(PINNED, &both_edits), Some(Vec::new()), "it was bumped");
+    let comments = PINNED.replace("return x", "return x  # that is it");
+    assert_eq!(since_head(PINNED, &comments), Some(Vec::new()), "a comment is no change");
+}
+
+#[test]
+fn a_docstring_alone_is_told_where_the_version_follows_the_code() {
+    let docstring = PINNED.replace("Says x.", "Says it.");
+    let Some(found) = since_head(PINNED, &docstring) else { return };
+    assert_eq!(found, [("docstring-invalidates", "c".to_owned(), None)]);
+    let more = docstring.replace("return x", "return -x");
+    let found = since_head(PINNED, &more).unwrap();
+    assert!(found.iter().all(|(rule, ..)| *rule == "changed-without-bump"), "{found:?}");
+}

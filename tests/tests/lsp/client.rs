@@ -120,6 +120,11 @@ impl Client {
         }
     }
 
+    /// Whether a message was heard while others were waited for.
+    pub fn has_heard(&self, wanted: impl Fn(&Value) -> bool) -> bool {
+        self.heard.iter().any(wanted)
+    }
+
     /// Opens a document of Python.
     pub fn open(&mut self, uri: &str, text: &str) {
         let document = json!({"uri": uri, "languageId": "python", "version": 1, "text": text});

@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod actions;
+mod assist;
 mod client;
+mod diagnostics;
 mod dying;
 mod hostile;
 mod lenses;
 mod project;
 mod requests;
+mod settings;
 mod shell;
 mod storm;
 mod sync;
