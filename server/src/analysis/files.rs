@@ -26,6 +26,24 @@ pub trait Files: Sync {
     /// Whether there is a folder of that path that may hold modules. A package without `__init__.py` is known by it.
     fn is_folder(&self, path: &Path) -> bool;
 
+    /// Whether a file is held in another state than the disk's: it is being edited, or as it would be after an edit. It pays to be quick
+    /// about small changes of it, and what is known of the disk doesn't count for it.
+    fn is_edited(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// The files that are being edited.
+    fn edited(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// How often the disk was looked at: while that stays, so do all files but those that are being edited. 0 where nothing is known of
+    /// that.
+    fn looks(&self) -> u64 {
+        0
+    }
+
     /// Bytes that [`Files::read`] gave, as Python's text. Buffers, which an editor has decoded already, override it
     /// with [`Source::from_text`].
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
@@ -80,6 +98,16 @@ impl Files for Overlay<'_> {
 
     fn is_folder(&self, path: &Path) -> bool {
         self.files.is_folder(path)
+    }
+
+    fn is_edited(&self, path: &Path) -> bool {
+        path == self.path || self.files.is_edited(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        let mut edited = self.files.edited();
+        edited.push(self.path.to_owned());
+        edited
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
