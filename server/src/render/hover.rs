@@ -22,7 +22,7 @@ pub fn hover(meaning: &Meaning, report: &Report, markup: Markup<'_>) -> Option<S
     let paragraphs = match meaning {
         Meaning::Task { tasks, call } => page.tasks(tasks, call.as_ref()),
         Meaning::Trace => {
-            let mut said = vec![markup.strong("flyte.trace")];
+            let mut said = vec![format!("{} · a checkpoint, not a cache", markup.strong("flyte.trace"))];
             said.extend(cache_words::TRACE.map(|words| markup.text(words)));
             said
         }

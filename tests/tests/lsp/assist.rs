@@ -70,7 +70,7 @@ fn a_hover_explains_in_short() {
     let nothing = hover(&mut client, &project, &PIPE.replace("return x + 1", "re¦turn x + 1"));
     assert_eq!(nothing, "nothing");
     let trace = format!("{PIPE}\n@flyte.tra¦ce\ndef step(): ...\n");
-    assert!(hover(&mut client, &project, &trace).contains("\n\nA checkpoint, not a cache.\n\n"));
+    assert!(hover(&mut client, &project, &trace).starts_with("**`flyte.trace`** · a checkpoint, not a cache\n\n"));
 }
 
 #[test]
