@@ -33,6 +33,8 @@
 //!
 //! None.
 
+use std::sync::Arc;
+
 use cache_core::key::flyte::{Kind, Type};
 
 use crate::analysis::{Known, Task};
@@ -75,7 +77,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
 fn may_be_known(facts: &Facts<'_>, task: &Task, module: Option<&str>) -> bool {
     let own = task.at.file.to_path_buf();
     let of_module = module.zip(own.parent()).map(|(module, folder)| folder.join(module.replace('.', "/") + ".py"));
-    let teaches = |text: String| text.contains("TypeTransformer") || text.contains("TypeEngine");
+    let teaches = |text: Arc<str>| text.contains("TypeTransformer") || text.contains("TypeEngine");
     std::iter::once(own.clone()).chain(of_module).any(|file| facts.text(&file).is_some_and(teaches))
 }
 
