@@ -57,7 +57,7 @@ pub enum Scope {
 }
 
 /// A `def`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Function {
     pub name: String,
     /// Of the name in the `def` line.
@@ -102,7 +102,7 @@ pub struct Parameter {
 }
 
 /// A `class`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Class {
     pub name: String,
     /// In source order.
@@ -121,7 +121,7 @@ pub struct Class {
 }
 
 /// `name: annotation` or `name: annotation = value` in a class.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     pub name: String,
     pub annotation: Expr,
@@ -131,7 +131,7 @@ pub struct Field {
 }
 
 /// A statement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stmt {
     pub start: Offset,
     pub end: Offset,
@@ -139,7 +139,7 @@ pub struct Stmt {
     pub kind: StmtKind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum StmtKind {
     /// `a = b = value`, `a: T = value`
     Assign {
@@ -212,7 +212,7 @@ pub struct ImportedModule {
 }
 
 /// One way through a [`StmtKind::Branch`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arm {
     /// `if fast`, `else`, `except ImportError`
     pub words: String,
@@ -222,7 +222,7 @@ pub struct Arm {
 }
 
 /// The left of an assignment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Target {
     Name(String),
     /// `object.name = …`

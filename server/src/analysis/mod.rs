@@ -29,8 +29,10 @@ mod patches;
 mod prefilter;
 mod project;
 mod reach;
+mod remembered;
 mod sdk;
 mod shell;
+mod shift;
 mod summaries;
 mod task;
 mod triggers;
@@ -43,6 +45,7 @@ mod writes;
 pub use files::{Disk, Files, Overlay, Roots, explain, read};
 pub use making::{ArgumentList, ArgumentText, CacheName, Making, OwnCache, making};
 pub use project::{analyze, analyze_with};
+pub use remembered::{Memory, Remembered, Stamp};
 pub use summaries::Summaries;
 pub use task::*;
 

@@ -18,7 +18,7 @@ use crate::rules::{Finding, Selection};
 use crate::status::explain::{Selector, explain};
 use crate::status::keep::{Meant, plan};
 use crate::status::walk::{Walked, walk};
-use crate::status::{Question, Report, TaskStatus, ask};
+use crate::status::{Question, Report, Session, TaskStatus, ask, ask_in};
 
 use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
@@ -163,25 +163,50 @@ impl View {
     }
 }
 
-/// Finds out about all open documents.
-pub fn view(snapshot: Snapshot) -> View {
-    let started = Instant::now();
-    let buffers = Buffers::of(&snapshot.documents);
-    let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
-    for document in snapshot.documents.all() {
-        by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+/// What is kept from one state to the next.
+#[derive(Default)]
+pub struct Live {
+    /// By folder of the workspace.
+    sessions: HashMap<PathBuf, Session>,
+    /// The settings in force, by file.
+    settings: HashMap<PathBuf, Settings>,
+}
+
+impl Live {
+    /// Takes note that files on disk or settings may be others than they were.
+    pub fn look_again(&mut self) {
+        self.settings.clear();
+        self.sessions.values_mut().for_each(Session::look_again);
     }
-    let reports = by_folder
-        .into_iter()
-        .filter_map(|(folder, paths)| Some((folder.to_owned(), report(&snapshot, &buffers, folder, &paths)?)))
-        .collect();
-    let settings =
-        snapshot.documents.all().map(|document| (document.uri.clone(), snapshot.settings_of(&document.path)));
-    let settings = settings.collect();
-    let mut view = View { reports, settings, ..View::nothing(snapshot) };
-    view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
-    view.seconds = started.elapsed().as_secs_f64();
-    view
+
+    /// Finds out about all open documents.
+    pub fn view(&mut self, snapshot: Snapshot) -> View {
+        let started = Instant::now();
+        let buffers = Buffers::of(&snapshot.documents);
+        let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
+        for document in snapshot.documents.all() {
+            by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+        }
+        self.sessions.retain(|folder, _| by_folder.contains_key(folder.as_path()));
+        let reports = by_folder
+            .into_iter()
+            .filter_map(|(folder, paths)| Some((folder.to_owned(), self.report(&snapshot, &buffers, folder, &paths)?)))
+            .collect();
+        let settings = snapshot.documents.all().map(|document| {
+            let found = self.settings.entry(document.path.clone());
+            (document.uri.clone(), found.or_insert_with(|| snapshot.settings_of(&document.path)).clone())
+        });
+        let settings = settings.collect();
+        let mut view = View { reports, settings, ..View::nothing(snapshot) };
+        view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
+        view.seconds = started.elapsed().as_secs_f64();
+        view
+    }
+
+    fn report(&mut self, snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
+        let session = self.sessions.entry(folder.to_owned()).or_insert_with(Session::live);
+        ask_in(session, &question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
+    }
 }
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
@@ -307,8 +332,12 @@ impl Files for Buffers {
         Disk.is_folder(path)
     }
 
-    fn is_of_disk(&self, path: &Path) -> bool {
-        !self.0.contains_key(path)
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
     }
 
     /// The editor has decoded a buffer already, by the encoding that it writes it in.

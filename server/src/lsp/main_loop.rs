@@ -8,6 +8,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc as jobs;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -22,7 +23,7 @@ use super::client::Client;
 use super::documents::Documents;
 use super::event::{Event, Query, Reply, Sender};
 use super::handlers::{execute_command, keep};
-use super::live::{Snapshot, View, everywhere, view};
+use super::live::{Snapshot, View, everywhere};
 use super::log::Log;
 use super::polls::{Everywhere, Polls};
 use super::protocol::notification::{PublishDiagnostics, ShowMessage};
@@ -38,6 +39,7 @@ use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
+use super::worker::Job;
 
 /// What the server knows.
 struct State {
@@ -47,6 +49,10 @@ struct State {
     view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
+    /// What finds out.
+    worker: jobs::Sender<Job>,
+    /// Whether more than open documents may have changed since it last did.
+    look_again: bool,
     /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
     /// What the editor was told of its documents, or would be told if it asked.
@@ -75,7 +81,7 @@ struct Waiting {
 }
 
 /// Starts the loop; events go to what is returned.
-pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
+pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) -> Sender {
     let (sender, events) = mpsc::unbounded_channel();
     let now = Snapshot {
         generation: 0,
@@ -89,6 +95,8 @@ pub fn start(client: Client, exit: Exit, log: Log) -> Sender {
         view: Arc::new(View::nothing(now.clone())),
         now,
         busy: false,
+        worker,
+        look_again: true,
         refresh: false,
         told: Told::new(),
         refresh_diagnostics: false,
@@ -134,6 +142,8 @@ impl State {
             Event::Opened(params) => {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
                 self.now.documents.open(params, &folder);
+                // No editor needs to watch files: they are looked at again whenever one is opened or saved.
+                self.look_again = true;
                 self.changed(false);
             }
             Event::Changed(params) => {
@@ -242,6 +252,7 @@ impl State {
     fn changed(&mut self, elsewhere: bool) {
         self.now.generation += 1;
         self.refresh |= elsewhere;
+        self.look_again |= elsewhere;
         self.refresh_diagnostics |= elsewhere;
         if elsewhere {
             self.workspace += 1;
@@ -256,16 +267,13 @@ impl State {
             return;
         }
         self.busy = true;
-        let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
-        spawn_blocking(move || {
-            let found = catch_unwind(AssertUnwindSafe(|| view(snapshot.clone())));
-            let found = found.unwrap_or_else(|_| {
-                log.line("a state of the code could not be understood: please report this");
-                View::nothing(snapshot)
-            });
-            // Without the loop there is nobody to hear it.
-            let _ = events.send(Event::Answered(Arc::new(found)));
-        });
+        let job = Job {
+            snapshot: self.now.clone(),
+            look_again: mem::take(&mut self.look_again),
+            events: self.events.clone(),
+        };
+        // Without the thread the server is at its end.
+        let _ = self.worker.send(job);
     }
 
     fn answered(&mut self, found: Arc<View>) {

@@ -5,6 +5,7 @@
 
 mod definition;
 mod expression;
+pub mod parts;
 mod statement;
 mod within;
 
@@ -41,13 +42,28 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let tree = parse(text).ok_or(LowerError::NoTree)?;
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
+    let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
+    let functions = lowering.functions.into_iter().flatten().collect();
+    let classes = lowering.classes.into_iter().flatten().collect();
+    let comments = comments(text, &tree);
+    Ok(finished(text, body, (functions, classes), comments, broken))
+}
+
+/// The summary of what was lowered.
+fn finished(
+    text: &str,
+    body: Vec<Stmt>,
+    (functions, classes): (Vec<Function>, Vec<Class>),
+    comments: Vec<Range<Offset>>,
+    broken: Option<u32>,
+) -> Summary {
     let mut summary = Summary {
         text: Arc::from(text),
         body,
-        functions: lowering.functions.into_iter().flatten().collect(),
-        classes: lowering.classes.into_iter().flatten().collect(),
-        comments: comments(text, &tree),
-        broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
+        functions,
+        classes,
+        comments,
+        broken,
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
         index: HashMap::new(),
@@ -57,7 +73,7 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let classes = (0..summary.classes.len()).map(Scope::Class);
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
     summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
-    Ok(summary)
+    summary
 }
 
 /// The comments that name this program.
