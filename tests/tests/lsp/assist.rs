@@ -247,7 +247,7 @@ fn documents_that_are_not_open_have_nothing() {
     let project = Project::new();
     let mut client = Client::initialized(&project.root(), able());
     let at = json!({"textDocument": {"uri": project.uri("none.py")}, "position": {"line": 0, "character": 0},
-                    "newName": "new", "context": {"includeDeclaration": true},
+                    "newName": "new", "context": {"includeDeclaration": true, "triggerKind": 1},
                     "range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}});
     for method in
         ["hover", "completion", "definition", "references", "prepareRename", "rename", "inlayHint", "documentSymbol"]
