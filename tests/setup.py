@@ -10,7 +10,7 @@ list from which the tests learn what there is.
 
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
-never installed).
+never installed), ruff (what the server is measured beside).
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ PYODIDE = {
 
 FLYTE = ["flyte==2.12.1"]
 GENERATORS = ["pysource-codegen==0.7.1"]
+
+RUFF = "ruff==0.17.6"
 
 # Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
 CORPUS = [
@@ -254,11 +256,19 @@ def set_up_corpus(_natives: list[dict]) -> None:
         build(HOME / "corpus" / pin.replace("==", "-"), pin, f"corpus {pin}", fill)
 
 
+def set_up_ruff(natives: list[dict]) -> None:
+    """The server that ours is measured beside."""
+    if not natives:
+        raise Failed("no CPython 3.10 to 3.14 was found")
+    build(HOME / "ruff", RUFF, RUFF, lambda folder: make_venv(natives[0]["program"], folder, [RUFF]))
+
+
 PARTS = {
     "pyodide": set_up_pyodide,
     "flyte": lambda natives: set_up_venvs(natives, "flyte", FLYTE),
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
     "corpus": set_up_corpus,
+    "ruff": set_up_ruff,
 }
 
 

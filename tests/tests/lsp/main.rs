@@ -8,6 +8,7 @@ mod diagnostics;
 mod dying;
 mod hostile;
 mod lenses;
+mod live;
 mod project;
 mod requests;
 mod settings;

@@ -261,7 +261,7 @@ fn a_session_follows_the_disk_and_the_repository() {
     let pipe = cwd.join("pipe.py");
     let open = Open([(pipe.clone(), PIPE.replace("return x + LIMIT", "return x - LIMIT"))].into());
     let mut session = Session::live();
-    let mut ask_again = |session: &mut Session, what: &str| {
+    let ask_again = |session: &mut Session, what: &str| {
         let question = question(&open, &cwd);
         let live = ask_in(session, &question, walked(&[&pipe]), &outside).unwrap();
         let fresh = ask(&question, walked(&[&pipe]), &outside).unwrap();
