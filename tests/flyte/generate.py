@@ -8,9 +8,10 @@ what Tasklens says of them against the SDK. A seed gives the same files with eve
 
 from __future__ import annotations
 
-import argparse
 import random
 from pathlib import Path
+
+import seeded
 
 WORDS = ["auto", "auto", "auto", "override", "disable"]
 ALIASES = ["enable", "Enabled", "ON", "true", "Yes", "off", "False", "no", "None"]
@@ -236,15 +237,5 @@ def write(folder: Path, seed: int) -> None:
         (folder / f"{name}.py").write_text("\n".join(modules[name].lines).rstrip() + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--count", type=int, default=100)
-    arguments.add_argument("folder", type=Path)
-    given = arguments.parse_args()
-    for index in range(given.count):
-        write(given.folder / f"p{index:05}", given.seed * 1_000_000 + index)
-
-
 if __name__ == "__main__":
-    main()
+    seeded.main(__doc__, write)

@@ -9,9 +9,10 @@ files with every Python.
 
 from __future__ import annotations
 
-import argparse
 import random
 from pathlib import Path
+
+import seeded
 
 SCALARS = ["int", "str", "float", "bool"]
 PLAIN = ["bytes", "set", "object", "complex", "None", "dict", "list"]
@@ -228,15 +229,5 @@ def write(folder: Path, seed: int) -> None:
         (folder / f"{name}.py").write_text("\n".join(writer.lines).rstrip() + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--count", type=int, default=100)
-    arguments.add_argument("folder", type=Path)
-    given = arguments.parse_args()
-    for index in range(given.count):
-        write(given.folder / f"p{index:05}", given.seed * 1_000_000 + index)
-
-
 if __name__ == "__main__":
-    main()
+    seeded.main(__doc__, write)

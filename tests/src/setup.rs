@@ -18,6 +18,9 @@ pub struct Setup {
     pub generators: BTreeMap<String, PathBuf>,
     /// The folder of each unpacked package, by its pin (`django==5.2.19`).
     pub corpus: BTreeMap<String, PathBuf>,
+    /// A Neovim of a known version.
+    #[serde(default)]
+    pub neovim: Option<PathBuf>,
 }
 
 /// A CPython of an exact patch release.

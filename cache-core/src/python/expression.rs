@@ -67,7 +67,7 @@ pub enum Expression {
         otherwise: Box<Node>,
     },
     /// An f-string of which all fields are plain, `{x}`.
-    Format(Vec<Fragment>),
+    Format(Vec<Segment>),
     /// `[x for x in y]` and the like.
     Comprehension(Box<Comprehension>),
     /// `lambda a, b: …`: the parameters and the body.
@@ -104,7 +104,7 @@ pub enum Kind {
 
 /// A piece of an f-string.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fragment {
+pub enum Segment {
     /// Text as it is.
     Text(String),
     /// `{value}`
@@ -293,11 +293,11 @@ impl Shape<'_> {
     }
 
     /// The pieces of an f-string; `None` if one has a conversion, a format or an `=`.
-    fn pieces(&self, node: &ast::ExprFString, depth: u32) -> Option<Vec<Fragment>> {
+    fn pieces(&self, node: &ast::ExprFString, depth: u32) -> Option<Vec<Segment>> {
         let mut pieces = Vec::new();
         for part in &node.value {
             match part {
-                FStringPart::Literal(part) => pieces.push(Fragment::Text(self.reader.part(part)?)),
+                FStringPart::Literal(part) => pieces.push(Segment::Text(self.reader.part(part)?)),
                 FStringPart::FString(part) => {
                     let raw = part.flags.prefix().is_raw();
                     for element in &part.elements {
@@ -306,13 +306,13 @@ impl Shape<'_> {
                                 let body = &self.reader.source[text.range.to_std_range()];
                                 let how = Decoding { raw, braces: true, minor: self.reader.minor };
                                 let text = literal::decode(body.into(), how);
-                                text.surrogates.is_empty().then(|| Fragment::Text(text.text.into_owned()))?
+                                text.surrogates.is_empty().then(|| Segment::Text(text.text.into_owned()))?
                             }
                             InterpolatedStringElement::Interpolation(field) => {
                                 let plain = field.conversion.is_none()
                                     && field.format_spec.is_none()
                                     && field.debug_text.is_none();
-                                plain.then(|| Fragment::Field(self.node(&field.expression, depth)))?
+                                plain.then(|| Segment::Field(self.node(&field.expression, depth)))?
                             }
                         });
                     }
@@ -367,8 +367,8 @@ impl Node {
             Expression::Format(pieces) => pieces
                 .iter()
                 .filter_map(|piece| match piece {
-                    Fragment::Field(field) => Some(field),
-                    Fragment::Text(_) => None,
+                    Segment::Field(field) => Some(field),
+                    Segment::Text(_) => None,
                 })
                 .collect(),
             Expression::Comprehension(made) => {

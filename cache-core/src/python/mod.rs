@@ -29,7 +29,7 @@ mod value;
 mod version;
 mod whole;
 
-pub use expression::{Clause, Comprehension, Expression, Fragment, Given, Kind, Made, Node, expression};
+pub use expression::{Clause, Comprehension, Expression, Given, Kind, Made, Node, Segment, expression};
 pub use functions::Function;
 pub use module::{BodyVersion, Module};
 pub use parameter::{Obstacle, ParameterNames, parameter_names};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cache_core::policy::{Behavior, MaxAge, SpecError};
 
 use super::arguments::Call;
+use super::constant::TIMEDELTA;
 use super::environment::reason;
 use super::flow::Moment;
 use super::ir::*;
@@ -344,18 +345,9 @@ pub fn span(given: &Given) -> Span {
 
 /// `timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)` of whole numbers.
 pub fn timedelta(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
-    const UNITS: [(&str, i128); 7] = [
-        ("days", 86_400_000_000),
-        ("seconds", 1_000_000),
-        ("microseconds", 1),
-        ("milliseconds", 1_000),
-        ("minutes", 60_000_000),
-        ("hours", 3_600_000_000),
-        ("weeks", 604_800_000_000),
-    ];
-    let names = UNITS.map(|(name, _)| name);
+    let names = TIMEDELTA.map(|(name, _)| name);
     let mut total: Option<i128> = Some(0);
-    for (name, unit) in UNITS {
+    for (name, unit) in TIMEDELTA {
         let Some(given) = arguments.get(&names, name) else { continue };
         let amount = match &given.value {
             Value::Int(amount) => Some(i128::from(*amount) * unit),

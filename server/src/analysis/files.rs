@@ -26,7 +26,8 @@ pub trait Files: Sync {
     /// Whether there is a folder of that path that may hold modules. A package without `__init__.py` is known by it.
     fn is_folder(&self, path: &Path) -> bool;
 
-    /// Whether a file is being edited, so that it pays to be quick about small changes of it.
+    /// Whether a file is held in another state than the disk's: it is being edited, or as it would be after an edit. It pays to be quick
+    /// about small changes of it, and what is known of the disk doesn't count for it.
     fn is_edited(&self, path: &Path) -> bool {
         let _ = path;
         false
@@ -100,7 +101,13 @@ impl Files for Overlay<'_> {
     }
 
     fn is_edited(&self, path: &Path) -> bool {
-        self.files.is_edited(path)
+        path == self.path || self.files.is_edited(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        let mut edited = self.files.edited();
+        edited.push(self.path.to_owned());
+        edited
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

@@ -243,6 +243,14 @@ impl Files for Edited {
         Disk.is_folder(path)
     }
 
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
+    }
+
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         Disk.decode(path, bytes)
     }

@@ -5,6 +5,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::project::git_root;
 use super::{Origin, Outside};
 
 /// The SDK's local cache, as runs of one folder use it.
@@ -30,8 +31,7 @@ pub fn local_cache(folder: &Path, git_root: Option<&Path>, outside: &Outside) ->
 
 /// The local cache of runs that are started in `folder`, with the checkout that it is in looked up.
 pub fn local_cache_from(folder: &Path, outside: &Outside) -> Option<LocalCache> {
-    let git_root = folder.ancestors().find(|folder| folder.join(".git").exists());
-    local_cache(folder, git_root, outside)
+    local_cache(folder, git_root(folder), outside)
 }
 
 /// Whether `FLYTE_LOCAL_CACHE_ENABLED` asks for no local cache.
@@ -48,8 +48,7 @@ pub fn local_cache_switched_off(outside: &Outside) -> bool {
 /// The file is looked at line by line: one that is written in another style is taken for one that names none.
 pub fn names_a_cluster(folder: &Path, outside: &Outside) -> Option<Origin> {
     const LARGEST: u64 = 1 << 20;
-    let git_root = folder.ancestors().find(|folder| folder.join(".git").exists());
-    let (file, origin) = config_file(folder, git_root, outside)?;
+    let (file, origin) = config_file(folder, git_root(folder), outside)?;
     let size = file.metadata().ok().filter(|data| data.is_file())?.len();
     let text = if size <= LARGEST { std::fs::read_to_string(&file).ok()? } else { return None };
     let mut is_admin = false;

@@ -18,6 +18,19 @@ pub struct Project {
     pub problems: Vec<Problem>,
 }
 
+impl Project {
+    /// Whether the root is one: a git working tree, or a folder with settings. Else it is only the folder asked for, which may be
+    /// the user's home.
+    pub fn has_root(&self) -> bool {
+        self.settings.file.is_some() || self.root.join(".git").exists()
+    }
+}
+
+/// The root of the git working tree that a folder is in.
+pub fn git_root(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
+}
+
 /// Finds the project around a file or folder (absolute).
 ///
 /// The nearest configuration wins: a `tasklens.toml`, or a `pyproject.toml` with a `[tool.tasklens]`; one without is
@@ -29,7 +42,7 @@ pub fn discover(path: &Path) -> Project {
 /// Like [`discover`], with the configuration read from elsewhere than the disk.
 pub fn discover_in(texts: &dyn Texts, path: &Path) -> Project {
     let start = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let git_root = start.ancestors().find(|folder| folder.join(".git").exists());
+    let git_root = git_root(start);
     let mut problems = Vec::new();
     let mut found = None;
     let mut import_roots = Vec::new();

@@ -12,8 +12,9 @@ use crate::render::text::relative;
 use crate::status::walk::walk;
 
 use super::documents::Document;
+use super::findings::uri_of;
 use super::live::{Buffers, Snapshot, View};
-use super::protocol::{Location, Position, TextDocumentPositionParams, Url};
+use super::protocol::{Location, Position, TextDocumentPositionParams};
 use super::text::Positions;
 
 /// A place of a document that is asked about.
@@ -65,22 +66,16 @@ pub fn files(snapshot: &Snapshot, project: &Project) -> Vec<PathBuf> {
 pub fn with_markup<T>(snapshot: &Snapshot, markdown: bool, show: impl FnOnce(Markup<'_>) -> T) -> T {
     let name = |place: &Place| format!("{}:{}", relative(&place.file, snapshot.folder_of(&place.file)), place.line);
     let address = |place: &Place| {
-        let mut url = address(snapshot, &place.file)?;
+        let mut url = uri_of(&snapshot.documents, &place.file)?;
         url.set_fragment(Some(&format!("L{}", place.line)));
         (url.scheme() == "file").then(|| url.to_string())
     };
     show(Markup { markdown, name: &name, address: &address })
 }
 
-/// The address of a file: that of its document, as the editor writes it, if it is open.
-pub fn address(snapshot: &Snapshot, path: &Path) -> Option<Url> {
-    let open = snapshot.documents.all().find(|document| document.path == path);
-    open.map(|document| document.uri.clone()).or_else(|| Url::from_file_path(path).ok())
-}
-
 /// A piece of a file's text for the editor; `None` if the file can't be read any more.
 pub fn location(snapshot: &Snapshot, code: Code<'_>, path: &Path, range: &std::ops::Range<usize>) -> Option<Location> {
-    let uri = address(snapshot, path)?;
+    let uri = uri_of(&snapshot.documents, path)?;
     let range = with_positions(snapshot, code.files, path, |positions| positions.range(range))?;
     Some(Location { uri, range })
 }

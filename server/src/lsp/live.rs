@@ -122,18 +122,19 @@ impl View {
         Some((document, report))
     }
 
+    /// Whether hints are shown in one of the documents.
+    pub fn shows_hints(&self) -> bool {
+        self.settings.values().any(Settings::shows_inlay_hints)
+    }
+
     /// What there is to say of all files of the workspace, a report for each of its folders.
     pub fn workspace(&self) -> &[Report] {
         self.workspace.get_or_init(|| {
-            let snapshot = &self.snapshot;
-            let buffers = Buffers::of(&snapshot.documents);
-            let report = |folder: &PathBuf| {
-                let mut files = walk(std::slice::from_ref(folder), folder, &|_| {}).files;
-                let open = snapshot.documents.all().map(|document| document.path.clone());
-                files.extend(open.filter(|path| snapshot.folder_of(path) == folder));
-                report(snapshot, &buffers, folder, &files)
+            let buffers = Buffers::of(&self.snapshot.documents);
+            let report = |(folder, walked)| {
+                ask(&question(&self.snapshot, &buffers, folder), walked, &self.snapshot.outside).ok()
             };
-            snapshot.folders.iter().filter_map(report).collect()
+            self.snapshot.files().into_iter().filter_map(report).collect()
         })
     }
 
@@ -294,16 +295,7 @@ pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(
 pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagnostic>)> {
     let buffers = Buffers::of(&snapshot.documents);
     let mut all = BTreeMap::new();
-    for folder in &snapshot.folders {
-        // A folder within another one is that one's.
-        if snapshot.folders.iter().any(|other| other != folder && folder.starts_with(other)) {
-            continue;
-        }
-        let mut walked = walk(std::slice::from_ref(folder), folder, &|_| {});
-        let open = snapshot.documents.all().map(|document| document.path.clone());
-        walked.files.extend(open.filter(|path| path.starts_with(folder)));
-        walked.files.sort();
-        walked.files.dedup();
+    for (folder, walked) in snapshot.files() {
         let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
         let Ok(report) = ask(&question, walked, &snapshot.outside) else { continue };
         let found = findings::find(snapshot, &buffers, std::iter::once(&report), &|_| true);
@@ -334,6 +326,22 @@ fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) ->
 }
 
 impl Snapshot {
+    /// The files of each folder of the workspace, with those that are open.
+    pub fn files(&self) -> Vec<(&Path, Walked)> {
+        // A folder within another one is that one's.
+        let is_outer =
+            |folder: &&PathBuf| !self.folders.iter().any(|other| other != *folder && folder.starts_with(other));
+        let walked = |folder: &PathBuf| {
+            let mut walked = walk(std::slice::from_ref(folder), folder, &|_| {});
+            let open = self.documents.all().map(|document| document.path.clone());
+            walked.files.extend(open.filter(|path| path.starts_with(folder)));
+            walked.files.sort();
+            walked.files.dedup();
+            walked
+        };
+        self.folders.iter().filter(is_outer).map(|folder| (folder.as_path(), walked(folder))).collect()
+    }
+
     /// What there is to say of a file that is not open.
     pub fn report_of(&self, path: &Path) -> Option<Report> {
         report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])

@@ -28,7 +28,9 @@ use super::log::Log;
 use super::polls::{Everywhere, Polls};
 use super::progress;
 use super::protocol::notification::{PublishDiagnostics, ShowMessage};
-use super::protocol::request::{ApplyWorkspaceEdit, CodeLensRefresh, WorkspaceDiagnosticRefresh};
+use super::protocol::request::{
+    ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, WorkspaceDiagnosticRefresh,
+};
 use super::protocol::{
     ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
     WorkspaceFolder,
@@ -62,6 +64,8 @@ struct State {
     refresh: bool,
     /// Whether it was told so and has not answered.
     refreshing: bool,
+    /// The same of inlay hints.
+    refresh_hints: bool,
     /// What the editor was told of its documents, or would be told if it asked.
     told: Told,
     /// Whether diagnostics may have changed in documents that the editor doesn't ask about by itself.
@@ -109,6 +113,7 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         shows_progress: false,
         refresh: false,
         refreshing: false,
+        refresh_hints: false,
         told: Told::new(),
         refresh_diagnostics: false,
         workspace: 0,
@@ -316,7 +321,10 @@ impl State {
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        self.refresh |= is_news(&self.view, &found);
+        let is_news = is_news(&self.view, &found);
+        let (had_hints, has_hints) = (self.view.shows_hints(), found.shows_hints());
+        self.refresh |= is_news;
+        self.refresh_hints |= had_hints != has_hints || (is_news && has_hints);
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
@@ -324,6 +332,9 @@ impl State {
             self.find_out();
         } else {
             self.refresh_lenses();
+            if mem::take(&mut self.refresh_hints) && self.now.abilities.refreshes_hints {
+                self.client.request::<InlayHintRefreshRequest>((), |_| {});
+            }
         }
         self.view = found;
         self.answer_waiting();

@@ -374,3 +374,95 @@ fn known(markup: Markup<'_>, version: &Known<String>) -> String {
         Known::Unknown(reason) => markup.text(&format!("unknown: {reason}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::status::samples;
+    use crate::status::{StoreName, TaskStatus};
+
+    fn report(tasks: Vec<TaskStatus>) -> Report {
+        let store = StoreName { path: "/home/u/.flyte/local-cache/cache.db".into(), entries: 12 };
+        Report { store: Some(store), ..samples::report(tasks) }
+    }
+
+    fn told(meaning: &Meaning, report: &Report, markdown: bool) -> Option<String> {
+        let name = |place: &Place| format!("{}:{}", place.file.file_name().unwrap().display(), place.line);
+        let address = |place: &Place| Some(format!("file://{}#L{}", place.file.display(), place.line));
+        hover(meaning, report, Markup { markdown, name: &name, address: &address })
+    }
+
+    fn of_task(status: &TaskStatus, call: Option<Place>) -> Meaning {
+        let task = &status.task;
+        let name = TaskName { place: task.place.clone(), function: task.function.clone(), branch: task.branch.clone() };
+        Meaning::Task { tasks: vec![name], call }
+    }
+
+    /// What is said of all kinds of tasks, as its users read it.
+    #[test]
+    fn every_kind_of_task_is_explained_in_short() {
+        let tasks: Vec<TaskStatus> = samples::every_kind().into_iter().chain(samples::with_entries()).collect();
+        let report = report(tasks.clone());
+        let said: Vec<String> =
+            tasks.iter().map(|status| told(&of_task(status, None), &report, true).unwrap()).collect();
+        insta::assert_snapshot!(said.join("\n\n---\n\n"));
+    }
+
+    #[test]
+    fn a_call_is_explained_by_what_it_passes() {
+        let tasks = [samples::every_kind().remove(0), samples::with_entries().remove(4)];
+        let report = report(tasks.to_vec());
+        let place = |line| Place { file: std::path::Path::new("/p/ml/run.py").into(), line };
+        let said: Vec<String> = [(&tasks[0], 7), (&tasks[1], 30), (&tasks[1], 31)]
+            .map(|(status, line)| told(&of_task(status, Some(place(line))), &report, false).unwrap())
+            .to_vec();
+        insta::assert_snapshot!(said.join("\n\n---\n\n"));
+    }
+
+    #[test]
+    fn the_parts_of_a_cache_are_explained() {
+        let mut status = samples::kept("load", 10);
+        let place = |line| Place { line, ..status.task.place.clone() };
+        let (behavior, ignored, value) = (place(3), place(4), place(2));
+        let task = TaskName { place: status.task.place.clone(), function: "load".to_owned(), branch: None };
+        status.task.spec.place = Some(value.clone());
+        status.task.spec.behavior.place = Some(behavior.clone());
+        status.task.spec.ignored_inputs.place = Some(ignored.clone());
+        status.task.spec.ignored_inputs.value = Known::Value(vec!["x".to_owned(), "gone".to_owned()]);
+        let report = report(vec![status]);
+        let read = |word: &str| Behavior::parse(word).map_err(|error| error.to_string());
+        let word = |word: &str, place: &Place| Meaning::Behavior {
+            word: word.to_owned(),
+            read: read(word),
+            place: place.clone(),
+        };
+        let name = |name: &str| Meaning::Ignored { name: name.to_owned(), place: ignored.clone() };
+        let meanings = [
+            Meaning::Trace,
+            Meaning::Cache { made: Some((value.clone(), 4)) },
+            Meaning::Argument { name: "ignored_inputs", value: ignored.clone() },
+            Meaning::Argument { name: "salt", value: value.clone() },
+            Meaning::Given { to: Holder::Task(task.clone()), value: value.clone() },
+            Meaning::Given { to: Holder::Environment(Known::Value("ml".to_owned())), value: value.clone() },
+            word("auto", &behavior),
+            word("off", &value),
+            word("Auto", &value),
+            name("x"),
+            name("gone"),
+            Meaning::Input { name: "x".to_owned(), task: task.clone() },
+        ];
+        let said: Vec<String> = meanings.iter().map(|meaning| told(meaning, &report, true).unwrap()).collect();
+        insta::assert_snapshot!(said.join("\n\n---\n\n"));
+        assert_eq!(told(&Meaning::Input { name: "y".to_owned(), task }, &report, true), None);
+    }
+
+    #[test]
+    fn without_a_store_nothing_is_claimed_of_entries() {
+        let status = samples::kept("load", 10);
+        let report = Report { store: None, ..samples::report(vec![status.clone()]) };
+        let said = told(&of_task(&status, None), &report, false).unwrap();
+        assert!(said.ends_with("there is no local cache here, and clusters are not asked."), "{said}");
+    }
+}

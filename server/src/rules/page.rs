@@ -18,7 +18,7 @@ impl Rule {
     /// What it does, in one paragraph of the page.
     pub fn summary(&self) -> String {
         let page = self.page();
-        page.split("\n\n").nth(2).unwrap_or_default().replace('\n', " ")
+        page.split("\n\n").nth(3).unwrap_or_default().replace('\n', " ")
     }
 
     /// The address of the page.

@@ -15,7 +15,7 @@ use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_o
 
 use super::calls::Cluster;
 use super::cluster;
-use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
+use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
@@ -252,8 +252,8 @@ fn answer(
         let wanted = wanted?;
         let compared = then.at(&project.root, wanted, || baselines.of(&project.root, wanted));
         Some(compared.map(|(choice, tree)| {
-            let edited = then.rest.changed.get_or_insert_with(|| changed(&tree, asked.files).into());
-            (choice, Arc::clone(edited), tree)
+            let changed = then.rest.memory.changed(question.files, &tree, asked.files);
+            (choice, changed, tree)
         }))
     };
     let (found, compared) = thread::scope(|scope| {
@@ -289,7 +289,8 @@ fn answer(
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(summaries, tree, &roots, &found, (asked, changed), callers, &mut rest.memory);
+            let with = (question.files, &**tree);
+            let earlier = earlier_tasks(summaries, with, &roots, &found, (asked, changed), callers, &mut rest.memory);
             report.gone.extend(gone(&earlier, whole, asked));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
@@ -468,5 +469,27 @@ mod tests {
         sandbox.write("p/.python-version", "3.12\n");
         sandbox.commit("p", "pipe.py", PIPE, "first");
         assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
+    }
+
+    #[test]
+    fn a_task_that_moved_in_an_editor_s_buffer_is_the_same_task() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        sandbox.commit("p", "old.py", PIPE, "first");
+        sandbox.write("p/new.py", PIPE);
+        let status = |files: &dyn Files| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let outside = Outside::new([("PATH".into(), path)], None);
+            let cwd = sandbox.path("p");
+            let question = Question { files, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
+            let walked = walk(&[cwd.join("new.py")], &cwd, &|_| {});
+            let report = ask(&question, walked, &outside).unwrap();
+            report.tasks.iter().map(|task| task.status).collect::<Vec<_>>()
+        };
+        assert_eq!(status(&Disk), [Status::New], "the file of the other one is as it was");
+        // It was cut out of the buffer, which isn't saved yet.
+        let old = sandbox.path("p/old.py");
+        let cut = analysis::Overlay { files: &Disk, path: &old, bytes: Arc::from(&b""[..]) };
+        assert_eq!(status(&cut), [Status::Unchanged]);
     }
 }

@@ -65,8 +65,8 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
         (Some(before_it), Some((side, earlier))) => {
-            let python =
-                status == Status::Invalidated && python_counts(side, earlier, before_it.computed.python, here.python);
+            let dump = |python| side.versions.dump(earlier, python);
+            let python = status == Status::Invalidated && python_counts(before_it.computed.python, here.python, dump);
             changed(status, task, (earlier, before_it), python, parts)
         }
         _ => Vec::new(),
@@ -167,13 +167,17 @@ pub(super) fn changed(
     changed
 }
 
-/// Whether the Pythons of then and now have different versions for what did not change.
-fn python_counts(side: &Side<'_>, earlier: &Task, then: Option<PythonVersion>, now: Option<PythonVersion>) -> bool {
+/// Whether the Pythons of then and now have different versions for what did not change; `dump` is of the code as it was.
+pub(super) fn python_counts(
+    then: Option<PythonVersion>,
+    now: Option<PythonVersion>,
+    dump: impl Fn(PythonVersion) -> Option<String>,
+) -> bool {
     let (Some(then), Some(now)) = (then, now) else { return then != now };
     if then == now {
         return false;
     }
-    match (side.versions.dump(earlier, then), side.versions.dump(earlier, now)) {
+    match (dump(then), dump(now)) {
         (Some(then), Some(now)) => then != now,
         _ => then.minor != now.minor,
     }

@@ -87,18 +87,36 @@ pub struct Asked<'a> {
     pub is_only_project: bool,
 }
 
-/// What was found out of the code as it was, for one baseline and one set of files that are asked about.
+/// What was found out of the code as it was, for one baseline and one set of files that are asked about. Of files on disk only: those that
+/// are being edited are looked at each time.
 #[derive(Debug, Default)]
 pub struct Memory {
+    /// Files that were asked about and changed since.
+    asked: Option<Vec<PathBuf>>,
     /// Files that were asked about and are gone.
     gone: Option<Vec<PathBuf>>,
-    /// Files that weren't asked about and changed since.
-    elsewhere: Option<Vec<PathBuf>>,
+    /// Files that changed since, asked about or not.
+    anywhere: Option<Vec<PathBuf>>,
     /// By the files that were looked at; the last ones only.
     projects: Vec<(Vec<PathBuf>, Arc<analysis::Project>)>,
 }
 
 impl Memory {
+    /// What [`changed`] finds among the files that are asked about.
+    pub fn changed(&mut self, files: &dyn Files, tree: &Tree, asked: &[PathBuf]) -> Vec<PathBuf> {
+        let on_disk = self.asked.get_or_insert_with(|| changed(&Disk, tree, asked));
+        with_edited(on_disk, files, tree, |file| asked.contains(file))
+    }
+
+    /// The same among all files of Python.
+    fn anywhere(&mut self, files: &dyn Files, tree: &Tree, asked: &[PathBuf]) -> Vec<PathBuf> {
+        let on_disk = self.anywhere.get_or_insert_with(|| {
+            let others: Vec<PathBuf> = tree.files_beside(asked).filter(|file| is_python(file)).collect();
+            changed(&Disk, tree, &others)
+        });
+        with_edited(on_disk, files, tree, |file| is_python(file))
+    }
+
     fn analyzed(
         &mut self,
         files: &BTreeSet<PathBuf>,
@@ -116,14 +134,22 @@ impl Memory {
     }
 }
 
-/// The tasks as they were; `summaries` holds what `now` was made of, `edited` are those [`changed`]
+/// The files that changed, where `on_disk` are those that the disk holds otherwise.
+fn with_edited(on_disk: &[PathBuf], files: &dyn Files, tree: &Tree, which: impl Fn(&PathBuf) -> bool) -> Vec<PathBuf> {
+    let edited: Vec<PathBuf> = files.edited().into_iter().filter(which).collect();
+    let mut all: Vec<PathBuf> = on_disk.iter().filter(|file| !files.is_edited(file)).cloned().collect();
+    all.extend(changed(files, tree, &edited));
+    all
+}
+
+/// The tasks as they were; `files_now` are the files as they stand, `summaries` holds what `now` was made of, `edited` are those [`changed`]
 /// of the files that were asked about, and `callers` are files that call them now.
 ///
 /// Looked at are the files that hold tasks now, those asked about that changed or are gone, and those of the callers. Only
 /// where a task was in none of them, all files that changed since are, for it may have moved.
 pub fn earlier_tasks(
     summaries: &Summaries,
-    tree: &Tree,
+    (files_now, tree): (&dyn Files, &Tree),
     roots: &Roots,
     now: &analysis::Project,
     (asked, edited): (&Asked<'_>, &[PathBuf]),
@@ -134,10 +160,9 @@ pub fn earlier_tasks(
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
-    let gone = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists();
-    files.extend(
-        memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(gone).collect()).iter().cloned(),
-    );
+    let on_disk = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists();
+    let gone = memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(on_disk).collect());
+    files.extend(gone.iter().filter(|file| !files_now.is_edited(file)).cloned());
     files.retain(|file| tree.is_file(file));
     let analyze = |files: &[PathBuf]| analyze_with(summaries, tree, roots, files);
     let then = memory.analyzed(&files, analyze);
@@ -145,11 +170,7 @@ pub fn earlier_tasks(
     if now.tasks.iter().all(was_there) {
         return then;
     }
-    let elsewhere = memory.elsewhere.get_or_insert_with(|| {
-        let others: Vec<PathBuf> = tree.files_beside(asked.files).filter(|file| is_python(file)).collect();
-        changed(tree, &others)
-    });
-    files.extend(elsewhere.iter().cloned());
+    files.extend(memory.anywhere(files_now, tree, asked.files));
     memory.analyzed(&files, analyze)
 }
 
@@ -163,11 +184,14 @@ pub(super) fn is_python(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "py")
 }
 
-/// The files that the revision holds otherwise, or not at all.
-pub fn changed(tree: &Tree, files: &[PathBuf]) -> Vec<PathBuf> {
-    let held = |file: &PathBuf| tree.is_untouched(file) || Disk.read(file).is_ok_and(|bytes| tree.holds(file, &bytes));
-    let changed = parallel::map(files, |file| !held(file));
-    files.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone()).collect()
+/// The files among `paths` that the revision holds otherwise than `files`, or not at all.
+pub fn changed(files: &dyn Files, tree: &Tree, paths: &[PathBuf]) -> Vec<PathBuf> {
+    let held = |path: &PathBuf| {
+        (!files.is_edited(path) && tree.is_untouched(path))
+            || files.read(path).is_ok_and(|bytes| tree.holds(path, &bytes))
+    };
+    let changed = parallel::map(paths, |path| !held(path));
+    paths.iter().zip(changed).filter(|(_, changed)| *changed).map(|(file, _)| file.clone()).collect()
 }
 
 /// The cached tasks of `then`, of those asked about, that are nowhere `now` in the project.

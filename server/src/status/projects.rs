@@ -45,14 +45,13 @@ pub fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(
     groups.into_iter().map(|(project, _, files)| (project, files)).collect()
 }
 
-/// The project's files and those asked about, unless these are all; `listing` keeps the former. A folder without git and without
-/// settings is no project that could be listed: it may be the user's home.
+/// The project's files and those asked about, unless these are all; `listing` keeps the former. One without a root can't be listed.
 pub fn others(
     project: &environment::Project,
     asked: &Asked<'_>,
     listing: &mut Option<Arc<[PathBuf]>>,
 ) -> Option<Arc<[PathBuf]>> {
-    if project.settings.file.is_none() && !project.root.join(".git").exists() {
+    if !project.has_root() {
         return None;
     }
     // Then the walk that found them was the one below.

@@ -86,8 +86,7 @@ impl<'a> Surroundings<'a> {
     /// working directory's, as far as that reaches.
     fn project_of(&self, folder: &Path) -> Project {
         let project = self.discover(folder);
-        let is_rootless = project.settings.file.is_none() && !project.root.join(".git").exists();
-        if is_rootless && folder.starts_with(self.cwd) { self.discover(self.cwd) } else { project }
+        if !project.has_root() && folder.starts_with(self.cwd) { self.discover(self.cwd) } else { project }
     }
 
     /// The project around a file or folder, by its own files and what goes before them.

@@ -126,9 +126,7 @@ impl<'a> Versions<'a> {
 
     /// The dump of a task's function.
     pub fn dump(&self, task: &Task, python: PythonVersion) -> Option<String> {
-        let Kind::Function(Known::Value(place)) = &task.kind else { return None };
-        let module = self.module(&place.file).ok()?;
-        module.dump(function_at(&module, place)?, python).ok()
+        dump(&*self.module_of(task)?, task, python)
     }
 
     /// Whether a task's function is written as that of `other`, as these versions have it: then their dumps are the same.
@@ -247,6 +245,12 @@ impl<'a> Versions<'a> {
         })
         .clone()
     }
+}
+
+/// The dump of a task's function, which stands in `module`.
+pub(super) fn dump(module: &Module, task: &Task, python: PythonVersion) -> Option<String> {
+    let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+    module.dump(function_at(module, place)?, python).ok()
 }
 
 fn function_at<'m>(module: &'m Module, place: &FunctionRef) -> Option<&'m Function> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod actions;
+mod assist;
 mod client;
 mod diagnostics;
 mod dying;

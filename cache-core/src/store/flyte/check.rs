@@ -39,8 +39,8 @@ pub enum Pages {
     TooLarge,
 }
 
-/// Something wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something wrong, the file's own structure first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Finding {
     /// The structure of the file: SQLite's own words.
     Structure(String),

@@ -244,22 +244,24 @@ fn called_method(value: &Constant, method: &str, arguments: &[&Constant]) -> Opt
     }
 }
 
+/// The parameters of `timedelta`, in their order, with how many microseconds one of each is.
+pub const TIMEDELTA: [(&str, i128); 7] = [
+    ("days", 86_400_000_000),
+    ("seconds", 1_000_000),
+    ("microseconds", 1),
+    ("milliseconds", 1_000),
+    ("minutes", 60_000_000),
+    ("hours", 3_600_000_000),
+    ("weeks", 604_800_000_000),
+];
+
 /// `timedelta(days, seconds, microseconds, milliseconds, minutes, hours, weeks)`
 fn timedelta(arguments: &Arguments) -> Option<Timedelta> {
-    const PARTS: [(&str, i128); 7] = [
-        ("days", 86_400_000_000),
-        ("seconds", 1_000_000),
-        ("microseconds", 1),
-        ("milliseconds", 1_000),
-        ("minutes", 60_000_000),
-        ("hours", 3_600_000_000),
-        ("weeks", 604_800_000_000),
-    ];
-    if !arguments.fit(&PARTS.map(|(name, _)| name)) {
+    if !arguments.fit(&TIMEDELTA.map(|(name, _)| name)) {
         return None;
     }
     let mut microseconds = 0_i128;
-    for (index, (name, unit)) in PARTS.iter().enumerate() {
+    for (index, (name, unit)) in TIMEDELTA.iter().enumerate() {
         let Some(given) = arguments.get(index, name) else { continue };
         let part = match constant(given)? {
             // Python rounds what is between microseconds; here is only what is none.

@@ -14,8 +14,9 @@ mod rounds;
 use std::cell::Cell;
 
 use cache_core::key::flyte::{Argument, Value as Constant};
-use cache_core::python::{self, Expression, Fragment, Minor, Node};
+use cache_core::python::{self, Expression, Minor, Node, Segment};
 
+pub use builtins::TIMEDELTA;
 pub use rounds::{MOST, Round};
 
 use super::ir::{Expr, Offset};
@@ -206,12 +207,12 @@ impl<'l, 'a> Constants<'l, 'a> {
         if fine { Ok(()) } else { Err(self.runs(here, node)) }
     }
 
-    fn format(&self, here: Here<'_>, node: &Node, pieces: &[Fragment]) -> Result<Constant, String> {
+    fn format(&self, here: Here<'_>, node: &Node, pieces: &[Segment]) -> Result<Constant, String> {
         let mut text = String::new();
         for piece in pieces {
             match piece {
-                Fragment::Text(piece) => text.push_str(piece),
-                Fragment::Field(field) => match self.value(here, field)? {
+                Segment::Text(piece) => text.push_str(piece),
+                Segment::Field(field) => match self.value(here, field)? {
                     Constant::Str(piece) => text.push_str(&piece),
                     value @ (Constant::None | Constant::Bool(_) | Constant::Int(_) | Constant::Float(_)) => {
                         text.push_str(&value.to_string());

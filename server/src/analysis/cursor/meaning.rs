@@ -113,11 +113,16 @@ impl TaskName {
 /// What stands at an offset of a file; `None` where nothing does that has to do with caches.
 pub fn pointed(code: Code<'_>, path: &Path, offset: usize) -> Option<Pointed> {
     let (linker, file) = code.open(path)?;
+    pointed_in(&linker, file, offset)
+}
+
+/// The same, of a file that is loaded.
+pub(super) fn pointed_in(linker: &Linker<'_>, file: FileId, offset: usize) -> Option<Pointed> {
     let loaded = linker.file(file);
     let offset = Offset::try_from(offset).ok()?;
-    in_definition(&linker, file, offset).or_else(|| {
+    in_definition(linker, file, offset).or_else(|| {
         let around = around(&loaded.summary, file, offset)?;
-        Pointer { linker: &linker, file, summary: &loaded.summary, around, offset: offset as usize }.find()
+        Pointer { linker, file, summary: &loaded.summary, around, offset: offset as usize }.find()
     })
 }
 

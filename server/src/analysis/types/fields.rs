@@ -39,41 +39,23 @@ pub fn refuse_mixin(body: &Body<'_, '_>) -> Result<(), String> {
 /// The fields of `@dataclass`, with those of the dataclass that it inherits from (`dataclasses._process_class`).
 pub fn of_dataclass(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Field>, String> {
     body.refuse_strange(METHODS, inherited)?;
-    let mut fields = inherited.to_vec();
-    for field in &body.class.fields {
-        let value = body.value(field)?;
-        if body.is_class_variable(&value)? {
-            continue;
+    body.fields(inherited, |field| match &field.value {
+        // What the base's attribute is then depends on more than its default.
+        None if inherited.iter().any(|known| known.name == field.name) => {
+            Err(format!("the default of `{}.{}` is its base's", body.class.name, field.name))
         }
-        let default = match &field.value {
-            // What the base's attribute is then depends on more than its default.
-            None if inherited.iter().any(|known| known.name == field.name) => {
-                return Err(format!("the default of `{}.{}` is its base's", body.class.name, field.name));
-            }
-            None => Default::Required,
-            Some(value) => body.dataclass_default(field, value)?,
-        };
-        put(&mut fields, Field { name: field.name.clone(), r#type: body.r#type(field, &value)?, default });
-    }
-    Ok(fields)
+        None => Ok(Default::Required),
+        Some(value) => body.dataclass_default(field, value),
+    })
 }
 
 /// The fields of a Pydantic model, with those of the model that it inherits from.
 pub fn of_model(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Field>, String> {
     body.refuse_strange("__str__ __repr__ __eq__ __hash__ __len__ __iter__ __contains__", inherited)?;
-    let mut fields = inherited.to_vec();
-    for field in &body.class.fields {
-        let value = body.value(field)?;
-        if body.is_class_variable(&value)? {
-            continue;
-        }
-        let default = match &field.value {
-            None => Default::Required,
-            Some(value) => body.model_default(field, value)?,
-        };
-        put(&mut fields, Field { name: field.name.clone(), r#type: body.r#type(field, &value)?, default });
-    }
-    Ok(fields)
+    body.fields(inherited, |field| match &field.value {
+        None => Ok(Default::Required),
+        Some(value) => body.model_default(field, value),
+    })
 }
 
 /// The fields of a `NamedTuple`.
@@ -144,6 +126,24 @@ fn put(fields: &mut Vec<Field>, field: Field) {
 }
 
 impl Body<'_, '_> {
+    /// The fields of the body behind those that are inherited, without class variables.
+    fn fields(
+        &self,
+        inherited: &[Field],
+        default: impl Fn(&ir::Field) -> Result<Default, String>,
+    ) -> Result<Vec<Field>, String> {
+        let mut fields = inherited.to_vec();
+        for field in &self.class.fields {
+            let value = self.value(field)?;
+            if self.is_class_variable(&value)? {
+                continue;
+            }
+            let default = default(field)?;
+            put(&mut fields, Field { name: field.name.clone(), r#type: self.r#type(field, &value)?, default });
+        }
+        Ok(fields)
+    }
+
     fn at(&self, at: Offset) -> Context<'static> {
         Context { file: self.file, scope: Scope::Class(self.id), moment: Moment::At(at), frame: None }
     }

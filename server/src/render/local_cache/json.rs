@@ -1,5 +1,6 @@
 //! What the local cache holds, for programs. The shapes are promised in `docs/local-cache.md`.
 
+use cache_core::store::flyte::Finding;
 use cache_core::store::flyte::outputs::{File, FileKind, Output};
 use serde_json::{Map, Value, json};
 
@@ -60,10 +61,10 @@ pub fn verify(found: &Whereabouts, verified: Option<&Verified>) -> Value {
     let verified = verified.unwrap_or(&none);
     let line = |wrong: &Wrong| {
         let (what, key, path) = match wrong {
-            Wrong::Structure(_) => ("structure", None, None),
-            Wrong::Key(key) => ("key", Some(key), None),
-            Wrong::Value(key) => ("value", Some(key), None),
-            Wrong::Output { key, .. } => ("output", Some(key), None),
+            Wrong::Damaged(Finding::Structure(_)) => ("structure", None, None),
+            Wrong::Damaged(Finding::Key(key)) => ("key", Some(key), None),
+            Wrong::Damaged(Finding::Value(key)) => ("value", Some(key), None),
+            Wrong::Damaged(Finding::Output { key, .. }) => ("output", Some(key), None),
             Wrong::Dangling { key, path, .. } => ("dangling", Some(key), Some(path.display().to_string())),
         };
         json!({"what": what, "key": key, "path": path, "message": wrong_in_words(wrong)})

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use cache_core::store::flyte::Finding;
 use cache_core::store::flyte::outputs::{FileKind, Output};
 
 use crate::render::columns::{self, Column, Line, Row};
@@ -141,7 +142,7 @@ pub fn verify(found: &Whereabouts, verified: Option<&Verified>, cwd: &Path, look
     for wrong in &verified.wrong {
         out.push_str(&format!("{} {}\n", look.paint.ink(Ink::Danger, "!"), tame(&wrong_in_words(wrong))));
     }
-    let entries_to_clear = verified.wrong.iter().any(|wrong| !matches!(wrong, Wrong::Structure(_)));
+    let entries_to_clear = verified.wrong.iter().any(|wrong| !matches!(wrong, Wrong::Damaged(Finding::Structure(_))));
     if entries_to_clear {
         out.push_str("`tasklens local-cache clear --key KEY` removes an entry; the next run computes it again\n");
     }
@@ -151,15 +152,17 @@ pub fn verify(found: &Whereabouts, verified: Option<&Verified>, cwd: &Path, look
 /// What is wrong, and what comes of it.
 pub fn wrong_in_words(wrong: &Wrong) -> String {
     match wrong {
-        Wrong::Structure(words) => {
+        Wrong::Damaged(Finding::Structure(words)) => {
             format!(
                 "the file is damaged ({}): move it away, or remove it by `flyte delete local-cache`",
                 words.trim_end()
             )
         }
-        Wrong::Key(text) => format!("{text} is no key of Flyte's: no run asks for it"),
-        Wrong::Value(text) => format!("{} can't be read as outputs: a run that meets it raises", key(text)),
-        Wrong::Output { key: text, output } => {
+        Wrong::Damaged(Finding::Key(text)) => format!("{text} is no key of Flyte's: no run asks for it"),
+        Wrong::Damaged(Finding::Value(text)) => {
+            format!("{} can't be read as outputs: a run that meets it raises", key(text))
+        }
+        Wrong::Damaged(Finding::Output { key: text, output }) => {
             format!("{} has an output {output} that can't be read: a run that meets it raises", key(text))
         }
         Wrong::Dangling { key: text, kind, path } => {

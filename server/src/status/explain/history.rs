@@ -11,16 +11,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cache_core::python::{Module, PythonVersion};
 
-use crate::analysis::{self, Files, Kind, Known, Roots, Task, analyze_with};
+use crate::analysis::{self, Files, Known, Roots, Task, analyze_with};
 use crate::baseline::{BaselineError, Commit, Git, Repository, Tree};
 use crate::environment::Texts;
 
 use super::super::ask::{Scenery, supplied_at};
-use super::super::compare::{changed, counterpart, is_cached, is_pinned, judge};
-use super::super::earlier::Earlier;
+use super::super::compare::{changed, counterpart, is_cached, is_pinned, judge, python_counts};
+use super::super::earlier::{Earlier, is_python};
 use super::super::parts::changed_parts;
 use super::super::scenes::Scenes;
 use super::super::surroundings::Surroundings;
+use super::super::versions::dump;
 use super::super::{Before, Change, Computed, Runtime, Status, Versions};
 
 /// The commits that changed a version.
@@ -202,10 +203,9 @@ impl Walk<'_, '_> {
         if task.is_none() {
             let moved: Vec<PathBuf> = match after {
                 Some(after) => tree.differing(&self.repository.tree(after)?).collect(),
-                None => tree.files().filter(|file| !file.exists()).collect(),
+                None => tree.files().filter(|file| !self.scenery.question.files.is_file(file)).collect(),
             };
-            let is_python = |file: &PathBuf| file.extension().is_some_and(|end| end == "py");
-            task = in_files(&moved.into_iter().filter(is_python).collect::<Vec<_>>());
+            task = in_files(&moved.into_iter().filter(|file| is_python(file)).collect::<Vec<_>>());
         }
         let snapshot = task.map(|task| self.versioned(task, &looking));
         if let Some(snapshot) = &snapshot {
@@ -259,7 +259,8 @@ fn turn(now: Option<&Snapshot>, then: Option<&Snapshot>) -> Option<Turn> {
         },
         None => Vec::new(),
     };
-    let python = status == Status::Invalidated && python_counts(then, now);
+    let python = status == Status::Invalidated
+        && python_counts(then.runtime.python.version, now.runtime.python.version, |python| then.dump(python));
     let changed = changed(status, &now.task, (&then.task, &before), python, parts);
     let counts = match status {
         Status::Invalidated => true,
@@ -271,23 +272,9 @@ fn turn(now: Option<&Snapshot>, then: Option<&Snapshot>) -> Option<Turn> {
     counts.then(|| of(changed, Some(then.version.clone()), moved))
 }
 
-/// Whether another Python alone made another version of the code as it was.
-fn python_counts(then: &Snapshot, now: &Snapshot) -> bool {
-    match (then.runtime.python.version, now.runtime.python.version) {
-        (Some(old), Some(new)) if old == new => false,
-        (Some(old), Some(new)) => match (then.dump(old), then.dump(new)) {
-            (Some(one), Some(other)) => one != other,
-            _ => old.minor != new.minor,
-        },
-        (old, new) => old != new,
-    }
-}
-
 impl Snapshot {
     fn dump(&self, python: PythonVersion) -> Option<String> {
-        let Kind::Function(Known::Value(place)) = &self.task.kind else { return None };
-        let module = self.module.as_ref()?;
-        module.dump(module.function_at(place.name_offset)?, python).ok()
+        dump(self.module.as_ref()?, &self.task, python)
     }
 }
 

@@ -139,7 +139,7 @@ pub fn plan(
 
 /// The files of a project: all of them where that is known, and those asked about.
 fn whole(project: &Project, files: &[std::path::PathBuf]) -> Walked {
-    let is_listed = project.settings.file.is_some() || project.root.join(".git").exists();
+    let is_listed = project.has_root();
     let mut walked =
         if is_listed { walk(std::slice::from_ref(&project.root), &project.root, &|_| {}) } else { Walked::default() };
     walked.files.extend(files.iter().filter(|file| !is_listed || file.starts_with(&project.root)).cloned());

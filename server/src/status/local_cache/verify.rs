@@ -30,19 +30,8 @@ pub struct Verified {
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wrong {
-    /// The structure of the file, in SQLite's words.
-    Structure(String),
-    /// The key of no entry that the SDK could ask for.
-    Key(String),
-    /// Under this key is nothing that the SDK can read.
-    Value(String),
-    /// Under this key is an output that the SDK can't read.
-    Output {
-        /// The key.
-        key: String,
-        /// `o0`
-        output: String,
-    },
+    /// In the file itself.
+    Damaged(Finding),
     /// A file or folder that an entry names is gone.
     Dangling {
         /// The entry's key.
@@ -69,7 +58,7 @@ pub fn verify(path: &Path) -> Result<Option<Verified>, CacheError> {
         structure_unknown: checked.pages == Pages::TooLarge,
         ..Verified::default()
     };
-    verified.wrong = checked.findings.into_iter().map(Wrong::from).collect();
+    verified.wrong = checked.findings.into_iter().map(Wrong::Damaged).collect();
     // Many entries may name one file.
     let mut known: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for (key, file) in checked.files {
@@ -100,17 +89,6 @@ fn local_path(file: &File) -> Option<PathBuf> {
 /// Only what is surely gone counts as gone: a folder that can't be entered is no proof.
 fn is_there(path: &Path) -> bool {
     path.try_exists().unwrap_or(true)
-}
-
-impl From<Finding> for Wrong {
-    fn from(finding: Finding) -> Self {
-        match finding {
-            Finding::Structure(words) => Self::Structure(words),
-            Finding::Key(key) => Self::Key(key),
-            Finding::Value(key) => Self::Value(key),
-            Finding::Output { key, output } => Self::Output { key, output },
-        }
-    }
 }
 
 #[cfg(test)]

@@ -65,8 +65,6 @@ struct Revision {
 /// What else is known of it.
 #[derive(Debug, Default)]
 pub(super) struct Rest {
-    /// The files that were asked about and changed since.
-    pub changed: Option<Arc<[PathBuf]>>,
     pub memory: Memory,
     pub modules: Modules,
     pub folders: Folders,

@@ -1,0 +1,273 @@
+"""What the rules of `tasklens check` claim of the SDK, asserted with it: a claim is a function, told by its docstring."""
+
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+
+import flyte  # noqa: E402
+from flyte._cache.cache import VersionParameters  # noqa: E402
+
+ran = []
+
+
+def local(task, **inputs):
+    run = flyte.with_runcontext(mode="local").run(task, **inputs)
+    run.wait()
+
+
+def runs(task, *all_inputs):
+    """How often the bodies run when a task is run with these inputs, one after the other."""
+    ran.clear()
+    for inputs in all_inputs:
+        local(task, **inputs)
+    return list(ran)
+
+
+def version(task):
+    return task.cache.get_version(VersionParameters(func=task.func))
+
+
+env = flyte.TaskEnvironment("claims")
+
+
+@env.task(cache=flyte.Cache("auto", ignored_inputs=("runid",)))
+def misspelled(x: int, run_id: str) -> int:
+    ran.append("misspelled")
+    return x
+
+
+def ignored_input_unknown():
+    """a name that is no parameter ignores nothing"""
+    assert len(runs(misspelled, {"x": 1, "run_id": "a"}, {"x": 1, "run_id": "b"})) == 2
+
+
+@env.task(cache=flyte.Cache("auto", ignored_inputs="run_id,now"))
+def one_text(x: int, run_id: str, now: str) -> int:
+    ran.append("one_text")
+    return x
+
+
+def ignored_input_unknown_text():
+    """a text is one name, not split at commas"""
+    assert len(runs(one_text, {"x": 1, "run_id": "a", "now": "a"}, {"x": 1, "run_id": "b", "now": "a"})) == 2
+
+
+@env.task(cache=flyte.Cache("auto", ignored_inputs=("run_id", "run_id")))
+def twice(x: int, run_id: str) -> int:
+    ran.append("twice")
+    return x
+
+
+def ignored_input_twice():
+    """a name that is ignored twice is ignored as if it were once"""
+    assert len(runs(twice, {"x": 1, "run_id": "a"}, {"x": 1, "run_id": "b"})) == 1
+
+
+@env.task(cache=flyte.Cache("auto", ignored_inputs=("x", "y")))
+def all_ignored(x: int, y: int) -> int:
+    ran.append("all_ignored")
+    return x
+
+
+def all_inputs_ignored():
+    """one entry is served to all calls where every input is ignored"""
+    assert len(runs(all_ignored, {"x": 1, "y": 1}, {"x": 2, "y": 2}, {"x": 3, "y": 3})) == 1
+
+
+cached = flyte.TaskEnvironment("cached", cache="auto")
+
+
+@cached.task(cache=False)
+def said_false(x: int) -> int:
+    ran.append("said_false")
+    return x
+
+
+def flyte1_cache():
+    """`cache=False` counts as not given: the environment's cache holds"""
+    assert said_false.cache.behavior == "auto"
+    assert len(runs(said_false, {"x": 1}, {"x": 1})) == 1
+
+
+@env.task(cache=flyte.Cache("auto", "1.0"))
+def pinned(x: int) -> int:
+    ran.append("pinned")
+    return x
+
+
+@env.task(cache=flyte.Cache("override", "1.0", salt="a"))
+def salted(x: int) -> int:
+    return x
+
+
+def pinned_auto():
+    """a given version counts under auto as it is"""
+    assert version(pinned) == "1.0"
+
+
+def unused_salt():
+    """neither salt nor policies count beside a version"""
+    assert version(salted) == "1.0"
+    assert flyte.Cache("auto", "1.0", policies=[]).get_version(VersionParameters(func=None)) == "1.0"
+
+
+@env.task(cache="override")
+def overridden(x: int) -> int:
+    ran.append("overridden")
+    return x
+
+
+def override_without_version():
+    """override without a version has auto's version, and local runs never read its entries"""
+    assert version(overridden) == flyte.Cache("auto").get_version(VersionParameters(func=overridden.func))
+    assert len(runs(overridden, {"x": 1}, {"x": 1})) == 2
+
+
+def disabled_cache_settings():
+    """nothing of a disabled cache counts: its version is empty"""
+    cache = flyte.Cache("disable", "1.0", salt="s", serialize=True, ignored_inputs=("x",), max_age=3)
+    assert not cache.is_enabled() and cache.get_version(None) == ""
+
+
+@cached.task(cache="disable")
+def child(x: int) -> int:
+    ran.append("child")
+    return x
+
+
+@cached.task
+def parent(x: int) -> int:
+    ran.append("parent")
+    return child(x)
+
+
+def parent_hides_child():
+    """on a hit of a parent its children don't run, although their cache is disabled"""
+    assert runs(parent, {"x": 7}, {"x": 7}) == ["parent", "child"]
+
+
+def plain(f):
+    def wrapper(x: int) -> int:
+        return f(x)
+
+    return wrapper
+
+
+@cached.task
+@plain
+def hidden(x: int) -> int:
+    return x
+
+
+@cached.task
+@plain
+def hidden_too(x: int) -> int:
+    return x * 1000
+
+
+def hidden_body():
+    """tasks behind a decorator without `functools.wraps` have the name and the version of its wrapper"""
+    assert version(hidden) == version(hidden_too)
+    assert hidden.name == hidden_too.name == "cached.wrapper"
+
+
+@cached.task(report=True)
+def reporting(x: int) -> int:
+    ran.append("reporting")
+    return x
+
+
+def cached_report():
+    """on a hit a task that writes a report does not run"""
+    assert len(runs(reporting, {"x": 1}, {"x": 1})) == 1
+
+
+@cached.task
+def local_run(x: int) -> int:
+    ran.append("local_run")
+    return x
+
+
+def local_run_cache():
+    """`overwrite_cache=True` does nothing in a local run, `disable_run_cache=True` does"""
+    assert len(runs(local_run, {"x": 1})) == 1
+    flyte.with_runcontext(mode="local", overwrite_cache=True).run(local_run, x=1).wait()
+    assert len(ran) == 1
+    flyte.with_runcontext(mode="local", disable_run_cache=True).run(local_run, x=1).wait()
+    assert len(ran) == 2
+
+
+class Config:
+    def __init__(self, size: int):
+        self.data = list(range(size))
+
+
+@cached.task
+def pickled(config: Config) -> int:
+    ran.append("pickled")
+    return 1
+
+
+def pickled_input():
+    """an equal object of a plain class, if it is not small, is never found again"""
+    assert len(runs(pickled, {"config": Config(10_000)}, {"config": Config(10_000)})) == 2
+
+
+@cached.task
+def nested(rows: list[list[int]]) -> int:
+    ran.append("nested")
+    return len(rows)
+
+
+def colliding_input():
+    """different nested lists have one key: the result of one is served for the other"""
+    assert len(runs(nested, {"rows": [[1], [2]]}, {"rows": [[1, 2]]}, {"rows": [[1, 2], []]})) == 1
+
+
+def duplicate_task_name():
+    """the SDK takes two tasks of one name, and both have it"""
+    env = flyte.TaskEnvironment("doubled", cache="auto")
+
+    @env.task
+    def f(x: int) -> int:
+        return x
+
+    first = f
+
+    @env.task
+    def f(x: int) -> int:
+        return x
+
+    assert first.name == f.name == "doubled.f"
+
+
+if __name__ == "__main__":
+    flyte.init()
+    claims = [
+        ignored_input_unknown,
+        ignored_input_unknown_text,
+        ignored_input_twice,
+        all_inputs_ignored,
+        flyte1_cache,
+        pinned_auto,
+        unused_salt,
+        override_without_version,
+        disabled_cache_settings,
+        parent_hides_child,
+        hidden_body,
+        cached_report,
+        local_run_cache,
+        pickled_input,
+        colliding_input,
+        duplicate_task_name,
+    ]
+    failed = False
+    for claim in claims:
+        try:
+            claim()
+            print(f"so: {claim.__name__}: {claim.__doc__}")
+        except Exception as error:
+            failed = True
+            print(f"NOT so: {claim.__name__}: {claim.__doc__}: {error!r}")
+    sys.exit(failed)

@@ -1,0 +1,152 @@
+//! The rules of `tasklens check` against the real SDK: their fixtures are imported, as they are and after their fixes, and what the
+//! rules claim of the SDK is run.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tasklens_tests::setup::{Setup, root, skip};
+
+/// What importing a file raises with the real SDK; `None` if it can be imported.
+type Raised = BTreeMap<String, Option<String>>;
+
+/// A Python that holds the SDK; without one the tests have nothing to ask.
+fn python() -> Option<PathBuf> {
+    let python = Setup::load().flyte.remove("3.12");
+    if python.is_none() {
+        skip("the SDK");
+    }
+    python
+}
+
+fn imported(python: &Path, files: &[PathBuf]) -> Raised {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(python)
+        .arg(root().join("tests/flyte/imports.py"))
+        .args(files)
+        .env("HOME", home.path())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.lines().last().unwrap_or_default();
+    serde_json::from_str(last)
+        .unwrap_or_else(|error| panic!("{error}: {text}\n{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Writes every part of every fixture as a file of its own: the file, its rule and whether the SDK is to raise.
+fn written(folder: &Path) -> Vec<(PathBuf, String, bool)> {
+    let mut all = Vec::new();
+    let fixtures = fs::read_dir(root().join("server/src/rules/fixtures")).unwrap();
+    for fixture in fixtures.map(|entry| entry.unwrap().path()) {
+        let rule = fixture.file_stem().unwrap().to_str().unwrap().to_owned();
+        for (number, part) in fs::read_to_string(&fixture).unwrap().split("# --- ").skip(1).enumerate() {
+            let (title, text) = part.split_once('\n').unwrap();
+            let file = folder.join(&rule).join(format!("part{number}.py"));
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, text).unwrap();
+            all.push((file, rule.clone(), title.starts_with("raises")));
+        }
+    }
+    all.sort();
+    all
+}
+
+fn check(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tasklens-under-test"));
+    command.arg("check").args(arguments).args(["--python", "3.12"]).current_dir(folder);
+    let output = command.output().unwrap();
+    assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_sdk_raises_where_a_rule_says_so_and_takes_what_fixes_leave() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let all = written(&root);
+    assert!(all.len() > 40, "the fixtures are there");
+    let files: Vec<PathBuf> = all.iter().map(|(file, ..)| file.clone()).collect();
+    let before = imported(&python, &files);
+    let mut problems = Vec::new();
+    for (file, rule, raises) in &all {
+        let raised = &before[file.to_str().unwrap()];
+        if raised.is_some() != *raises {
+            problems.push(format!("{rule} {}: {raised:?}", file.display()));
+        }
+        // What a rule quotes of the SDK are its very words.
+        let json: serde_json::Value = serde_json::from_str(&check(
+            file.parent().unwrap(),
+            &[file.to_str().unwrap(), "--select", "refused-at-import", "--format", "json"],
+        ))
+        .unwrap();
+        for finding in json["findings"].as_array().unwrap() {
+            let quoted = finding["message"].as_str().unwrap().trim_start_matches("the SDK raises at import: ");
+            if raised.as_deref() != Some(quoted) {
+                problems.push(format!("{}: {quoted} | {raised:?}", file.display()));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+
+    let rules: Vec<String> = {
+        let mut rules: Vec<String> = all.iter().map(|(_, rule, _)| rule.clone()).collect();
+        rules.dedup();
+        rules
+    };
+    for rule in &rules {
+        check(&root.join(rule), &["--select", rule, "--fix", "--unsafe-fixes"]);
+    }
+    let after = imported(&python, &files);
+    let mut fixed = 0;
+    for (file, rule, _) in &all {
+        let text = fs::read_to_string(file).unwrap();
+        let is_fixed = before[file.to_str().unwrap()].is_some() && after[file.to_str().unwrap()].is_none();
+        fixed += usize::from(is_fixed);
+        let is_broken = before[file.to_str().unwrap()].is_none() && after[file.to_str().unwrap()].is_some();
+        assert!(!is_broken, "{rule}: {:?}\n{text}", after[file.to_str().unwrap()]);
+        let can_fix = matches!(rule.as_str(), "unknown-behavior") || text.contains("cache=True");
+        assert!(!can_fix || after[file.to_str().unwrap()].is_none(), "{rule}: {text}");
+    }
+    assert!(fixed >= 5, "{fixed} parts can be imported after their fixes");
+}
+
+/// Each function of `tests/flyte/rules.py` is a claim of a rule's page, asserted with the real SDK.
+#[test]
+fn what_the_rules_claim_of_the_sdk_is_so() {
+    let Some(python) = python() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(python)
+        .arg(root().join("tests/flyte/rules.py"))
+        .current_dir(home.path())
+        .env("HOME", home.path())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.lines().filter(|line| line.starts_with("so: ")).count() >= 10, "{text}");
+}
+
+/// The examples show mistakes on purpose, each with a comment or a line of their README that says so; and no others.
+#[test]
+fn the_examples_have_the_findings_that_are_meant() {
+    let json: serde_json::Value =
+        serde_json::from_str(&check(&root().join("examples"), &["--baseline", "HEAD", "--format", "json"])).unwrap();
+    let found = json["findings"].as_array().unwrap().iter();
+    let told = found.map(|finding| (finding["file"].as_str().unwrap(), finding["rule"].as_str().unwrap()));
+    let since_head = ["changed-without-bump", "docstring-invalidates"];
+    let told: Vec<_> = told.filter(|(_, rule)| !since_head.contains(rule)).collect();
+    let meant = [
+        ("guide/patterns.py", "unused-salt"),
+        ("guide/pipeline.py", "parent-hides-child"),
+        ("house_prices/features.py", "parent-hides-child"),
+        ("ranking/envs.py", "pinned-auto"),
+        ("ranking/envs.py", "override-without-version"),
+    ];
+    assert_eq!(told, meant);
+}
