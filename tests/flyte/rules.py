@@ -183,6 +183,48 @@ def cached_report():
     assert len(runs(reporting, {"x": 1}, {"x": 1})) == 1
 
 
+@cached.task
+def local_run(x: int) -> int:
+    ran.append("local_run")
+    return x
+
+
+def local_run_cache():
+    """`overwrite_cache=True` does nothing in a local run, `disable_run_cache=True` does"""
+    assert len(runs(local_run, {"x": 1})) == 1
+    flyte.with_runcontext(mode="local", overwrite_cache=True).run(local_run, x=1).wait()
+    assert len(ran) == 1
+    flyte.with_runcontext(mode="local", disable_run_cache=True).run(local_run, x=1).wait()
+    assert len(ran) == 2
+
+
+class Config:
+    def __init__(self, size: int):
+        self.data = list(range(size))
+
+
+@cached.task
+def pickled(config: Config) -> int:
+    ran.append("pickled")
+    return 1
+
+
+def pickled_input():
+    """an equal object of a plain class, if it is not small, is never found again"""
+    assert len(runs(pickled, {"config": Config(10_000)}, {"config": Config(10_000)})) == 2
+
+
+@cached.task
+def nested(rows: list[list[int]]) -> int:
+    ran.append("nested")
+    return len(rows)
+
+
+def colliding_input():
+    """different nested lists have one key: the result of one is served for the other"""
+    assert len(runs(nested, {"rows": [[1], [2]]}, {"rows": [[1, 2]]}, {"rows": [[1, 2], []]})) == 1
+
+
 def duplicate_task_name():
     """the SDK takes two tasks of one name, and both have it"""
     env = flyte.TaskEnvironment("doubled", cache="auto")
@@ -215,6 +257,9 @@ if __name__ == "__main__":
         parent_hides_child,
         hidden_body,
         cached_report,
+        local_run_cache,
+        pickled_input,
+        colliding_input,
         duplicate_task_name,
     ]
     failed = False

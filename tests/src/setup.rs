@@ -18,6 +18,9 @@ pub struct Setup {
     pub generators: BTreeMap<String, PathBuf>,
     /// The folder of each unpacked package, by its pin (`django==5.2.19`).
     pub corpus: BTreeMap<String, PathBuf>,
+    /// A Neovim of a known version.
+    #[serde(default)]
+    pub neovim: Option<PathBuf>,
 }
 
 /// A CPython of an exact patch release.
@@ -96,6 +99,13 @@ impl Setup {
 pub fn home() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     target.join("tasklens-tests")
+}
+
+/// The `ruff` program, if it is installed.
+pub fn ruff() -> Option<PathBuf> {
+    let folder = home().join("ruff");
+    let programs = [folder.join("bin").join("ruff"), folder.join("Scripts").join("ruff.exe")];
+    programs.into_iter().find(|program| program.is_file())
 }
 
 /// The repository's root.

@@ -131,3 +131,22 @@ fn what_the_rules_claim_of_the_sdk_is_so() {
     assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.lines().filter(|line| line.starts_with("so: ")).count() >= 10, "{text}");
 }
+
+/// The examples show mistakes on purpose, each with a comment or a line of their README that says so; and no others.
+#[test]
+fn the_examples_have_the_findings_that_are_meant() {
+    let json: serde_json::Value =
+        serde_json::from_str(&check(&root().join("examples"), &["--baseline", "HEAD", "--format", "json"])).unwrap();
+    let found = json["findings"].as_array().unwrap().iter();
+    let told = found.map(|finding| (finding["file"].as_str().unwrap(), finding["rule"].as_str().unwrap()));
+    let since_head = ["changed-without-bump", "docstring-invalidates"];
+    let told: Vec<_> = told.filter(|(_, rule)| !since_head.contains(rule)).collect();
+    let meant = [
+        ("guide/patterns.py", "unused-salt"),
+        ("guide/pipeline.py", "parent-hides-child"),
+        ("house_prices/features.py", "parent-hides-child"),
+        ("ranking/envs.py", "pinned-auto"),
+        ("ranking/envs.py", "override-without-version"),
+    ];
+    assert_eq!(told, meant);
+}

@@ -29,6 +29,13 @@ pub(super) fn collect(body: &[Stmt], lines: &Lines) -> Vec<Function> {
     collector.found
 }
 
+/// The one of `functions`, which are in source order, whose name stands at a byte offset.
+pub(super) fn at(functions: &[Function], offset: usize) -> Option<&Function> {
+    // No name stands within another.
+    let at = functions.partition_point(|function| function.name.end <= offset);
+    functions.get(at).filter(|function| function.name.contains(&offset))
+}
+
 /// The blocks of statements of a compound statement.
 pub(super) fn suites(statement: &Stmt) -> impl Iterator<Item = &[Stmt]> {
     let mut clauses: &[ast::ElifElseClause] = &[];

@@ -1,20 +1,12 @@
 //! A parsed file, and the versions of its functions.
 
-use ruff_python_ast::{self as ast, ModModule, PythonVersion as ParserVersion, Stmt, Suite};
-use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
-use ruff_text_size::Ranged;
-
-use super::block::{self, Cut};
-use super::dump::{self, Block};
-use super::functions::{self, Function};
-use super::lines::Lines;
-use super::output::Output;
-use super::pieces::{self, Layout, Piece};
+use super::functions::Function;
+use super::parts::Parts;
+use super::pieces::Piece;
 use super::source::Source;
-use super::teardown;
 use super::unknown::{Refusal, Unknown};
-use super::validity::Validity;
 use super::version::PythonVersion;
+use super::whole::Whole;
 
 /// A parsed file, from which versions of functions are made for any supported Python.
 ///
@@ -30,14 +22,13 @@ use super::version::PythonVersion;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Module {
-    source: Source,
-    lines: Lines,
-    body: Suite,
-    validity: Validity,
-    /// Whether the tree may be too deep to drop the usual way.
-    deep: bool,
-    functions: Vec<Function>,
+pub struct Module(Text);
+
+#[derive(Debug)]
+enum Text {
+    Whole(Whole),
+    /// Of a file that is being edited.
+    Parts(Parts),
 }
 
 /// What `FunctionBodyPolicy().get_version(salt, …)` returns: a SHA-256.
@@ -47,19 +38,31 @@ pub struct BodyVersion(pub [u8; 32]);
 impl Module {
     /// Parses a file. Never fails: what CPython would refuse is told by [`Module::refusal`].
     pub fn parse(source: Source) -> Self {
-        let lines = Lines::new(source.text());
-        let parsed = parse(source.text());
-        let validity = Validity::of(source.text(), &parsed);
-        // The check of validity measures the depth of trees that have no syntax error.
-        let deep = validity.is_too_deep() || (parsed.has_invalid_syntax() && source.text().len() > SMALL);
-        let body = parsed.into_suite();
-        let functions = functions::collect(&body, &lines);
-        Self { source, lines, body, validity, deep, functions }
+        Self(Text::Whole(Whole::parse(source)))
+    }
+
+    /// Parses a file that is going to be edited: it takes a little longer, and [`Module::edited`] much less.
+    pub fn live(source: Source) -> Self {
+        Self(Text::Parts(Parts::of(source, None)))
+    }
+
+    /// The file as it became: only the top-level statements that changed are parsed again, and only their functions are hashed
+    /// again. Says what [`Module::parse`] would say.
+    #[must_use]
+    pub fn edited(&self, source: Source) -> Self {
+        let last = match &self.0 {
+            Text::Parts(last) => Some(last),
+            Text::Whole(_) => None,
+        };
+        Self(Text::Parts(Parts::of(source, last)))
     }
 
     /// The text that was parsed.
     pub fn source(&self) -> &Source {
-        &self.source
+        match &self.0 {
+            Text::Whole(whole) => whole.source(),
+            Text::Parts(parts) => parts.source(),
+        }
     }
 
     /// Whether CPython `python` compiles the file; what it refuses has no functions at all.
@@ -68,7 +71,11 @@ impl Module {
     ///
     /// [`Unknown::Refused`] with CPython's cause, or another reason why it can't be told.
     pub fn check(&self, python: PythonVersion) -> Result<(), Unknown> {
-        self.validity.check(python, &self.lines)
+        match &self.0 {
+            Text::Whole(whole) => whole.check(python),
+            Text::Parts(parts) if parts.are_plain() => Ok(()),
+            Text::Parts(parts) => parts.whole().check(python),
+        }
     }
 
     /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
@@ -81,14 +88,15 @@ impl Module {
 
     /// Every function, in source order; those in code that CPython drops as dead too.
     pub fn functions(&self) -> &[Function] {
-        &self.functions
+        match &self.0 {
+            Text::Whole(whole) => whole.functions(),
+            Text::Parts(parts) => parts.functions(),
+        }
     }
 
     /// The function whose name stands at a byte offset of the source.
     pub fn function_at(&self, offset: usize) -> Option<&Function> {
-        // In source order, and no name stands within another.
-        let at = self.functions.partition_point(|function| function.name.end <= offset);
-        self.functions.get(at).filter(|function| function.name.contains(&offset))
+        super::functions::at(self.functions(), offset)
     }
 
     /// The text that `ast.dump` prints for the function's block.
@@ -97,7 +105,28 @@ impl Module {
     ///
     /// The reason why it can't be told; see [`Unknown`].
     pub fn dump(&self, function: &Function, python: PythonVersion) -> Result<String, Unknown> {
-        self.write(function, python, Output::text()).map(Output::into_text)
+        match &self.0 {
+            Text::Whole(whole) => whole.dump(function, python),
+            Text::Parts(parts) => parts.dump(function, python),
+        }
+    }
+
+    /// Whether a function is written as another one is, so that both have the same dump; `false` also where that takes more than a look.
+    pub fn is_written_as(&self, function: &Function, other: &Self, of_other: &Function, python: PythonVersion) -> bool {
+        let block = self.plain_block(function, python);
+        block.is_some() && block == other.plain_block(of_other, python)
+    }
+
+    /// The lines of a definition that is cut out as it stands.
+    fn plain_block(&self, function: &Function, python: PythonVersion) -> Option<&str> {
+        self.check(python).ok()?;
+        let is_plain = match &self.0 {
+            Text::Whole(whole) => whole.is_cut_plainly(function, python),
+            Text::Parts(parts) => parts.is_cut_plainly(function, python),
+        };
+        let text = self.source().text();
+        let start = text.get(..function.extent.start)?.rfind('\n').map_or(0, |end| end + 1);
+        text.get(start..function.extent.end).filter(|_| is_plain)
     }
 
     /// The version that `FunctionBodyPolicy` gives the function.
@@ -106,8 +135,10 @@ impl Module {
     ///
     /// The reason why it can't be told; see [`Unknown`].
     pub fn body_version(&self, function: &Function, python: PythonVersion, salt: &str) -> Result<BodyVersion, Unknown> {
-        let output = self.write(function, python, Output::hash())?;
-        Ok(BodyVersion(output.into_hash(salt)))
+        match &self.0 {
+            Text::Whole(whole) => whole.body_version(function, python, salt),
+            Text::Parts(parts) => parts.body_version(function, python, salt),
+        }
     }
 
     /// What the dump of a function is made of, piece by piece in source order, each with the user's own lines: two functions
@@ -119,89 +150,10 @@ impl Module {
     ///
     /// The reason why the dump can't be told; see [`Unknown`].
     pub fn pieces(&self, function: &Function, python: PythonVersion) -> Result<Vec<Piece>, Unknown> {
-        let whole = self.dump(function, python)?;
-        let Some((definition, node)) = find(&self.body, function) else {
-            return Err(Unknown::Construct("the function is not of this file".to_owned()));
-        };
-        let text = self.source.text();
-        let margin = match block::cut(text, &self.lines, function, node, python)? {
-            Cut::Definition { margin } => Some(margin),
-            Cut::Lines(_) => None,
-        };
-        // The tree keeps no comments; its tokens do.
-        let parsed = parse(text);
-        let layout = Layout::new(text, &self.lines, parsed.tokens(), definition.start().to_usize());
-        match margin {
-            Some(margin) => pieces::of(node, &layout, Block { source: text, margin, ascii: self.lines.ascii }, python),
-            None => Ok(vec![pieces::whole(definition, &layout, whole)]),
+        match &self.0 {
+            Text::Whole(whole) => whole.pieces(function, python),
+            Text::Parts(parts) => parts.whole().pieces(function, python),
         }
-    }
-
-    fn write(&self, function: &Function, python: PythonVersion, out: Output) -> Result<Output, Unknown> {
-        self.check(python)?;
-        let Some((definition, node)) = find(&self.body, function) else {
-            return Err(Unknown::Construct("the function is not of this file".to_owned()));
-        };
-        let text = self.source.text();
-        match block::cut(text, &self.lines, function, node, python)? {
-            Cut::Definition { margin } => {
-                dump::module([definition], Block { source: text, margin, ascii: self.lines.ascii }, python, out)
-            }
-            Cut::Lines(text) => {
-                // The first line is code, so an indentation is what CPython meets first.
-                if text.starts_with([' ', '\t']) {
-                    return Err(Unknown::Raises("IndentationError: unexpected indent".to_owned()));
-                }
-                let parsed = parse(&text);
-                match Validity::of(&text, &parsed).of_parser().check(python, &Lines::new(&text)) {
-                    Err(Unknown::Refused(refusal)) => return Err(Unknown::Raises(refusal.message)),
-                    answer => answer?,
-                }
-                dump::module(parsed.suite(), Block { source: &text, margin: "", ascii: self.lines.ascii }, python, out)
-            }
-        }
-    }
-}
-
-impl Drop for Module {
-    fn drop(&mut self) {
-        if self.deep {
-            teardown::drop_deep(std::mem::take(&mut self.body));
-        }
-    }
-}
-
-/// A text of so many bytes can't nest deeply enough to overflow a stack.
-const SMALL: usize = 4096;
-
-/// Parses for the oldest Python that the parser can tell apart, so that it reports all newer syntax.
-fn parse(text: &str) -> Parsed<ModModule> {
-    let options = ParseOptions::from(Mode::Module).with_target_version(ParserVersion::PY39);
-    let parsed = parse_unchecked(text, options).try_into_module();
-    // `Mode::Module` gives a module.
-    parsed.unwrap_or_else(|| unreachable!())
-}
-
-/// The statement that defines `function`: follows the extents downwards.
-fn find<'a>(mut body: &'a [Stmt], function: &Function) -> Option<(&'a Stmt, &'a ast::StmtFunctionDef)> {
-    'deeper: loop {
-        let at = body.partition_point(|statement| statement.end().to_usize() < function.extent.end);
-        let statement = body.get(at)?;
-        if let Stmt::FunctionDef(node) = statement
-            && node.range().to_std_range() == function.extent
-        {
-            return Some((statement, node));
-        }
-        for suite in functions::suites(statement) {
-            let holds = suite.first().zip(suite.last()).is_some_and(|(first, last)| {
-                first.start().to_usize() <= function.extent.start && function.extent.end <= last.end().to_usize()
-            });
-            if holds {
-                body = suite;
-                continue 'deeper;
-            }
-        }
-        return None;
     }
 }
 

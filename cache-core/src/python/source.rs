@@ -100,6 +100,11 @@ impl Source {
         Self { text: universal_newlines(text) }
     }
 
+    /// A piece of another one's text.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text

@@ -28,8 +28,9 @@ pub trait Files: Sync {
     /// Whether there is a folder of that path that may hold modules. A package without `__init__.py` is known by it.
     fn is_folder(&self, path: &Path) -> bool;
 
-    /// Whether [`Files::read`] surely gives what the disk holds under that path, so that what is known of the disk need not be read.
-    fn is_of_disk(&self, path: &Path) -> bool {
+    /// Whether a file is held in another state than the disk's: it is being edited, or as it would be after an edit. It pays to be quick
+    /// about small changes of it, and what is known of the disk doesn't count for it.
+    fn is_edited(&self, path: &Path) -> bool {
         let _ = path;
         false
     }
@@ -38,6 +39,17 @@ pub trait Files: Sync {
     fn list(&self, folder: &Path) -> Option<Listing> {
         let _ = folder;
         None
+    }
+
+    /// The files that are being edited.
+    fn edited(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// How often the disk was looked at: while that stays, so do all files but those that are being edited. 0 where nothing is known of
+    /// that.
+    fn looks(&self) -> u64 {
+        0
     }
 
     /// Bytes that [`Files::read`] gave, as Python's text. Buffers, which an editor has decoded already, override it
@@ -70,10 +82,6 @@ impl Files for Disk {
 
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
-    }
-
-    fn is_of_disk(&self, _: &Path) -> bool {
-        true
     }
 
     fn list(&self, folder: &Path) -> Option<Listing> {
@@ -128,8 +136,14 @@ impl Files for Overlay<'_> {
         self.files.is_folder(path)
     }
 
-    fn is_of_disk(&self, path: &Path) -> bool {
-        path != self.path && self.files.is_of_disk(path)
+    fn is_edited(&self, path: &Path) -> bool {
+        path == self.path || self.files.is_edited(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        let mut edited = self.files.edited();
+        edited.push(self.path.to_owned());
+        edited
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

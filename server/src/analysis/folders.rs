@@ -100,8 +100,16 @@ impl Files for Folders<'_> {
         }
     }
 
-    fn is_of_disk(&self, path: &Path) -> bool {
-        self.files.is_of_disk(path)
+    fn is_edited(&self, path: &Path) -> bool {
+        self.files.is_edited(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.files.edited()
+    }
+
+    fn looks(&self) -> u64 {
+        self.files.looks()
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

@@ -29,6 +29,8 @@ pub struct Summary {
     pub changed_within: HashMap<(Scope, String), String>,
     /// What sets names of the module that are not known but for how they start.
     pub changed_by_computed_name: Vec<(String, String)>,
+    /// What the file mentions that can change a function's signature after it was defined.
+    pub changes_signatures: Option<&'static str>,
     /// Which names each scope binds.
     pub index: HashMap<Scope, Index>,
 }
@@ -57,7 +59,7 @@ pub enum Scope {
 }
 
 /// A `def`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Function {
     pub name: String,
     /// Of the name in the `def` line.
@@ -102,7 +104,7 @@ pub struct Parameter {
 }
 
 /// A `class`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Class {
     pub name: String,
     /// In source order.
@@ -121,7 +123,7 @@ pub struct Class {
 }
 
 /// `name: annotation` or `name: annotation = value` in a class.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     pub name: String,
     pub annotation: Expr,
@@ -131,7 +133,7 @@ pub struct Field {
 }
 
 /// A statement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stmt {
     pub start: Offset,
     pub end: Offset,
@@ -139,7 +141,7 @@ pub struct Stmt {
     pub kind: StmtKind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum StmtKind {
     /// `a = b = value`, `a: T = value`
     Assign {
@@ -212,7 +214,7 @@ pub struct ImportedModule {
 }
 
 /// One way through a [`StmtKind::Branch`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arm {
     /// `if fast`, `else`, `except ImportError`
     pub words: String,
@@ -222,7 +224,7 @@ pub struct Arm {
 }
 
 /// The left of an assignment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Target {
     Name(String),
     /// `object.name = …`

@@ -31,8 +31,10 @@ mod patches;
 mod prefilter;
 mod project;
 mod reach;
+mod remembered;
 mod sdk;
 mod shell;
+mod shift;
 mod summaries;
 mod task;
 mod triggers;
@@ -47,6 +49,7 @@ pub use files::{Disk, Files, Overlay, Roots, explain, read};
 pub use folders::{Entry, Listing};
 pub use making::{ArgumentList, ArgumentText, CacheName, Making, OwnCache, making};
 pub use project::{analyze, analyze_with};
+pub use remembered::{Memory, Remembered, Stamp};
 pub use summaries::Summaries;
 pub use task::*;
 

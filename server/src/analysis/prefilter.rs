@@ -19,11 +19,12 @@ use super::ir::{ImportedModule, Summary};
 use super::link;
 use super::modules::{self, Resolved};
 use super::parallel;
+use super::remembered::Stamp;
 use super::summaries::Summaries;
 use super::task::Problem;
 
 /// The files that matter, summarized, in the order of `paths`; and what could not be read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Selection {
     pub files: Vec<(PathBuf, Arc<Summary>)>,
     pub problems: Vec<Problem>,
@@ -76,16 +77,25 @@ impl<'a> Matter<'a> {
 
 /// Reads all files, on all cores, and summarizes those that matter.
 pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
+    if let Some(known) = summaries.selection(files, paths) {
+        return known;
+    }
+    let selection = select_anew(files, roots, summaries, paths);
+    summaries.keep_selection(files, paths, &selection);
+    selection
+}
+
+fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
     let first = parallel::map(paths, |path| look(files, summaries, path));
     let mut found: Vec<Option<Arc<Summary>>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
-    let mut dull: Vec<(usize, Vec<u64>, bool)> = Vec::new();
+    let mut dull: Vec<(usize, Arc<[u64]>, bool)> = Vec::new();
     for (index, look) in first.into_iter().enumerate() {
         let mut summary = None;
         match look {
             Look::Matters(Ok(parsed)) => summary = Some(parsed),
             Look::Matters(Err(problem)) | Look::Unreadable(problem) => problems.push(problem),
-            Look::Imports { names, has_task } => dull.push((index, names, has_task)),
+            Look::Imports(Dull { names, has_task }) => dull.push((index, names, has_task)),
         }
         found.push(summary);
     }
@@ -138,12 +148,22 @@ pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[
 /// What the first look at a file finds.
 enum Look {
     Matters(Result<Arc<Summary>, Problem>),
-    /// Hashes of the names of the modules that it may import, and whether it says `.task`.
-    Imports {
-        names: Vec<u64>,
-        has_task: bool,
-    },
+    Imports(Dull),
     Unreadable(Problem),
+}
+
+/// A file that doesn't mention Flyte.
+#[derive(Clone, Debug)]
+pub struct Dull {
+    /// Hashes of the names of the modules that it may import.
+    names: Arc<[u64]>,
+    /// Whether it says `.task`.
+    has_task: bool,
+}
+
+/// Whether a file's bytes alone say that it matters.
+pub fn matters(bytes: &[u8]) -> bool {
+    mentions_flyte(bytes) || uses_an_environment(bytes)
 }
 
 fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
@@ -151,10 +171,22 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
         /// Nearly all files are looked at and let go.
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
+    if let Some(dull) = summaries.dull(files, path) {
+        return Look::Imports(dull);
+    }
+    let stamp = if files.looks() > 0 { Stamp::of(path) } else { None };
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
-        Ok(()) => look_at(files, summaries, path, bytes),
+        Ok(()) => {
+            let found = look_at(files, summaries, path, bytes);
+            if let Look::Imports(dull) = &found {
+                summaries.keep_dull(files, path, stamp, dull);
+            }
+            found
+        }
         // Listed, and gone since: nothing to tell.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Look::Imports { names: Vec::new(), has_task: false },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Look::Imports(Dull { names: Arc::default(), has_task: false })
+        }
         Err(error) => Look::Unreadable(link::unreadable(path, &error)),
     };
     BUFFER.with_borrow_mut(look)
@@ -203,7 +235,7 @@ fn look_at(files: &dyn Files, summaries: &Summaries, path: &Path, bytes: &[u8]) 
     }
     names.sort_unstable();
     names.dedup();
-    Look::Imports { names, has_task }
+    Look::Imports(Dull { names: names.into(), has_task })
 }
 
 /// An import statement, as bytes show it.

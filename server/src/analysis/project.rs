@@ -34,7 +34,25 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
-    let files = &Folders::of(files);
+    let folders = Folders::of(files);
+    let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
+    let (linker, ids, mut problems) = linked(summaries, files, roots, paths);
+    let tasks = tasks(&linker, &ids);
+    let calls = find_calls(&linker, &ids, &tasks);
+    let triggers = triggers::find(&linker, &tasks);
+    let comments = comments(&linker, &ids);
+    problems.extend(linker.into_problems());
+    problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, comments, problems }
+}
+
+/// Files whose names can be looked up: those of `paths` that matter, and what could not be read of them.
+pub(super) fn linked<'a>(
+    summaries: &'a Summaries,
+    files: &'a dyn Files,
+    roots: &'a Roots,
+    paths: &'a [PathBuf],
+) -> (Linker<'a>, Vec<FileId>, Vec<Problem>) {
     let selection = prefilter::select(files, roots, summaries, paths);
     let mut linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
@@ -51,18 +69,16 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     }
     linker.dull(paths);
     patches::find(&linker, &ids);
+    (linker, ids, problems)
+}
 
+/// The tasks of files, by file and line.
+pub(super) fn tasks(linker: &Linker<'_>, ids: &[FileId]) -> Vec<(Rc<TaskValue>, Task)> {
     let mut found = Found::default();
-    for id in &ids {
-        find_tasks(&linker, *id, &mut found);
+    for id in ids {
+        find_tasks(linker, *id, &mut found);
     }
-    let tasks = finished(&linker, found);
-    let calls = find_calls(&linker, &ids, &tasks);
-    let triggers = triggers::find(&linker, &tasks);
-    let comments = comments(&linker, &ids);
-    problems.extend(linker.into_problems());
-    problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, comments, problems }
+    finished(linker, found)
 }
 
 /// The comments of files that name this program.

@@ -3,34 +3,135 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::files::Files;
 use super::ir::Summary;
+use super::lower::parts::{Part, summarize_again};
 use super::lower::summarize;
+use super::prefilter::{self, Dull, Selection};
+use super::remembered::Stamp;
 use super::task::Problem;
 
-/// A file's content, and what was made of it.
-type Made = (Arc<[u8]>, Arc<Summary>);
+/// What was made of a file.
+#[derive(Debug)]
+struct Made {
+    bytes: Arc<[u8]>,
+    summary: Arc<Summary>,
+    /// The same by statements, of a file that is being edited.
+    parts: Vec<Arc<Part>>,
+}
 
 /// What was made of files so far, by path and content. Only for [`Files`] that decode alike.
 #[derive(Debug, Default)]
 pub struct Summaries {
     made: Mutex<HashMap<PathBuf, Made>>,
+    seen: Mutex<Seen>,
+}
+
+/// What was seen of files that were looked at, where looks at the disk are counted.
+#[derive(Debug, Default)]
+struct Seen {
+    dull: HashMap<PathBuf, (Option<Stamp>, u64, Dull)>,
+    /// The newest first; a question is about what was asked and about the whole project.
+    selections: Vec<Kept>,
+}
+
+/// A selection.
+#[derive(Debug)]
+struct Kept {
+    paths: Vec<PathBuf>,
+    looks: u64,
+    edited: Vec<PathBuf>,
+    selection: Selection,
 }
 
 impl Summaries {
+    /// What the first look at a file found that has nothing to do with Flyte by itself, if the file is still as it was.
+    pub(super) fn dull(&self, files: &dyn Files, path: &Path) -> Option<Dull> {
+        let looks = files.looks();
+        if looks == 0 || files.is_edited(path) {
+            return None;
+        }
+        let (stamp, at, dull) = self.seen().dull.get(path).cloned()?;
+        if at == looks {
+            return Some(dull);
+        }
+        let stays = stamp.is_some() && Stamp::of(path) == stamp;
+        stays.then(|| {
+            self.seen().dull.insert(path.to_owned(), (stamp, looks, dull.clone()));
+            dull
+        })
+    }
+
+    /// Keeps what the first look at a file found; `stamp` is from before it.
+    pub(super) fn keep_dull(&self, files: &dyn Files, path: &Path, stamp: Option<Stamp>, dull: &Dull) {
+        if files.looks() > 0 && !files.is_edited(path) {
+            self.seen().dull.insert(path.to_owned(), (stamp, files.looks(), dull.clone()));
+        }
+    }
+
+    /// A selection that was made before, if it was of the same files and only such changed since as mattered before and do now.
+    pub(super) fn selection(&self, files: &dyn Files, paths: &[PathBuf]) -> Option<Selection> {
+        let looks = files.looks();
+        let mut seen = self.seen();
+        let mut known = seen.selections.iter_mut().filter(|kept| looks > 0 && kept.looks == looks);
+        let kept = known.find(|kept| kept.paths == paths && kept.edited == sorted(files.edited()))?;
+        for path in &kept.edited {
+            let Some((_, summary)) = kept.selection.files.iter_mut().find(|(known, _)| known == path) else {
+                // One that isn't asked about, or doesn't matter: it may do now.
+                if paths.binary_search(path).is_ok() || paths.contains(path) {
+                    return None;
+                }
+                continue;
+            };
+            let bytes = files.read(path).ok().filter(|bytes| prefilter::matters(bytes))?;
+            *summary = self.of(files, path, &bytes).ok()?;
+        }
+        Some(kept.selection.clone())
+    }
+
+    /// Keeps a selection.
+    pub(super) fn keep_selection(&self, files: &dyn Files, paths: &[PathBuf], selection: &Selection) {
+        if files.looks() > 0 {
+            let (paths, edited) = (paths.to_vec(), sorted(files.edited()));
+            let kept = Kept { paths, looks: files.looks(), edited, selection: selection.clone() };
+            let mut seen = self.seen();
+            seen.selections.retain(|known| known.looks == kept.looks && known.paths != kept.paths);
+            seen.selections.insert(0, kept);
+            seen.selections.truncate(2);
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Decodes and summarizes a file's bytes, unless that was done before.
     pub(super) fn of(&self, files: &dyn Files, path: &Path, bytes: &Arc<[u8]>) -> Result<Arc<Summary>, Problem> {
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, summary)) = made().get(path).filter(|(of, _)| of == bytes) {
-            return Ok(Arc::clone(summary));
+        let mut last = Vec::new();
+        if let Some(known) = made().get(path) {
+            if known.bytes == *bytes {
+                return Ok(Arc::clone(&known.summary));
+            }
+            last.clone_from(&known.parts);
         }
         let problem = |line, message| Problem { file: Arc::from(path), line, message };
         let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
-        let summary = summarize(source.text()).map_err(|error| problem(None, error.to_string()))?;
+        let done = match files.is_edited(path) {
+            true => summarize_again(source.text(), &last),
+            false => summarize(source.text()).map(|summary| (summary, Vec::new())),
+        };
+        let (summary, parts) = done.map_err(|error| problem(None, error.to_string()))?;
         let summary = Arc::new(summary);
-        made().insert(path.to_owned(), (Arc::clone(bytes), Arc::clone(&summary)));
+        let known = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary), parts };
+        made().insert(path.to_owned(), known);
         Ok(summary)
     }
+}
+
+fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort();
+    paths
 }

@@ -21,6 +21,7 @@ mod git;
 mod history;
 mod index;
 mod listing;
+mod marks;
 mod objects;
 mod repository;
 mod tree;
@@ -29,6 +30,7 @@ pub use choose::{Baseline, Choice};
 pub use error::BaselineError;
 pub use git::Git;
 pub use history::{Commit, Step};
+pub use marks::Marks;
 pub use repository::Repository;
 pub use tree::Tree;
 

@@ -243,8 +243,12 @@ impl Files for Edited {
         Disk.is_folder(path)
     }
 
-    fn is_of_disk(&self, path: &Path) -> bool {
-        !self.0.contains_key(path)
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
     }
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {

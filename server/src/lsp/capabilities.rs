@@ -52,8 +52,6 @@ pub struct Abilities {
     pub refreshes_hints: bool,
     /// It takes the symbols of a document as a tree.
     pub nests_symbols: bool,
-    /// It takes edits of several documents with the versions that they are of.
-    pub versions_edits: bool,
 }
 
 impl Abilities {
@@ -98,9 +96,6 @@ impl Abilities {
             nests_symbols: yes(text
                 .and_then(|text| text.document_symbol.as_ref())
                 .and_then(|symbols| symbols.hierarchical_document_symbol_support)),
-            versions_edits: yes(workspace
-                .and_then(|workspace| workspace.workspace_edit.as_ref())
-                .and_then(|edit| edit.document_changes)),
         }
     }
 }
@@ -161,6 +156,9 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
             trigger_characters: Some(["\"", "'", "(", ","].map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
+        definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(renames(client)),
         document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         workspace: Some(workspace),
@@ -171,6 +169,17 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
         capabilities,
         server_info: Some(ServerInfo { name: "tasklens".to_owned(), version: Some(version) }),
     }
+}
+
+/// Whether names can be changed may be asked first only by editors that say so.
+fn renames(client: &ClientCapabilities) -> OneOf<bool, RenameOptions> {
+    let text = client.text_document.as_ref();
+    let prepares = text.and_then(|text| text.rename.as_ref()?.prepare_support).unwrap_or(false);
+    if !prepares {
+        return OneOf::Left(true);
+    }
+    let work_done_progress_options = WorkDoneProgressOptions::default();
+    OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options })
 }
 
 #[cfg(test)]
@@ -198,7 +207,6 @@ mod tests {
             completes_in_markdown: false,
             refreshes_hints: false,
             nests_symbols: false,
-            versions_edits: false,
         };
         assert_eq!(abilities, nothing);
     }

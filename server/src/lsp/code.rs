@@ -12,8 +12,9 @@ use crate::render::text::relative;
 use crate::status::walk::walk;
 
 use super::documents::Document;
+use super::findings::uri_of;
 use super::live::{Buffers, Snapshot, View};
-use super::protocol::{Location, Position, TextDocumentPositionParams, Url};
+use super::protocol::{Location, Position, TextDocumentPositionParams};
 use super::text::Positions;
 
 /// A place of a document that is asked about.
@@ -47,15 +48,23 @@ pub fn ask<T>(snapshot: &Snapshot, path: &Path, question: impl FnOnce(Code<'_>, 
     question(Code { files: &buffers, roots: &roots, summaries: &summaries }, &project)
 }
 
-/// The Python files of a project, with those that are open; only those where a folder is no project that could be listed.
-pub fn files(snapshot: &Snapshot, project: &Project) -> Vec<PathBuf> {
+/// The Python files of the project that a file is in, with those that are open. Where a folder is no project, the files of the
+/// workspace's folder; outside of the workspace those beside the file.
+pub fn files(snapshot: &Snapshot, project: &Project, path: &Path) -> Vec<PathBuf> {
     let is_listed = project.settings.file.is_some() || project.root.join(".git").exists();
-    let mut files = match is_listed {
-        true => walk(std::slice::from_ref(&project.root), &project.root, &|_| {}).files,
-        false => Vec::new(),
+    let folder = snapshot.folder_of(path);
+    let mut files = if is_listed {
+        walk(std::slice::from_ref(&project.root), &project.root, &|_| {}).files
+    } else if snapshot.folders.iter().any(|known| known == folder) {
+        walk(&[folder.to_owned()], folder, &|_| {}).files
+    } else {
+        // It may be the user's home.
+        let beside = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        beside.filter(|path| path.extension().is_some_and(|extension| extension == "py")).collect()
     };
-    let open = snapshot.documents.all().map(|document| document.path.clone());
-    files.extend(open.filter(|path| !is_listed || path.starts_with(&project.root)));
+    let around = if is_listed { &project.root } else { folder };
+    let open = snapshot.documents.all().map(|document| &document.path);
+    files.extend(open.filter(|path| path.starts_with(around)).cloned());
     files.sort();
     files.dedup();
     files
@@ -65,22 +74,16 @@ pub fn files(snapshot: &Snapshot, project: &Project) -> Vec<PathBuf> {
 pub fn with_markup<T>(snapshot: &Snapshot, markdown: bool, show: impl FnOnce(Markup<'_>) -> T) -> T {
     let name = |place: &Place| format!("{}:{}", relative(&place.file, snapshot.folder_of(&place.file)), place.line);
     let address = |place: &Place| {
-        let mut url = address(snapshot, &place.file)?;
+        let mut url = uri_of(&snapshot.documents, &place.file)?;
         url.set_fragment(Some(&format!("L{}", place.line)));
         (url.scheme() == "file").then(|| url.to_string())
     };
     show(Markup { markdown, name: &name, address: &address })
 }
 
-/// The address of a file: that of its document, as the editor writes it, if it is open.
-pub fn address(snapshot: &Snapshot, path: &Path) -> Option<Url> {
-    let open = snapshot.documents.all().find(|document| document.path == path);
-    open.map(|document| document.uri.clone()).or_else(|| Url::from_file_path(path).ok())
-}
-
 /// A piece of a file's text for the editor; `None` if the file can't be read any more.
 pub fn location(snapshot: &Snapshot, code: Code<'_>, path: &Path, range: &std::ops::Range<usize>) -> Option<Location> {
-    let uri = address(snapshot, path)?;
+    let uri = uri_of(&snapshot.documents, path)?;
     let range = with_positions(snapshot, code.files, path, |positions| positions.range(range))?;
     Some(Location { uri, range })
 }

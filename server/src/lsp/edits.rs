@@ -19,14 +19,19 @@ pub fn workspace_edit(snapshot: &Snapshot, uri: &Url, edits: &[TextEdit]) -> Opt
         range: positions.range(&edit.range),
         new_text: edit.text.replace('\n', newline),
     };
-    let edits: Vec<protocol::TextEdit> = edits.iter().map(edit).collect();
-    Some(if snapshot.abilities.versioned_edits {
-        let text_document =
-            OptionalVersionedTextDocumentIdentifier { uri: uri.clone(), version: Some(document.version) };
-        let edits = edits.into_iter().map(OneOf::Left).collect();
-        let changes = DocumentChanges::Edits(vec![TextDocumentEdit { text_document, edits }]);
-        WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() }
-    } else {
-        WorkspaceEdit { changes: Some(HashMap::from([(uri.clone(), edits)])), ..WorkspaceEdit::default() }
-    })
+    Some(of_documents(snapshot, vec![(uri.clone(), edits.iter().map(edit).collect())]))
+}
+
+/// Edits of several documents, of which those that are open are edited in this version of them, where the editor can tell versions apart.
+pub fn of_documents(snapshot: &Snapshot, edits: Vec<(Url, Vec<protocol::TextEdit>)>) -> WorkspaceEdit {
+    if !snapshot.abilities.versioned_edits {
+        return WorkspaceEdit { changes: Some(HashMap::from_iter(edits)), ..WorkspaceEdit::default() };
+    }
+    let version = |uri: &Url| snapshot.documents.get(uri).map(|document| document.version);
+    let edits = edits.into_iter().map(|(uri, edits)| TextDocumentEdit {
+        text_document: OptionalVersionedTextDocumentIdentifier { version: version(&uri), uri },
+        edits: edits.into_iter().map(OneOf::Left).collect(),
+    });
+    let changes = DocumentChanges::Edits(edits.collect());
+    WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() }
 }

@@ -5,7 +5,8 @@ use tower_lsp::LanguageServer;
 use super::capabilities;
 use super::event::{Asked, Event, Handler, Reply, Sender};
 use super::handlers::{
-    code_action, code_lens, completion, diagnostic, document_symbol, hover, inlay_hint, workspace_symbol,
+    code_action, code_lens, completion, definition, diagnostic, document_symbol, hover, inlay_hint, references, rename,
+    workspace_symbol,
 };
 use super::protocol::*;
 
@@ -112,6 +113,22 @@ impl LanguageServer for Frontend {
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
         self.query(workspace_symbol::answer, params).await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        self.query(definition::answer, params).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        self.query(references::answer, params).await
+    }
+
+    async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+        self.query(rename::prepare, params).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        self.query(rename::answer, params).await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use cache_core::python::{Source, SourceError};
+use serde_json::{Value, json};
 
 use crate::analysis::{Disk, Files};
 use crate::environment::{Outside, Settings};
@@ -18,12 +19,13 @@ use crate::rules::{Finding, Selection};
 use crate::status::explain::{Selector, explain};
 use crate::status::keep::{Meant, plan};
 use crate::status::walk::{Walked, walk};
-use crate::status::{Question, Report, TaskStatus, ask};
+use crate::status::{Question, Report, Session, TaskStatus, ask, ask_in};
 
 use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
 use super::edits::workspace_edit;
 use super::findings::{self, Teller, uri_of};
+use super::last_good::LastGood;
 use super::protocol::{Diagnostic, Url, WorkspaceEdit};
 use super::settings::{EditorSettings, in_force, shows};
 use super::text::whole;
@@ -120,19 +122,36 @@ impl View {
         Some((document, report))
     }
 
+    /// Whether hints are shown in one of the documents.
+    pub fn shows_hints(&self) -> bool {
+        self.settings.values().any(Settings::shows_inlay_hints)
+    }
+
     /// What there is to say of all files of the workspace, a report for each of its folders.
     pub fn workspace(&self) -> &[Report] {
         self.workspace.get_or_init(|| {
-            let snapshot = &self.snapshot;
-            let buffers = Buffers::of(&snapshot.documents);
-            let report = |folder: &PathBuf| {
-                let mut files = walk(std::slice::from_ref(folder), folder, &|_| {}).files;
-                let open = snapshot.documents.all().map(|document| document.path.clone());
-                files.extend(open.filter(|path| snapshot.folder_of(path) == folder));
-                report(snapshot, &buffers, folder, &files)
+            let buffers = Buffers::of(&self.snapshot.documents);
+            let report = |(folder, walked)| {
+                ask(&question(&self.snapshot, &buffers, folder), walked, &self.snapshot.outside).ok()
             };
-            snapshot.folders.iter().filter_map(report).collect()
+            self.snapshot.files().into_iter().filter_map(report).collect()
         })
+    }
+
+    /// What configured each folder's answers: the files of settings, the Pythons and SDKs with where they come from, the baseline.
+    pub fn configuration(&self) -> Value {
+        let of = |(folder, report): (&PathBuf, &Report)| {
+            let pythons: Vec<&str> = report.pythons.iter().map(|python| python.words.as_str()).collect();
+            let sdks: Vec<_> =
+                report.sdks.iter().map(|sdk| json!({"version": sdk.value, "from": sdk.source})).collect();
+            let baseline = match &report.baseline {
+                Ok(baseline) => json!({"name": baseline.name, "revision": baseline.revision}),
+                Err(reason) => json!({"none": reason}),
+            };
+            let store = report.store.as_ref().map(|store| &store.path);
+            json!({"folder": folder, "files": report.configs, "pythons": pythons, "sdks": sdks, "baseline": baseline, "store": store})
+        };
+        self.reports.iter().map(of).collect()
     }
 
     /// What is wrong with files of settings, and with the rules that settings name.
@@ -152,6 +171,16 @@ impl View {
         of_files.chain(of_rules)
     }
 
+    /// The documents that can't be read as Python, with the first line (1-based) that stands in the way.
+    fn broken(&self) -> impl Iterator<Item = (Url, u32)> {
+        let line = |document: &Document| {
+            let report = self.reports.get(self.snapshot.folder_of(&document.path))?;
+            let problems = report.problems.iter().filter(|problem| *problem.file == *document.path);
+            problems.filter_map(|problem| problem.line).min()
+        };
+        self.snapshot.documents.all().filter_map(move |document| Some((document.uri.clone(), line(document)?)))
+    }
+
     fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
         let (document, report) = self.of(uri)?;
         let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
@@ -162,25 +191,77 @@ impl View {
     }
 }
 
-/// Finds out about all open documents.
-pub fn view(snapshot: Snapshot) -> View {
-    let started = Instant::now();
-    let buffers = Buffers::of(&snapshot.documents);
-    let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
-    for document in snapshot.documents.all() {
-        by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+/// What is kept from one state to the next.
+#[derive(Default)]
+pub struct Live {
+    /// By folder of the workspace.
+    sessions: HashMap<PathBuf, Session>,
+    /// The settings in force, by file.
+    settings: HashMap<PathBuf, Settings>,
+    /// What was shown last of documents that were whole.
+    good: HashMap<Url, LastGood>,
+}
+
+impl Live {
+    /// Takes note that files on disk or settings may be others than they were.
+    pub fn look_again(&mut self) {
+        self.settings.clear();
+        self.sessions.values_mut().for_each(Session::look_again);
     }
-    let reports = by_folder
-        .into_iter()
-        .filter_map(|(folder, paths)| Some((folder.to_owned(), report(&snapshot, &buffers, folder, &paths)?)))
-        .collect();
-    let settings =
-        snapshot.documents.all().map(|document| (document.uri.clone(), snapshot.settings_of(&document.path)));
-    let settings = settings.collect();
-    let mut view = View { reports, settings, ..View::nothing(snapshot) };
-    view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
-    view.seconds = started.elapsed().as_secs_f64();
-    view
+
+    /// Reads all files of the workspace's folders, so that later questions find what they say. How many there are.
+    pub fn index(&mut self, snapshot: &Snapshot) -> usize {
+        let buffers = Buffers::of(&snapshot.documents);
+        for folder in &snapshot.folders {
+            self.report(snapshot, &buffers, folder, &[]);
+        }
+        self.sessions.values().map(Session::files).sum()
+    }
+
+    /// Finds out about all open documents.
+    pub fn view(&mut self, snapshot: Snapshot) -> View {
+        let started = Instant::now();
+        let buffers = Buffers::of(&snapshot.documents);
+        let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
+        for document in snapshot.documents.all() {
+            by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
+        }
+        let is_ours = |folder: &PathBuf| snapshot.folders.contains(folder) || by_folder.contains_key(folder.as_path());
+        self.sessions.retain(|folder, _| is_ours(folder));
+        let reports = by_folder
+            .into_iter()
+            .filter_map(|(folder, paths)| Some((folder.to_owned(), self.report(&snapshot, &buffers, folder, &paths)?)))
+            .collect();
+        let settings = snapshot.documents.all().map(|document| {
+            let found = self.settings.entry(document.path.clone());
+            (document.uri.clone(), found.or_insert_with(|| snapshot.settings_of(&document.path)).clone())
+        });
+        let settings = settings.collect();
+        let mut view = View { reports, settings, ..View::nothing(snapshot) };
+        view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
+        self.mend(&mut view);
+        view.seconds = started.elapsed().as_secs_f64();
+        view
+    }
+
+    /// Puts the last good lenses of broken documents in the place of what they say.
+    fn mend(&mut self, view: &mut View) {
+        self.good.retain(|uri, _| view.lenses.contains_key(uri));
+        let broken: HashMap<Url, u32> = view.broken().collect();
+        for (uri, lenses) in &mut view.lenses {
+            let Some(document) = view.snapshot.documents.get(uri) else { continue };
+            match (broken.get(uri), self.good.get(uri)) {
+                (Some(line), Some(good)) => *lenses = good.lenses(&document.text, *line),
+                (Some(_), None) => {}
+                (None, _) => drop(self.good.insert(uri.clone(), LastGood::new(&document.text, lenses))),
+            }
+        }
+    }
+
+    fn report(&mut self, snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {
+        let session = self.sessions.entry(folder.to_owned()).or_insert_with(Session::live);
+        ask_in(session, &question(snapshot, buffers, folder), walked(paths), &snapshot.outside).ok()
+    }
 }
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
@@ -214,16 +295,7 @@ pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(
 pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagnostic>)> {
     let buffers = Buffers::of(&snapshot.documents);
     let mut all = BTreeMap::new();
-    for folder in &snapshot.folders {
-        // A folder within another one is that one's.
-        if snapshot.folders.iter().any(|other| other != folder && folder.starts_with(other)) {
-            continue;
-        }
-        let mut walked = walk(std::slice::from_ref(folder), folder, &|_| {});
-        let open = snapshot.documents.all().map(|document| document.path.clone());
-        walked.files.extend(open.filter(|path| path.starts_with(folder)));
-        walked.files.sort();
-        walked.files.dedup();
+    for (folder, walked) in snapshot.files() {
         let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
         let Ok(report) = ask(&question, walked, &snapshot.outside) else { continue };
         let found = findings::find(snapshot, &buffers, std::iter::once(&report), &|_| true);
@@ -254,6 +326,22 @@ fn question<'a>(snapshot: &'a Snapshot, files: &'a Buffers, folder: &'a Path) ->
 }
 
 impl Snapshot {
+    /// The files of each folder of the workspace, with those that are open.
+    pub fn files(&self) -> Vec<(&Path, Walked)> {
+        // A folder within another one is that one's.
+        let is_outer =
+            |folder: &&PathBuf| !self.folders.iter().any(|other| other != *folder && folder.starts_with(other));
+        let walked = |folder: &PathBuf| {
+            let mut walked = walk(std::slice::from_ref(folder), folder, &|_| {});
+            let open = self.documents.all().map(|document| document.path.clone());
+            walked.files.extend(open.filter(|path| path.starts_with(folder)));
+            walked.files.sort();
+            walked.files.dedup();
+            walked
+        };
+        self.folders.iter().filter(is_outer).map(|folder| (folder.as_path(), walked(folder))).collect()
+    }
+
     /// What there is to say of a file that is not open.
     pub fn report_of(&self, path: &Path) -> Option<Report> {
         report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])
@@ -299,8 +387,12 @@ impl Files for Buffers {
         Disk.is_folder(path)
     }
 
-    fn is_of_disk(&self, path: &Path) -> bool {
-        !self.0.contains_key(path)
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
     }
 
     /// The editor has decoded a buffer already, by the encoding that it writes it in.

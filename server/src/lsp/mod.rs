@@ -19,10 +19,12 @@ mod event;
 mod findings;
 mod frontend;
 mod handlers;
+mod last_good;
 mod live;
 mod log;
 mod main_loop;
 mod polls;
+mod progress;
 mod protocol;
 mod published;
 mod settings;
@@ -30,6 +32,7 @@ mod shell;
 mod text;
 mod uri;
 mod watch;
+mod worker;
 
 use std::io;
 use std::path::Path;
@@ -50,6 +53,7 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
         Some(path) => Log::to_file(path)?,
         None => Log::to_stderr(),
     };
+    let worker = worker::start(log.clone())?;
     let last = log.clone();
     let panics = log.clone();
     // Not to standard error: nobody may read it, and what is written there would wait.
@@ -57,7 +61,7 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
     let proper = runtime.block_on(async {
         let exit = Exit::default();
-        let start = |client| main_loop::start(client, exit.clone(), log.clone());
+        let start = |client| main_loop::start(client, exit.clone(), log.clone(), worker.clone());
         shell::serve(shell::stdin::stream(), tokio::io::stdout(), exit.clone(), start).await
     });
     // Work that nobody waits for any more must not hold the process.

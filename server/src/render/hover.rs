@@ -22,7 +22,7 @@ pub fn hover(meaning: &Meaning, report: &Report, markup: Markup<'_>) -> Option<S
     let paragraphs = match meaning {
         Meaning::Task { tasks, call } => page.tasks(tasks, call.as_ref()),
         Meaning::Trace => {
-            let mut said = vec![markup.strong("flyte.trace")];
+            let mut said = vec![format!("{} · a checkpoint, not a cache", markup.strong("flyte.trace"))];
             said.extend(cache_words::TRACE.map(|words| markup.text(words)));
             said
         }
@@ -61,7 +61,7 @@ impl<'p> Page<'p> {
         let found = self.of(names);
         let mut said: Vec<String> = found.iter().take(MOST).flat_map(|status| self.task(status, call)).collect();
         if found.iter().any(|status| is_cached(status)) {
-            said.push(self.asked());
+            said.push(self.asked(&found));
         }
         said
     }
@@ -86,8 +86,9 @@ impl<'p> Page<'p> {
         if is_cached(status) {
             facts.extend(call.into_iter().flat_map(|call| self.call(status, call)));
             facts.push(self.version(status));
+            facts.extend(self.changed(status));
             facts.extend(status.in_images.iter().filter(|_| status.differs()).map(|other| {
-                let version = known(markup, &other.version);
+                let version = known(markup, &other.version, false);
                 format!("{} {version}", markup.text(&format!("In an image with Python {}:", python_name(other.python))))
             }));
             facts.extend(status.unknown_images.iter().map(|parent| markup.text(&unknown_image(parent))));
@@ -108,20 +109,28 @@ impl<'p> Page<'p> {
 
     fn version(&self, status: &TaskStatus) -> String {
         let markup = self.markup;
-        let python = match status.pinned {
-            true => " (given by `version_override`)".to_owned(),
-            false => status.here.python.map_or(String::new(), |python| format!(" (Python {python})")),
+        let python = match (status.pinned, &status.here.version, status.here.python) {
+            (true, ..) => " (given by `version_override`)".to_owned(),
+            (false, Known::Value(_), Some(python)) => format!(" (Python {python})"),
+            _ => String::new(),
         };
-        let mut said =
-            format!("{} {}{}", markup.text("Version:"), known(markup, &status.here.version), markup.text(&python));
+        let now = known(markup, &status.here.version, status.pinned);
+        let mut said = format!("{} {now}{}", markup.text("Version:"), markup.text(&python));
         if let (Some(before), Some(since)) = (&status.before, self.since())
             && before.computed.version != status.here.version
         {
             let was = if before.cached { "was" } else { "not cached, was" };
             said.push_str(&markup.text(&format!("; at {since} it {was} ")));
-            said.push_str(&known(markup, &before.computed.version));
+            said.push_str(&known(markup, &before.computed.version, before.pinned));
         }
         said
+    }
+
+    /// All that changed, where a sentence has no room for it.
+    fn changed(&self, status: &TaskStatus) -> Option<String> {
+        let since = self.since().filter(|_| status.changed.len() > 1)?;
+        let changed: Vec<&str> = status.changed.iter().map(|change| change.word()).collect();
+        Some(self.markup.text(&format!("Changed since {since}: {}", changed.join(", "))))
     }
 
     /// The cache that counts, with where each part of it is written.
@@ -135,12 +144,16 @@ impl<'p> Page<'p> {
             From::Default => "the SDK's default: nothing is given".to_owned(),
             From::Override => "given by `override(cache=…)`".to_owned(),
         };
+        let place = spec.place.as_ref().map_or(String::new(), |place| format!(", {}", markup.place(place)));
+        format!("{}, {}{place}", self.parts(spec), markup.text(&from))
+    }
+
+    /// What is given of a cache.
+    fn parts(&self, spec: &Spec) -> String {
         let is_off = spec.behavior.value == Known::Value(Behavior::Disable);
         let parts = spec_parts(spec);
         let told = parts.iter().filter(|part| part.name == "behavior" || (part.place.is_some() && !is_off));
-        let told: Vec<String> = told.map(|part| self.part(part, spec.place.as_ref())).collect();
-        let place = spec.place.as_ref().map_or(String::new(), |place| format!(", {}", markup.place(place)));
-        format!("{}, {}{place}", told.join(", "), markup.text(&from))
+        told.map(|part| self.part(part, spec.place.as_ref())).collect::<Vec<_>>().join(", ")
     }
 
     /// `salt="s"`, with its place if that is another than the whole's.
@@ -208,8 +221,10 @@ impl<'p> Page<'p> {
     }
 
     /// Which stores were asked, and which not.
-    fn asked(&self) -> String {
+    fn asked(&self, tasks: &[&TaskStatus]) -> String {
         let markup = self.markup;
+        let mut known = tasks.iter().flat_map(|status| &status.known_inputs);
+        let was_asked = known.any(|known| known.entry != Entry::NotAsked);
         match &self.report.store {
             Some(store) => {
                 let entries = match store.entries {
@@ -217,8 +232,11 @@ impl<'p> Page<'p> {
                     count => format!("{count} entries"),
                 };
                 let path = markup.code(&store.path.display().to_string());
-                let asked = markup.text("Asked: the local cache");
-                format!("{asked} ({path}, {entries}). {}", markup.text("Not asked: any cluster."))
+                let asked = match was_asked {
+                    true => "Asked: the local cache",
+                    false => "No inputs are known that could be looked up in the local cache",
+                };
+                format!("{} ({path}, {entries}). {}", markup.text(asked), markup.text("Not asked: any cluster."))
             }
             None => {
                 markup.text("Nothing was asked for entries: there is no local cache here, and clusters are not asked.")
@@ -258,13 +276,17 @@ impl<'p> Page<'p> {
     fn given(&self, to: &Holder, value: &Place) -> Vec<String> {
         let markup = self.markup;
         match to {
-            Holder::Task(name) | Holder::Call(name) => {
-                let whole = self.tasks(std::slice::from_ref(name), matches!(to, Holder::Call(_)).then_some(value));
+            Holder::Task(name) | Holder::Call(name, _) => {
+                let call = match to {
+                    Holder::Call(_, call) => Some(call),
+                    _ => None,
+                };
+                let whole = self.tasks(std::slice::from_ref(name), call);
                 if whole.is_empty() {
                     return whole;
                 }
                 let words = match to {
-                    Holder::Call(_) => "Counts for this call, in the place of the task's own.",
+                    Holder::Call(..) => "Counts for this call, in the place of the task's own.",
                     _ => "Counts for this task, in the place of the environment's.",
                 };
                 let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(words))];
@@ -283,7 +305,7 @@ impl<'p> Page<'p> {
                 };
                 let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(&words))];
                 let users = self.all(|status| status.task.spec.place.as_ref() == Some(value));
-                said.extend(users.first().map(|status| self.spec(&status.task.spec, status)));
+                said.extend(users.first().map(|status| self.parts(&status.task.spec)));
                 said.extend(self.users(|spec| spec.place.as_ref() == Some(value)));
                 said
             }
@@ -317,18 +339,23 @@ impl<'p> Page<'p> {
         let users = self.all(|status| status.task.spec.ignored_inputs.place.as_ref() == Some(place));
         let (with, without): (Vec<&TaskStatus>, Vec<&TaskStatus>) =
             users.into_iter().partition(|status| status.task.inputs.iter().any(|input| input.name == name));
-        let mut said = vec![
-            format!("{} · {}", markup.strong(name), markup.text("ignored input")),
-            markup.text("Left out of the cache key: runs that differ in nothing else share their result."),
-        ];
         let names = |tasks: &[&TaskStatus]| {
             tasks.iter().map(|status| self.markup.code(status.task.shown_name())).collect::<Vec<_>>().join(", ")
         };
+        let mut said = vec![format!("{} · {}", markup.strong(name), markup.text("ignored input"))];
+        let shared = "runs that differ in nothing else share their result.";
         if !with.is_empty() {
-            said.push(format!("{} {}", markup.text("An input of"), names(&with)));
+            said.push(format!(
+                "{} {}{}",
+                markup.text("Left out of the cache key of"),
+                names(&with),
+                markup.text(&format!(": {shared}"))
+            ));
+        } else if without.is_empty() {
+            said.push(markup.text(&format!("Left out of the cache key: {shared}")));
         }
         if !without.is_empty() {
-            let words = "has no such input, and Flyte does not say so:";
+            let words = "No input of that name, so that it leaves nothing out, and Flyte does not say so:";
             said.push(format!("{} {}", markup.text(words), names(&without)));
         }
         said
@@ -368,9 +395,103 @@ fn is_cached(status: &TaskStatus) -> bool {
     status.task.spec.behavior.value != Known::Value(Behavior::Disable)
 }
 
-fn known(markup: Markup<'_>, version: &Known<String>) -> String {
+/// A version; one that was given in quotes, as it is written.
+fn known(markup: Markup<'_>, version: &Known<String>, given: bool) -> String {
     match version {
+        Known::Value(version) if given => markup.code(&format!("\"{version}\"")),
         Known::Value(version) => markup.code(version),
         Known::Unknown(reason) => markup.text(&format!("unknown: {reason}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::status::samples;
+    use crate::status::{StoreName, TaskStatus};
+
+    fn report(tasks: Vec<TaskStatus>) -> Report {
+        let store = StoreName { path: "/home/u/.flyte/local-cache/cache.db".into(), entries: 12 };
+        Report { store: Some(store), ..samples::report(tasks) }
+    }
+
+    fn told(meaning: &Meaning, report: &Report, markdown: bool) -> Option<String> {
+        let name = |place: &Place| format!("{}:{}", place.file.file_name().unwrap().display(), place.line);
+        let address = |place: &Place| Some(format!("file://{}#L{}", place.file.display(), place.line));
+        hover(meaning, report, Markup { markdown, name: &name, address: &address })
+    }
+
+    fn of_task(status: &TaskStatus, call: Option<Place>) -> Meaning {
+        let task = &status.task;
+        let name = TaskName { place: task.place.clone(), function: task.function.clone(), branch: task.branch.clone() };
+        Meaning::Task { tasks: vec![name], call }
+    }
+
+    /// What is said of all kinds of tasks, as its users read it.
+    #[test]
+    fn every_kind_of_task_is_explained_in_short() {
+        let tasks: Vec<TaskStatus> = samples::every_kind().into_iter().chain(samples::with_entries()).collect();
+        let report = report(tasks.clone());
+        let said: Vec<String> =
+            tasks.iter().map(|status| told(&of_task(status, None), &report, true).unwrap()).collect();
+        insta::assert_snapshot!(said.join("\n\n---\n\n"));
+    }
+
+    #[test]
+    fn a_call_is_explained_by_what_it_passes() {
+        let tasks = [samples::every_kind().remove(0), samples::with_entries().remove(4)];
+        let report = report(tasks.to_vec());
+        let place = |line| Place { file: std::path::Path::new("/p/ml/run.py").into(), line };
+        let said: Vec<String> = [(&tasks[0], 7), (&tasks[1], 30), (&tasks[1], 31)]
+            .map(|(status, line)| told(&of_task(status, Some(place(line))), &report, false).unwrap())
+            .to_vec();
+        insta::assert_snapshot!(said.join("\n\n---\n\n"));
+    }
+
+    #[test]
+    fn the_parts_of_a_cache_are_explained() {
+        let mut status = samples::kept("load", 10);
+        let place = |line| Place { line, ..status.task.place.clone() };
+        let (behavior, ignored, value) = (place(3), place(4), place(2));
+        let task = TaskName { place: status.task.place.clone(), function: "load".to_owned(), branch: None };
+        status.task.spec.place = Some(value.clone());
+        status.task.spec.behavior.place = Some(behavior.clone());
+        status.task.spec.ignored_inputs.place = Some(ignored.clone());
+        status.task.spec.ignored_inputs.value = Known::Value(vec!["x".to_owned(), "gone".to_owned()]);
+        let report = report(vec![status]);
+        let read = |word: &str| Behavior::parse(word).map_err(|error| error.to_string());
+        let word = |word: &str, place: &Place| Meaning::Behavior {
+            word: word.to_owned(),
+            read: read(word),
+            place: place.clone(),
+        };
+        let name = |name: &str| Meaning::Ignored { name: name.to_owned(), place: ignored.clone() };
+        let meanings = [
+            Meaning::Trace,
+            Meaning::Cache { made: Some((value.clone(), 4)) },
+            Meaning::Argument { name: "ignored_inputs", value: ignored.clone() },
+            Meaning::Argument { name: "salt", value: value.clone() },
+            Meaning::Given { to: Holder::Task(task.clone()), value: value.clone() },
+            Meaning::Given { to: Holder::Environment(Known::Value("ml".to_owned())), value: value.clone() },
+            word("auto", &behavior),
+            word("off", &value),
+            word("Auto", &value),
+            name("x"),
+            name("gone"),
+            Meaning::Input { name: "x".to_owned(), task: task.clone() },
+        ];
+        let said: Vec<String> = meanings.iter().map(|meaning| told(meaning, &report, true).unwrap()).collect();
+        insta::assert_snapshot!(said.join("\n\n---\n\n"));
+        assert_eq!(told(&Meaning::Input { name: "y".to_owned(), task }, &report, true), None);
+    }
+
+    #[test]
+    fn without_a_store_nothing_is_claimed_of_entries() {
+        let status = samples::kept("load", 10);
+        let report = Report { store: None, ..samples::report(vec![status.clone()]) };
+        let said = told(&of_task(&status, None), &report, false).unwrap();
+        assert!(said.ends_with("there is no local cache here, and clusters are not asked."), "{said}");
     }
 }

@@ -7,11 +7,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Disk;
+use crate::baseline::test_repository::sandbox;
 use crate::environment::{Outside, Settings};
 use crate::status::walk::walk;
 use crate::status::{Against, Question, ask};
 
 use super::*;
+
+/// Rules that compare with a baseline, which fixtures have none of.
+const OF_A_BASELINE: [&str; 2] = ["changed-without-bump", "docstring-invalidates"];
 
 /// The parts of a fixture: title and text.
 fn parts(text: &str) -> Vec<(String, String)> {
@@ -61,7 +65,7 @@ fn every_rule_finds_what_is_marked_and_nothing_else_and_its_fixes_end_it() {
     let temp = tempfile::tempdir().unwrap();
     let root = temp.path().canonicalize().unwrap();
     let file = root.join("pipe.py");
-    for rule in ALL.iter().filter(|rule| rule.id != "changed-without-bump") {
+    for rule in ALL.iter().filter(|rule| !OF_A_BASELINE.contains(&rule.id)) {
         let text = std::fs::read_to_string(fixture(rule.id)).unwrap_or_else(|_| panic!("{} has no fixture", rule.id));
         let select = match rule.id {
             // It is about what other rules find.
@@ -161,4 +165,86 @@ fn rules_are_selected_ignored_and_graded() {
         "there is no rule `zzz`: `tasklens rule` lists them",
     ];
     assert_eq!(told, expected);
+}
+
+/// What the rules that compare find after an edit: rule, the text that is marked, and whether there is a fix.
+fn since_head(before: &str, after: &str) -> Option<Vec<(&'static str, String, Option<String>)>> {
+    let sandbox = sandbox()?;
+    sandbox.git("", &["init", "-q", "p"]);
+    sandbox.commit("p", "pipe.py", before, "first");
+    sandbox.write("p/pipe.py", after);
+    let root = sandbox.path("p");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let question =
+        Question { against: Against::Revision("HEAD"), python: Some("3.12".parse().unwrap()), ..Question::at(&root) };
+    let outside = Outside::new([("PATH".into(), path)], None);
+    let report = ask(&question, walk(std::slice::from_ref(&root), &root, &|_| {}), &outside).unwrap();
+    let select = OF_A_BASELINE.map(str::to_owned);
+    let found = check(&report, &Disk, &|file| Selection::of(&Settings::default(), file, &select, &[]), &|_| true);
+    let told = found.iter().map(|finding| {
+        let fixed = fixed([finding], true);
+        let new = (fixed.count > 0).then(|| fixed.edits[0].text.clone());
+        (finding.rule.id, after[finding.at.range()].to_owned(), new)
+    });
+    Some(told.collect())
+}
+
+const PINNED: &str = "import flyte
+
+PIN = flyte.Cache('override', version_override='v1.2')
+env = flyte.TaskEnvironment('ml')
+
+
+@env.task(cache=PIN)
+def a(x: int) -> int:
+    \"\"\"Says x.\"\"\"
+    return x
+
+
+@env.task(cache=PIN)
+def b(x: int) -> int:
+    return x
+
+
+@env.task(cache='auto')
+def c(x: int) -> int:
+    \"\"\"Says x.\"\"\"
+    return x
+";
+
+#[test]
+fn a_pinned_task_that_changed_is_told_once_a_version() {
+    let edited = |old: &str, new: &str| since_head(PINNED, &PINNED.replace(old, new));
+    let Some(both) = edited("return x", "return x + 1") else { return };
+    let pin = "version_override='v1.2'".to_owned();
+    assert_eq!(both, [("changed-without-bump", pin, Some("v1.3".to_owned()))], "once for two tasks; c is not pinned");
+    assert_eq!(edited("v1.2", "v1.3"), Some(Vec::new()), "another version");
+    let both_edits = PINNED.replace("return x", "return x + 1").replace("v1.2", "v1.3");
+    assert_eq!(since_head(PINNED, &both_edits), Some(Vec::new()), "it was bumped");
+    let comments = PINNED.replace("return x", "return x  # that is it");
+    assert_eq!(since_head(PINNED, &comments), Some(Vec::new()), "a comment is no change");
+}
+
+#[test]
+fn a_docstring_alone_is_told_where_the_version_follows_the_code() {
+    let docstring = PINNED.replace("Says x.", "Says it.");
+    let Some(found) = since_head(PINNED, &docstring) else { return };
+    assert_eq!(found, [("docstring-invalidates", "c".to_owned(), None)]);
+    let more = docstring.replace("return x", "return -x");
+    let found = since_head(PINNED, &more).unwrap();
+    assert!(found.iter().all(|(rule, ..)| *rule == "changed-without-bump"), "{found:?}");
+}
+
+#[test]
+fn a_comment_is_not_called_useless_where_that_is_not_known() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let text = "import flyte\n\nenv = flyte.TaskEnvironment('ml', cache='auto')  # tasklens: ignore[changed-without-bump]\n\n\n\
+                @env.task\ndef f(x: int) -> int:\n    return x  # tasklens: ignore[pinned-auto]\n";
+    let found = |text: &str| -> Vec<String> {
+        std::fs::write(root.join("pipe.py"), text).unwrap();
+        findings(&root, &["all".to_owned()]).into_iter().map(|finding| finding.message).collect()
+    };
+    assert_eq!(found(text), ["`pinned-auto` finds nothing here"], "what is compared with may be another one elsewhere");
+    assert_eq!(found(&format!("{text}\n\nx = (\n")), [] as [&str; 0], "the file can't be read in full");
 }

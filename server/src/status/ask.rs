@@ -9,13 +9,15 @@ use std::thread::{self, ScopedJoinHandle};
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Disk, Files, Problem, Project, Roots, Summaries, Task, analyze_with, connected};
+use crate::analysis::{
+    self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with, connected,
+};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::calls::Cluster;
 use super::cluster;
-use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
+use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
@@ -23,6 +25,7 @@ use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
 use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, code_may_be_remote, command_may_be_remote};
+use super::session::{Kept, Session};
 use super::skipped::{mark, outer_callers};
 use super::store::Store;
 use super::surroundings::Surroundings;
@@ -107,6 +110,20 @@ pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result
     ask_and_look(question, walked, outside, &mut |_| {})
 }
 
+/// Like [`ask`], as one of several questions: what stays the same is kept in the session.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_in(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+) -> Result<Report, AskError> {
+    ask_all(session, question, walked, outside, &mut |_| {})
+}
+
 /// A project at the moment when it was compared: all that an explanation is made of.
 pub struct Scenery<'a> {
     /// What was asked.
@@ -138,7 +155,17 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
-    let surroundings = Surroundings::of(question, &environment::Disk, outside);
+    ask_all(&mut Session::default(), question, walked, outside, look)
+}
+
+fn ask_all(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    look: &mut dyn FnMut(&Scenery<'_>),
+) -> Result<Report, AskError> {
+    let surroundings = Surroundings::of(question, &environment::Disk, outside).keeping(&session.folders);
     let mut baselines = Baselines::new(outside);
     let mut report = Report {
         pythons: Vec::new(),
@@ -160,24 +187,19 @@ pub fn ask_and_look(
         // Nothing was found, but a program still wants to know what it would have been compared with.
         projects.push((surroundings.discover(question.cwd), Vec::new()));
     }
-    let store = question.entries.then(|| match question.local_cache {
-        Some(path) => Store::at(question.cwd.join(path)),
-        None => Store::open(question.cwd, outside),
-    });
-    let store = store.map(|store| {
-        let records = store.records();
-        (store, records)
-    });
-    let cluster = store.as_ref().and_then(|_| environment::names_a_cluster(question.cwd, outside));
-    let around = Around { surroundings: &surroundings, outside, store: store.as_ref(), cluster: cluster.as_ref() };
+    let store = question.entries.then(|| session.store(question.cwd, question.local_cache, outside));
+    let cluster = store.as_ref().and_then(|_| session.cluster(question.cwd, outside));
+    let opened = store.as_ref().map(|store| &store.opened);
+    let around = Around { surroundings: &surroundings, outside, store: opened, cluster: cluster.as_ref() };
     let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
-        answer(question, &project, &asked, &around, &mut baselines, &mut report, look)?;
+        let kept = session.project(&project, asked.files, asked.named);
+        answer(question, &project, &asked, &around, (&mut baselines, kept), &mut report, look)?;
     }
     given_to_nobody(question.given, &report.tasks)?;
-    if let Some((store, _)) = store {
+    if let Some((store, _)) = store.as_ref().map(|store| &store.opened) {
         let records = environment::run_records(outside);
         report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
         report.store = store.name();
@@ -188,6 +210,7 @@ pub fn ask_and_look(
         report.store_failed = store.trouble().is_some();
         report.notes.extend(store.trouble().map(|trouble| format!("entries are not known: {trouble}")));
     }
+    session.keep(store);
     report.tasks.sort_by(|a, b| a.task.place.cmp(&b.task.place));
     report.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
     report.problems.dedup();
@@ -212,43 +235,54 @@ fn answer(
     project: &environment::Project,
     asked: &Asked<'_>,
     around: &Around<'_>,
-    baselines: &mut Baselines,
+    (baselines, kept): (&mut Baselines, &mut Kept),
     report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<(), AskError> {
     let Around { surroundings, outside, store, cluster } = *around;
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let supplied = supplied_at(question, project);
-    let summaries = Summaries::default();
     let wanted = match question.against {
         Against::Nothing => None,
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
+    let Kept { is_live, disk, summaries, modules, listing, then, .. } = kept;
+    let remembered = Remembered { files: question.files, memory: disk };
+    let files: &dyn Files = if *is_live { &remembered } else { question.files };
+    let summaries = &*summaries;
+    let is_open = then.is_open();
     // Git takes its time to start, and the analysis has no need of it; nor of what changed.
     let mut open = || {
-        let compared = baselines.of(&project.root, wanted?);
-        Some(compared.map(|(choice, tree)| (choice, changed(question.files, &tree, asked.files), tree)))
+        let wanted = wanted?;
+        let compared = then.at(&project.root, wanted, || baselines.of(&project.root, wanted));
+        Some(compared.map(|(choice, tree)| {
+            let changed = then.rest.memory.changed(question.files, &tree, asked.files);
+            (choice, changed, tree)
+        }))
     };
     let (found, compared) = thread::scope(|scope| {
-        let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
-        let found = analyze_with(&summaries, question.files, &roots, asked.files);
+        let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
+        let found = analyze_with(summaries, files, &roots, asked.files);
         let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (found, opening.ok().map(join))
+        (found, opening.map(join))
     });
-    // Without a thread to be had it is slower, but done.
+    // Without a thread to be had it is slower, but done; what was opened before takes none.
     let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(question.files, &supplied);
+    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
-    let others = if question.against == Against::Nothing { None } else { others(project, asked) };
-    let whole = |files: &[PathBuf]| analyze_with(&summaries, question.files, &roots, files);
+    let others = match question.against {
+        Against::Nothing => None,
+        _ => others(project, asked, listing),
+    };
+    let whole = |paths: &[PathBuf]| analyze_with(summaries, files, &roots, paths);
     let elsewhere = others.as_ref().and_then(|all| {
         if question.whole_code {
             return Some(whole(all));
         }
         // Who has nothing to do with the files that were asked about calls none of their tasks.
-        let near = connected(question.files, &roots, asked.files, all);
+        let near = connected(files, &roots, asked.files, all);
         (near.len() > asked.files.len()).then(|| whole(&near))
     });
     let everywhere = || others.as_ref().filter(|_| !question.whole_code).map(|all| whole(all));
@@ -260,14 +294,16 @@ fn answer(
     let given = given_to(&found.tasks, question.given)?;
     let sources = store.map(|(_, records)| Sources { records, given: &given });
 
-    let (summaries, scenes) = (&summaries, &scenes);
+    let scenes = &scenes;
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
     let mut tasks = match &compared {
         Some(Ok((_, changed, tree))) => {
+            let rest = &mut then.rest;
             (question.progress)("comparing with the baseline …");
             let callers = found.tasks.iter().flat_map(|task| calls.at(task));
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
-            let earlier = earlier_tasks(summaries, (question.files, tree), &roots, &found, (asked, changed), callers);
+            let with = (question.files, &**tree);
+            let earlier = earlier_tasks(summaries, with, &roots, &found, (asked, changed), callers, &mut rest.memory);
             let is_gone = gone(&earlier, whole, asked);
             // A task may have moved to a file that has nothing to do with where it was.
             let everywhere = if is_gone.is_empty() { None } else { everywhere() };
@@ -275,9 +311,9 @@ fn answer(
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
-            let surroundings = Surroundings::of(question, &texts, outside);
+            let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
             let supplied = supplied_at(question, &surroundings.discover(configured));
-            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions).keeping(is_live.then_some(&rest.modules));
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);
@@ -325,7 +361,7 @@ fn answer(
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
     let refused = refusals(&found.tasks, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
-    report.unread += unread(question.files, asked.files, &found.problems);
+    report.unread += unread(files, asked.files, &found.problems);
     report.problems.extend(found.problems.iter().filter(|problem| !told(problem)).cloned());
     report.problems.extend(refused);
     report.problems.extend(project.problems.iter().map(|problem| Problem {
@@ -499,7 +535,8 @@ mod tests {
             let path = std::env::var_os("PATH").unwrap_or_default();
             let outside = Outside::new([("PATH".into(), path)], None);
             let cwd = sandbox.path("p");
-            let question = Question { files, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
+            let python = "3.12".parse().ok();
+            let question = Question { files, python, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
             let walked = walk(&[cwd.join("new.py")], &cwd, &|_| {});
             let report = ask(&question, walked, &outside).unwrap();
             report.tasks.iter().map(|task| task.status).collect::<Vec<_>>()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Files, Known, Roots, Summaries, Task, analyze_with, parallel};
+use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with, parallel};
 use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 
@@ -87,6 +87,61 @@ pub struct Asked<'a> {
     pub is_only_project: bool,
 }
 
+/// What was found out of the code as it was, for one baseline and one set of files that are asked about. Of files on disk only: those that
+/// are being edited are looked at each time.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Files that were asked about and changed since.
+    asked: Option<Vec<PathBuf>>,
+    /// Files that were asked about and are gone.
+    gone: Option<Vec<PathBuf>>,
+    /// Files that changed since, asked about or not.
+    anywhere: Option<Vec<PathBuf>>,
+    /// By the files that were looked at; the last ones only.
+    projects: Vec<(Vec<PathBuf>, Arc<analysis::Project>)>,
+}
+
+impl Memory {
+    /// What [`changed`] finds among the files that are asked about.
+    pub fn changed(&mut self, files: &dyn Files, tree: &Tree, asked: &[PathBuf]) -> Vec<PathBuf> {
+        let on_disk = self.asked.get_or_insert_with(|| changed(&Disk, tree, asked));
+        with_edited(on_disk, files, tree, |file| asked.contains(file))
+    }
+
+    /// The same among all files of Python.
+    fn anywhere(&mut self, files: &dyn Files, tree: &Tree, asked: &[PathBuf]) -> Vec<PathBuf> {
+        let on_disk = self.anywhere.get_or_insert_with(|| {
+            let others: Vec<PathBuf> = tree.files_beside(asked).filter(|file| is_python(file)).collect();
+            changed(&Disk, tree, &others)
+        });
+        with_edited(on_disk, files, tree, |file| is_python(file))
+    }
+
+    fn analyzed(
+        &mut self,
+        files: &BTreeSet<PathBuf>,
+        analyze: impl FnOnce(&[PathBuf]) -> analysis::Project,
+    ) -> Arc<analysis::Project> {
+        const MOST: usize = 4;
+        let files: Vec<PathBuf> = files.iter().cloned().collect();
+        if let Some((_, known)) = self.projects.iter().find(|(of, _)| *of == files) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(analyze(&files));
+        self.projects.truncate(MOST - 1);
+        self.projects.insert(0, (files, Arc::clone(&found)));
+        found
+    }
+}
+
+/// The files that changed, where `on_disk` are those that the disk holds otherwise.
+fn with_edited(on_disk: &[PathBuf], files: &dyn Files, tree: &Tree, which: impl Fn(&PathBuf) -> bool) -> Vec<PathBuf> {
+    let edited: Vec<PathBuf> = files.edited().into_iter().filter(which).collect();
+    let mut all: Vec<PathBuf> = on_disk.iter().filter(|file| !files.is_edited(file)).cloned().collect();
+    all.extend(changed(files, tree, &edited));
+    all
+}
+
 /// The tasks as they were; `files_now` are the files as they stand, `summaries` holds what `now` was made of, `edited` are those [`changed`]
 /// of the files that were asked about, and `callers` are files that call them now.
 ///
@@ -99,23 +154,24 @@ pub fn earlier_tasks(
     now: &analysis::Project,
     (asked, edited): (&Asked<'_>, &[PathBuf]),
     callers: BTreeSet<PathBuf>,
-) -> analysis::Project {
+    memory: &mut Memory,
+) -> Arc<analysis::Project> {
     let mut files = callers;
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
-    files.extend(
-        tree.files_beside(asked.files).filter(|file| is_python(file) && is_asked(file) && !files_now.is_file(file)),
-    );
+    let on_disk = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists();
+    let gone = memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(on_disk).collect());
+    files.extend(gone.iter().filter(|file| !files_now.is_edited(file)).cloned());
     files.retain(|file| tree.is_file(file));
-    let then = analyze_with(summaries, tree, roots, &files.iter().cloned().collect::<Vec<_>>());
+    let analyze = |files: &[PathBuf]| analyze_with(summaries, tree, roots, files);
+    let then = memory.analyzed(&files, analyze);
     let was_there = |task: &Task| task.known_name().is_none() || then.tasks.iter().any(|other| other.name == task.name);
     if now.tasks.iter().all(was_there) {
         return then;
     }
-    let others: Vec<PathBuf> = tree.files_beside(asked.files).filter(|file| is_python(file)).collect();
-    files.extend(changed(files_now, tree, &others));
-    analyze_with(summaries, tree, roots, &files.into_iter().collect::<Vec<_>>())
+    files.extend(memory.anywhere(files_now, tree, asked.files));
+    memory.analyzed(&files, analyze)
 }
 
 /// Whether a file of the project, also one that is gone, is among the paths that were named.
@@ -131,7 +187,7 @@ pub(super) fn is_python(file: &Path) -> bool {
 /// The files among `paths` that the revision holds otherwise than `files`, or not at all.
 pub fn changed(files: &dyn Files, tree: &Tree, paths: &[PathBuf]) -> Vec<PathBuf> {
     let held = |path: &PathBuf| {
-        (files.is_of_disk(path) && tree.is_untouched(path))
+        (!files.is_edited(path) && tree.is_untouched(path))
             || files.read(path).is_ok_and(|bytes| tree.holds(path, &bytes))
     };
     let changed = parallel::map(paths, |path| !held(path));

@@ -27,13 +27,14 @@ pub mod records;
 pub(crate) mod samples;
 pub mod scenes;
 pub mod sentence;
+pub mod session;
 mod skipped;
 pub mod store;
 pub mod surroundings;
 mod versions;
 pub mod walk;
 
-pub use ask::{Against, AskError, Question, ask};
+pub use ask::{Against, AskError, Question, ask, ask_in};
 pub use calls::Calls;
 pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
@@ -43,4 +44,5 @@ pub use model::{
     Status, StoreName, SubmittingPython, TaskStatus,
 };
 pub use outlook::Outlook;
+pub use session::Session;
 pub use versions::Versions;

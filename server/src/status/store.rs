@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use cache_core::store::flyte::{CacheError, FlyteCache, Met};
+use cache_core::store::flyte::{CacheError, FlyteCache, Met, Patience};
 
 use crate::environment::{self, Outside};
 
@@ -25,13 +25,23 @@ impl Store {
     pub fn open(folder: &Path, outside: &Outside) -> Self {
         match environment::local_cache_from(folder, outside) {
             Some(found) => Self::at(found.path),
-            None => Self { path: None, cache: None, trouble: RefCell::new(None) },
+            None => Self::nowhere(),
         }
+    }
+
+    /// No cache: the SDK would look into a home directory that isn't there.
+    pub fn nowhere() -> Self {
+        Self { path: None, cache: None, trouble: RefCell::new(None) }
     }
 
     /// The cache in a file, which need not exist.
     pub fn at(path: PathBuf) -> Self {
-        let (cache, trouble) = match FlyteCache::open(&path) {
+        Self::open_with(path, Patience::Long)
+    }
+
+    /// The cache in a file, which need not exist, asked with so much patience.
+    pub fn open_with(path: PathBuf, patience: Patience) -> Self {
+        let (cache, trouble) = match FlyteCache::open_with(&path, patience) {
             Ok(cache) => (cache, None),
             Err(error) => (None, Some(error.to_string())),
         };

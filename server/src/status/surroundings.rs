@@ -22,8 +22,12 @@ pub struct Surroundings<'a> {
     option: Option<PythonVersion>,
     /// What goes before the settings of files.
     over: Option<&'a Settings>,
-    folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+    folders: Folders,
 }
+
+/// What was found out of folders, to be kept from one question to the next. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Folders(Arc<Mutex<HashMap<PathBuf, Arc<Folder>>>>);
 
 /// What surrounds the files of a folder.
 #[derive(Debug)]
@@ -48,12 +52,17 @@ pub struct Scene {
 impl<'a> Surroundings<'a> {
     /// Looks around from files, at the disk as it is or at a revision's `texts`; `option` is the Python that the user named.
     pub fn new(texts: &'a dyn Texts, outside: &'a Outside, cwd: &'a Path, option: Option<PythonVersion>) -> Self {
-        Self { texts, outside, cwd, option, over: None, folders: Mutex::default() }
+        Self { texts, outside, cwd, option, over: None, folders: Folders::default() }
     }
 
     /// What surrounds the files that a question is about, at the disk or at a revision.
     pub fn of(question: &Question<'a>, texts: &'a dyn Texts, outside: &'a Outside) -> Self {
         Self { over: question.settings, ..Self::new(texts, outside, question.cwd, question.python) }
+    }
+
+    /// The same, with what was found out before.
+    pub fn keeping(self, folders: &Folders) -> Self {
+        Self { folders: folders.clone(), ..self }
     }
 
     /// What surrounds a file (absolute).
@@ -63,15 +72,14 @@ impl<'a> Surroundings<'a> {
 
     /// What surrounds the files of a folder (absolute).
     pub fn around(&self, folder: &Path) -> Arc<Folder> {
-        let known = |folders: &HashMap<PathBuf, Arc<Folder>>| folders.get(folder).cloned();
-        if let Some(known) = known(&self.folders.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return known;
+        let folders = || self.folders.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = folders().get(folder) {
+            return Arc::clone(known);
         }
         // Looked up without the lock: two threads may do it twice, but none waits for a slow disk of another.
         let project = self.project_of(folder);
         let found = Arc::new(Folder { project, evidence: OnceLock::new() });
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(folders.entry(folder.to_owned()).or_insert(found))
+        Arc::clone(folders().entry(folder.to_owned()).or_insert(found))
     }
 
     /// The project of a folder. One without git and without a configuration has no root of its own: then it is the

@@ -21,7 +21,24 @@ pub struct Versions<'a> {
     supplied: &'a [SuppliedPolicy],
     /// What parsed the same files as they are now.
     now: Option<&'a Versions<'a>>,
+    /// What was parsed for earlier questions.
+    kept: Option<&'a Modules>,
     modules: Mutex<HashMap<Arc<Path>, Arc<OnceLock<Parsed>>>>,
+}
+
+/// Parsed files, to be kept from one question to the next.
+#[derive(Debug, Default)]
+pub struct Modules(Mutex<HashMap<Arc<Path>, Arc<Module>>>);
+
+impl Modules {
+    /// The file as it was parsed last.
+    fn last(&self, file: &Path) -> Option<Arc<Module>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned()
+    }
+
+    fn keep(&self, file: &Arc<Path>, module: &Arc<Module>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(file), Arc::clone(module));
+    }
 }
 
 /// A file's functions, or why it has none.
@@ -30,12 +47,17 @@ type Parsed = Result<Arc<Module>, String>;
 impl<'a> Versions<'a> {
     /// Reads through `files`; `supplied` are the versions that the user gave for policies in Python.
     pub fn new(files: &'a dyn Files, supplied: &'a [SuppliedPolicy]) -> Self {
-        Self { files, supplied, now: None, modules: Mutex::default() }
+        Self { files, supplied, now: None, kept: None, modules: Mutex::default() }
     }
 
     /// Reads through `files`, which are those of an earlier time; what is as it is `now` is not parsed again.
     pub fn earlier(files: &'a dyn Files, supplied: &'a [SuppliedPolicy], now: &'a Versions<'a>) -> Self {
         Self { now: Some(now), ..Self::new(files, supplied) }
+    }
+
+    /// The same, with what was parsed before.
+    pub fn keeping(self, kept: Option<&'a Modules>) -> Self {
+        Self { kept, ..self }
     }
 
     /// The version of a task that `runtime` computes; for a disabled task, what Flyte knows it by.
@@ -105,6 +127,20 @@ impl<'a> Versions<'a> {
     /// The dump of a task's function.
     pub fn dump(&self, task: &Task, python: PythonVersion) -> Option<String> {
         dump(&*self.module_of(task)?, task, python)
+    }
+
+    /// Whether a task's function is written as that of `other`, as these versions have it: then their dumps are the same.
+    pub fn is_written_as(&self, task: &Task, others: &Versions<'_>, other: &Task, python: PythonVersion) -> bool {
+        let found = |versions: &Versions<'_>, task: &Task| {
+            let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+            let module = versions.module(&place.file).ok()?;
+            let function = function_at(&module, place)?.clone();
+            Some((module, function))
+        };
+        let (Some((module, function)), Some((earlier, before))) = (found(self, task), found(others, other)) else {
+            return false;
+        };
+        module.is_written_as(&function, &earlier, &before, python)
     }
 
     fn under(&self, task: &Task, python: PythonVersion, runtime: &Runtime) -> Result<String, String> {
@@ -194,10 +230,18 @@ impl<'a> Versions<'a> {
             let bytes = self.files.read(file).map_err(|error| explain(&error))?;
             let source = self.files.decode(file, &bytes).map_err(|error| error.to_string())?;
             let same = |module: &Arc<Module>| module.source().text() == source.text();
-            match self.now.and_then(|now| now.parsed(file)).filter(same) {
-                Some(module) => Ok(module),
-                None => Ok(Arc::new(Module::parse(source))),
+            if let Some(module) = self.now.and_then(|now| now.parsed(file)).filter(same) {
+                return Ok(module);
             }
+            let Some(kept) = self.kept else { return Ok(Arc::new(Module::parse(source))) };
+            let module = match kept.last(file) {
+                Some(module) if same(&module) => module,
+                Some(module) if self.files.is_edited(file) => Arc::new(module.edited(source)),
+                None if self.files.is_edited(file) => Arc::new(Module::live(source)),
+                _ => Arc::new(Module::parse(source)),
+            };
+            kept.keep(file, &module);
+            Ok(module)
         })
         .clone()
     }

@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod actions;
+mod assist;
 mod client;
 mod diagnostics;
 mod dying;
+mod fuzz;
 mod hostile;
 mod lenses;
+mod live;
+mod places;
 mod project;
 mod requests;
 mod settings;

@@ -36,6 +36,19 @@ fn exit_ends_the_server_while_stdin_stays_open() {
     assert!(client.input.is_some(), "the test holds it");
 }
 
+/// As editors write that there are none.
+#[test]
+fn no_parameters_are_written_in_several_ways() {
+    for none in [Value::Null, json!({}), json!([])] {
+        let folder = folder();
+        let mut client = Client::initialized(folder.path(), json!({}));
+        assert!(client.request("tasklens/debugInformation", none.clone()).is_ok(), "{none}");
+        assert_eq!(client.request("shutdown", none), Ok(Value::Null));
+        client.say(&json!({"jsonrpc": "2.0", "method": "exit", "params": {}}));
+        assert_eq!(client.ended(SOON).code(), Some(0));
+    }
+}
+
 #[test]
 fn exit_without_shutdown_is_told_by_the_exit_code() {
     let folder = folder();

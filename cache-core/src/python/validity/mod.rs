@@ -39,12 +39,17 @@ impl Validity {
     ///
     /// `parsed` must come from `parse_unchecked` with target version 3.9: the parser then lists all newer syntax.
     pub(crate) fn of(text: &str, parsed: &Parsed<ModModule>) -> Self {
+        Self::of_part(text, parsed, false)
+    }
+
+    /// Checks statements of a file; `annotations` says that a future import elsewhere keeps annotations as text.
+    pub(crate) fn of_part(text: &str, parsed: &Parsed<ModModule>, annotations: bool) -> Self {
         let mut findings = Findings::default();
         syntax::check(text, parsed, &mut findings);
         // A file that no version can parse has no tree to go by.
         let mut too_deep = false;
         if parsed.has_valid_syntax() {
-            let walker = walk::Walker::walk(text, parsed.suite(), findings);
+            let walker = walk::Walker::walk(text, parsed.suite(), findings, annotations);
             (findings, too_deep) = (walker.findings, walker.too_deep);
         }
         Self { findings, too_deep }
@@ -54,6 +59,11 @@ impl Validity {
     pub(crate) fn of_parser(mut self) -> Self {
         self.findings.0.retain(|finding| finding.stage == Stage::Parse);
         self
+    }
+
+    /// Whether every release of every version compiles the text.
+    pub(crate) fn is_valid_everywhere(&self) -> bool {
+        self.findings.0.is_empty() && !self.too_deep
     }
 
     /// Whether the tree is deeper than CPython's own stack surely allows.

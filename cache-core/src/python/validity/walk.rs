@@ -32,13 +32,14 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// Walks the module.
-    pub(super) fn walk(text: &'a str, module: &'a [Stmt], findings: Findings) -> Self {
+    /// Walks the module; `annotations` says that annotations are kept as text, whatever its own imports say.
+    pub(super) fn walk(text: &'a str, module: &'a [Stmt], findings: Findings, annotations: bool) -> Self {
         let mut findings = findings;
         let futures = Futures::of(module, &mut findings);
+        let kept = if annotations { Minors::ALL } else { futures.annotations() };
         let mut walker = Self {
             text,
-            annotations_apart: Minors::since(Minor::Py314).or(futures.annotations()),
+            annotations_apart: Minors::since(Minor::Py314).or(kept),
             findings,
             module,
             futures,

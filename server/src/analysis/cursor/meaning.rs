@@ -30,7 +30,7 @@ pub enum Meaning {
     Task {
         /// Several where a condition picks one.
         tasks: Vec<TaskName>,
-        /// The outermost call around the name.
+        /// The innermost call around the name.
         call: Option<Place>,
     },
     /// `flyte.trace`
@@ -86,8 +86,8 @@ pub enum Holder {
     Task(TaskName),
     /// An environment, by its name.
     Environment(Known<String>),
-    /// A call of a task, by `.override(cache=…)`.
-    Call(TaskName),
+    /// A call of a task, by `.override(cache=…)`; with its place.
+    Call(TaskName, Place),
     /// What makes tasks of functions that are given elsewhere: `make = env.task(cache=…)`.
     Maker,
 }
@@ -113,11 +113,16 @@ impl TaskName {
 /// What stands at an offset of a file; `None` where nothing does that has to do with caches.
 pub fn pointed(code: Code<'_>, path: &Path, offset: usize) -> Option<Pointed> {
     let (linker, file) = code.open(path)?;
+    pointed_in(&linker, file, offset)
+}
+
+/// The same, of a file that is loaded.
+pub(super) fn pointed_in(linker: &Linker<'_>, file: FileId, offset: usize) -> Option<Pointed> {
     let loaded = linker.file(file);
     let offset = Offset::try_from(offset).ok()?;
-    in_definition(&linker, file, offset).or_else(|| {
+    in_definition(linker, file, offset).or_else(|| {
         let around = around(&loaded.summary, file, offset)?;
-        Pointer { linker: &linker, file, summary: &loaded.summary, around, offset: offset as usize }.find()
+        Pointer { linker, file, summary: &loaded.summary, around, offset: offset as usize }.find()
     })
 }
 
@@ -273,7 +278,7 @@ impl Pointer<'_, '_> {
             value @ Value::Task(_) => {
                 let name = named(&value)?;
                 let is_made_here = matches!(&value, Value::Task(task) if task.origin == (self.file, call.start) && task.over.is_none());
-                Some(if is_made_here { Holder::Task(name) } else { Holder::Call(name) })
+                Some(if is_made_here { Holder::Task(name) } else { Holder::Call(name, self.place(call.line)) })
             }
             _ => None,
         }

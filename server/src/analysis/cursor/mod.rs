@@ -5,7 +5,10 @@
 mod at;
 mod completion;
 mod meaning;
+mod names;
 mod outline;
+mod passed;
+mod rename;
 mod scan;
 
 use std::path::Path;
@@ -17,7 +20,9 @@ use super::value::FileId;
 
 pub use completion::{Completing, Proposal, completions};
 pub use meaning::{Holder, Meaning, Pointed, TaskName, pointed};
+pub use names::{InputName, input_name};
 pub use outline::{Defined, outline};
+pub use rename::{Refusal, Renaming, rename};
 
 /// The code of a project, to ask about places in it.
 #[derive(Clone, Copy)]

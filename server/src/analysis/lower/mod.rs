@@ -5,6 +5,7 @@
 
 mod definition;
 mod expression;
+pub mod parts;
 mod statement;
 mod within;
 
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem;
 use tree_sitter::{Node, Parser, Tree};
 use unicode_normalization::UnicodeNormalization;
 
@@ -41,15 +43,36 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let tree = parse(text).ok_or(LowerError::NoTree)?;
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
+    let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
+    let functions = lowering.functions.into_iter().flatten().collect();
+    let classes = lowering.classes.into_iter().flatten().collect();
+    let comments = comments(text, &tree);
+    Ok(finished(text, body, (functions, classes), comments, broken))
+}
+
+/// Annotations and defaults are attributes of a function, which its decorators and the code around can set.
+const SIGNATURES: [&str; 4] = ["__annotations__", "__signature__", "__defaults__", "__kwdefaults__"];
+
+/// The summary of what was lowered.
+fn finished(
+    text: &str,
+    body: Vec<Stmt>,
+    (functions, classes): (Vec<Function>, Vec<Class>),
+    comments: Vec<Range<Offset>>,
+    broken: Option<u32>,
+) -> Summary {
     let mut summary = Summary {
         text: Arc::from(text),
         body,
-        functions: lowering.functions.into_iter().flatten().collect(),
-        classes: lowering.classes.into_iter().flatten().collect(),
-        comments: comments(text, &tree),
-        broken: tree.root_node().has_error().then(|| first_error(tree.root_node())),
+        functions,
+        classes,
+        comments,
+        broken,
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
+        changes_signatures: SIGNATURES
+            .into_iter()
+            .find(|name| memmem::find(text.as_bytes(), name.as_bytes()).is_some()),
         index: HashMap::new(),
     };
     (summary.changed_within, summary.changed_by_computed_name) = within::changes(&summary);
@@ -57,13 +80,13 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     let classes = (0..summary.classes.len()).map(Scope::Class);
     let scopes = std::iter::once(Scope::Module).chain(functions).chain(classes);
     summary.index = scopes.map(|scope| (scope, flow::index(&summary, scope))).collect();
-    Ok(summary)
+    summary
 }
 
 /// The comments that name this program.
 fn comments(text: &str, tree: &Tree) -> Vec<Range<Offset>> {
     let mut comments: Vec<Range<Offset>> = Vec::new();
-    for at in memchr::memmem::find_iter(text.as_bytes(), "tasklens:") {
+    for at in memmem::find_iter(text.as_bytes(), "tasklens:") {
         let Some(node) = tree.root_node().descendant_for_byte_range(at, at) else { continue };
         let range = offset(node.start_byte())..offset(node.end_byte());
         if node.kind() == "comment" && comments.last() != Some(&range) {

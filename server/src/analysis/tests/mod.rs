@@ -25,6 +25,7 @@ mod environments;
 mod imports;
 mod passed;
 mod patches;
+mod renames;
 mod selection;
 mod types;
 

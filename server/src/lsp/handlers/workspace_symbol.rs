@@ -3,7 +3,8 @@
 use crate::status::TaskStatus;
 use crate::status::sentence::sentence;
 
-use super::super::code::{address, start_of};
+use super::super::code::start_of;
+use super::super::findings::uri_of;
 use super::super::live::View;
 use super::super::protocol::{Location, Range, Result, SymbolInformation, WorkspaceSymbolParams};
 use super::document_symbol::flat;
@@ -22,7 +23,7 @@ pub fn answer(view: &View, params: WorkspaceSymbolParams) -> Result<Option<Vec<S
 fn symbol(view: &View, status: &TaskStatus, since: Option<&str>) -> Option<SymbolInformation> {
     let place = &status.task.place;
     let start = start_of(place.line);
-    let location = Location { uri: address(&view.snapshot, &place.file)?, range: Range { start, end: start } };
+    let location = Location { uri: uri_of(&view.snapshot.documents, &place.file)?, range: Range { start, end: start } };
     Some(flat(status.task.shown_name().to_owned(), sentence(status, since).to_string(), location))
 }
 

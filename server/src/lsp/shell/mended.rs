@@ -16,9 +16,13 @@ use super::super::protocol::{
 /// The method in the place of one that can't be read: its document is not to be known any more.
 pub const LOST: &str = "tasklens/lost";
 
-/// The message, readable: `"params": null` is what some editors send for none, and tower-lsp refuses it; and see above.
+/// The request that a user is asked for when something is wrong.
+pub const DEBUG_INFORMATION: &str = "tasklens/debugInformation";
+
+/// The message, readable: `"params": null` is what some editors send for none, `{}` others, and tower-lsp refuses both; and see above.
 pub fn mended(request: Request) -> Request {
     let can_be_read: fn(&Value) -> bool = match request.method() {
+        "shutdown" | DEBUG_INFORMATION => return with_params(request, |_| None),
         "initialize" => return with_params(request, |params| Some(introduction(params.unwrap_or_default()))),
         "textDocument/didOpen" => can_be_read::<DidOpenTextDocumentParams>,
         "textDocument/didChange" => can_be_read::<DidChangeTextDocumentParams>,

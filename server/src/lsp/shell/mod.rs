@@ -15,7 +15,7 @@
 //! | an editor that has closed the server's output is served for ever | [`listening`]: that is the end |
 //! | a message that is none ends the server, as if the editor had left | [`framing`]: it is answered with an error |
 //! | an edit that can't be read is passed over, and the text is another than the editor's | [`mended`]: it is mended, or its document given up |
-//! | `"params": null` is refused | [`service`]: it is taken for none |
+//! | `"params": null`, or `{}` for none, is refused | [`mended`]: both are taken for none |
 //! | what stands behind `initialize` is refused until that is answered | [`service`]: it waits |
 //! | four waiting requests hold up everything behind them | [`CONCURRENCY`] |
 //!
@@ -67,7 +67,7 @@ where
         let sender = events.insert(start(Client::new(client)));
         Frontend::new(sender.clone())
     })
-    .custom_method("tasklens/debugInformation", Frontend::debug_information)
+    .custom_method(mended::DEBUG_INFORMATION, Frontend::debug_information)
     .custom_method(mended::LOST, Frontend::lost)
     .finish();
     let (frames, read) = mpsc::unbounded_channel();

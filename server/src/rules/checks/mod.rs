@@ -3,15 +3,20 @@
 mod all_inputs_ignored;
 mod cached_report;
 mod changed_without_bump;
+mod colliding_input;
 mod disabled_cache_settings;
+mod docstring_invalidates;
 mod duplicate_task_name;
 mod flyte1_cache;
 mod hidden_body;
 mod ignored_input_twice;
 mod ignored_input_unknown;
+mod local_run_cache;
 mod override_without_version;
 mod parent_hides_child;
+mod pickled_input;
 mod pinned_auto;
+mod python_versions_differ;
 mod refused_at_import;
 mod unknown_behavior;
 mod unused_ignore;
@@ -22,20 +27,29 @@ use super::Rule;
 pub use changed_without_bump::bumped;
 pub use unused_ignore::UNUSED_IGNORE;
 
+/// The rules of which the findings come and go with what the code is compared with and which Python submits it: a comment that silences
+/// one may be needed elsewhere.
+pub const OF_SURROUNDINGS: [&str; 3] = ["changed-without-bump", "docstring-invalidates", "python-versions-differ"];
+
 /// All rules, by id.
 pub static ALL: &[&Rule] = &[
     &all_inputs_ignored::RULE,
     &cached_report::RULE,
     &changed_without_bump::RULE,
+    &colliding_input::RULE,
     &disabled_cache_settings::RULE,
+    &docstring_invalidates::RULE,
     &duplicate_task_name::RULE,
     &flyte1_cache::RULE,
     &hidden_body::RULE,
     &ignored_input_twice::RULE,
     &ignored_input_unknown::RULE,
+    &local_run_cache::RULE,
     &override_without_version::RULE,
     &parent_hides_child::RULE,
+    &pickled_input::RULE,
     &pinned_auto::RULE,
+    &python_versions_differ::RULE,
     &refused_at_import::RULE,
     &unknown_behavior::RULE,
     &unused_ignore::UNUSED_IGNORE,

@@ -1,0 +1,91 @@
+//! A file that is being edited, lowered statement by statement: an edit costs what the statement costs that it is in, and moving
+//! the rest to where it stands.
+//!
+//! Where a statement by itself is not readable, the whole file is lowered: what its pieces would say means nothing then.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use cache_core::python::statements;
+
+use super::{LowerError, Lowering, comments, finished, parse, summarize};
+use crate::analysis::ir::*;
+use crate::analysis::shift::Shift;
+
+/// A statement of the top of a file, by itself.
+#[derive(Debug)]
+pub struct Part {
+    text: Box<str>,
+    body: Vec<Stmt>,
+    functions: Vec<Function>,
+    classes: Vec<Class>,
+    comments: Vec<Range<Offset>>,
+    is_broken: bool,
+    line_ends: u32,
+}
+
+impl Part {
+    fn new(text: &str) -> Result<Self, LowerError> {
+        let tree = parse(text).ok_or(LowerError::NoTree)?;
+        let mut lowering = Lowering::new(text);
+        let is_broken = tree.root_node().has_error();
+        let body = if is_broken { Vec::new() } else { lowering.statements(tree.root_node()) };
+        Ok(Self {
+            text: text.into(),
+            body,
+            functions: lowering.functions.into_iter().flatten().collect(),
+            classes: lowering.classes.into_iter().flatten().collect(),
+            comments: comments(text, &tree),
+            is_broken,
+            line_ends: u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+/// Reduces a file to its summary, as [`summarize`] does, with what is in `last` already; and the parts, for the next time.
+pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<Arc<Part>>), LowerError> {
+    if text.len() > 1 << 30 {
+        return Err(LowerError::TooLarge);
+    }
+    let parts = parts(text, last)?;
+    if parts.iter().any(|part| part.is_broken) {
+        return Ok((summarize(text)?, parts));
+    }
+    let mut shift = Shift::default();
+    let (mut body, mut functions, mut classes) = (Vec::with_capacity(parts.len()), Vec::new(), Vec::new());
+    let mut comments = Vec::new();
+    for part in &parts {
+        let at = (body.len(), functions.len(), classes.len());
+        body.extend_from_slice(&part.body);
+        functions.extend_from_slice(&part.functions);
+        classes.extend_from_slice(&part.classes);
+        comments.extend(part.comments.iter().map(|range| range.start + shift.offset..range.end + shift.offset));
+        if shift.offset > 0 {
+            shift.statements(body.get_mut(at.0..).unwrap_or_default());
+            functions.iter_mut().skip(at.1).for_each(|function| shift.function(function));
+            classes.iter_mut().skip(at.2).for_each(|class| shift.class(class));
+        }
+        shift.offset += super::offset(part.text.len());
+        shift.line += part.line_ends;
+        (shift.functions, shift.classes) = (functions.len(), classes.len());
+    }
+    Ok((finished(text, body, (functions, classes), comments, None), parts))
+}
+
+/// The statements of a text, each as it is in `last` if it is there.
+fn parts(text: &str, last: &[Arc<Part>]) -> Result<Vec<Arc<Part>>, LowerError> {
+    let starts = statements(text);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let texts: Vec<&str> =
+        starts.iter().zip(ends).map(|(start, end)| text.get(*start..end).unwrap_or_default()).collect();
+    let is = |(part, text): &(&Arc<Part>, &&str)| *part.text == ***text;
+    let same = last.iter().zip(&texts).take_while(is).count();
+    let rest = last.len().min(texts.len()) - same;
+    let behind = last.iter().rev().zip(texts.iter().rev()).take(rest).take_while(is).count();
+    let mut parts: Vec<Arc<Part>> = last.iter().take(same).cloned().collect();
+    for text in texts.iter().take(texts.len() - behind).skip(same) {
+        parts.push(Arc::new(Part::new(text)?));
+    }
+    parts.extend(last.iter().skip(last.len() - behind).cloned());
+    Ok(parts)
+}

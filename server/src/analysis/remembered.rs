@@ -1,0 +1,153 @@
+//! Files as they were read before: for who asks again with every keystroke, and looks at the disk when something happened there.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use cache_core::python::{Source, SourceError};
+
+use super::files::Files;
+
+/// What tells a state of a file from others without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    written: Option<SystemTime>,
+    size: u64,
+    /// The file itself, where the system numbers them: one may take another's place.
+    number: u64,
+}
+
+impl Stamp {
+    /// That of a file; `None` if there is none.
+    pub fn of(path: &Path) -> Option<Self> {
+        let data = fs::metadata(path).ok()?;
+        Some(Self { written: data.modified().ok(), size: data.len(), number: number(&data) })
+    }
+}
+
+#[cfg(unix)]
+fn number(data: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(data)
+}
+
+#[cfg(not(unix))]
+fn number(_: &fs::Metadata) -> u64 {
+    0
+}
+
+/// What is remembered of a disk.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    contents: HashMap<PathBuf, Content>,
+    files: HashMap<PathBuf, bool>,
+    folders: HashMap<PathBuf, bool>,
+    /// Counts the looks at the disk.
+    look: u64,
+}
+
+#[derive(Debug)]
+struct Content {
+    bytes: Arc<[u8]>,
+    stamp: Option<Stamp>,
+    look: u64,
+}
+
+impl Memory {
+    /// Looks at the disk again from now on: at what is there, and at the contents of what changed.
+    pub fn look_again(&self) {
+        let mut known = self.known();
+        known.look += 1;
+        known.files.clear();
+        known.folders.clear();
+    }
+
+    /// How often the disk was looked at.
+    pub fn looks(&self) -> u64 {
+        self.known().look
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Files, as they are remembered; those that are being edited are always asked for.
+pub struct Remembered<'a> {
+    /// Where they come from.
+    pub files: &'a dyn Files,
+    /// What is remembered of them.
+    pub memory: &'a Memory,
+}
+
+impl Files for Remembered<'_> {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        if self.files.is_edited(path) {
+            return self.files.read(path);
+        }
+        let look = self.memory.looks();
+        // Before it is read: what is written meanwhile is younger.
+        let mut stamp = None;
+        if let Some(content) = self.memory.known().contents.get_mut(path) {
+            if content.look < look {
+                stamp = Some(Stamp::of(path));
+            }
+            if stamp.is_none_or(|stamp| stamp.is_some() && stamp == content.stamp) {
+                content.look = look;
+                return Ok(Arc::clone(&content.bytes));
+            }
+        }
+        let stamp = stamp.unwrap_or_else(|| Stamp::of(path));
+        let read = self.files.read(path);
+        let mut known = self.memory.known();
+        match &read {
+            Ok(bytes) => known.contents.insert(path.to_owned(), Content { bytes: Arc::clone(bytes), stamp, look }),
+            Err(_) => known.contents.remove(path),
+        };
+        read
+    }
+
+    /// Not kept: most files that are read so are let go.
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+        self.files.read_into(path, buffer)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        let known = self.memory.known().files.get(path).copied();
+        known.unwrap_or_else(|| {
+            let is = self.files.is_file(path);
+            self.memory.known().files.insert(path.to_owned(), is);
+            is
+        })
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        let known = self.memory.known().folders.get(path).copied();
+        known.unwrap_or_else(|| {
+            let is = self.files.is_folder(path);
+            self.memory.known().folders.insert(path.to_owned(), is);
+            is
+        })
+    }
+
+    fn is_edited(&self, path: &Path) -> bool {
+        self.files.is_edited(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.files.edited()
+    }
+
+    fn looks(&self) -> u64 {
+        self.memory.looks()
+    }
+
+    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
+        self.files.decode(path, bytes)
+    }
+}

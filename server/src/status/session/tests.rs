@@ -1,0 +1,289 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cache_core::python::{Source, SourceError};
+
+use super::*;
+use crate::analysis::{Disk, Files};
+use crate::baseline::test_repository::{Sandbox, sandbox};
+use crate::status::walk::Walked;
+use crate::status::{Question, Report, ask, ask_in};
+
+/// What an editor has open.
+struct Open(HashMap<PathBuf, String>);
+
+impl Files for Open {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        self.0.get(path).map_or_else(|| Disk.read(path), |text| Ok(text.as_bytes().into()))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.contains_key(path) || Disk.is_file(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        Disk.is_folder(path)
+    }
+
+    fn is_edited(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn edited(&self) -> Vec<PathBuf> {
+        self.0.keys().cloned().collect()
+    }
+
+    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
+        match self.0.contains_key(path) {
+            true => Ok(Source::from_text(&String::from_utf8_lossy(bytes))),
+            false => Disk.decode(path, bytes),
+        }
+    }
+}
+
+const ENVS: &str = "import flyte\n\nSALT = 'a'\nenv = flyte.TaskEnvironment('ml', cache=flyte.Cache('auto', salt=SALT))\n\n\ndef name():\n    return 'made'\n";
+
+const PIPE: &str = r#""""A pipeline."""
+from __future__ import annotations
+
+import logging
+
+import flyte
+from envs import SALT, env, name
+from helpers import rows
+
+log = logging.getLogger(__name__)
+LIMIT = 10
+other = flyte.TaskEnvironment(name(), cache="disable")
+
+
+def helper(values: list[int]) -> int:
+    """Helps."""
+    total = 0
+    for value in values:
+        if value > LIMIT:
+            log.warning("large: %s", value)
+            continue
+        total += value * 2
+    return total
+
+
+@env.task(retries=2)
+async def load(x: int, y: str = "é😀") -> list[int]:
+    # comment
+    return [x, helper([1, 2]), len(f"{y!r:>{10}}")]
+
+
+@env.task(cache=flyte.Cache("override", version_override="1.0", ignored_inputs=("x",)))
+def pinned(x: int) -> int:
+    return x + LIMIT
+
+
+@other.task
+def plain(x: int) -> int:
+    return x
+
+
+class Part:
+    limit = 3
+
+    def total(self) -> int:
+        return self.limit
+
+
+def through(x: int) -> int:
+    return pinned(x)
+
+
+@env.task
+async def main(x: int) -> int:
+    first = 5
+    values = await load(first, "b")
+    through(3)
+    for index in (1, 2):
+        await pinned.override(cache="disable")(index)
+    return helper(values)
+
+
+if __name__ == "__main__":
+    flyte.run(main, x=3)
+"#;
+
+const HELPERS: &str = "from pipe import load\n\n\ndef rows(n):\n    return load(n)\n";
+
+const PIECES: [&str; 40] = [
+    "x",
+    "1",
+    " ",
+    "\n",
+    "    ",
+    "\t",
+    "# é\n",
+    "\"",
+    "'''",
+    "(",
+    ")",
+    "[",
+    ":",
+    ",",
+    "=",
+    "\\\n",
+    "😀",
+    "\r\n",
+    "\r",
+    "total",
+    "LIMIT",
+    "SALT",
+    "load",
+    "LIMIT.append(1)\n",
+    "    global LIMIT\n",
+    "    LIMIT = 3\n",
+    "def g():\n    return 1\n",
+    "@env.task\n",
+    "@env.task\ndef h(x: int):\n    return 1\n",
+    "cache=\"disable\"",
+    "env.cache = 'auto'\n",
+    "import envs\nenvs.SALT = 'b'\n",
+    "from __future__ import annotations\n",
+    "else:\n",
+    "    return 2\n",
+    "await load(7, 'c')",
+    "pinned(4)",
+    "yield",
+    "env = None\n",
+    "flyte",
+];
+
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound.max(1) as u64).unwrap()
+    }
+
+    fn place(&mut self, text: &str) -> usize {
+        let mut at = self.below(text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+fn edited(numbers: &mut Numbers, text: &str) -> String {
+    let start = numbers.place(text);
+    let (start, end) = match numbers.below(10) {
+        // At the end or the start of a line, as people type.
+        0..4 => {
+            let at = text[start..].find('\n').map_or(text.len(), |end| start + end + numbers.below(2));
+            (at, at)
+        }
+        4..6 => {
+            let mut end = (start + numbers.below(12)).min(text.len());
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+            (start, end)
+        }
+        _ => (start, start),
+    };
+    let new = if numbers.below(6) == 0 { "" } else { PIECES[numbers.below(PIECES.len())] };
+    format!("{}{new}{}", &text[..start], &text[end..])
+}
+
+fn project() -> Option<Sandbox> {
+    let sandbox = sandbox()?;
+    sandbox.git("", &["init", "-q", "-b", "main", "p"]);
+    for (path, text) in [("envs.py", ENVS), ("pipe.py", PIPE), ("helpers.py", HELPERS), (".python-version", "3.12\n")] {
+        sandbox.write(&format!("p/{path}"), text);
+    }
+    sandbox.git("p", &["add", "-A"]);
+    sandbox.git("p", &["commit", "-q", "-m", "first"]);
+    Some(sandbox)
+}
+
+fn outside() -> Outside {
+    Outside::new([("PATH".into(), std::env::var_os("PATH").unwrap_or_default())], None)
+}
+
+fn question<'a>(files: &'a Open, cwd: &'a Path) -> Question<'a> {
+    Question { files, entries: true, ..Question::at(cwd) }
+}
+
+fn walked(files: &[&Path]) -> Walked {
+    let files: Vec<PathBuf> = files.iter().map(|path| path.to_path_buf()).collect();
+    Walked { named: files.clone(), files, problems: Vec::new() }
+}
+
+fn told(report: &Report) -> String {
+    format!("{report:#?}")
+}
+
+/// After every one of many edits, the answer of a session is that of a question by itself.
+#[test]
+fn a_session_answers_as_if_it_was_asked_first() {
+    let Some(sandbox) = project() else { return };
+    let (outside, cwd) = (outside(), sandbox.path("p"));
+    let (pipe, envs) = (cwd.join("pipe.py"), cwd.join("envs.py"));
+    let rounds = if std::env::var_os("TASKLENS_LONG").is_some_and(|value| value != "0") { 4000 } else { 40 };
+    let (mut session, mut numbers) = (Session::live(), Numbers(88_172_645_463_325_252));
+    for round in 0..rounds {
+        let mut open = Open([(pipe.clone(), PIPE.to_owned()), (envs.clone(), ENVS.to_owned())].into());
+        // One stays broken for long once it is: so each starts anew.
+        for _ in 0..5 {
+            let path = if numbers.below(6) == 0 { &envs } else { &pipe };
+            let text = edited(&mut numbers, &open.0[path]);
+            open.0.insert(path.clone(), text);
+            let question = question(&open, &cwd);
+            let live = ask_in(&mut session, &question, walked(&[&envs, &pipe]), &outside).unwrap();
+            let fresh = ask(&question, walked(&[&envs, &pipe]), &outside).unwrap();
+            let (live, fresh) = (told(&live), told(&fresh));
+            if live != fresh {
+                let differing = live.lines().zip(fresh.lines()).find(|(live, fresh)| live != fresh);
+                panic!("round {round}: {differing:?}\n{}\n----\n{}", open.0[&pipe], open.0[&envs]);
+            }
+        }
+    }
+}
+
+/// What happens on disk and in the repository is seen: the latter by itself, the former when it is said that something happened.
+#[test]
+fn a_session_follows_the_disk_and_the_repository() {
+    let Some(sandbox) = project() else { return };
+    let (outside, cwd) = (outside(), sandbox.path("p"));
+    let pipe = cwd.join("pipe.py");
+    let open = Open([(pipe.clone(), PIPE.replace("return x + LIMIT", "return x - LIMIT"))].into());
+    let mut session = Session::live();
+    let ask_again = |session: &mut Session, what: &str| {
+        let question = question(&open, &cwd);
+        let live = ask_in(session, &question, walked(&[&pipe]), &outside).unwrap();
+        let fresh = ask(&question, walked(&[&pipe]), &outside).unwrap();
+        assert_eq!(told(&live), told(&fresh), "{what}");
+        told(&fresh)
+    };
+    let first = ask_again(&mut session, "at first");
+    sandbox.commit("p", "pipe.py", &open.0[&pipe], "second");
+    let second = ask_again(&mut session, "a commit");
+    assert_ne!(first, second, "nothing changed since");
+    for (path, text) in [
+        ("envs.py", ENVS.replace("'a'", "'b'")),
+        ("helpers.py", String::new()),
+        ("new.py", "from pipe import load\nload(77)\n".to_owned()),
+        (".python-version", "3.11\n".to_owned()),
+        ("tasklens.toml", "exclude = ['new.py']\n".to_owned()),
+    ] {
+        sandbox.write(&format!("p/{path}"), &text);
+        session.look_again();
+        ask_again(&mut session, path);
+    }
+    std::fs::remove_file(cwd.join("helpers.py")).unwrap();
+    session.look_again();
+    ask_again(&mut session, "a file is gone");
+}
