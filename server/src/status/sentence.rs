@@ -305,7 +305,7 @@ pub fn not_read(behavior: &Known<Behavior>, options: &RunOptions) -> Option<Stri
 }
 
 /// `auto 9f3a2c1`, or the given version in quotes.
-fn version_name(status: &TaskStatus) -> String {
+pub fn version_name(status: &TaskStatus) -> String {
     match &status.here.version {
         Known::Unknown(_) => "version unknown".to_owned(),
         Known::Value(version) if status.pinned => quoted(version),
