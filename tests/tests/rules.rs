@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tasklens_tests::setup::{Setup, root, skip};
+use tasklens_tests::setup::{Setup, long, root, skip};
 
 /// What importing a file raises with the real SDK; `None` if it can be imported.
 type Raised = BTreeMap<String, Option<String>>;
@@ -149,4 +149,66 @@ fn the_examples_have_the_findings_that_are_meant() {
         ("ranking/envs.py", "override-without-version"),
     ];
     assert_eq!(told, meant);
+}
+
+/// Real code with its functions wrapped as tasks, each under a cache that several rules have something to say of: nothing breaks.
+///
+/// A sample of the standard library and of each package of the corpus; `TASKLENS_LONG=1` for all of them.
+#[test]
+fn no_real_code_breaks_the_rules() {
+    let setup = Setup::load();
+    let library = setup.interpreters.iter().find_map(|python| python.stdlib.clone());
+    let mut sources: Vec<PathBuf> = setup.corpus.values().cloned().chain(library).collect();
+    if sources.is_empty() {
+        return skip("the corpus");
+    }
+    sources.sort();
+    let most = if long() { usize::MAX } else { 6 };
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let mut wrapped = 0;
+    for (number, source) in sources.iter().enumerate() {
+        let mut files = python_files(source);
+        files.sort();
+        let step = (files.len() / most.min(files.len().max(1))).max(1);
+        for (at, file) in files.iter().step_by(step).enumerate() {
+            let Ok(text) = fs::read_to_string(file) else { continue };
+            fs::create_dir_all(root.join(format!("s{number}"))).unwrap();
+            fs::write(root.join(format!("s{number}/m{at}.py")), as_tasks(&text)).unwrap();
+            wrapped += 1;
+        }
+    }
+    assert!(wrapped > 100, "{wrapped} files");
+    let json: serde_json::Value =
+        serde_json::from_str(&check(&root, &["--select", "all", "--format", "json"])).expect("the whole report");
+    let found = json["findings"].as_array().unwrap().len();
+    assert!(found > wrapped, "{found} findings in {wrapped} files: the functions are tasks");
+    // What fixes leave can be looked at again.
+    check(&root, &["--fix", "--unsafe-fixes", "--format", "json"]);
+}
+
+/// Every function at the left edge behind a task's decorator.
+fn as_tasks(text: &str) -> String {
+    let mut out = String::from("import flyte\nENV = flyte.TaskEnvironment('wrapped', cache='auto')\n");
+    for line in text.lines() {
+        if line.starts_with("def ") || line.starts_with("async def ") {
+            out.push_str("@ENV.task(report=True, cache=flyte.Cache('auto', '1.0', salt='s', ignored_inputs=('a', 'a', 'x,y')))\n");
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+fn python_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.is_symlink() {
+            files.extend(python_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "py") {
+            files.push(path);
+        }
+    }
+    files
 }

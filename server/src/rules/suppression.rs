@@ -1,6 +1,7 @@
 //! `# tasklens: ignore[id]`: findings that the code says are meant. The comment stands on a line of the finding, or alone on the line
 //! above it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -32,9 +33,14 @@ pub fn apply<'s>(
     let mut read: Vec<Comment<'_>> =
         comments.filter_map(|at| facts.text(&at.file).and_then(|text| parse(&text, at))).collect();
     let mut left: Vec<Finding> = Vec::new();
+    let mut of_file: HashMap<&Path, Vec<usize>> = HashMap::new();
+    for (index, comment) in read.iter().enumerate() {
+        of_file.entry(&comment.at.file).or_default().push(index);
+    }
     for finding in found {
         let mut is_silenced = false;
-        for comment in read.iter_mut().filter(|comment| comment.at.file == finding.at.file) {
+        for index in of_file.get(&*finding.at.file).into_iter().flatten() {
+            let Some(comment) = read.get_mut(*index) else { continue };
             // Overlap; a finding is never empty.
             if comment.lines.start < finding.at.end && finding.at.start < comment.lines.end {
                 is_silenced |= comment.silences(finding.rule.id);

@@ -113,7 +113,7 @@ fn the_pages_in_docs_are_those_of_the_rules() {
     let index = ("README.md".to_owned(), index(ALL));
     let pages = ALL.iter().map(|rule| (format!("{}.md", rule.id), rule.page()));
     let all: Vec<(String, String)> = pages.chain([index]).collect();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if Outside::of_process().variable("UPDATE_DOCS").is_some() {
         std::fs::create_dir_all(&folder).unwrap();
         all.iter().for_each(|(name, page)| std::fs::write(folder.join(name), page).unwrap());
     }
@@ -174,7 +174,7 @@ fn since_head(before: &str, after: &str) -> Option<Vec<(&'static str, String, Op
     sandbox.commit("p", "pipe.py", before, "first");
     sandbox.write("p/pipe.py", after);
     let root = sandbox.path("p");
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = Outside::of_process().variable("PATH").unwrap_or_default().to_owned();
     let question =
         Question { against: Against::Revision("HEAD"), python: Some("3.12".parse().unwrap()), ..Question::at(&root) };
     let outside = Outside::new([("PATH".into(), path)], None);

@@ -35,9 +35,11 @@
 //!
 //! None.
 
+use std::collections::HashMap;
+
 use cache_core::policy::Behavior;
 
-use crate::analysis::{From, Known, Spec};
+use crate::analysis::{Call, From, Known, Spec};
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
@@ -51,8 +53,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let mut calls_of: HashMap<usize, Vec<&Call>> = HashMap::new();
+    for call in &facts.code.calls {
+        calls_of.entry(call.caller.unwrap_or(usize::MAX)).or_default().push(call);
+    }
     for (index, parent) in facts.code.tasks.iter().enumerate().filter(|(_, task)| caches(&task.spec)) {
-        let calls = facts.code.calls.iter().filter(|call| call.caller == Some(index));
+        let calls = calls_of.get(&index).into_iter().flatten().copied();
         let mut children: Vec<(&str, _, _)> = Vec::new();
         for call in calls {
             let Some(child) = facts.code.tasks.get(call.callee) else { continue };
