@@ -6,6 +6,8 @@
 (package-initialize)
 (setq make-backup-files nil create-lockfiles nil lsp-auto-guess-root t lsp-lens-debounce-interval 0.01)
 (load (getenv "TASKLENS_CONFIG"))
+;; Flymake shows what eglot has when a user is idle, who is missing here: eglot keeps it.
+(setq flymake-no-changes-timeout nil)
 
 (defun is-lsp-mode () (featurep 'lsp-mode))
 
@@ -93,7 +95,6 @@
       (let (all)
         (maphash (lambda (_ found) (dolist (one found) (push (format "%s" (part one "code")) all))) (lsp-diagnostics))
         all)
-    ;; Flymake shows them when a user is idle, who is missing here.
     (mapcar #'flymake-diagnostic-text eglot--diagnostics)))
 (replace "@env.task\n" "@env.task(cache=flyte.Cache(\"auto\", \"1.0\"))\n")
 (lenses)
