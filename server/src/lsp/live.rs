@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use cache_core::python::{Source, SourceError};
+use serde_json::{Value, json};
 
 use crate::analysis::{Disk, Files};
 use crate::environment::{Outside, Settings};
@@ -24,6 +25,7 @@ use super::capabilities::Abilities;
 use super::documents::{Document, Documents};
 use super::edits::workspace_edit;
 use super::findings::{self, Teller, uri_of};
+use super::last_good::LastGood;
 use super::protocol::{Diagnostic, Url, WorkspaceEdit};
 use super::settings::{EditorSettings, in_force, shows};
 use super::text::whole;
@@ -136,6 +138,22 @@ impl View {
         })
     }
 
+    /// What configured each folder's answers: the files of settings, the Pythons and SDKs with where they come from, the baseline.
+    pub fn configuration(&self) -> Value {
+        let of = |(folder, report): (&PathBuf, &Report)| {
+            let pythons: Vec<&str> = report.pythons.iter().map(|python| python.words.as_str()).collect();
+            let sdks: Vec<_> =
+                report.sdks.iter().map(|sdk| json!({"version": sdk.value, "from": sdk.source})).collect();
+            let baseline = match &report.baseline {
+                Ok(baseline) => json!({"name": baseline.name, "revision": baseline.revision}),
+                Err(reason) => json!({"none": reason}),
+            };
+            let store = report.store.as_ref().map(|store| &store.path);
+            json!({"folder": folder, "files": report.configs, "pythons": pythons, "sdks": sdks, "baseline": baseline, "store": store})
+        };
+        self.reports.iter().map(of).collect()
+    }
+
     /// What is wrong with files of settings, and with the rules that settings name.
     pub fn configuration_problems(&self) -> impl Iterator<Item = (String, String)> {
         let problems = self.reports.values().flat_map(|report| &report.problems);
@@ -151,6 +169,16 @@ impl View {
             (place, unknown.to_string())
         });
         of_files.chain(of_rules)
+    }
+
+    /// The documents that can't be read as Python, with the first line (1-based) that stands in the way.
+    fn broken(&self) -> impl Iterator<Item = (Url, u32)> {
+        let line = |document: &Document| {
+            let report = self.reports.get(self.snapshot.folder_of(&document.path))?;
+            let problems = report.problems.iter().filter(|problem| *problem.file == *document.path);
+            problems.filter_map(|problem| problem.line).min()
+        };
+        self.snapshot.documents.all().filter_map(move |document| Some((document.uri.clone(), line(document)?)))
     }
 
     fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
@@ -170,6 +198,8 @@ pub struct Live {
     sessions: HashMap<PathBuf, Session>,
     /// The settings in force, by file.
     settings: HashMap<PathBuf, Settings>,
+    /// What was shown last of documents that were whole.
+    good: HashMap<Url, LastGood>,
 }
 
 impl Live {
@@ -177,6 +207,15 @@ impl Live {
     pub fn look_again(&mut self) {
         self.settings.clear();
         self.sessions.values_mut().for_each(Session::look_again);
+    }
+
+    /// Reads all files of the workspace's folders, so that later questions find what they say. How many there are.
+    pub fn index(&mut self, snapshot: &Snapshot) -> usize {
+        let buffers = Buffers::of(&snapshot.documents);
+        for folder in &snapshot.folders {
+            self.report(snapshot, &buffers, folder, &[]);
+        }
+        self.sessions.values().map(Session::files).sum()
     }
 
     /// Finds out about all open documents.
@@ -187,7 +226,8 @@ impl Live {
         for document in snapshot.documents.all() {
             by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
         }
-        self.sessions.retain(|folder, _| by_folder.contains_key(folder.as_path()));
+        let is_ours = |folder: &PathBuf| snapshot.folders.contains(folder) || by_folder.contains_key(folder.as_path());
+        self.sessions.retain(|folder, _| is_ours(folder));
         let reports = by_folder
             .into_iter()
             .filter_map(|(folder, paths)| Some((folder.to_owned(), self.report(&snapshot, &buffers, folder, &paths)?)))
@@ -199,8 +239,23 @@ impl Live {
         let settings = settings.collect();
         let mut view = View { reports, settings, ..View::nothing(snapshot) };
         view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
+        self.mend(&mut view);
         view.seconds = started.elapsed().as_secs_f64();
         view
+    }
+
+    /// Puts the last good lenses of broken documents in the place of what they say.
+    fn mend(&mut self, view: &mut View) {
+        self.good.retain(|uri, _| view.lenses.contains_key(uri));
+        let broken: HashMap<Url, u32> = view.broken().collect();
+        for (uri, lenses) in &mut view.lenses {
+            let Some(document) = view.snapshot.documents.get(uri) else { continue };
+            match (broken.get(uri), self.good.get(uri)) {
+                (Some(line), Some(good)) => *lenses = good.lenses(&document.text, *line),
+                (Some(_), None) => {}
+                (None, _) => drop(self.good.insert(uri.clone(), LastGood::new(&document.text, lenses))),
+            }
+        }
     }
 
     fn report(&mut self, snapshot: &Snapshot, buffers: &Buffers, folder: &Path, paths: &[PathBuf]) -> Option<Report> {

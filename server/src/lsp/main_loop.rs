@@ -26,6 +26,7 @@ use super::handlers::{execute_command, keep};
 use super::live::{Snapshot, View, everywhere};
 use super::log::Log;
 use super::polls::{Everywhere, Polls};
+use super::progress;
 use super::protocol::notification::{PublishDiagnostics, ShowMessage};
 use super::protocol::request::{
     ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, WorkspaceDiagnosticRefresh,
@@ -39,7 +40,7 @@ use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
-use super::worker::Job;
+use super::worker::{Indexed, Job};
 
 /// What the server knows.
 struct State {
@@ -53,8 +54,18 @@ struct State {
     worker: jobs::Sender<Job>,
     /// Whether more than open documents may have changed since it last did.
     look_again: bool,
-    /// Whether lenses may have changed in documents that the editor doesn't ask about by itself.
+    /// Whether the workspace is to be read before anybody asks.
+    index: bool,
+    /// What came of that last; `None` while it is under way.
+    indexed: Option<Indexed>,
+    /// Whether the editor was told that it is under way.
+    shows_progress: bool,
+    /// Whether lenses changed in documents that the editor doesn't ask about by itself.
     refresh: bool,
+    /// Whether it was told so and has not answered.
+    refreshing: bool,
+    /// The same of inlay hints.
+    refresh_hints: bool,
     /// What the editor was told of its documents, or would be told if it asked.
     told: Told,
     /// Whether diagnostics may have changed in documents that the editor doesn't ask about by itself.
@@ -97,7 +108,12 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         busy: false,
         worker,
         look_again: true,
+        index: false,
+        indexed: None,
+        shows_progress: false,
         refresh: false,
+        refreshing: false,
+        refresh_hints: false,
         told: Told::new(),
         refresh_diagnostics: false,
         workspace: 0,
@@ -137,6 +153,7 @@ impl State {
                     settings::watch(&self.client);
                 }
                 self.ask_for_settings();
+                self.index();
                 self.changed(false);
             }
             Event::Opened(params) => {
@@ -169,6 +186,7 @@ impl State {
                 self.now.folders.retain(|folder| !gone.contains(folder));
                 self.now.folders.extend(paths(&params.event.added));
                 self.ask_for_settings();
+                self.index();
                 self.changed(true);
             }
             Event::Configured(params) => {
@@ -195,6 +213,22 @@ impl State {
             }
             Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
             Event::DebugInformation(reply) => self.debug_information(reply),
+            Event::ShowsProgress => {
+                if self.indexed.is_none() && !self.shows_progress {
+                    self.shows_progress = true;
+                    progress::begin(&self.client);
+                }
+            }
+            Event::Indexed(indexed) => {
+                self.indexed = Some(indexed);
+                if mem::take(&mut self.shows_progress) {
+                    progress::end(&self.client, indexed.files);
+                }
+            }
+            Event::Refreshed => {
+                self.refreshing = false;
+                self.refresh_lenses();
+            }
             Event::Answered(view) => self.answered(view),
             Event::Stop => {}
         }
@@ -251,7 +285,6 @@ impl State {
     /// Something is another than it was; `elsewhere` where it is nothing that the editor asks for lenses after by itself.
     fn changed(&mut self, elsewhere: bool) {
         self.now.generation += 1;
-        self.refresh |= elsewhere;
         self.look_again |= elsewhere;
         self.refresh_diagnostics |= elsewhere;
         if elsewhere {
@@ -259,6 +292,15 @@ impl State {
             self.look_everywhere();
         }
         self.find_out();
+    }
+
+    /// Has the workspace read by the next job.
+    fn index(&mut self) {
+        self.index = true;
+        self.indexed = None;
+        if self.now.abilities.shows_progress {
+            progress::ask(&self.client, &self.events);
+        }
     }
 
     /// Begins to find out, unless that is under way.
@@ -270,6 +312,7 @@ impl State {
         let job = Job {
             snapshot: self.now.clone(),
             look_again: mem::take(&mut self.look_again),
+            index: mem::take(&mut self.index),
             events: self.events.clone(),
         };
         // Without the thread the server is at its end.
@@ -278,18 +321,18 @@ impl State {
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = self.view.lenses != found.lenses;
+        let is_news = is_news(&self.view, &found);
+        let (had_hints, has_hints) = (self.view.shows_hints(), found.shows_hints());
+        self.refresh |= is_news;
+        self.refresh_hints |= had_hints != has_hints || (is_news && has_hints);
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
         if found.snapshot.generation < self.now.generation {
             self.find_out();
-        } else if mem::take(&mut self.refresh) {
-            let (had_hints, has_hints) = (self.view.shows_hints(), found.shows_hints());
-            if is_news && self.now.abilities.refreshes_lenses {
-                self.client.request::<CodeLensRefresh>((), |_| {});
-            }
-            if (had_hints != has_hints || (is_news && has_hints)) && self.now.abilities.refreshes_hints {
+        } else {
+            self.refresh_lenses();
+            if mem::take(&mut self.refresh_hints) && self.now.abilities.refreshes_hints {
                 self.client.request::<InlayHintRefreshRequest>((), |_| {});
             }
         }
@@ -300,7 +343,9 @@ impl State {
 
     /// Begins to find out what the rules say of the last view, unless a newer one is under way.
     fn find(&self) {
-        if self.view.snapshot.generation != self.now.generation {
+        // Who asks is told of news elsewhere only.
+        let is_needless = self.now.abilities.pulls_diagnostics && !self.refresh_diagnostics;
+        if is_needless || self.view.snapshot.generation != self.now.generation {
             return;
         }
         let view = Arc::clone(&self.view);
@@ -342,6 +387,16 @@ impl State {
                 // Without the loop there is nobody to hear it.
                 let _ = events.send(Event::Everywhere { state, found });
             });
+        }
+    }
+
+    /// Has the editor ask for lenses again where there are others, unless it is about to.
+    fn refresh_lenses(&mut self) {
+        if self.now.abilities.refreshes_lenses && !self.refreshing && mem::take(&mut self.refresh) {
+            self.refreshing = true;
+            let events = self.events.clone();
+            // Without the loop nobody waits for it.
+            self.client.request::<CodeLensRefresh>((), move |_| drop(events.send(Event::Refreshed)));
         }
     }
 
@@ -397,6 +452,10 @@ impl State {
             "folders": self.now.folders,
             "position_encoding": format!("{:?}", self.now.abilities.encoding),
             "documents": documents,
+            "configuration": self.view.configuration(),
+            "files_indexed": self.indexed.map(|indexed| indexed.files),
+            "index_seconds": self.indexed.map(|indexed| indexed.seconds),
+            "resident_bytes": resident(),
             "last_answer_seconds": self.view.seconds,
         })));
     }
@@ -425,6 +484,23 @@ fn keep_cache(
             });
         }),
     }
+}
+
+/// Whether lenses are others in a document that was not edited.
+fn is_news(before: &View, found: &View) -> bool {
+    found.snapshot.documents.all().any(|document| {
+        let known = before.snapshot.documents.get(&document.uri);
+        let is_same = known.is_some_and(|known| known.version == document.version);
+        is_same && before.lenses.get(&document.uri) != found.lenses.get(&document.uri)
+    })
+}
+
+/// The memory that the process holds, where the system tells.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    kilobytes.checked_mul(1024)
 }
 
 /// What an editor's text can be compared with.

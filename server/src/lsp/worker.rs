@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Instant;
 
 use crate::analysis::parallel::STACK;
 
@@ -17,8 +18,19 @@ pub struct Job {
     pub snapshot: Snapshot,
     /// Whether files on disk, settings or folders may be others than at the last job.
     pub look_again: bool,
+    /// Whether all files of the workspace are to be read before anybody asks.
+    pub index: bool,
     /// Where goes what is found.
     pub events: Sender,
+}
+
+/// What came of reading the workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct Indexed {
+    /// How many files it has.
+    pub files: usize,
+    /// How long it took.
+    pub seconds: f64,
 }
 
 /// Starts the thread, which ends when what is returned is dropped.
@@ -34,9 +46,14 @@ pub fn start(log: Log) -> std::io::Result<mpsc::Sender<Job>> {
 
 fn run(jobs: &Receiver<Job>, log: &Log) {
     let mut live = Live::default();
-    for Job { snapshot, look_again, events } in jobs {
+    for Job { snapshot, look_again, index, events } in jobs {
         if look_again {
             live.look_again();
+        }
+        if index {
+            let started = Instant::now();
+            let files = catch_unwind(AssertUnwindSafe(|| live.index(&snapshot))).unwrap_or_default();
+            let _ = events.send(Event::Indexed(Indexed { files, seconds: started.elapsed().as_secs_f64() }));
         }
         let found = catch_unwind(AssertUnwindSafe(|| live.view(snapshot.clone())));
         let found = found.unwrap_or_else(|_| {

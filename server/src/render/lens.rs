@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::status::sentence::{call, sentence};
+use crate::status::sentence::{call, sentence, version_name};
 use crate::status::{Entry, InputsFrom, KnownInputs, News, Report, TaskStatus};
 
 use super::table::counted;
@@ -29,6 +29,8 @@ pub struct Lens {
     pub kind: Kind,
     /// The task, as an explanation is asked for: `file.py:LINE`.
     pub task: Option<u32>,
+    /// The version that it is about, in short: `auto 9f3a2c1`.
+    pub version: Option<String>,
 }
 
 /// The lenses of a file, by line; `last_line` is the file's own, where the count of what has none stands.
@@ -45,7 +47,7 @@ pub fn lenses(report: &Report, file: &Path, last_line: u32) -> Vec<Lens> {
     let uncached = here().filter(|status| !is_shown(status)).count();
     if uncached > 0 {
         let text = format!("{} not cached", counted(uncached, "task is", "tasks are"));
-        lenses.push(Lens { line: last_line, text, kind: Kind::Uncached, task: None });
+        lenses.push(Lens { line: last_line, text, kind: Kind::Uncached, task: None, version: None });
     }
     lenses
 }
@@ -57,7 +59,8 @@ fn is_shown(status: &TaskStatus) -> bool {
 
 fn of_task(status: &TaskStatus, since: Option<&str>) -> Lens {
     let line = status.task.place.line;
-    Lens { line, text: sentence(status, since).to_string(), kind: Kind::Task, task: Some(line) }
+    let version = Some(version_name(status));
+    Lens { line, text: sentence(status, since).to_string(), kind: Kind::Task, task: Some(line), version }
 }
 
 /// What calls of a task in a file will do.
@@ -65,12 +68,12 @@ fn of_calls(status: &TaskStatus, file: &Path) -> Vec<Lens> {
     let mut lenses = Vec::new();
     let task = Some(status.task.place.line).filter(|_| &*status.task.place.file == file);
     for over in status.overridden.iter().filter(|over| &*over.place.file == file) {
-        lenses.push(Lens { line: over.place.line, text: call(over), kind: Kind::Call, task });
+        lenses.push(Lens { line: over.place.line, text: call(over), kind: Kind::Call, task, version: None });
     }
     for known in status.known_inputs.iter().filter(|known| known.from == InputsFrom::Call) {
         let Some(text) = of_inputs(known) else { continue };
         for place in known.places.iter().filter(|place| &*place.file == file) {
-            lenses.push(Lens { line: place.line, text: text.clone(), kind: Kind::Call, task });
+            lenses.push(Lens { line: place.line, text: text.clone(), kind: Kind::Call, task, version: None });
         }
     }
     lenses

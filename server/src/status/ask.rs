@@ -242,10 +242,11 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
-    let Kept { is_live, disk, summaries, modules, others: listing, then, .. } = kept;
+    let Kept { is_live, disk, summaries, modules, listing, then, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
+    let is_open = then.is_open();
     // Git takes its time to start, and the analysis has no need of it; nor of what changed.
     let mut open = || {
         let wanted = wanted?;
@@ -256,19 +257,19 @@ fn answer(
         }))
     };
     let (found, compared) = thread::scope(|scope| {
-        let opening = thread::Builder::new().spawn_scoped(scope, &mut open);
+        let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
         let found = analyze_with(summaries, files, &roots, asked.files);
         let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (found, opening.ok().map(join))
+        (found, opening.map(join))
     });
-    // Without a thread to be had it is slower, but done.
+    // Without a thread to be had it is slower, but done; what was opened before takes none.
     let compared = compared.unwrap_or_else(open);
     let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = match question.against {
         Against::Nothing => None,
-        _ => listing.get_or_insert_with(|| others(project, asked).map(Arc::from)).clone(),
+        _ => others(project, asked, listing),
     };
     let whole = others.map(|all| analyze_with(summaries, files, &roots, &all));
     let elsewhere = whole;
@@ -480,7 +481,8 @@ mod tests {
             let path = std::env::var_os("PATH").unwrap_or_default();
             let outside = Outside::new([("PATH".into(), path)], None);
             let cwd = sandbox.path("p");
-            let question = Question { files, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
+            let python = "3.12".parse().ok();
+            let question = Question { files, python, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
             let walked = walk(&[cwd.join("new.py")], &cwd, &|_| {});
             let report = ask(&question, walked, &outside).unwrap();
             report.tasks.iter().map(|task| task.status).collect::<Vec<_>>()

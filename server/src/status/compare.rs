@@ -187,6 +187,10 @@ pub(super) fn python_counts(
 /// matters little, so that one that is only possible will do.
 fn dumps(now: &Side<'_>, task: &Task, side: &Side<'_>, earlier: &Task, runtime: &Runtime) -> Option<(String, String)> {
     let python = runtime.python.any()?;
+    // Most functions are as they were: then one text is as good as another, and none need be made.
+    if now.versions.is_written_as(task, side.versions, earlier, python) {
+        return Some((String::new(), String::new()));
+    }
     Some((side.versions.dump(earlier, python)?, now.versions.dump(task, python)?))
 }
 

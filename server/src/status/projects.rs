@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -44,8 +45,12 @@ pub fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(
     groups.into_iter().map(|(project, _, files)| (project, files)).collect()
 }
 
-/// The project's files and those asked about, unless these are all. One without a root can't be listed.
-pub fn others(project: &environment::Project, asked: &Asked<'_>) -> Option<Vec<PathBuf>> {
+/// The project's files and those asked about, unless these are all; `listing` keeps the former. One without a root can't be listed.
+pub fn others(
+    project: &environment::Project,
+    asked: &Asked<'_>,
+    listing: &mut Option<Arc<[PathBuf]>>,
+) -> Option<Arc<[PathBuf]>> {
     if !project.has_root() {
         return None;
     }
@@ -53,12 +58,19 @@ pub fn others(project: &environment::Project, asked: &Asked<'_>) -> Option<Vec<P
     if asked.is_only_project && asked.named.contains(&project.root) {
         return None;
     }
-    let excluded = excluded(project);
-    let mut files: BTreeSet<PathBuf> = asked.files.iter().cloned().collect();
-    let walked = walk(std::slice::from_ref(&project.root), &project.root, &|_| {});
-    files
-        .extend(walked.files.into_iter().filter(|file| !excluded.matched_path_or_any_parents(file, false).is_ignore()));
-    (files.len() > asked.files.len()).then(|| files.into_iter().collect())
+    let listed = listing.get_or_insert_with(|| {
+        let excluded = excluded(project);
+        let walked = walk(std::slice::from_ref(&project.root), &project.root, &|_| {});
+        let is_own = |file: &PathBuf| !excluded.matched_path_or_any_parents(file, false).is_ignore();
+        let files: BTreeSet<PathBuf> = walked.files.into_iter().filter(is_own).collect();
+        files.into_iter().collect()
+    });
+    let new: Vec<&PathBuf> = asked.files.iter().filter(|file| listed.binary_search(file).is_err()).collect();
+    if new.is_empty() {
+        return (listed.len() > asked.files.len()).then(|| Arc::clone(listed));
+    }
+    let all: BTreeSet<&PathBuf> = listed.iter().chain(new).collect();
+    (all.len() > asked.files.len()).then(|| all.into_iter().cloned().collect())
 }
 
 /// The setting `exclude`, whose patterns are relative to the file that sets them.

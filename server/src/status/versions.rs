@@ -129,6 +129,20 @@ impl<'a> Versions<'a> {
         dump(&*self.module_of(task)?, task, python)
     }
 
+    /// Whether a task's function is written as that of `other`, as these versions have it: then their dumps are the same.
+    pub fn is_written_as(&self, task: &Task, others: &Versions<'_>, other: &Task, python: PythonVersion) -> bool {
+        let found = |versions: &Versions<'_>, task: &Task| {
+            let Kind::Function(Known::Value(place)) = &task.kind else { return None };
+            let module = versions.module(&place.file).ok()?;
+            let function = function_at(&module, place)?.clone();
+            Some((module, function))
+        };
+        let (Some((module, function)), Some((earlier, before))) = (found(self, task), found(others, other)) else {
+            return false;
+        };
+        module.is_written_as(&function, &earlier, &before, python)
+    }
+
     fn under(&self, task: &Task, python: PythonVersion, runtime: &Runtime) -> Result<String, String> {
         self.subject(task, python, runtime, |spec, subject| {
             version(spec, subject).map(|version| version.text).map_err(|unknown| unknown.to_string())

@@ -44,7 +44,11 @@ fn hover(client: &mut Client, project: &Project, text: &str) -> String {
     let found = asked(client, &project.uri("pipe.py"), "textDocument/hover", text).unwrap();
     let text = found["contents"]["value"].as_str().unwrap_or("nothing").to_owned();
     let root = project.root().display().to_string();
-    text.replace(&root, "/p").lines().filter(|line| !line.starts_with("Asked")).collect::<Vec<_>>().join("\n")
+    text.replace(&root, "/p")
+        .lines()
+        .filter(|line| !line.contains("Not asked: any cluster"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -66,7 +70,7 @@ fn a_hover_explains_in_short() {
     let nothing = hover(&mut client, &project, &PIPE.replace("return x + 1", "re¦turn x + 1"));
     assert_eq!(nothing, "nothing");
     let trace = format!("{PIPE}\n@flyte.tra¦ce\ndef step(): ...\n");
-    assert!(hover(&mut client, &project, &trace).contains("\n\nA checkpoint, not a cache.\n\n"));
+    assert!(hover(&mut client, &project, &trace).starts_with("**`flyte.trace`** · a checkpoint, not a cache\n\n"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod dying;
 mod fuzz;
 mod hostile;
 mod lenses;
+mod live;
 mod options;
 mod places;
 mod project;

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem;
 use tree_sitter::{Node, Parser, Tree};
 use unicode_normalization::UnicodeNormalization;
 
@@ -49,6 +50,9 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
     Ok(finished(text, body, (functions, classes), comments, broken))
 }
 
+/// Annotations and defaults are attributes of a function, which its decorators and the code around can set.
+const SIGNATURES: [&str; 4] = ["__annotations__", "__signature__", "__defaults__", "__kwdefaults__"];
+
 /// The summary of what was lowered.
 fn finished(
     text: &str,
@@ -66,6 +70,9 @@ fn finished(
         broken,
         changed_within: HashMap::new(),
         changed_by_computed_name: Vec::new(),
+        changes_signatures: SIGNATURES
+            .into_iter()
+            .find(|name| memmem::find(text.as_bytes(), name.as_bytes()).is_some()),
         index: HashMap::new(),
     };
     (summary.changed_within, summary.changed_by_computed_name) = within::changes(&summary);
@@ -79,7 +86,7 @@ fn finished(
 /// The comments that name this program.
 fn comments(text: &str, tree: &Tree) -> Vec<Range<Offset>> {
     let mut comments: Vec<Range<Offset>> = Vec::new();
-    for at in memchr::memmem::find_iter(text.as_bytes(), "tasklens:") {
+    for at in memmem::find_iter(text.as_bytes(), "tasklens:") {
         let Some(node) = tree.root_node().descendant_for_byte_range(at, at) else { continue };
         let range = offset(node.start_byte())..offset(node.end_byte());
         if node.kind() == "comment" && comments.last() != Some(&range) {

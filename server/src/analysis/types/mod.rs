@@ -131,7 +131,6 @@ fn of_function(linker: &Linker<'_>, file: FileId, id: FunctionId) -> Result<Sign
 
 /// Annotations and defaults are attributes of a function, which its decorators and the code around can set.
 fn refuse_changed(linker: &Linker<'_>, file: FileId, function: &Function) -> Result<(), String> {
-    const ATTRIBUTES: [&str; 4] = ["__annotations__", "__signature__", "__defaults__", "__kwdefaults__"];
     // Other decorators than the task's may come from any file.
     let own = linker.file(file).path.clone();
     let beside = if function.decorators.len() > 1 { linker.beside(&own) } else { std::collections::HashSet::new() };
@@ -140,7 +139,7 @@ fn refuse_changed(linker: &Linker<'_>, file: FileId, function: &Function) -> Res
         if id != file && !beside.contains(&*loaded.path) {
             continue;
         }
-        if let Some(name) = ATTRIBUTES.iter().find(|name| loaded.summary.text.contains(**name)) {
+        if let Some(name) = loaded.summary.changes_signatures {
             let in_file = loaded.path.file_name().unwrap_or_default().to_string_lossy();
             return Err(format!("{in_file} may change signatures by `{name}`"));
         }

@@ -41,8 +41,8 @@ pub(super) struct Kept {
     pub disk: analysis::Memory,
     pub summaries: Summaries,
     pub modules: Modules,
-    /// All files of the project; `None` within where those that are asked about are all.
-    pub others: Option<Option<Arc<[PathBuf]>>>,
+    /// All files of the project, sorted, once they were listed.
+    pub listing: Option<Arc<[PathBuf]>>,
     /// What the last question was about.
     asked: (Vec<PathBuf>, Vec<PathBuf>),
     pub then: Then,
@@ -92,9 +92,14 @@ impl Session {
         self.store = None;
         for kept in self.projects.values_mut() {
             kept.disk.look_again();
-            kept.others = None;
+            kept.listing = None;
             kept.then.rest = Rest { modules: mem::take(&mut kept.then.rest.modules), ..Rest::default() };
         }
+    }
+
+    /// How many files of projects are known.
+    pub fn files(&self) -> usize {
+        self.projects.values().filter_map(|kept| Some(kept.listing.as_ref()?.len())).sum()
     }
 
     /// What is kept of a project.
@@ -107,7 +112,6 @@ impl Session {
         }
         if kept.asked.0 != files || kept.asked.1 != named {
             kept.asked = (files.to_vec(), named.to_vec());
-            kept.others = None;
             kept.then.rest = Rest::default();
         }
         kept
@@ -143,6 +147,11 @@ impl Session {
 }
 
 impl Then {
+    /// Whether a revision was opened before.
+    pub fn is_open(&self) -> bool {
+        self.revision.is_some()
+    }
+
     /// The code as it was at the revision `wanted`, or the usual one, found by `open` unless nothing moved in the repository.
     pub fn at(&mut self, root: &Path, wanted: Option<&str>, open: impl FnOnce() -> Compared) -> Compared {
         // Before it is opened: what moves meanwhile is looked at again.
