@@ -173,6 +173,7 @@ fn class(qualname: &str, classes: &Classes) -> Class {
         name: text(&json["name"]),
         r#type: r#type(&json["type"], classes),
         default: default(&json["default"]),
+        keywords: Vec::new(),
     };
     let fields: Vec<Field> = items(&json["fields"]).map(field).collect();
     let kind = match text(&json["kind"]).as_str() {

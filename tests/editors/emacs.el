@@ -14,8 +14,6 @@
   (let ((deadline (+ (float-time) 30)) value)
     (while (not (setq value (funcall condition)))
       (when (> (float-time) deadline) (error "Waited in vain for %s" what))
-      ;; What happens after each command of a user: eglot connects then.
-      (run-hooks 'post-command-hook)
       (accept-process-output nil 0.05))
     value))
 
@@ -23,6 +21,8 @@
   "Whether the buffer has a server that is ready."
   (if (is-lsp-mode)
       (and (lsp-workspaces) (eq 'initialized (lsp--workspace-status (car (lsp-workspaces)))))
+    ;; It connects after a user's command.
+    (run-hooks 'post-command-hook)
     (eglot-managed-p)))
 
 (defun answer (method params)
@@ -85,6 +85,22 @@
 (goto-char (point-min))
 (insert "# 😀\n")
 (expect "cache kept · auto ")
+
+;; A mistake is marked, and the mark goes with it.
+(defun marks ()
+  "The codes, or the texts, of what is marked."
+  (if (is-lsp-mode)
+      (let (all)
+        (maphash (lambda (_ found) (dolist (one found) (push (format "%s" (part one "code")) all))) (lsp-diagnostics))
+        all)
+    ;; Flymake shows them when a user is idle, who is missing here.
+    (mapcar #'flymake-diagnostic-text eglot--diagnostics)))
+(replace "@env.task\n" "@env.task(cache=flyte.Cache(\"auto\", \"1.0\"))\n")
+(lenses)
+(wait-for "a diagnostic" (lambda () (string-match-p "pinned" (format "%s" (marks)))))
+(replace "@env.task(cache=flyte.Cache(\"auto\", \"1.0\"))\n" "@env.task\n")
+(lenses)
+(wait-for "no diagnostic" (lambda () (null (marks))))
 
 ;; A click explains.
 (replace "x + 1" "x * 3")

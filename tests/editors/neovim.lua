@@ -89,6 +89,20 @@ local function session()
   vim.cmd('normal u')
   expect('6 cache kept · auto ', true)
 
+  -- A mistake is marked, and the mark goes with it.
+  vim.api.nvim_buf_set_lines(0, 5, 6, false, { '@env.task(cache=flyte.Cache("auto", "1.0"))' })
+  waiting_for('a diagnostic', function()
+    local found = vim.diagnostic.get(0)
+    return #found == 1 and found[1].lnum == 5 and found[1].col == 36 and found[1].code == 'pinned-auto'
+  end)
+  vim.cmd('normal u')
+  waiting_for('no diagnostic', function() return #vim.diagnostic.get(0) == 0 end)
+
+  -- What the cursor is on.
+  local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, position = { line = 6, character = 5 } }
+  local _, hover = next(vim.lsp.buf_request_sync(0, 'textDocument/hover', params, PATIENCE) or {})
+  assert(hover and hover.result and hover.result.contents.value:find('ml.train', 1, true), vim.inspect(hover))
+
   -- A click explains what changed.
   vim.api.nvim_buf_set_lines(0, 7, 8, false, { '    return x * 3' })
   expect('6 will recompute · body changed', true)

@@ -48,15 +48,23 @@ pub fn ask<T>(snapshot: &Snapshot, path: &Path, question: impl FnOnce(Code<'_>, 
     question(Code { files: &buffers, roots: &roots, summaries: &summaries }, &project)
 }
 
-/// The Python files of a project, with those that are open; only those where a folder is no project that could be listed.
-pub fn files(snapshot: &Snapshot, project: &Project) -> Vec<PathBuf> {
+/// The Python files of the project that a file is in, with those that are open. Where a folder is no project, the files of the
+/// workspace's folder; outside of the workspace those beside the file.
+pub fn files(snapshot: &Snapshot, project: &Project, path: &Path) -> Vec<PathBuf> {
     let is_listed = project.settings.file.is_some() || project.root.join(".git").exists();
-    let mut files = match is_listed {
-        true => walk(std::slice::from_ref(&project.root), &project.root, &|_| {}).files,
-        false => Vec::new(),
+    let folder = snapshot.folder_of(path);
+    let mut files = if is_listed {
+        walk(std::slice::from_ref(&project.root), &project.root, &|_| {}).files
+    } else if snapshot.folders.iter().any(|known| known == folder) {
+        walk(&[folder.to_owned()], folder, &|_| {}).files
+    } else {
+        // It may be the user's home.
+        let beside = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        beside.filter(|path| path.extension().is_some_and(|extension| extension == "py")).collect()
     };
-    let open = snapshot.documents.all().map(|document| document.path.clone());
-    files.extend(open.filter(|path| !is_listed || path.starts_with(&project.root)));
+    let around = if is_listed { &project.root } else { folder };
+    let open = snapshot.documents.all().map(|document| &document.path);
+    files.extend(open.filter(|path| path.starts_with(around)).cloned());
     files.sort();
     files.dedup();
     files

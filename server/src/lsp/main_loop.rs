@@ -343,7 +343,9 @@ impl State {
 
     /// Begins to find out what the rules say of the last view, unless a newer one is under way.
     fn find(&self) {
-        if self.view.snapshot.generation != self.now.generation {
+        // Who asks is told of news elsewhere only.
+        let is_needless = self.now.abilities.pulls_diagnostics && !self.refresh_diagnostics;
+        if is_needless || self.view.snapshot.generation != self.now.generation {
             return;
         }
         let view = Arc::clone(&self.view);

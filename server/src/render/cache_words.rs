@@ -48,8 +48,7 @@ pub fn keyword(name: &str) -> Option<&'static str> {
 }
 
 /// `flyte.trace`, in the paragraphs of a text.
-pub const TRACE: [&str; 3] = [
-    "A checkpoint, not a cache.",
+pub const TRACE: [&str; 2] = [
     "On a cluster, the result is recorded in the run that computes it: if that task is retried or recovered, calls with the same inputs and \
      the same source of this function replay the recorded result. Another run computes again, and so does every local run. No cache \
      is asked, and no other run can be a hit.",

@@ -22,7 +22,7 @@ pub fn hover(meaning: &Meaning, report: &Report, markup: Markup<'_>) -> Option<S
     let paragraphs = match meaning {
         Meaning::Task { tasks, call } => page.tasks(tasks, call.as_ref()),
         Meaning::Trace => {
-            let mut said = vec![markup.strong("flyte.trace")];
+            let mut said = vec![format!("{} · a checkpoint, not a cache", markup.strong("flyte.trace"))];
             said.extend(cache_words::TRACE.map(|words| markup.text(words)));
             said
         }
@@ -61,7 +61,7 @@ impl<'p> Page<'p> {
         let found = self.of(names);
         let mut said: Vec<String> = found.iter().take(MOST).flat_map(|status| self.task(status, call)).collect();
         if found.iter().any(|status| is_cached(status)) {
-            said.push(self.asked());
+            said.push(self.asked(&found));
         }
         said
     }
@@ -86,8 +86,9 @@ impl<'p> Page<'p> {
         if is_cached(status) {
             facts.extend(call.into_iter().flat_map(|call| self.call(status, call)));
             facts.push(self.version(status));
+            facts.extend(self.changed(status));
             facts.extend(status.in_images.iter().filter(|_| status.differs()).map(|other| {
-                let version = known(markup, &other.version);
+                let version = known(markup, &other.version, false);
                 format!("{} {version}", markup.text(&format!("In an image with Python {}:", python_name(other.python))))
             }));
             facts.extend(status.unknown_images.iter().map(|parent| markup.text(&unknown_image(parent))));
@@ -108,20 +109,28 @@ impl<'p> Page<'p> {
 
     fn version(&self, status: &TaskStatus) -> String {
         let markup = self.markup;
-        let python = match status.pinned {
-            true => " (given by `version_override`)".to_owned(),
-            false => status.here.python.map_or(String::new(), |python| format!(" (Python {python})")),
+        let python = match (status.pinned, &status.here.version, status.here.python) {
+            (true, ..) => " (given by `version_override`)".to_owned(),
+            (false, Known::Value(_), Some(python)) => format!(" (Python {python})"),
+            _ => String::new(),
         };
-        let mut said =
-            format!("{} {}{}", markup.text("Version:"), known(markup, &status.here.version), markup.text(&python));
+        let now = known(markup, &status.here.version, status.pinned);
+        let mut said = format!("{} {now}{}", markup.text("Version:"), markup.text(&python));
         if let (Some(before), Some(since)) = (&status.before, self.since())
             && before.computed.version != status.here.version
         {
             let was = if before.cached { "was" } else { "not cached, was" };
             said.push_str(&markup.text(&format!("; at {since} it {was} ")));
-            said.push_str(&known(markup, &before.computed.version));
+            said.push_str(&known(markup, &before.computed.version, before.pinned));
         }
         said
+    }
+
+    /// All that changed, where a sentence has no room for it.
+    fn changed(&self, status: &TaskStatus) -> Option<String> {
+        let since = self.since().filter(|_| status.changed.len() > 1)?;
+        let changed: Vec<&str> = status.changed.iter().map(|change| change.word()).collect();
+        Some(self.markup.text(&format!("Changed since {since}: {}", changed.join(", "))))
     }
 
     /// The cache that counts, with where each part of it is written.
@@ -135,12 +144,16 @@ impl<'p> Page<'p> {
             From::Default => "the SDK's default: nothing is given".to_owned(),
             From::Override => "given by `override(cache=…)`".to_owned(),
         };
+        let place = spec.place.as_ref().map_or(String::new(), |place| format!(", {}", markup.place(place)));
+        format!("{}, {}{place}", self.parts(spec), markup.text(&from))
+    }
+
+    /// What is given of a cache.
+    fn parts(&self, spec: &Spec) -> String {
         let is_off = spec.behavior.value == Known::Value(Behavior::Disable);
         let parts = spec_parts(spec);
         let told = parts.iter().filter(|part| part.name == "behavior" || (part.place.is_some() && !is_off));
-        let told: Vec<String> = told.map(|part| self.part(part, spec.place.as_ref())).collect();
-        let place = spec.place.as_ref().map_or(String::new(), |place| format!(", {}", markup.place(place)));
-        format!("{}, {}{place}", told.join(", "), markup.text(&from))
+        told.map(|part| self.part(part, spec.place.as_ref())).collect::<Vec<_>>().join(", ")
     }
 
     /// `salt="s"`, with its place if that is another than the whole's.
@@ -208,8 +221,10 @@ impl<'p> Page<'p> {
     }
 
     /// Which stores were asked, and which not.
-    fn asked(&self) -> String {
+    fn asked(&self, tasks: &[&TaskStatus]) -> String {
         let markup = self.markup;
+        let mut known = tasks.iter().flat_map(|status| &status.known_inputs);
+        let was_asked = known.any(|known| known.entry != Entry::NotAsked);
         match &self.report.store {
             Some(store) => {
                 let entries = match store.entries {
@@ -217,8 +232,11 @@ impl<'p> Page<'p> {
                     count => format!("{count} entries"),
                 };
                 let path = markup.code(&store.path.display().to_string());
-                let asked = markup.text("Asked: the local cache");
-                format!("{asked} ({path}, {entries}). {}", markup.text("Not asked: any cluster."))
+                let asked = match was_asked {
+                    true => "Asked: the local cache",
+                    false => "No inputs are known that could be looked up in the local cache",
+                };
+                format!("{} ({path}, {entries}). {}", markup.text(asked), markup.text("Not asked: any cluster."))
             }
             None => {
                 markup.text("Nothing was asked for entries: there is no local cache here, and clusters are not asked.")
@@ -258,13 +276,17 @@ impl<'p> Page<'p> {
     fn given(&self, to: &Holder, value: &Place) -> Vec<String> {
         let markup = self.markup;
         match to {
-            Holder::Task(name) | Holder::Call(name) => {
-                let whole = self.tasks(std::slice::from_ref(name), matches!(to, Holder::Call(_)).then_some(value));
+            Holder::Task(name) | Holder::Call(name, _) => {
+                let call = match to {
+                    Holder::Call(_, call) => Some(call),
+                    _ => None,
+                };
+                let whole = self.tasks(std::slice::from_ref(name), call);
                 if whole.is_empty() {
                     return whole;
                 }
                 let words = match to {
-                    Holder::Call(_) => "Counts for this call, in the place of the task's own.",
+                    Holder::Call(..) => "Counts for this call, in the place of the task's own.",
                     _ => "Counts for this task, in the place of the environment's.",
                 };
                 let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(words))];
@@ -283,7 +305,7 @@ impl<'p> Page<'p> {
                 };
                 let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(&words))];
                 let users = self.all(|status| status.task.spec.place.as_ref() == Some(value));
-                said.extend(users.first().map(|status| self.spec(&status.task.spec, status)));
+                said.extend(users.first().map(|status| self.parts(&status.task.spec)));
                 said.extend(self.users(|spec| spec.place.as_ref() == Some(value)));
                 said
             }
@@ -317,18 +339,23 @@ impl<'p> Page<'p> {
         let users = self.all(|status| status.task.spec.ignored_inputs.place.as_ref() == Some(place));
         let (with, without): (Vec<&TaskStatus>, Vec<&TaskStatus>) =
             users.into_iter().partition(|status| status.task.inputs.iter().any(|input| input.name == name));
-        let mut said = vec![
-            format!("{} · {}", markup.strong(name), markup.text("ignored input")),
-            markup.text("Left out of the cache key: runs that differ in nothing else share their result."),
-        ];
         let names = |tasks: &[&TaskStatus]| {
             tasks.iter().map(|status| self.markup.code(status.task.shown_name())).collect::<Vec<_>>().join(", ")
         };
+        let mut said = vec![format!("{} · {}", markup.strong(name), markup.text("ignored input"))];
+        let shared = "runs that differ in nothing else share their result.";
         if !with.is_empty() {
-            said.push(format!("{} {}", markup.text("An input of"), names(&with)));
+            said.push(format!(
+                "{} {}{}",
+                markup.text("Left out of the cache key of"),
+                names(&with),
+                markup.text(&format!(": {shared}"))
+            ));
+        } else if without.is_empty() {
+            said.push(markup.text(&format!("Left out of the cache key: {shared}")));
         }
         if !without.is_empty() {
-            let words = "has no such input, and Flyte does not say so:";
+            let words = "No input of that name, so that it leaves nothing out, and Flyte does not say so:";
             said.push(format!("{} {}", markup.text(words), names(&without)));
         }
         said
@@ -368,8 +395,10 @@ fn is_cached(status: &TaskStatus) -> bool {
     status.task.spec.behavior.value != Known::Value(Behavior::Disable)
 }
 
-fn known(markup: Markup<'_>, version: &Known<String>) -> String {
+/// A version; one that was given in quotes, as it is written.
+fn known(markup: Markup<'_>, version: &Known<String>, given: bool) -> String {
     match version {
+        Known::Value(version) if given => markup.code(&format!("\"{version}\"")),
         Known::Value(version) => markup.code(version),
         Known::Unknown(reason) => markup.text(&format!("unknown: {reason}")),
     }

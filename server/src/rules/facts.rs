@@ -1,7 +1,8 @@
 //! What rules look at: the report of a project and its code, with the questions that several rules have.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::policy::Behavior;
@@ -16,6 +17,8 @@ pub struct Facts<'a> {
     /// All tasks and calls of the project.
     pub code: &'a Project,
     files: &'a dyn Files,
+    /// The texts that were asked for.
+    texts: RefCell<HashMap<PathBuf, Option<Arc<str>>>>,
 }
 
 /// A cache as it is written, with what it is for.
@@ -30,7 +33,7 @@ pub struct CacheUse<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn new(report: &'a Report, code: &'a Project, files: &'a dyn Files) -> Self {
-        Self { report, code, files }
+        Self { report, code, files, texts: RefCell::default() }
     }
 
     /// Every cache that some task has, once, by file and place.
@@ -55,9 +58,12 @@ impl<'a> Facts<'a> {
     }
 
     /// Python's text of a file.
-    pub fn text(&self, file: &Path) -> Option<String> {
-        let bytes = self.files.read(file).ok()?;
-        self.files.decode(file, &bytes).ok().map(|source| source.text().to_owned())
+    pub fn text(&self, file: &Path) -> Option<Arc<str>> {
+        let read = || {
+            let bytes = self.files.read(file).ok()?;
+            self.files.decode(file, &bytes).ok().map(|source| Arc::from(source.text()))
+        };
+        self.texts.borrow_mut().entry(file.to_owned()).or_insert_with(read).clone()
     }
 }
 

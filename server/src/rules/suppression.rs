@@ -1,14 +1,13 @@
 //! `# tasklens: ignore[id]`: findings that the code says are meant. The comment stands on a line of the finding, or alone on the line
 //! above it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
 use crate::analysis::Span;
 use crate::edit::TextEdit;
 
-use super::checks::UNUSED_IGNORE;
+use super::checks::{OF_SURROUNDINGS, UNUSED_IGNORE};
 use super::literal::with_comma;
 use super::{Facts, Finding, Fix, Selection, rule};
 
@@ -30,12 +29,8 @@ pub fn apply<'s>(
     comments: impl Iterator<Item = &'s Span>,
     selection: &dyn Fn(&Path) -> Option<&'s Selection>,
 ) -> Vec<Finding> {
-    let mut texts: HashMap<&Path, Option<String>> = HashMap::new();
-    let mut read: Vec<Comment<'_>> = Vec::new();
-    for at in comments {
-        let text = texts.entry(&at.file).or_insert_with(|| facts.text(&at.file));
-        read.extend(text.as_deref().and_then(|text| parse(text, at)));
-    }
+    let mut read: Vec<Comment<'_>> =
+        comments.filter_map(|at| facts.text(&at.file).and_then(|text| parse(&text, at))).collect();
     let mut left: Vec<Finding> = Vec::new();
     for finding in found {
         let mut is_silenced = false;
@@ -49,13 +44,15 @@ pub fn apply<'s>(
             left.push(finding);
         }
     }
-    for comment in &read {
+    // In a file that can't be read in full, what a comment is about may not have been seen.
+    let is_whole = |file: &Path| facts.report.problems.iter().all(|problem| *problem.file != *file);
+    for comment in read.iter().filter(|comment| is_whole(&comment.at.file)) {
         let Some(selection) = selection(&comment.at.file).filter(|selection| selection.asks(&UNUSED_IGNORE)) else {
             continue;
         };
-        let text = texts.get(&*comment.at.file).and_then(Option::as_deref).unwrap_or_default();
+        let text = facts.text(&comment.at.file).unwrap_or_default();
         left.extend(
-            comment.unused(text, selection).into_iter().map(|finding| Finding {
+            comment.unused(&text, selection).into_iter().map(|finding| Finding {
                 severity: selection.severity(&finding).unwrap_or(finding.severity),
                 ..finding
             }),
@@ -140,8 +137,9 @@ impl Comment<'_> {
         if self.ids.is_empty() {
             return (!self.used.contains(&true)).then(|| whole("this comment silences nothing".to_owned()));
         }
-        // Of a rule that wasn't asked nobody knows.
-        let is_unused = |id: &str, used: bool| !used && rule(id).is_none_or(|rule| selection.asks(rule));
+        // Of a rule that wasn't asked, or asks more than the code, nobody knows.
+        let is_known = |id: &str| rule(id).is_none_or(|rule| selection.asks(rule)) && !OF_SURROUNDINGS.contains(&id);
+        let is_unused = |id: &str, used: bool| !used && is_known(id);
         let unused: Vec<&(String, Range<usize>)> =
             self.ids.iter().zip(&self.used).filter(|((id, _), used)| is_unused(id, **used)).map(|(id, _)| id).collect();
         let told = |id: &str| match rule(id) {

@@ -234,3 +234,17 @@ fn a_docstring_alone_is_told_where_the_version_follows_the_code() {
     let found = since_head(PINNED, &more).unwrap();
     assert!(found.iter().all(|(rule, ..)| *rule == "changed-without-bump"), "{found:?}");
 }
+
+#[test]
+fn a_comment_is_not_called_useless_where_that_is_not_known() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let text = "import flyte\n\nenv = flyte.TaskEnvironment('ml', cache='auto')  # tasklens: ignore[changed-without-bump]\n\n\n\
+                @env.task\ndef f(x: int) -> int:\n    return x  # tasklens: ignore[pinned-auto]\n";
+    let found = |text: &str| -> Vec<String> {
+        std::fs::write(root.join("pipe.py"), text).unwrap();
+        findings(&root, &["all".to_owned()]).into_iter().map(|finding| finding.message).collect()
+    };
+    assert_eq!(found(text), ["`pinned-auto` finds nothing here"], "what is compared with may be another one elsewhere");
+    assert_eq!(found(&format!("{text}\n\nx = (\n")), [] as [&str; 0], "the file can't be read in full");
+}

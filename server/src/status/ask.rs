@@ -481,7 +481,8 @@ mod tests {
             let path = std::env::var_os("PATH").unwrap_or_default();
             let outside = Outside::new([("PATH".into(), path)], None);
             let cwd = sandbox.path("p");
-            let question = Question { files, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
+            let python = "3.12".parse().ok();
+            let question = Question { files, python, against: Against::Revision("HEAD"), ..Question::at(&cwd) };
             let walked = walk(&[cwd.join("new.py")], &cwd, &|_| {});
             let report = ask(&question, walked, &outside).unwrap();
             report.tasks.iter().map(|task| task.status).collect::<Vec<_>>()

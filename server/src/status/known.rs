@@ -70,6 +70,9 @@ pub fn known_inputs(now: &Keyed<'_>, before: Option<&Keyed<'_>>, sources: Source
     let mut found: Vec<KnownInputs> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for one in candidates(now, sources).into_iter().filter_map(|candidate| known(now, before, candidate)) {
+        if matches!(one.from, InputsFrom::None | InputsFrom::Defaults) && join_calls(&mut found, &one) {
+            continue;
+        }
         // The same for the cache and for readers.
         match places.entry(format!("{:?}", (&one.key, &one.inputs, &one.why))) {
             Entry::Occupied(place) => merge(&mut found[*place.get()], one),
@@ -92,6 +95,17 @@ pub fn known_inputs(now: &Keyed<'_>, before: Option<&Keyed<'_>>, sources: Source
         }
     }
     found
+}
+
+/// Adds what needs nothing to be passed to the calls that come to the same, if there are any: these know how they are run.
+fn join_calls(found: &mut [KnownInputs], one: &KnownInputs) -> bool {
+    let is_same = |known: &&mut KnownInputs| {
+        matches!(known.from, InputsFrom::Call | InputsFrom::Trigger)
+            && known.key == one.key
+            && known.inputs == one.inputs
+    };
+    let same = found.iter_mut().filter(is_same).map(|known| merge(known, one.clone()));
+    same.count() > 0
 }
 
 /// All that may be known of a task's inputs, in the order of [`InputsFrom`].

@@ -296,8 +296,8 @@ pub fn not_read(behavior: &Known<Behavior>, options: &RunOptions) -> Option<Stri
         (_, RunOptions { disable_run_cache: Known::Value(true), .. }) => {
             "disable_run_cache=True: the run skips the cache"
         }
-        (_, RunOptions { disable_run_cache: Known::Unknown(_), .. }) => {
-            "whether its run skips the cache is known to Python only"
+        (_, RunOptions { disable_run_cache: Known::Unknown(reason), .. }) => {
+            return Some(format!("whether its run skips the cache is not known: {reason}"));
         }
         _ => return None,
     };

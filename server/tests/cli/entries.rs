@@ -169,6 +169,23 @@ fn a_task_whose_callers_are_hits_does_not_run() {
     assert_eq!(skipped("ml.load"), serde_json::json!([]));
 }
 
+/// The calls know how they are run; that there are other ways to run the task doesn't matter to them.
+#[test]
+fn what_calls_pass_is_not_told_again_as_defaults() {
+    let folder = Folder::new(&[(
+        "pipe.py",
+        "import flyte\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n\
+         @env.task\nasync def fit(x: int = 1) -> int:\n    return x\n\n\n@env.task\nasync def load() -> int:\n    return 1\n\n\n\
+         flyte.run(fit, 1)\nflyte.with_runcontext(disable_run_cache=True).run(fit, 2)\n\
+         flyte.run(load)\nflyte.with_runcontext(mode=\"remote\").run(load)\n",
+    )]);
+    folder.commit();
+    store(&folder, "ml.fit", |_| true);
+    store(&folder, "ml.load", |_| true);
+    assert_eq!(entries(&folder, "ml.fit"), ["call x=2: not asked", "call x=1: hit"]);
+    assert_eq!(entries(&folder, "ml.load"), ["none : not asked", "none : hit"]);
+}
+
 /// What a served task would call says nothing of the next run.
 #[test]
 fn calls_in_tasks_that_are_served_do_not_count() {

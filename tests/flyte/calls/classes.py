@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Literal, NamedTuple, Optional, TypedDict
 
 import flyte
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 env = flyte.TaskEnvironment("classes", cache="auto")
 
@@ -52,6 +52,13 @@ class Model(BaseModel):
     name: str
     rate: float = 0.5
     depth: Optional[int] = None
+
+
+class Limited(BaseModel):
+    n: int = Field(-1, ge=0, le=10, description="defaults are not validated")
+    rate: float = Field(0.5, gt=0)
+    name: Optional[str] = Field(None, max_length=3)
+    tags: list[str] = Field(default_factory=list, max_length=2)
 
 
 class Pair(NamedTuple):
@@ -141,6 +148,11 @@ async def modelled(x: Model) -> int:
 
 
 @env.task
+async def limited(x: Limited) -> int:
+    return 0
+
+
+@env.task
 async def paired(x: Pair) -> int:
     return 0
 
@@ -212,6 +224,9 @@ async def main() -> int:
     await modelled(Model(name="m"))
     await modelled(Model(name="é", rate=1.0, depth=3))
     await modelled(Model(name="m", rate=2))  # tasklens: unknown ok
+    await limited(Limited())
+    await limited(Limited(n=0, rate=1.0, name="abc", tags=["a", "b"]))
+    await limited(Limited(n=10, name=None, tags=[]))
     await paired(Pair(1))
     await paired(Pair(1, "x"))
     await paired(Pair(right="z", left=2))

@@ -44,7 +44,11 @@ fn hover(client: &mut Client, project: &Project, text: &str) -> String {
     let found = asked(client, &project.uri("pipe.py"), "textDocument/hover", text).unwrap();
     let text = found["contents"]["value"].as_str().unwrap_or("nothing").to_owned();
     let root = project.root().display().to_string();
-    text.replace(&root, "/p").lines().filter(|line| !line.starts_with("Asked")).collect::<Vec<_>>().join("\n")
+    text.replace(&root, "/p")
+        .lines()
+        .filter(|line| !line.contains("Not asked: any cluster"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -66,7 +70,7 @@ fn a_hover_explains_in_short() {
     let nothing = hover(&mut client, &project, &PIPE.replace("return x + 1", "re¦turn x + 1"));
     assert_eq!(nothing, "nothing");
     let trace = format!("{PIPE}\n@flyte.tra¦ce\ndef step(): ...\n");
-    assert!(hover(&mut client, &project, &trace).contains("\n\nA checkpoint, not a cache.\n\n"));
+    assert!(hover(&mut client, &project, &trace).starts_with("**`flyte.trace`** · a checkpoint, not a cache\n\n"));
 }
 
 #[test]
@@ -247,7 +251,7 @@ fn documents_that_are_not_open_have_nothing() {
     let project = Project::new();
     let mut client = Client::initialized(&project.root(), able());
     let at = json!({"textDocument": {"uri": project.uri("none.py")}, "position": {"line": 0, "character": 0},
-                    "newName": "new", "context": {"includeDeclaration": true},
+                    "newName": "new", "context": {"includeDeclaration": true, "triggerKind": 1},
                     "range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}});
     for method in
         ["hover", "completion", "definition", "references", "prepareRename", "rename", "inlayHint", "documentSymbol"]

@@ -2,6 +2,7 @@
 //!
 //! Both can convert and refuse values in many ways. Only what surely arrives as it is, field by field, is taken here.
 
+use super::limits;
 use super::types::{Class, Default, Field, Kind, Type};
 use super::unknown::Unknown;
 use super::value::Value;
@@ -73,6 +74,9 @@ pub(super) fn of_class(value: &Value, class: &Class) -> Result<Value, Unknown> {
     let entries = fields.iter().zip(&values).map(|(field, (name, value))| {
         let carried = match class.kind {
             Kind::Dataclass(_) => through_mashumaro(value, &field.r#type),
+            Kind::Model(_) if !limits::admit(field, value) => {
+                Err(Unknown::python(format!("whether {value} is within the limits of its field")))
+            }
             Kind::Model(_) => through_pydantic(value, &field.r#type, Numbers::AsTheyAre),
             _ if *value == Value::None && field.default == Default::Hidden => Ok(Value::None),
             _ => through_pydantic(value, &field.r#type, Numbers::Converted),

@@ -36,6 +36,7 @@ mod hash;
 mod inputs;
 mod interface;
 mod json;
+mod limits;
 mod literal;
 mod literal_type;
 mod msgpack;

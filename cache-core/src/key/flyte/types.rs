@@ -125,6 +125,9 @@ pub struct Field {
     pub r#type: Type,
     /// The default. In a `TypedDict`, `Required` or, for what may be missing, `Hidden`.
     pub default: Default,
+    /// What a Pydantic model's `Field(…)` says beside the default, by keyword: `ge`, `max_length`, `description`. Empty for other
+    /// classes.
+    pub keywords: Vec<(String, Value)>,
 }
 
 /// A default value, of a parameter or a field.

@@ -30,7 +30,7 @@ pub enum Meaning {
     Task {
         /// Several where a condition picks one.
         tasks: Vec<TaskName>,
-        /// The outermost call around the name.
+        /// The innermost call around the name.
         call: Option<Place>,
     },
     /// `flyte.trace`
@@ -86,8 +86,8 @@ pub enum Holder {
     Task(TaskName),
     /// An environment, by its name.
     Environment(Known<String>),
-    /// A call of a task, by `.override(cache=…)`.
-    Call(TaskName),
+    /// A call of a task, by `.override(cache=…)`; with its place.
+    Call(TaskName, Place),
     /// What makes tasks of functions that are given elsewhere: `make = env.task(cache=…)`.
     Maker,
 }
@@ -278,7 +278,7 @@ impl Pointer<'_, '_> {
             value @ Value::Task(_) => {
                 let name = named(&value)?;
                 let is_made_here = matches!(&value, Value::Task(task) if task.origin == (self.file, call.start) && task.over.is_none());
-                Some(if is_made_here { Holder::Task(name) } else { Holder::Call(name) })
+                Some(if is_made_here { Holder::Task(name) } else { Holder::Call(name, self.place(call.line)) })
             }
             _ => None,
         }

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use cache_core::python::parameter_names;
 
 use super::Code;
-use super::at::{identifier, within_quotes};
+use super::at::{around, identifier, within_quotes};
 use super::meaning::{Meaning, pointed_in};
 use crate::analysis::ir::*;
 use crate::analysis::link::Linker;
 use crate::analysis::project;
 use crate::analysis::task::{Known, Span, Task};
-use crate::analysis::value::{FileId, TaskValue};
+use crate::analysis::value::{FileId, Origin, TaskValue, Value};
 
 /// An input that a place names, and what else names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +77,10 @@ impl Family {
                     let sites = ignored(linker, task, &name);
                     sites.iter().any(|site| *site.file == *path && site.range() == pointed.range)
                 };
-                (name.clone(), all.into_iter().partition(has_list), false)
+                let over = if all.iter().any(has_list) { None } else { overridden(linker, file, offset) };
+                let is_it =
+                    |one: &(Rc<TaskValue>, Task)| over.map_or_else(|| has_list(one), |over| one.0.origin == over);
+                (name.clone(), all.into_iter().partition(is_it), false)
             }
             Meaning::Input { name, task: wanted } => {
                 let is_it = |(_, task): &(Rc<TaskValue>, Task)| wanted.is(task) && wanted.branch == task.branch;
@@ -87,6 +90,17 @@ impl Family {
         };
         Some(Self { at: pointed.range, name, of_parameter, tasks, others })
     }
+}
+
+/// The task of the `.override(…)` around an offset.
+fn overridden(linker: &Linker<'_>, file: FileId, offset: usize) -> Option<Origin> {
+    let loaded = linker.file(file);
+    let around = around(&loaded.summary, file, Offset::try_from(offset).ok()?)?;
+    let of_call = |expr: &&Expr| match linker.value(around.context, expr) {
+        Value::Task(task) if task.over.is_some() => Some(task.origin),
+        _ => None,
+    };
+    around.chain.iter().filter(|expr| matches!(expr.kind, ExprKind::Call(..))).find_map(of_call)
 }
 
 pub(super) fn site(linker: &Linker<'_>, file: FileId, range: Range<usize>) -> Span {

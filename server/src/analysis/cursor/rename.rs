@@ -13,11 +13,14 @@ use unicode_normalization::UnicodeNormalization;
 use super::Code;
 use super::at::within_quotes;
 use super::names::{Family, ignored, parameter, site};
+use super::outline::makes_tasks;
 use super::passed;
 use crate::analysis::files::Files;
+use crate::analysis::flow::Moment;
 use crate::analysis::ir::*;
-use crate::analysis::link::Linker;
+use crate::analysis::link::{Context, Linker};
 use crate::analysis::project;
+use crate::analysis::sdk;
 use crate::analysis::summaries::Summaries;
 use crate::analysis::task::{Kind, Known, Place, Project, Span, Task};
 use crate::analysis::triggers;
@@ -171,12 +174,12 @@ impl<'r> Renamer<'r, '_> {
                 format!("its cache is that of `{}` too, which has an input `{name}` of its own", other.function);
             return Err(at(reason, part.place.as_ref()));
         }
-        spans.extend(self.overrides(value)?);
+        spans.extend(self.overrides(value, task)?);
         Ok(spans)
     }
 
     /// The names in the caches that `.override(cache=…)` gives to the task.
-    fn overrides(&self, value: &TaskValue) -> Result<Vec<Span>, Refusal> {
+    fn overrides(&self, value: &TaskValue, task: &Task) -> Result<Vec<Span>, Refusal> {
         let mut spans = Vec::new();
         for file in self.ids {
             let loaded = self.linker.file(*file);
@@ -191,6 +194,19 @@ impl<'r> Renamer<'r, '_> {
                         return;
                     }
                     let values = self.linker.value(context, expr).alternatives();
+                    let takes_it_over = |found: &Value| match found {
+                        Value::Task(other) if other.origin != value.origin => {
+                            let written = other.over.as_ref().and_then(|spec| spec.written.as_ref());
+                            let has_input = other.task.inputs.iter().any(|input| input.name == self.family.name);
+                            has_input && written.is_some() && written == task.spec.written.as_ref()
+                        }
+                        _ => false,
+                    };
+                    if values.iter().any(|(_, found)| takes_it_over(found)) {
+                        let reason = "this call gives the same cache to another task that has such an input".to_owned();
+                        let place = Some(self.linker.place(*file, expr.line));
+                        refusal.get_or_insert(Refusal { reason, place });
+                    }
                     let own = values.iter().filter_map(|(_, found)| match found {
                         Value::Task(task) if task.origin == value.origin => task.over.as_ref(),
                         _ => None,
@@ -218,12 +234,24 @@ impl<'r> Renamer<'r, '_> {
         Ok(spans)
     }
 
-    /// Other decorators may name inputs in texts of their own.
+    /// Other decorators may know inputs by their names, in their own code or in texts.
     fn decorators(&self, file: FileId, value: &TaskValue, known: &[Span]) -> Result<(), Refusal> {
         let loaded = self.linker.file(file);
         let Some(function) = value.body.and_then(|(_, id)| loaded.summary.functions.get(id)) else { return Ok(()) };
+        if value.origin != (file, function.start) {
+            let reason = "the task is made of a function that has a name of its own: rename it by hand".to_owned();
+            return Err(Refusal { reason, place: Some(value.task.place.clone()) });
+        }
         let mut found = None;
         for decorator in &function.decorators {
+            let context = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
+            let meaning = self.linker.value(context, decorator);
+            let passes_on =
+                matches!(&meaning, Value::External(path) if sdk::known(path) == Some(sdk::Known::Transparent));
+            if !makes_tasks(meaning) && !passes_on {
+                let reason = "this decorator may know inputs by their names: rename it by hand".to_owned();
+                return Err(Refusal { reason, place: Some(self.linker.place(file, decorator.line)) });
+            }
             decorator.walk(&mut |expr| {
                 let is_name = matches!(&expr.kind, ExprKind::Str(text) if *text == self.family.name);
                 let range = within_quotes(expr, &loaded.summary.text);

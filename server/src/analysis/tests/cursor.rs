@@ -51,7 +51,7 @@ fn holder(holder: &Holder) -> String {
         Holder::Task(task) => name(task),
         Holder::Environment(Known::Value(name)) => format!("environment {name}"),
         Holder::Environment(Known::Unknown(_)) => "an environment".to_owned(),
-        Holder::Call(task) => format!("a call of {}", name(task)),
+        Holder::Call(task, at) => format!("the call {} of {}", place(at), name(task)),
         Holder::Maker => "what it decorates".to_owned(),
     }
 }
@@ -95,7 +95,7 @@ fn a_task_is_pointed_at_where_it_is_called() {
         ("return flyte.run(¦f, 1)", "f: task f@a.py:5 called a.py:10"),
         ("return ¦f", "f: task f@a.py:5"),
         ("f.override(cache='disa¦ble')(1)", "disable: \"disable\" is disable a.py:10"),
-        ("f.override(ca¦che='disable')(1)", "cache: cache of a call of f@a.py:5 a.py:10"),
+        ("f.override(ca¦che='disable')(1)", "cache: cache of the call a.py:10 of f@a.py:5 a.py:10"),
     ] {
         check_in(&format!("{rest}{at}\n"), expected);
     }

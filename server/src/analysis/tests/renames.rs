@@ -186,6 +186,18 @@ fn what_is_not_certain_is_refused() {
             "a.py:4: a text of a decorator may name it: rename it by hand",
         ),
         (
+            "def deco(fn): return fn\n@env.task(cache=Cache('auto', ignored_inputs='¦old'))\n@deco\ndef f(old): ...\n",
+            "a.py:6: this decorator may know inputs by their names: rename it by hand",
+        ),
+        (
+            "def f(old): ...\nt = env.task(cache=Cache('auto', ignored_inputs='¦old'))(f)\nf(old=1)\n",
+            "a.py:5: the task is made of a function that has a name of its own: rename it by hand",
+        ),
+        (
+            "C = Cache('auto', ignored_inputs=('¦old',))\n@env.task(cache=C)\ndef f(old): ...\n@env.task\ndef g(old): ...\ng.override(cache=C)(1)\n",
+            "a.py:9: this call gives the same cache to another task that has such an input",
+        ),
+        (
             "if x:\n    @env.task(cache=Cache('auto', ignored_inputs='¦old'))\n    def f(old): ...\nelse:\n    @env.task\n    def f(old): ...\n",
             "a.py:5: a condition picks one of several definitions of this task: rename it by hand",
         ),

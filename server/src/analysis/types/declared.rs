@@ -44,7 +44,7 @@ pub fn signature(
             }
             _ => read(name, value)?,
         };
-        fields.push(Field { name: name.clone(), r#type, default: Default::Required });
+        fields.push(Field { name: name.clone(), r#type, default: Default::Required, keywords: Vec::new() });
     }
     // Named outputs are those of a `NamedTuple`.
     let named = Class { module: None, qualname: "Outputs".to_owned(), doc: None, kind: Kind::NamedTuple(fields) };

@@ -3,7 +3,7 @@
 //! Only classes with plain fields and methods are known: what else a body holds can change the schema in ways that only the
 //! libraries know.
 
-use cache_core::key::flyte::{Argument as Constant, Default, Field, Type};
+use cache_core::key::flyte::{Argument as Constant, Default, Field, Type, Value as Literal};
 
 use super::super::constant;
 use super::super::flow::Moment;
@@ -44,7 +44,7 @@ pub fn of_dataclass(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Fiel
         None if inherited.iter().any(|known| known.name == field.name) => {
             Err(format!("the default of `{}.{}` is its base's", body.class.name, field.name))
         }
-        None => Ok(Default::Required),
+        None => Ok(Made::from(Default::Required)),
         Some(value) => body.dataclass_default(field, value),
     })
 }
@@ -53,7 +53,7 @@ pub fn of_dataclass(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Fiel
 pub fn of_model(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Field>, String> {
     body.refuse_strange("__str__ __repr__ __eq__ __hash__ __len__ __iter__ __contains__", inherited)?;
     body.fields(inherited, |field| match &field.value {
-        None => Ok(Default::Required),
+        None => Ok(Made::from(Default::Required)),
         Some(value) => body.model_default(field, value),
     })
 }
@@ -69,7 +69,8 @@ pub fn of_named_tuple(body: &Body<'_, '_>) -> Result<Vec<Field>, String> {
             None => Default::Required,
             Some(value) => body.default(field, value),
         };
-        put(&mut fields, Field { name: field.name.clone(), r#type: body.r#type(field, &value)?, default });
+        let r#type = body.r#type(field, &value)?;
+        put(&mut fields, Field { name: field.name.clone(), r#type, default, keywords: Vec::new() });
     }
     Ok(fields)
 }
@@ -103,7 +104,8 @@ pub fn of_typed_dict(body: &Body<'_, '_>, inherited: &[Field]) -> Result<Vec<Fie
             }
         };
         let default = if required { Default::Required } else { Default::Hidden };
-        put(&mut fields, Field { name: field.name.clone(), r#type: body.r#type(field, &value)?, default });
+        let r#type = body.r#type(field, &value)?;
+        put(&mut fields, Field { name: field.name.clone(), r#type, default, keywords: Vec::new() });
     }
     Ok(fields)
 }
@@ -114,6 +116,18 @@ fn wrapper(value: &Value) -> Option<(&str, &Value)> {
     match (&generic.0, &generic.1[..]) {
         (Value::External(path), [inner]) => Some((path.rsplit('.').next()?, inner)),
         _ => None,
+    }
+}
+
+/// What stands behind a field's annotation.
+struct Made {
+    default: Default,
+    keywords: Vec<(String, Literal)>,
+}
+
+impl From<Default> for Made {
+    fn from(default: Default) -> Self {
+        Self { default, keywords: Vec::new() }
     }
 }
 
@@ -130,7 +144,7 @@ impl Body<'_, '_> {
     fn fields(
         &self,
         inherited: &[Field],
-        default: impl Fn(&ir::Field) -> Result<Default, String>,
+        default: impl Fn(&ir::Field) -> Result<Made, String>,
     ) -> Result<Vec<Field>, String> {
         let mut fields = inherited.to_vec();
         for field in &self.class.fields {
@@ -138,8 +152,11 @@ impl Body<'_, '_> {
             if self.is_class_variable(&value)? {
                 continue;
             }
-            let default = default(field)?;
-            put(&mut fields, Field { name: field.name.clone(), r#type: self.r#type(field, &value)?, default });
+            let Made { default, keywords } = default(field)?;
+            put(
+                &mut fields,
+                Field { name: field.name.clone(), r#type: self.r#type(field, &value)?, default, keywords },
+            );
         }
         Ok(fields)
     }
@@ -233,44 +250,64 @@ impl Body<'_, '_> {
     }
 
     /// `field(default=…)`, `field(default_factory=…)`, or the default itself.
-    fn dataclass_default(&self, field: &ir::Field, value: &Expr) -> Result<Default, String> {
-        const HARMLESS: [&str; 4] = ["repr", "compare", "hash", "kw_only"];
-        self.made_default(field, value, &["dataclasses.field"], &HARMLESS)
+    fn dataclass_default(&self, field: &ir::Field, value: &Expr) -> Result<Made, String> {
+        self.made(field, value, &["dataclasses.field"], |name, value| {
+            let is_harmless = matches!(name, "repr" | "compare" | "hash" | "kw_only");
+            (is_harmless && matches!(value.kind, ExprKind::Bool(_))).then_some(None)
+        })
     }
 
-    /// `Field(default=…)`, `Field(default_factory=…)`, or the default itself.
-    fn model_default(&self, field: &ir::Field, value: &Expr) -> Result<Default, String> {
-        self.made_default(field, value, &["pydantic.Field", "pydantic.fields.Field"], &[])
+    /// `Field(default=…)`, `Field(default_factory=…, ge=0, description="…")`, or the default itself.
+    fn model_default(&self, field: &ir::Field, value: &Expr) -> Result<Made, String> {
+        self.made(field, value, &["pydantic.Field", "pydantic.fields.Field"], |name, value| match name {
+            "repr" | "frozen" => matches!(value.kind, ExprKind::Bool(_)).then_some(None),
+            "ge" | "gt" | "le" | "lt" | "multiple_of" | "min_length" | "max_length" | "pattern" | "title"
+            | "description" | "examples" => match constant::of(self.linker, self.at(field.start), value) {
+                // `None` says nothing.
+                Constant::Value(Literal::None) => Some(None),
+                Constant::Value(value) => Some(Some(value)),
+                Constant::Unknown(_) => None,
+            },
+            _ => None,
+        })
     }
 
-    fn made_default(
+    /// What a call of one of `makers` says of a field; `keyword` tells of another keyword than the default's its value, if that
+    /// counts, and nothing for one that isn't known.
+    fn made(
         &self,
         field: &ir::Field,
         value: &Expr,
         makers: &[&str],
-        harmless: &[&str],
-    ) -> Result<Default, String> {
-        let ExprKind::Call(callee, arguments) = &value.kind else { return Ok(self.default(field, value)) };
+        keyword: impl Fn(&str, &Expr) -> Option<Option<Literal>>,
+    ) -> Result<Made, String> {
+        let plain = || Made::from(self.default(field, value));
+        let ExprKind::Call(callee, arguments) = &value.kind else { return Ok(plain()) };
         match self.linker.value(self.at(field.start), callee) {
             Value::External(path) if makers.contains(&&*path) => {}
-            _ => return Ok(self.default(field, value)),
+            _ => return Ok(plain()),
         }
-        let mut default = Default::Required;
+        let mut made = Made::from(Default::Required);
         for argument in arguments {
             match &argument.kind {
-                ArgumentKind::Keyword(name) if name == "default_factory" => default = Default::Hidden,
+                ArgumentKind::Keyword(name) if name == "default_factory" => made.default = Default::Hidden,
                 ArgumentKind::Positional if matches!(argument.value.kind, ExprKind::Ellipsis) => {}
-                ArgumentKind::Keyword(name) if name == "default" => default = self.default(field, &argument.value),
-                ArgumentKind::Positional => default = self.default(field, &argument.value),
-                ArgumentKind::Keyword(name)
-                    if harmless.contains(&name.as_str()) && matches!(argument.value.kind, ExprKind::Bool(_)) => {}
-                _ => {
-                    let text = self.text(value);
-                    return Err(format!("what `{text}` adds to `{}` is known to Python only", self.class.name));
+                ArgumentKind::Keyword(name) if name == "default" => made.default = self.default(field, &argument.value),
+                ArgumentKind::Positional => made.default = self.default(field, &argument.value),
+                kind => {
+                    let said = match kind {
+                        ArgumentKind::Keyword(name) => keyword(name, &argument.value).map(|said| (name, said)),
+                        _ => None,
+                    };
+                    let Some((name, said)) = said else {
+                        let text = self.text(value);
+                        return Err(format!("what `{text}` adds to `{}` is known to Python only", self.class.name));
+                    };
+                    made.keywords.extend(said.map(|said| (name.clone(), said)));
                 }
             }
         }
-        Ok(default)
+        Ok(made)
     }
 
     /// Refuses a body with more than fields, constants and methods; of those with two underscores only `methods` are known to

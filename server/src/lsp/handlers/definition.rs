@@ -26,7 +26,7 @@ pub fn named(
     let here = Here::of(view, at)?;
     let (path, snapshot) = (&here.document.path, &view.snapshot);
     ask(snapshot, path, |code, project| {
-        let found = which(input_name(code, &files(snapshot, project), path, here.offset)?);
+        let found = which(input_name(code, &files(snapshot, project, path), path, here.offset)?);
         Some(found.iter().filter_map(|span| location(snapshot, code, &span.file, &span.range())).collect())
     })
 }

@@ -53,7 +53,7 @@ fn plan<T>(
 ) -> Result<Option<T>> {
     let (path, snapshot) = (&here.document.path, &view.snapshot);
     ask(snapshot, path, |code, project| {
-        let found = rename(code, &files(snapshot, project), path, here.offset, new);
+        let found = rename(code, &files(snapshot, project, path), path, here.offset, new);
         match found {
             Ok(found) => Ok(found.map(|found| then(found, code.files))),
             Err(Refusal { reason, place }) => Err(failed(match place {

@@ -39,6 +39,8 @@
 //! `True` becomes `"auto"`, which is safe where it could not be imported. `False` becomes `"disable"`, which is unsafe: it changes what the
 //! cache does. The other arguments have no fix.
 
+use std::sync::Arc;
+
 use crate::analysis::{From, Span, Task, TaskKeyword};
 use crate::edit::TextEdit;
 use crate::rules::facts::caches;
@@ -108,6 +110,6 @@ fn of_keyword(facts: &Facts<'_>, task: &Task, keyword: &TaskKeyword) -> Option<F
 }
 
 /// The text of a file that does not use Flyte 1.
-fn text_of_flyte_2(facts: &Facts<'_>, at: &Span) -> Option<String> {
+fn text_of_flyte_2(facts: &Facts<'_>, at: &Span) -> Option<Arc<str>> {
     facts.text(&at.file).filter(|text| !text.contains("flytekit"))
 }

@@ -27,6 +27,10 @@ use super::Rule;
 pub use changed_without_bump::bumped;
 pub use unused_ignore::UNUSED_IGNORE;
 
+/// The rules of which the findings come and go with what the code is compared with and which Python submits it: a comment that silences
+/// one may be needed elsewhere.
+pub const OF_SURROUNDINGS: [&str; 3] = ["changed-without-bump", "docstring-invalidates", "python-versions-differ"];
+
 /// All rules, by id.
 pub static ALL: &[&Rule] = &[
     &all_inputs_ignored::RULE,

@@ -33,9 +33,11 @@
 //!
 //! None.
 
+use std::sync::Arc;
+
 use cache_core::key::flyte::{Kind, Type};
 
-use crate::analysis::Known;
+use crate::analysis::{Known, Task};
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
@@ -54,7 +56,9 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             continue;
         };
         for (input, parameter) in signature.parameters.iter().enumerate() {
-            let Some(what) = pickled(&parameter.r#type).filter(|_| !ignored.contains(&parameter.name)) else {
+            let Some(what) = pickled(&parameter.r#type, &|module| may_be_known(facts, task, module))
+                .filter(|_| !ignored.contains(&parameter.name))
+            else {
                 continue;
             };
             let at = task.annotations.get(input).cloned().flatten().unwrap_or_else(|| task.at.clone());
@@ -69,14 +73,24 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// What is pickled, in words.
-fn pickled(r#type: &Type) -> Option<String> {
+/// Whether a type of a module may be one that the project has taught Flyte: a `TypeTransformer` of its own, beside the task or the type.
+fn may_be_known(facts: &Facts<'_>, task: &Task, module: Option<&str>) -> bool {
+    let own = task.at.file.to_path_buf();
+    let of_module = module.zip(own.parent()).map(|(module, folder)| folder.join(module.replace('.', "/") + ".py"));
+    let teaches = |text: Arc<str>| text.contains("TypeTransformer") || text.contains("TypeEngine");
+    std::iter::once(own.clone()).chain(of_module).any(|file| facts.text(&file).is_some_and(teaches))
+}
+
+/// What is pickled, in words; `is_known` says of a module whether its types may be known to Flyte.
+fn pickled(r#type: &Type, is_known: &dyn Fn(Option<&str>) -> bool) -> Option<String> {
     let is_callable = |name: &str| matches!(name, "typing.Callable" | "collections.abc.Callable");
     match r#type {
-        Type::Annotated(inner, _) => pickled(inner),
+        Type::Annotated(inner, _) => pickled(inner, is_known),
         Type::Name(name) if is_callable(name) => Some("a function".to_owned()),
         Type::Generic { origin, .. } if is_callable(origin) => Some("a function".to_owned()),
-        Type::Class(class) if class.kind == Kind::Plain => Some(format!("a plain object of `{}`", class.name())),
+        Type::Class(class) if class.kind == Kind::Plain && !is_known(class.module.as_deref()) => {
+            Some(format!("a plain object of `{}`", class.name()))
+        }
         _ => None,
     }
 }

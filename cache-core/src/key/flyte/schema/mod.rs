@@ -23,6 +23,7 @@ pub(super) fn of_tuple(name: &str, items: &[Type], python: Python) -> Result<Obj
         name: format!("item_{index}"),
         r#type: item.clone(),
         default: Default::Required,
+        keywords: Vec::new(),
     };
     let fields: Vec<Field> = items.iter().enumerate().map(field).collect();
     pydantic::model(&format!("TupleWrapper_{name}"), None, &fields, python)
@@ -59,7 +60,7 @@ fn wrapped(class: &Class) -> Result<Class, Unknown> {
             Default::Required => (r#type, Default::Required),
             _ => (Type::generic(super::types::OPTIONAL, [r#type]), Default::Value(Value::None)),
         };
-        Ok(Field { name: field.name.clone(), r#type, default })
+        Ok(Field { name: field.name.clone(), r#type, default, keywords: Vec::new() })
     };
     let fields = class.fields().iter().map(field).collect::<Result<_, Unknown>>()?;
     let qualname = format!("TypedDictWrapper_{}", class.name());

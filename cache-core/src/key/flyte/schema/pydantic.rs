@@ -2,6 +2,7 @@
 //! `CustomPydanticJsonSchemaGenerator` wants them.
 
 use super::super::json::{self, Object};
+use super::super::limits;
 use super::super::names::Python;
 use super::super::proto::Json;
 use super::super::types::{Class, Default, Field, Kind, Member, Type};
@@ -49,9 +50,15 @@ impl Definitions {
                 return Err(unknown_in(LIBRARY, &format!("the field {}", field.name)));
             }
             let in_words = |error: Unknown| error.of(&field.name);
-            let mut schema = self.schema(&field.r#type).map_err(in_words)?;
+            let mut schema = self.limited(&field.r#type, &field.keywords).map_err(in_words)?;
             if !is_reference(&field.r#type) {
                 schema.set("title", json::string(title_of(&field.name).map_err(in_words)?));
+            } else if !field.keywords.is_empty() {
+                return Err(in_words(unknown_in(LIBRARY, "what is said of a class")));
+            }
+            for (keyword, value) in field.keywords.iter().filter(|(keyword, _)| is_remark(keyword)) {
+                let value = default_json(value).ok_or_else(|| in_words(unknown_in(LIBRARY, keyword)))?;
+                schema.set(keyword, value);
             }
             match &field.default {
                 Default::Required => required.push(json::string(&field.name)),
@@ -96,6 +103,30 @@ impl Definitions {
             }
             _ => Err(unknown_in(LIBRARY, "this annotation")),
         }
+    }
+
+    /// A type within the limits that the keywords of a field set, which are of the type beside `None`.
+    fn limited(&mut self, r#type: &Type, keywords: &[(String, Value)]) -> Result<Object, Unknown> {
+        let mut limits = keywords.iter().filter(|(keyword, _)| !is_remark(keyword)).peekable();
+        if limits.peek().is_none() {
+            return self.schema(r#type);
+        }
+        let r#type = r#type.simplest();
+        match r#type.alternatives().as_deref() {
+            Some([inner, none] | [none, inner]) if is_none(none) => {
+                let schemas = vec![self.limited(inner, keywords)?.into_json(), typed("null").into_json()];
+                return Ok(Object::new().with("anyOf", json::list(schemas)));
+            }
+            Some(_) => return Err(unknown_in(LIBRARY, "limits of several types")),
+            None => {}
+        }
+        let mut schema = self.schema(r#type)?;
+        for (keyword, limit) in limits {
+            let unknown = || unknown_in(LIBRARY, &format!("{keyword}={limit}"));
+            let name = limits::name(r#type, keyword, limit).ok_or_else(unknown)?;
+            schema.set(name, default_json(limit).ok_or_else(unknown)?);
+        }
+        Ok(schema)
     }
 
     /// Alternatives, each schema once, `None` last.
@@ -213,6 +244,11 @@ fn is_reference(r#type: &Type) -> bool {
         (Type::Name(name), _) => name.starts_with("flyte.io."),
         _ => false,
     }
+}
+
+/// Whether a keyword of `Field(…)` only says something of a field, in the schema under its own name.
+fn is_remark(keyword: &str) -> bool {
+    matches!(keyword, "title" | "description" | "examples")
 }
 
 fn is_none(r#type: &Type) -> bool {
