@@ -5,15 +5,10 @@
 //! cargo bench -p tasklens-tests --bench python
 //! ```
 //!
-//! reads CPython 3.11's library (or the newest that is installed) and prints seconds and ratios of one run. An argument
-//! `once` makes a single pass of the versions and nothing else, to be counted by Callgrind:
+//! reads CPython 3.11's library (or the newest that is installed) and prints seconds and ratios of one run, and where Linux'
+//! `perf` can count them the instructions that a version takes: a measure that other work on the machine does not disturb.
 //!
-//! ```text
-//! cargo bench -p tasklens-tests --bench python --no-run
-//! valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/deps/python-… once
-//! ```
-//!
-//! prints the instructions ("Collected") and, from this program, the functions among which to divide them.
+//! An argument `once` makes a single pass of the versions and nothing else, `never` all but that: for a profiler.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints")]
 
 use cache_core::python::{Module, PythonVersion, Source};
@@ -49,9 +44,12 @@ fn main() {
         files.iter().map(|file| Source::decode(&file.bytes).expect("just decoded").text().to_owned()).collect();
     let python = interpreter.python();
 
-    if std::env::args().any(|argument| argument == "once") {
-        println!("{} functions", versions(&files, python));
-        return;
+    for argument in std::env::args() {
+        match argument.as_str() {
+            "once" => return println!("{} functions", versions(&files, python)),
+            "never" => return println!("{} files", texts.len()),
+            _ => {}
+        }
     }
     let megabytes = texts.iter().map(String::len).sum::<usize>() as f64 / 1e6;
     println!("library of {}: {} files, {megabytes:.1} MB", interpreter.name(), files.len());
@@ -65,6 +63,10 @@ fn main() {
     let ratio = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64();
     println!("Tasklens / ruff: {:.2} (at most 3, aim 2)", ratio(ours, ruff));
     println!("Tasklens / tree-sitter: {:.2}", ratio(ours, tree_sitter));
+    match instructions("once").zip(instructions("never")) {
+        Some((once, never)) => println!("{} instructions a version", once.saturating_sub(never) / functions as u64),
+        None => println!("instructions: perf can't count them here"),
+    }
     if let Some((policy, everything)) = cpython(interpreter) {
         show(&format!("CPython {}, the policy alone", interpreter.version), policy, megabytes);
         show(&format!("CPython {}, from bytes", interpreter.version), everything, megabytes);
@@ -95,6 +97,15 @@ fn tree_sitter(texts: &[String]) -> usize {
     let mut parser = tree_sitter::Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).expect("the grammar fits the library");
     texts.iter().filter(|text| black_box(parser.parse(text, None)).is_some()).count()
+}
+
+/// What this program executes with an argument, in user mode, as `perf` counts it.
+fn instructions(argument: &str) -> Option<u64> {
+    let mut perf = Command::new("perf");
+    perf.args(["stat", "-x,", "-e", "instructions:u", "--"]).arg(std::env::current_exe().ok()?).arg(argument);
+    let counted = perf.output().ok().filter(|output| output.status.success())?;
+    // A line such as `4366512345,,instructions:u,…` on standard error.
+    String::from_utf8_lossy(&counted.stderr).lines().find_map(|line| line.split(',').next()?.parse().ok())
 }
 
 fn best(mut work: impl FnMut() -> usize) -> Duration {

@@ -6,6 +6,12 @@
 (package-initialize)
 (setq make-backup-files nil create-lockfiles nil lsp-auto-guess-root t lsp-lens-debounce-interval 0.01)
 (load (getenv "TASKLENS_CONFIG"))
+;; What eglot hands to Flymake, which shows it when a user is idle, who is missing here.
+(defvar told nil)
+(advice-add 'eglot-handle-notification :before
+            (lambda (_server method &rest params)
+              (when (eq method 'textDocument/publishDiagnostics)
+                (setq told (mapcar (lambda (one) (part one "code")) (plist-get params :diagnostics))))))
 
 (defun is-lsp-mode () (featurep 'lsp-mode))
 
@@ -93,8 +99,9 @@
       (let (all)
         (maphash (lambda (_ found) (dolist (one found) (push (format "%s" (part one "code")) all))) (lsp-diagnostics))
         all)
-    ;; Flymake shows them when a user is idle, who is missing here.
-    (mapcar #'flymake-diagnostic-text eglot--diagnostics)))
+    ;; Its jsonrpc leaves what stands behind an answer unread until more comes.
+    (asked-lenses)
+    told))
 (replace "@env.task\n" "@env.task(cache=flyte.Cache(\"auto\", \"1.0\"))\n")
 (lenses)
 (wait-for "a diagnostic" (lambda () (string-match-p "pinned" (format "%s" (marks)))))

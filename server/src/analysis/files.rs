@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use cache_core::python::{Source, SourceError};
 
+use super::folders::{Entry, Listing};
+
 /// Where files come from: the disk, the objects of a git revision, an editor's buffers. Knows absolute paths only.
 pub trait Files: Sync {
     /// A file's bytes.
@@ -31,6 +33,12 @@ pub trait Files: Sync {
     fn is_edited(&self, path: &Path) -> bool {
         let _ = path;
         false
+    }
+
+    /// What a folder holds, empty for one that is not there; `None` where each path has to be asked for.
+    fn list(&self, folder: &Path) -> Option<Listing> {
+        let _ = folder;
+        None
     }
 
     /// The files that are being edited.
@@ -75,6 +83,34 @@ impl Files for Disk {
     fn is_folder(&self, path: &Path) -> bool {
         path.is_dir()
     }
+
+    fn list(&self, folder: &Path) -> Option<Listing> {
+        list(folder)
+    }
+}
+
+/// A folder of more names is none of modules.
+const MOST_NAMES: usize = 10_000;
+
+fn list(folder: &Path) -> Option<Listing> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Some(Listing::new());
+        }
+        Err(_) => return None,
+    };
+    let mut listing = Listing::new();
+    for entry in entries {
+        let entry = entry.ok().filter(|_| listing.len() < MOST_NAMES)?;
+        let kind = match entry.file_type() {
+            Ok(kind) if kind.is_file() => Entry::File,
+            Ok(kind) if kind.is_dir() => Entry::Folder,
+            _ => Entry::Other,
+        };
+        listing.insert(entry.file_name(), kind);
+    }
+    Some(listing)
 }
 
 /// Files of which one is as it would be after an edit.

@@ -9,9 +9,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use aho_corasick::packed;
 use memchr::memmem;
 
 use super::files::{Files, Roots};
@@ -192,13 +192,37 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
     BUFFER.with_borrow_mut(look)
 }
 
+/// The words that a file is looked through for, all in one go: most of the time that files take, beside being read.
+fn words() -> Option<&'static packed::Searcher> {
+    static WORDS: OnceLock<Option<packed::Searcher>> = OnceLock::new();
+    WORDS.get_or_init(|| packed::Searcher::new(["flyte", ".task", "import"])).as_ref()
+}
+
+/// Whether a file's bytes say `flyte` or `.task`, and where they say `import`, up to the first `flyte`.
+fn said(bytes: &[u8]) -> (bool, bool, Vec<usize>) {
+    let (mut has_task, mut imports) = (false, Vec::new());
+    let Some(words) = words() else {
+        // Not on this processor.
+        let has_task = memmem::find(bytes, b".task").is_some();
+        return (mentions_flyte(bytes), has_task, memmem::find_iter(bytes, b"import").collect());
+    };
+    for found in words.find_iter(bytes) {
+        match found.pattern().as_usize() {
+            0 => return (true, has_task, imports),
+            1 => has_task = true,
+            _ => imports.push(found.start()),
+        }
+    }
+    (false, has_task, imports)
+}
+
 fn look_at(files: &dyn Files, summaries: &Summaries, path: &Path, bytes: &[u8]) -> Look {
-    let has_task = memmem::find(bytes, b".task").is_some();
-    if mentions_flyte(bytes) || (has_task && uses_an_environment(bytes)) {
+    let (mentions_flyte, has_task, places) = said(bytes);
+    if mentions_flyte || (has_task && uses_an_environment(bytes)) {
         return Look::Matters(summaries.of(files, path, &Arc::from(bytes)));
     }
     let mut names = Vec::new();
-    for import in imports(bytes) {
+    for import in imports_at(bytes, places) {
         names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
         names.extend(import.names.iter().map(|name| hashed(name)));
         if import.module.level > 0 && import.module.name.is_empty() {
@@ -224,15 +248,25 @@ pub struct Import {
 
 /// Every import statement of a file. Text in strings that looks like one is taken for one; that costs a look, no more.
 pub fn imports(bytes: &[u8]) -> Vec<Import> {
+    imports_at(bytes, memmem::find_iter(bytes, b"import"))
+}
+
+/// Those of the places of the word `import` that are statements.
+fn imports_at(bytes: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Import> {
     let mut found = Vec::new();
-    for at in memmem::find_iter(bytes, b"import") {
+    for at in places {
         let after = at + b"import".len();
         let is_word =
             |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
         if is_word(at.checked_sub(1).and_then(|before| bytes.get(before))) || is_word(bytes.get(after)) {
             continue;
         }
-        let before = String::from_utf8_lossy(bytes.get(statement_start(bytes, at)..at).unwrap_or_default());
+        let before = bytes.get(statement_start(bytes, at)..at).unwrap_or_default();
+        let is_blank = before.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b'\\');
+        if !is_blank && memmem::find(before, b"from").is_none() {
+            continue;
+        }
+        let before = String::from_utf8_lossy(before);
         let names = listed(bytes.get(after..).unwrap_or_default());
         let before: String = before.split(['\\', '\n', '\r']).collect::<Vec<_>>().join(" ");
         match before.trim().strip_prefix("from") {
@@ -307,7 +341,7 @@ fn listed(rest: &[u8]) -> Vec<String> {
 }
 
 /// The files that an import may mean.
-fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
+pub fn candidates(roots: &Roots, from: &Path, import: &Import) -> Vec<PathBuf> {
     let Some(folder) = from.parent() else { return Vec::new() };
     let bases: Vec<PathBuf> = match import.module.level {
         0 => modules::search_path(roots, folder).collect(),

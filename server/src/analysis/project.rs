@@ -10,6 +10,7 @@ use super::changes;
 use super::environment;
 use super::eval;
 use super::files::{Files, Roots};
+use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
@@ -33,6 +34,8 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    let folders = Folders::of(files);
+    let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
     let (linker, ids, mut problems) = linked(summaries, files, roots, paths);
     let tasks = tasks(&linker, &ids);
     let calls = find_calls(&linker, &ids, &tasks);

@@ -49,6 +49,28 @@ struct Known {
     folders: HashMap<PathBuf, bool>,
     /// Counts the looks at the disk.
     look: u64,
+    /// How many bytes the contents have.
+    held: usize,
+}
+
+/// More than this is not kept in memory, but read again: code that tasks import is small, and what else a large project has must not
+/// fill the memory.
+const MOST_HELD: usize = 32 << 20;
+
+impl Known {
+    fn keep(&mut self, path: &Path, content: Content) {
+        self.forget(path);
+        if self.held + content.bytes.len() <= MOST_HELD {
+            self.held += content.bytes.len();
+            self.contents.insert(path.to_owned(), content);
+        }
+    }
+
+    fn forget(&mut self, path: &Path) {
+        if let Some(content) = self.contents.remove(path) {
+            self.held -= content.bytes.len();
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -106,9 +128,9 @@ impl Files for Remembered<'_> {
         let read = self.files.read(path);
         let mut known = self.memory.known();
         match &read {
-            Ok(bytes) => known.contents.insert(path.to_owned(), Content { bytes: Arc::clone(bytes), stamp, look }),
-            Err(_) => known.contents.remove(path),
-        };
+            Ok(bytes) => known.keep(path, Content { bytes: Arc::clone(bytes), stamp, look }),
+            Err(_) => known.forget(path),
+        }
         read
     }
 

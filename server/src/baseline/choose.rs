@@ -36,13 +36,14 @@ impl Repository {
         let head = self.head_commit().ok_or(BaselineError::NoCommits)?.to_owned();
         let on_head = |note| Choice { baseline: Baseline { revision: head.clone(), name: "HEAD".to_owned() }, note };
         let Some(remote) = self.upstream()? else { return Ok(on_head(None)) };
-        let Some((reference, name)) = self.default_branch(&remote)? else {
+        let Some((name, tip)) = self.default_branch(&remote)? else {
             return Ok(on_head(Some(format!(
                 "the default branch of {remote} is not known here, so HEAD is the baseline: run \
                  `git fetch {remote}` and `git remote set-head {remote} --auto`, or name one with --baseline"
             ))));
         };
-        match self.line(&["merge-base", &head, &reference])? {
+        let base = if tip == head { Some(tip) } else { self.line(&["merge-base", &head, &tip])? };
+        match base {
             Some(revision) => Ok(Choice { baseline: Baseline { revision, name }, note: None }),
             None if self.shallow => Ok(on_head(Some(format!(
                 "this clone is shallow and does not reach back to where it left {name}, so HEAD is the baseline: run \
@@ -68,6 +69,9 @@ impl Repository {
     fn upstream(&self) -> Result<Option<String>, BaselineError> {
         let remotes = self.line(&["remote"])?.unwrap_or_default();
         let remotes: Vec<&str> = remotes.lines().collect();
+        if remotes.is_empty() {
+            return Ok(None);
+        }
         if remotes.contains(&"origin") {
             return Ok(Some("origin".to_owned()));
         }
@@ -83,17 +87,25 @@ impl Repository {
         })
     }
 
-    /// The default branch of a remote as last fetched: its reference and its name.
+    /// The default branch of a remote as last fetched: its name and its commit.
     fn default_branch(&self, remote: &str) -> Result<Option<(String, String)>, BaselineError> {
         let prefix = format!("refs/remotes/{remote}/");
-        let head = self.line(&["symbolic-ref", "--quiet", &format!("{prefix}HEAD")])?;
-        let usual = ["main", "master"].map(|name| format!("{prefix}{name}"));
-        for reference in head.into_iter().chain(usual) {
-            if let (Some(name), Some(_)) = (reference.strip_prefix(&prefix), self.commit(&reference)?) {
-                return Ok(Some((reference.clone(), name.to_owned())));
-            }
-        }
-        Ok(None)
+        let [head, main, master] = ["HEAD", "main", "master"].map(|name| format!("{prefix}{name}"));
+        // One start of git tells of all three; of a reference that leads nowhere it says nothing.
+        let format = "--format=%(refname) %(objecttype) %(objectname) %(symref)";
+        let found = self.git.get(self.resolved(), &["for-each-ref", format, &head, &main, &master])?;
+        let found = String::from_utf8_lossy(&found);
+        let found = found.lines().filter_map(|line| {
+            let mut words = line.split(' ');
+            let (reference, kind, commit, target) = (words.next()?, words.next()?, words.next()?, words.next()?);
+            // The remote's `HEAD` is the branch that it leads to; the others are branches themselves.
+            let branch = if reference == head { target } else { reference };
+            let name = branch.strip_prefix(&prefix)?;
+            (kind == "commit").then(|| (reference.to_owned(), name.to_owned(), commit.to_owned()))
+        });
+        let found: Vec<_> = found.collect();
+        let first = [&head, &main, &master].into_iter().find_map(|wanted| found.iter().find(|(one, ..)| one == wanted));
+        Ok(first.map(|(_, name, commit)| (name.clone(), commit.clone())))
     }
 }
 

@@ -57,6 +57,7 @@ pub fn run(arguments: &StatusArgs, color: Color) -> Result<Outcome, Failure> {
     let question = Question {
         given: &arguments.given.0,
         entries: true,
+        whole_code: false,
         progress: &|text| progress.say(|| text.to_owned()),
         ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
     };

@@ -1,5 +1,6 @@
 //! Questions about places in code, over what is open in the editor.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use ropey::Rope;
@@ -82,7 +83,7 @@ pub fn with_markup<T>(snapshot: &Snapshot, markdown: bool, show: impl FnOnce(Mar
 }
 
 /// A piece of a file's text for the editor; `None` if the file can't be read any more.
-pub fn location(snapshot: &Snapshot, code: Code<'_>, path: &Path, range: &std::ops::Range<usize>) -> Option<Location> {
+pub fn location(snapshot: &Snapshot, code: Code<'_>, path: &Path, range: &Range<usize>) -> Option<Location> {
     let uri = uri_of(&snapshot.documents, path)?;
     let range = with_positions(snapshot, code.files, path, |positions| positions.range(range))?;
     Some(Location { uri, range })

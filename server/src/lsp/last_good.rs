@@ -66,8 +66,8 @@ impl Moves {
         let within = at - op.old_range().start;
         let new = match op {
             DiffOp::Equal { new_index, .. } => new_index + within,
-            DiffOp::Replace { new_index, new_len, .. } => new_index + within.min(new_len.checked_sub(1)?),
-            DiffOp::Delete { .. } | DiffOp::Insert { .. } => return None,
+            DiffOp::Replace { new_index, new_len, .. } if within < *new_len => new_index + within,
+            DiffOp::Replace { .. } | DiffOp::Delete { .. } | DiffOp::Insert { .. } => return None,
         };
         u32::try_from(new + 1).ok()
     }

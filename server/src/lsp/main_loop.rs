@@ -407,6 +407,10 @@ impl State {
             if generation <= view.snapshot.generation {
                 let (view, log) = (Arc::clone(&view), self.log.clone());
                 spawn_blocking(move || {
+                    // Nothing is computed that nobody waits for any more.
+                    if query.is_cancelled() {
+                        return;
+                    }
                     // Whatever is wrong with one request, the others may be right; tower-lsp answers for one that is dropped.
                     if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
                         log.line("a request could not be answered: please report this");

@@ -38,6 +38,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::analysis::parallel::STACK;
+
 use shell::exit::Exit;
 
 pub use log::Log;
@@ -58,7 +60,12 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
     let panics = log.clone();
     // Not to standard error: nobody may read it, and what is written there would wait.
     std::panic::set_hook(Box::new(move |panic| panics.line(&panic.to_string())));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        // Requests are answered on its threads too, and parsers recurse.
+        .thread_stack_size(STACK)
+        .enable_time()
+        .build()?;
     let proper = runtime.block_on(async {
         let exit = Exit::default();
         let start = |client| main_loop::start(client, exit.clone(), log.clone(), worker.clone());

@@ -4,6 +4,7 @@
 //! agree on bytes. What an editor gets wrong is clamped, never refused: an edit that is lost can't be mended.
 
 use std::borrow::Cow;
+use std::ops;
 
 use ropey::{Rope, RopeSlice};
 
@@ -104,7 +105,7 @@ impl<'t> Positions<'t> {
     }
 
     /// The range of bytes of Python's text.
-    pub fn range(&self, range: &std::ops::Range<usize>) -> Range {
+    pub fn range(&self, range: &ops::Range<usize>) -> Range {
         Range { start: self.position(range.start), end: self.position(range.end) }
     }
 }

@@ -355,8 +355,11 @@ impl<'p> Page<'p> {
             said.push(markup.text(&format!("Left out of the cache key: {shared}")));
         }
         if !without.is_empty() {
-            let words = "No input of that name, so that it leaves nothing out, and Flyte does not say so:";
-            said.push(format!("{} {}", markup.text(words), names(&without)));
+            let words = match without.as_slice() {
+                [_] => "has no input of that name: it leaves nothing out, and Flyte does not say so.",
+                _ => "have no input of that name: it leaves nothing out, and Flyte does not say so.",
+            };
+            said.push(format!("{} {}", names(&without), markup.text(words)));
         }
         said
     }

@@ -9,7 +9,9 @@ use std::thread::{self, ScopedJoinHandle};
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
-use crate::analysis::{self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with};
+use crate::analysis::{
+    self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with, connected,
+};
 use crate::baseline::{BaselineError, Choice};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
@@ -51,6 +53,8 @@ pub struct Question<'a> {
     pub local_cache: Option<&'a Path>,
     /// Settings that go before those of files: an editor's.
     pub settings: Option<&'a Settings>,
+    /// Whether the code of the report is to be the whole project's, for those who search it. Statuses need no more than what is connected.
+    pub whole_code: bool,
     /// Told what is going on.
     pub progress: &'a dyn Fn(&str),
 }
@@ -68,6 +72,7 @@ impl<'a> Question<'a> {
             entries: false,
             local_cache: None,
             settings: None,
+            whole_code: true,
             progress: &|_| {},
         }
     }
@@ -271,8 +276,16 @@ fn answer(
         Against::Nothing => None,
         _ => others(project, asked, listing),
     };
-    let whole = others.map(|all| analyze_with(summaries, files, &roots, &all));
-    let elsewhere = whole;
+    let whole = |paths: &[PathBuf]| analyze_with(summaries, files, &roots, paths);
+    let elsewhere = others.as_ref().and_then(|all| {
+        if question.whole_code {
+            return Some(whole(all));
+        }
+        // Who has nothing to do with the files that were asked about calls none of their tasks.
+        let near = connected(files, &roots, asked.files, all);
+        (near.len() > asked.files.len()).then(|| whole(&near))
+    });
+    let everywhere = || others.as_ref().filter(|_| !question.whole_code).map(|all| whole(all));
     let whole = elsewhere.as_ref().unwrap_or(&found);
     let cluster = cluster.map(|origin| cluster_of(&origin.words(question.cwd), whole, &versions)).unwrap_or_default();
     let calls = Calls::of(whole).with_cluster(cluster.clone());
@@ -291,7 +304,10 @@ fn answer(
             let callers = callers.map(|site| site.place.file.to_path_buf()).collect();
             let with = (question.files, &**tree);
             let earlier = earlier_tasks(summaries, with, &roots, &found, (asked, changed), callers, &mut rest.memory);
-            report.gone.extend(gone(&earlier, whole, asked));
+            let is_gone = gone(&earlier, whole, asked);
+            // A task may have moved to a file that has nothing to do with where it was.
+            let everywhere = if is_gone.is_empty() { None } else { everywhere() };
+            report.gone.extend(everywhere.map_or(is_gone, |all| gone(&earlier, &all, asked)));
             // Another `.python-version` then is another version.
             let texts = Earlier(tree);
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
@@ -469,6 +485,44 @@ mod tests {
         sandbox.write("p/.python-version", "3.12\n");
         sandbox.commit("p", "pipe.py", PIPE, "first");
         assert_eq!(status(&sandbox, None), (Status::Unchanged, vec![]));
+    }
+
+    /// What a question about some files says of their tasks does not depend on how much of the project was analysed for it.
+    #[test]
+    fn files_that_nothing_connects_change_no_answer() {
+        let Some(sandbox) = sandbox() else { return };
+        sandbox.git("", &["init", "-q", "p"]);
+        let task = |name: &str| PIPE.replace("'ml'", &format!("'{name}'"));
+        for (file, text) in [
+            ("p/a/__init__.py", String::new()),
+            ("p/a/tasks.py", task("a")),
+            ("p/a/api.py", "from .tasks import *\n".to_owned()),
+            ("p/run.py", "import flyte\nfrom a import api\nflyte.run(api.f, x=1)\n".to_owned()),
+            ("p/pipeline.py", format!("from a.tasks import f as g\n{}    return await g(3)\n", task("b"))),
+            ("p/outer.py", format!("import pipeline\n{}    return pipeline.f(4)\n", task("c"))),
+            ("p/apart.py", format!("{}flyte.run(f, x=2)\n", task("d"))),
+            ("p/moved.py", task("gone")),
+            ("p/a/gone.py", task("gone").replace("def f", "def lost")),
+        ] {
+            sandbox.write(file, &text);
+        }
+        sandbox.git("p", &["add", "."]);
+        sandbox.git("p", &["commit", "-q", "-m", "first"]);
+        // Moved out of the folder that is asked about; and removed.
+        sandbox.write("p/far.py", &task("gone").replace("def f", "def lost"));
+        std::fs::remove_file(sandbox.path("p/a/gone.py")).unwrap();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let outside = Outside::new([("PATH".into(), path)], Some(sandbox.path("home")));
+        let cwd = sandbox.path("p");
+        for asked in ["a", "a/tasks.py", "pipeline.py", "apart.py", "."] {
+            let answer = |whole_code| {
+                let question = Question { whole_code, entries: true, ..Question::at(&cwd) };
+                let report = ask(&question, walk(&[asked.into()], &cwd, &|_| {}), &outside).unwrap();
+                assert!(!report.tasks.is_empty(), "{asked}");
+                (format!("{:#?}", report.tasks), report.gone, report.notes)
+            };
+            assert_eq!(answer(false), answer(true), "{asked}");
+        }
     }
 
     #[test]

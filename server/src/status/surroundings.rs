@@ -85,8 +85,24 @@ impl<'a> Surroundings<'a> {
     /// The project of a folder. One without git and without a configuration has no root of its own: then it is the
     /// working directory's, as far as that reaches.
     fn project_of(&self, folder: &Path) -> Project {
+        // Nearly all folders belong to the project that the one above does; to look upwards from each takes its time.
+        if let Some(above) = folder.parent().filter(|_| self.is_plain(folder)) {
+            let above = self.around(above);
+            if above.project.has_root() {
+                return above.project.clone();
+            }
+        }
         let project = self.discover(folder);
         if !project.has_root() && folder.starts_with(self.cwd) { self.discover(self.cwd) } else { project }
+    }
+
+    /// Whether a folder itself holds nothing that makes a project.
+    fn is_plain(&self, folder: &Path) -> bool {
+        let is_absent = |name: &str| {
+            let path = folder.join(name);
+            !path.exists() && self.texts.bytes(&path).is_ok_and(|bytes| bytes.is_none())
+        };
+        !folder.join(".git").exists() && is_absent("pyproject.toml") && is_absent("tasklens.toml")
     }
 
     /// The project around a file or folder, by its own files and what goes before them.

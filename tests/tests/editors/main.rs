@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tasklens_tests::setup::{self, Setup, root};
 
 #[path = "../lsp/project.rs"]
+#[allow(dead_code, reason = "it is the other tests' as well")]
 mod project;
 
 use project::Project;

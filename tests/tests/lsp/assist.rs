@@ -260,3 +260,18 @@ fn documents_that_are_not_open_have_nothing() {
         assert_eq!(answer, Value::Null, "{method}");
     }
 }
+
+#[test]
+fn a_wish_for_hints_is_met_at_once() {
+    let project = Project::new();
+    let capabilities = json!({"workspace": {"inlayHint": {"refreshSupport": true}}});
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities), project.uri("pipe.py"));
+    client.open(&uri, PIPE);
+    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}});
+    let hints = json!({"textDocument": {"uri": uri}, "range": range});
+    assert_eq!(client.request("textDocument/inlayHint", hints.clone()).unwrap(), Value::Null);
+    client.notify("workspace/didChangeConfiguration", json!({"settings": {"tasklens": {"inlayHints": true}}}));
+    let asked = client.wait(|message| message["method"] == "workspace/inlayHint/refresh");
+    client.say(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": null}));
+    assert_eq!(client.request("textDocument/inlayHint", hints).unwrap().as_array().map(Vec::len), Some(1));
+}

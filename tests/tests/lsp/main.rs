@@ -11,6 +11,7 @@ mod fuzz;
 mod hostile;
 mod lenses;
 mod live;
+mod options;
 mod places;
 mod project;
 mod requests;

@@ -1,5 +1,7 @@
 //! The expressions of a file around an offset, with what their names mean there.
 
+use std::ops::Range;
+
 use crate::analysis::flow::Moment;
 use crate::analysis::ir::*;
 use crate::analysis::link::Context;
@@ -59,7 +61,7 @@ fn holds(expr: &Expr, offset: Offset) -> bool {
 }
 
 /// Where the keyword of an argument stands, if it has one.
-pub fn keyword(argument: &Argument, text: &str) -> Option<std::ops::Range<usize>> {
+pub fn keyword(argument: &Argument, text: &str) -> Option<Range<usize>> {
     let ArgumentKind::Keyword(_) = argument.kind else { return None };
     let start = argument.start as usize;
     Some(start..start + identifier(text.get(start..)?).len())
@@ -73,7 +75,7 @@ pub fn identifier(text: &str) -> &str {
 
 /// What stands between the quotes of a string, by its place; `None` for one of several pieces, or with a prefix other than `r` or
 /// `u`.
-pub fn within_quotes(expr: &Expr, text: &str) -> Option<std::ops::Range<usize>> {
+pub fn within_quotes(expr: &Expr, text: &str) -> Option<Range<usize>> {
     let (start, end) = (expr.start as usize, expr.end as usize);
     let whole = text.get(start..end)?;
     let bare = whole.trim_start_matches(['r', 'R', 'u', 'U']);

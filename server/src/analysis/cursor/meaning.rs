@@ -135,7 +135,8 @@ fn in_definition(linker: &Linker<'_>, file: FileId, offset: Offset) -> Option<Po
         let name = start..start + identifier(summary.text.get(start..)?).len();
         if contains(&name, offset as usize) {
             let tasks = tasks_of(linker, file, id);
-            return (!tasks.is_empty()).then(|| Pointed { range: name, meaning: Meaning::Task { tasks, call: None } });
+            let is_task = !tasks.is_empty();
+            return is_task.then_some(Pointed { range: name, meaning: Meaning::Task { tasks, call: None } });
         }
         for parameter in function.parameters.iter().filter(|parameter| !parameter.variadic) {
             let range = parameter.start as usize..parameter.end as usize;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cache_core::python::parameter_names;
 
 use super::Code;
-use super::at::{around, identifier, within_quotes};
+use super::at::{around, within_quotes};
 use super::meaning::{Meaning, pointed_in};
 use crate::analysis::ir::*;
 use crate::analysis::link::Linker;
@@ -39,7 +39,7 @@ pub fn input_name(code: Code<'_>, paths: &[PathBuf], path: &Path, offset: usize)
             let site = |range| site(&linker, file, range);
             found.parameters.push(site(parameter));
             let text = &linker.file(file).summary.text;
-            let names = parameter_names(text, function.name_offset, &family.name).ok();
+            let names = parameter_names(text, function, &family.name).ok();
             let places = names.into_iter().flat_map(|names| names.places);
             found.uses.extend(places.map(site).filter(|site| !found.parameters.contains(site)));
         }
@@ -107,20 +107,15 @@ pub(super) fn site(linker: &Linker<'_>, file: FileId, range: Range<usize>) -> Sp
     Span { file: Arc::clone(&linker.file(file).path), start: range.start, end: range.end }
 }
 
-/// A function, as far as its parameters count.
-pub(super) struct Shown {
-    pub name_offset: usize,
-}
-
-/// Where a task's function has a parameter, if its name is written as it is.
-pub(super) fn parameter(linker: &Linker<'_>, value: &TaskValue, name: &str) -> Option<(FileId, Shown, Range<usize>)> {
+/// Where a task's function has its own name and a parameter, if that is written as it is called.
+pub(super) fn parameter(linker: &Linker<'_>, value: &TaskValue, name: &str) -> Option<(FileId, usize, Range<usize>)> {
     let (file, id) = value.body?;
     let loaded = linker.file(file);
     let function = loaded.summary.functions.get(id)?;
     let parameter = function.parameters.iter().find(|parameter| parameter.name == name && !parameter.variadic)?;
     let range = parameter.start as usize..parameter.end as usize;
-    let shown = Shown { name_offset: function.name_offset as usize };
-    (identifier(loaded.summary.text.get(range.clone())?) == name).then_some((file, shown, range))
+    let is_plain = loaded.summary.text.get(range.clone()) == Some(name);
+    is_plain.then_some((file, function.name_offset as usize, range))
 }
 
 /// Where a name stands in the `ignored_inputs` of a task's cache, as far as that is written out.

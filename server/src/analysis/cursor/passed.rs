@@ -85,8 +85,8 @@ impl User<'_, '_> {
         let lost = "what this use of the task does can't be followed";
         let around = around(&loaded.summary, self.file, end);
         let position = around.as_ref().and_then(|around| {
-            let is_it = |expr: &&Expr| expr.start as usize == range.start && expr.end as usize == range.end;
-            around.chain.iter().position(|expr| is_it(expr))
+            let ends = |expr: &Expr| expr.start as usize..expr.end as usize;
+            around.chain.iter().position(|expr| ends(expr) == *range)
         });
         let (Some(around), Some(position)) = (around, position) else {
             // What the analysis doesn't read: a comprehension's own name, a pattern. An attribute's object isn't the task.

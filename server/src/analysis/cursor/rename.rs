@@ -3,6 +3,7 @@
 //! All or nothing: what can't be followed is a reason to refuse, and what was planned is tried out on the whole project.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ use crate::edit::{TextEdit, edited_text};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renaming {
     /// The word that is pointed at.
-    pub at: std::ops::Range<usize>,
+    pub at: Range<usize>,
     /// The name that it has.
     pub name: String,
     /// What to write where, by file.
@@ -104,11 +105,11 @@ impl<'r> Renamer<'r, '_> {
             Kind::Function(Known::Unknown(reason)) => return Err(at_task(reason.clone())),
             _ => return Err(at_task("this task is no function of the project".to_owned())),
         }
-        let Some((file, shown, _)) = parameter(self.linker, value, name) else {
+        let Some((file, function, _)) = parameter(self.linker, value, name) else {
             return Err(at_task(format!("the function that has the input `{name}` can't be found")));
         };
         let loaded = self.linker.file(file);
-        let names = parameter_names(&loaded.summary.text, shown.name_offset, name)
+        let names = parameter_names(&loaded.summary.text, function, name)
             .map_err(|obstacle| self.refusal(&site(self.linker, file, obstacle.at..obstacle.at), obstacle.reason))?;
         if let Some(new) = new.filter(|new| names.others.contains(*new)) {
             return Err(at_task(format!("`{new}` means something in `{}` already", task.function)));

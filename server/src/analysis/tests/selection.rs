@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Memory, check, check_paths};
+use super::super::connected;
+use super::{Memory, check, check_paths, roots};
 
 #[test]
 fn a_file_without_the_word_is_found_by_its_imports() {
@@ -144,4 +145,19 @@ fn deep_nesting_ends() {
         let project = super::analyze(&files, &super::roots(), &files.paths());
         assert_eq!(project.tasks.len(), 1, "{}", &text[..40]);
     }
+}
+
+#[test]
+fn imports_connect_files_in_both_directions_and_over_others() {
+    let files = Memory::new(
+        "# file: tasks.py\nimport envs, json\n# file: envs.py\nx = 1\n# file: user.py\nfrom hidden import f\n\
+         # file: hidden.py\nfrom tasks import f\n# file: other.py\nimport json\n# file: sibling.py\nfrom envs import x\n\
+         # file: pkg/deep/mod.py\nfrom ...tasks import f\n# file: text.py\nx = 'import other'\n\
+         # file: reads_text.py\nimport text\n",
+    );
+    // A file that is not listed passes on what others define.
+    let all: Vec<PathBuf> = files.paths().into_iter().filter(|path| !path.ends_with("hidden.py")).collect();
+    let found = connected(&files, &roots(), &[PathBuf::from("/p/tasks.py")], &all);
+    let names: Vec<_> = found.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+    assert_eq!(names, ["envs.py", "mod.py", "sibling.py", "tasks.py", "user.py"]);
 }

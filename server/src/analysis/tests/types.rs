@@ -119,7 +119,7 @@ fn classes_with_more_than_plain_fields_are_unknown() {
         (data, "children: List['C']"),
         ("@dataclasses.dataclass(init=False)\nclass C:", "a: int"),
         ("@other\n@dataclasses.dataclass\nclass C:", "a: int"),
-        (model, "a: int = pydantic.Field(gt=1)"),
+        (model, "a: int = pydantic.Field(1, alias=\"b\")"),
         (model, "model_config = {}\n    a: int"),
         (model, "a: int\n    @pydantic.field_validator('a')\n    def check(cls, a): ..."),
         ("class C(pydantic.BaseModel, frozen=True):", "a: int"),

@@ -1,5 +1,6 @@
 //! `textDocument/definition`
 
+use crate::analysis::Span;
 use crate::analysis::cursor::{InputName, input_name};
 
 use super::super::code::{Here, ask, files, location};
@@ -21,7 +22,7 @@ pub fn answer(view: &View, params: GotoDefinitionParams) -> Result<Option<GotoDe
 pub fn named(
     view: &View,
     at: &TextDocumentPositionParams,
-    which: impl FnOnce(InputName) -> Vec<crate::analysis::Span>,
+    which: impl FnOnce(InputName) -> Vec<Span>,
 ) -> Option<Vec<Location>> {
     let here = Here::of(view, at)?;
     let (path, snapshot) = (&here.document.path, &view.snapshot);

@@ -1,6 +1,9 @@
 //! `textDocument/prepareRename` and `textDocument/rename`
 
+use crate::analysis::Files;
 use crate::analysis::cursor::{Refusal, Renaming, rename};
+use crate::edit;
+use crate::render::text::relative;
 
 use super::super::code::{Here, ask, files, positions, with_positions};
 use super::super::edits::of_documents;
@@ -9,7 +12,6 @@ use super::super::live::View;
 use super::super::protocol::{
     Error, ErrorCode, PrepareRenameResponse, RenameParams, Result, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
-use crate::render::text::relative;
 
 /// The protocol's code for a request that is right and can't be fulfilled.
 const REQUEST_FAILED: i64 = -32803;
@@ -28,9 +30,9 @@ pub fn prepare(view: &View, params: TextDocumentPositionParams) -> Result<Option
 pub fn answer(view: &View, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
     let Some(here) = Here::of(view, &params.text_document_position) else { return Ok(None) };
     let edits = plan(view, &here, Some(&params.new_name), |found, files| {
-        let of_file = |(path, edits): (_, Vec<crate::edit::TextEdit>)| {
+        let of_file = |(path, edits): (_, Vec<edit::TextEdit>)| {
             let edits = with_positions(&view.snapshot, files, path, |positions| {
-                let edit = |edit: crate::edit::TextEdit| TextEdit::new(positions.range(&edit.range), edit.text);
+                let edit = |edit: edit::TextEdit| TextEdit::new(positions.range(&edit.range), edit.text);
                 edits.into_iter().map(edit).collect::<Vec<_>>()
             });
             Some((uri_of(&view.snapshot.documents, path)?, edits?))
@@ -49,7 +51,7 @@ fn plan<T>(
     view: &View,
     here: &Here<'_>,
     new: Option<&str>,
-    then: impl FnOnce(Renaming, &dyn crate::analysis::Files) -> T,
+    then: impl FnOnce(Renaming, &dyn Files) -> T,
 ) -> Result<Option<T>> {
     let (path, snapshot) = (&here.document.path, &view.snapshot);
     ask(snapshot, path, |code, project| {
