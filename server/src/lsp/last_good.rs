@@ -22,6 +22,9 @@ impl LastGood {
 
     /// The lenses for the text as it is now, which is `broken` at a line (1-based). A lens goes with its line, and ends with it.
     pub fn lenses(&self, now: &Rope, broken: u32) -> Vec<Lens> {
+        if self.lenses.is_empty() {
+            return Vec::new();
+        }
         let moves = Moves::between(&self.text, now);
         let mark = format!("syntax error on line {broken}");
         let moved = self.lenses.iter().filter_map(|lens| {
@@ -54,9 +57,22 @@ fn marked(lens: &Lens, mark: &str) -> String {
 struct Moves(Vec<DiffOp>);
 
 impl Moves {
+    /// Texts that differ in more lines than somebody types are taken as replaced there: a diff takes the square of them.
     fn between(then: &Rope, now: &Rope) -> Self {
+        const MOST: usize = 2000;
         let (then, now): (Vec<_>, Vec<_>) = (then.lines().collect(), now.lines().collect());
-        Self(capture_diff_slices(Algorithm::Myers, &then, &now))
+        let before = then.iter().zip(&now).take_while(|(then, now)| then == now).count();
+        let (rest_then, rest_now) = (&then[before..], &now[before..]);
+        let after = rest_then.iter().rev().zip(rest_now.iter().rev()).take_while(|(then, now)| then == now).count();
+        let (old_len, new_len) = (rest_then.len() - after, rest_now.len() - after);
+        if old_len + new_len <= MOST {
+            return Self(capture_diff_slices(Algorithm::Myers, &then, &now));
+        }
+        Self(vec![
+            DiffOp::Equal { old_index: 0, new_index: 0, len: before },
+            DiffOp::Replace { old_index: before, old_len, new_index: before, new_len },
+            DiffOp::Equal { old_index: before + old_len, new_index: before + new_len, len: after },
+        ])
     }
 
     /// The line (1-based) that a line became; `None` for one that is gone.
@@ -103,6 +119,14 @@ mod tests {
         let without = "import flyte\n@env.task\ndef f(:\n    pass\n";
         assert_eq!(shown(then, without, &lenses), [(2, text())], "a task that is gone has none");
         assert!(shown(then, &broken, &lenses).iter().all(|(_, text)| text.chars().count() <= LONGEST));
+    }
+
+    #[test]
+    fn texts_with_nothing_in_common_are_compared_in_no_time() {
+        let then = format!("import flyte\n{}@env.task\n", "elif a:\n".repeat(20_000));
+        let now = format!("import flyte\n{}@env.task\n", "@a\n".repeat(50_000));
+        let found = shown(&then, &now, &[lens(1, Kind::Task), lens(20_002, Kind::Task)]);
+        assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 50_002]);
     }
 
     #[test]
