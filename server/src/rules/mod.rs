@@ -1,4 +1,4 @@
-//! Mistakes in cache configuration, found before the run. Rules are data; each is a file of [`checks`], of which the first comment
+//! Mistakes in cache configuration, found before the run. Rules are data; each is a file of `checks`, of which the first comment
 //! is the user's page.
 //!
 //! A rule says one thing once, where its cause is written, and only what is certain: what a rule claims of the SDK is held against
