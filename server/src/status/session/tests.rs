@@ -210,7 +210,8 @@ fn project() -> Option<Sandbox> {
 }
 
 fn outside() -> Outside {
-    Outside::new([("PATH".into(), std::env::var_os("PATH").unwrap_or_default())], None)
+    let path = Outside::of_process().variable("PATH").unwrap_or_default().to_owned();
+    Outside::new([("PATH".into(), path)], None)
 }
 
 fn question<'a>(files: &'a Open, cwd: &'a Path) -> Question<'a> {
@@ -232,7 +233,8 @@ fn a_session_answers_as_if_it_was_asked_first() {
     let Some(sandbox) = project() else { return };
     let (outside, cwd) = (outside(), sandbox.path("p"));
     let (pipe, envs) = (cwd.join("pipe.py"), cwd.join("envs.py"));
-    let rounds = if std::env::var_os("TASKLENS_LONG").is_some_and(|value| value != "0") { 4000 } else { 40 };
+    let is_long = Outside::of_process().variable("TASKLENS_LONG").is_some_and(|value| value != "0");
+    let rounds = if is_long { 4000 } else { 40 };
     let (mut session, mut numbers) = (Session::live(), Numbers(88_172_645_463_325_252));
     for round in 0..rounds {
         let mut open = Open([(pipe.clone(), PIPE.to_owned()), (envs.clone(), ENVS.to_owned())].into());
