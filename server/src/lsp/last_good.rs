@@ -2,8 +2,10 @@
 //!
 //! What the broken state says by itself (that Python reads no function of it) is true and of no use to who is typing.
 
+use std::time::{Duration, Instant};
+
 use ropey::Rope;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use crate::render::lens::{Kind, Lens};
 use crate::status::sentence::{LONGEST, clip};
@@ -50,13 +52,16 @@ fn marked(lens: &Lens, mark: &str) -> String {
     format!("{WORDS}{} · {mark}", clip(said, room))
 }
 
+/// How long to look for where lines went. Two large texts that have nothing to do with each other would take minutes.
+const LONG_ENOUGH: Duration = Duration::from_millis(20);
+
 /// Where the lines of a text are in another one.
 struct Moves(Vec<DiffOp>);
 
 impl Moves {
     fn between(then: &Rope, now: &Rope) -> Self {
         let (then, now): (Vec<_>, Vec<_>) = (then.lines().collect(), now.lines().collect());
-        Self(capture_diff_slices(Algorithm::Myers, &then, &now))
+        Self(capture_diff_slices_deadline(Algorithm::Myers, &then, &now, Some(Instant::now() + LONG_ENOUGH)))
     }
 
     /// The line (1-based) that a line became; `None` for one that is gone.
@@ -83,6 +88,15 @@ mod tests {
         let version = Some("auto 9f3a2c1".to_owned());
         let text = "cache kept · auto 9f3a2c1, same as main".to_owned();
         Lens { line, text, kind, task: Some(line), version }
+    }
+
+    /// Every line is another one: looking for the best of all ways from one to the other would not come to an end.
+    #[test]
+    fn large_texts_without_anything_in_common_are_not_compared_for_long() {
+        let text =
+            |name: &str| Rope::from_str(&(0..200_000).map(|line| format!("{name} = {line}\n")).collect::<String>());
+        let moves = Moves::between(&text("a"), &text("b"));
+        assert!(moves.of(1).is_none_or(|line| line <= 200_000));
     }
 
     fn shown(then: &str, now: &str, lenses: &[Lens]) -> Vec<(u32, String)> {
