@@ -163,7 +163,7 @@ fn no_real_code_breaks_the_rules() {
         return skip("the corpus");
     }
     sources.sort();
-    let most = if long() { usize::MAX } else { 6 };
+    let most = if long() { usize::MAX } else { 3 };
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
     let mut wrapped = 0;
@@ -178,7 +178,7 @@ fn no_real_code_breaks_the_rules() {
             wrapped += 1;
         }
     }
-    assert!(wrapped > 100, "{wrapped} files");
+    assert!(wrapped > 40, "{wrapped} files");
     let json: serde_json::Value =
         serde_json::from_str(&check(&root, &["--select", "all", "--format", "json"])).expect("the whole report");
     let found = json["findings"].as_array().unwrap().len();

@@ -177,9 +177,12 @@ fn show(edited: &Edited, cwd: &Path, color: Color) -> Result<Outcome, Failure> {
     Ok(if edited.0.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
-/// The disk, with files as fixes make them: what they held, and what they will.
+/// What a file held, and what it will.
+type BeforeAndAfter = (Arc<[u8]>, Arc<[u8]>);
+
+/// The disk, with files as fixes make them.
 #[derive(Default)]
-struct Edited(BTreeMap<PathBuf, (Arc<[u8]>, Arc<[u8]>)>);
+struct Edited(BTreeMap<PathBuf, BeforeAndAfter>);
 
 impl Edited {
     /// Makes the fixes of findings: how many.

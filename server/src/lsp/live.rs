@@ -109,10 +109,9 @@ impl View {
     /// The tasks of a document.
     pub fn tasks_of(&self, uri: &Url) -> impl Iterator<Item = &TaskStatus> {
         let found = self.of(uri);
-        let tasks = found.into_iter().flat_map(|(document, report)| {
+        found.into_iter().flat_map(|(document, report)| {
             report.tasks.iter().filter(move |status| *status.task.place.file == *document.path)
-        });
-        tasks
+        })
     }
 
     /// A document and the report that it is in.

@@ -44,7 +44,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let known: Option<Vec<Vec<&str>>> = cache.tasks.iter().map(|task| inputs(task)).collect();
         let Some(known) = known else { continue };
         let is_ignored = |name: &&str| ignored.iter().any(|ignored| ignored == name);
-        if known.iter().all(|inputs| !inputs.is_empty() && inputs.iter().all(|name| is_ignored(name))) {
+        if known.iter().all(|inputs| !inputs.is_empty() && inputs.iter().all(is_ignored)) {
             let message = format!("every input of {} is ignored: one entry is served to all calls", cache.names());
             let finding = Finding::new(&RULE, cache.at("ignored_inputs"), message)
                 .help("leave out of `ignored_inputs` what the result depends on");
