@@ -214,12 +214,11 @@ fn five_megabytes_on_a_line_end_nothing_and_hold_up_no_exit() {
     ] {
         let (_project, mut client, uri) = opened();
         client.open(&uri, &text);
-        let asked = client.ask("textDocument/codeLens", json!({"textDocument": {"uri": uri}}));
-        // It is being understood, and what needs no understanding is answered.
+        let asked: Vec<i64> =
+            (0..50).map(|_| client.ask("textDocument/codeLens", json!({"textDocument": {"uri": uri}}))).collect();
+        // It is being understood, and what needs no understanding is answered before, however many wait.
         assert_eq!(digest(&mut client), json!(hex(&text)));
-        if text.len() % 2 == 0 {
-            assert!(client.answer(asked).is_ok());
-        }
+        assert!(!client.has_heard(|message| asked.iter().any(|id| message["id"] == *id)));
         client.request("shutdown", Value::Null).unwrap();
         client.say(&json!({"jsonrpc": "2.0", "method": "exit"}));
         assert_eq!(client.ended(Duration::from_secs(2)).code(), Some(0));
