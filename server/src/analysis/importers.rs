@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -17,6 +18,8 @@ pub struct Imports {
     pub from: HashMap<PathBuf, Vec<PathBuf>>,
     /// Files whose text may set attributes of what they import.
     pub suspects: Vec<PathBuf>,
+    /// Files that may teach Flyte types (`TypeEngine.register`, `TypeTransformer`), with their text.
+    teaching: Vec<(PathBuf, Arc<[u8]>)>,
 }
 
 /// Follows the imports of `starts`.
@@ -28,6 +31,9 @@ pub fn find(files: &dyn Files, roots: &Roots, starts: &[PathBuf]) -> Imports {
         let Ok(bytes) = files.read(&path) else { continue };
         if may_patch(&bytes) {
             found.suspects.push(path.clone());
+        }
+        if [&b"TypeTransformer"[..], b"TypeEngine"].iter().any(|word| memmem::find(&bytes, word).is_some()) {
+            found.teaching.push((path.clone(), Arc::clone(&bytes)));
         }
         let targets = prefilter::imported_files(files, roots, &path, &bytes);
         for target in &targets {
@@ -51,6 +57,16 @@ impl Imports {
         let mut all = closure(&self.to, above.into_iter().collect());
         all.insert(path.to_path_buf());
         all
+    }
+
+    /// A file that may teach Flyte a class, which is defined in `path`: it runs together with that, and mentions the class.
+    pub fn teaches(&self, path: &Path, class: &str) -> Option<&Path> {
+        if self.teaching.is_empty() {
+            return None;
+        }
+        let beside = self.beside(path);
+        let mut teaching = self.teaching.iter().filter(|(file, _)| beside.contains(file));
+        teaching.find(|(_, text)| memmem::find(text, class.as_bytes()).is_some()).map(|(file, _)| file.as_path())
     }
 }
 

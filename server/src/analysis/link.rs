@@ -174,8 +174,12 @@ impl<'a> Linker<'a> {
 
     /// The files that can run together with one, as [`Linker::imports`] found last.
     pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
-        let imports = Rc::clone(&self.together.borrow());
-        imports.beside(path)
+        self.together.borrow().beside(path)
+    }
+
+    /// A file that may teach Flyte a class of another file, so that neither its schema nor its pickle counts.
+    pub fn teaches(&self, path: &Path, class: &str) -> Option<PathBuf> {
+        self.together.borrow().teaches(path, class).map(Path::to_path_buf)
     }
 
     /// Forgets values, to find them again with what became known.

@@ -149,3 +149,16 @@ fn modules_are_known_by_the_names_they_are_imported_by() {
     let text = format!("{package}# file: pkg/tasks.py\nfrom .inner import C\n{tasks}def f(x: C): ...\n");
     assert_eq!(modules(&text), ["None"]);
 }
+
+/// A transformer that the project registers decides, whatever the class looks like.
+#[test]
+fn classes_that_the_project_teaches_are_unknown() {
+    let task = "import flyte, models\nenv = flyte.TaskEnvironment('e')\n@env.task\ndef f(x: models.Point): ...\n";
+    let models = "# file: models.py\nimport dataclasses\n@dataclasses.dataclass\nclass Point:\n    x: int\n";
+    let teaching = "import models\nfrom flyte.types import TypeEngine\nTypeEngine.register(T(models.Point))\n";
+    let together = format!("# file: a.py\nimport teaching\n{task}{models}# file: teaching.py\n{teaching}");
+    assert_eq!(unknown(&together), "input x: `Point` may have a type transformer of its own, in teaching.py");
+    known(&together.replace("models.Point))", "models.Line))"));
+    // Where tasks run, tests don't.
+    known(&together.replace("import teaching\n", "").replace("teaching.py", "test_teaching.py"));
+}

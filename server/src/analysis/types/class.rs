@@ -35,6 +35,10 @@ fn find(linker: &Linker<'_>, file: FileId, id: ClassId, class: &ir::Class) -> Re
     let loaded = linker.file(file);
     let summary = &loaded.summary;
     let name = &class.name;
+    if let Some(teaching) = linker.teaches(&loaded.path, name) {
+        let file = teaching.file_name().unwrap_or_default().to_string_lossy();
+        return Err(format!("`{name}` may have a type transformer of its own, in {file}"));
+    }
     if class.generic {
         return Err(format!("`{name}` is generic"));
     }
