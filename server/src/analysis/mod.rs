@@ -1,6 +1,7 @@
 //! Files to tasks: imports, environments, cache specs, calls. Knows neither the editor protocol nor the command line.
 
 mod arguments;
+mod buffers;
 mod cache;
 mod calls;
 mod changes;
@@ -44,6 +45,7 @@ mod visit;
 mod wrapper;
 mod writes;
 
+pub use buffers::Buffers;
 pub use connected::connected;
 pub use files::{Disk, Files, Overlay, Roots, explain, read};
 pub use folders::{Entry, Listing};

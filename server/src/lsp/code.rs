@@ -14,7 +14,7 @@ use crate::status::walk::walk;
 
 use super::documents::Document;
 use super::findings::uri_of;
-use super::live::{Buffers, Snapshot, View};
+use super::live::{Snapshot, View};
 use super::protocol::{Location, Position, TextDocumentPositionParams};
 use super::text::Positions;
 
@@ -42,7 +42,7 @@ pub fn positions<'v>(view: &'v View, document: &'v Document) -> Positions<'v> {
 
 /// Asks about the code that a file (absolute) belongs to.
 pub fn ask<T>(snapshot: &Snapshot, path: &Path, question: impl FnOnce(Code<'_>, &Project) -> T) -> T {
-    let buffers = Buffers::of(&snapshot.documents);
+    let buffers = snapshot.buffers();
     let project = discover(path.parent().unwrap_or(path));
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
     let summaries = Summaries::default();

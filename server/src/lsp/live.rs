@@ -1,15 +1,13 @@
 //! What the code says as it stands in the editor: the question that the command line asks, over buffers.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use cache_core::python::{Source, SourceError};
 use serde_json::{Value, json};
 
-use crate::analysis::{Disk, Files};
+use crate::analysis::Buffers;
 use crate::environment::{Outside, Settings};
 use crate::render::explain as render;
 use crate::render::lens::{Lens, lenses};
@@ -84,7 +82,7 @@ impl View {
         self.findings.get_or_init(|| {
             let documents = &self.snapshot.documents;
             let is_open = |file: &Path| documents.all().any(|document| document.path == file);
-            let buffers = Buffers::of(documents);
+            let buffers = self.snapshot.buffers();
             let mut found = findings::find(&self.snapshot, &buffers, self.reports.values(), &is_open);
             documents.all().map(|open| (open.uri.clone(), found.remove(&open.path).unwrap_or_default())).collect()
         })
@@ -97,13 +95,13 @@ impl View {
 
     /// The same, for the editor.
     pub fn diagnostics(&self, uri: &Url) -> Vec<Diagnostic> {
-        let buffers = Buffers::of(&self.snapshot.documents);
+        let buffers = self.snapshot.buffers();
         Teller::new(&self.snapshot, &buffers).diagnostics(self.findings_of(uri))
     }
 
     /// A finding, for the editor.
     pub fn diagnostic(&self, finding: &Finding) -> Diagnostic {
-        Teller::new(&self.snapshot, &Buffers::of(&self.snapshot.documents)).diagnostic(finding)
+        Teller::new(&self.snapshot, &self.snapshot.buffers()).diagnostic(finding)
     }
 
     /// The tasks of a document.
@@ -129,7 +127,7 @@ impl View {
     /// What there is to say of all files of the workspace, a report for each of its folders.
     pub fn workspace(&self) -> &[Report] {
         self.workspace.get_or_init(|| {
-            let buffers = Buffers::of(&self.snapshot.documents);
+            let buffers = self.snapshot.buffers();
             let report = |(folder, walked)| {
                 ask(&question(&self.snapshot, &buffers, folder), walked, &self.snapshot.outside).ok()
             };
@@ -210,7 +208,7 @@ impl Live {
 
     /// Reads all files of the workspace's folders, so that later questions find what they say. How many there are.
     pub fn index(&mut self, snapshot: &Snapshot) -> usize {
-        let buffers = Buffers::of(&snapshot.documents);
+        let buffers = snapshot.buffers();
         for folder in &snapshot.folders {
             self.report(snapshot, &buffers, folder, &[]);
         }
@@ -220,7 +218,7 @@ impl Live {
     /// Finds out about all open documents.
     pub fn view(&mut self, snapshot: Snapshot) -> View {
         let started = Instant::now();
-        let buffers = Buffers::of(&snapshot.documents);
+        let buffers = snapshot.buffers();
         let mut by_folder: HashMap<&Path, Vec<PathBuf>> = HashMap::new();
         for document in snapshot.documents.all() {
             by_folder.entry(snapshot.folder_of(&document.path)).or_default().push(document.path.clone());
@@ -265,7 +263,7 @@ impl Live {
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
 pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String, String> {
-    let buffers = Buffers::of(&snapshot.documents);
+    let buffers = snapshot.buffers();
     let folder = snapshot.folder_of(path);
     let wanted = Selector::Line { file: path.to_owned(), line };
     let question = question(snapshot, &buffers, folder);
@@ -278,7 +276,7 @@ pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String
 /// is none.
 pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(WorkspaceEdit, String), String> {
     let document = snapshot.documents.get(uri).ok_or("the document is not open")?;
-    let buffers = Buffers::of(&snapshot.documents);
+    let buffers = snapshot.buffers();
     let folder = snapshot.folder_of(&document.path);
     let wanted = format!("{}:{line}", document.path.display());
     let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
@@ -292,7 +290,7 @@ pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(
 
 /// What the rules find in all files of the workspace, as an editor is told of them.
 pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagnostic>)> {
-    let buffers = Buffers::of(&snapshot.documents);
+    let buffers = snapshot.buffers();
     let mut all = BTreeMap::new();
     for (folder, walked) in snapshot.files() {
         let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
@@ -343,7 +341,7 @@ impl Snapshot {
 
     /// What there is to say of a file that is not open.
     pub fn report_of(&self, path: &Path) -> Option<Report> {
-        report(self, &Buffers::of(&self.documents), self.folder_of(path), &[path.to_owned()])
+        report(self, &self.buffers(), self.folder_of(path), &[path.to_owned()])
     }
 
     /// The settings in force for a file.
@@ -351,55 +349,15 @@ impl Snapshot {
         in_force(&self.settings, self.folder_of(path), path)
     }
 
+    /// The disk, with what is open in the place of what is on it.
+    pub fn buffers(&self) -> Buffers {
+        self.documents.all().map(|open| (open.path.clone(), whole(&open.text).as_bytes().into())).collect()
+    }
+
     /// The folder of the workspace that a file is in, the innermost; else the file's own.
     pub fn folder_of<'a>(&'a self, path: &'a Path) -> &'a Path {
         let around = self.folders.iter().filter(|folder| path.starts_with(folder));
         let innermost = around.max_by_key(|folder| folder.components().count());
         innermost.map_or_else(|| path.parent().unwrap_or(path), PathBuf::as_path)
-    }
-}
-
-/// The disk, with what is open in the editor in the place of what is on it.
-pub struct Buffers(HashMap<PathBuf, Arc<[u8]>>);
-
-impl Buffers {
-    /// Over the disk.
-    pub fn of(documents: &Documents) -> Self {
-        let open = documents.all().map(|document| {
-            let bytes = whole(&document.text).as_bytes().into();
-            (document.path.clone(), bytes)
-        });
-        Self(open.collect())
-    }
-}
-
-impl Files for Buffers {
-    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        self.0.get(path).map_or_else(|| Disk.read(path), |bytes| Ok(Arc::clone(bytes)))
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.0.contains_key(path) || Disk.is_file(path)
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        Disk.is_folder(path)
-    }
-
-    fn is_edited(&self, path: &Path) -> bool {
-        self.0.contains_key(path)
-    }
-
-    fn edited(&self) -> Vec<PathBuf> {
-        self.0.keys().cloned().collect()
-    }
-
-    /// The editor has decoded a buffer already, by the encoding that it writes it in.
-    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
-        if self.0.contains_key(path) {
-            Ok(Source::from_text(&String::from_utf8_lossy(bytes)))
-        } else {
-            Disk.decode(path, bytes)
-        }
     }
 }

@@ -1,48 +1,17 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use cache_core::python::{Source, SourceError};
 
 use super::*;
-use crate::analysis::{Disk, Files};
+use crate::analysis::Buffers;
 use crate::baseline::test_repository::{Sandbox, sandbox};
 use crate::status::walk::Walked;
 use crate::status::{Question, Report, ask, ask_in};
 
-/// What an editor has open.
-struct Open(HashMap<PathBuf, String>);
-
-impl Files for Open {
-    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        self.0.get(path).map_or_else(|| Disk.read(path), |text| Ok(text.as_bytes().into()))
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.0.contains_key(path) || Disk.is_file(path)
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        Disk.is_folder(path)
-    }
-
-    fn is_edited(&self, path: &Path) -> bool {
-        self.0.contains_key(path)
-    }
-
-    fn edited(&self) -> Vec<PathBuf> {
-        self.0.keys().cloned().collect()
-    }
-
-    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
-        match self.0.contains_key(path) {
-            true => Ok(Source::from_text(&String::from_utf8_lossy(bytes))),
-            false => Disk.decode(path, bytes),
-        }
-    }
+/// Texts as an editor has them open.
+fn open(texts: &HashMap<PathBuf, String>) -> Buffers {
+    texts.iter().map(|(path, text)| (path.clone(), text.as_bytes().into())).collect()
 }
 
 const ENVS: &str = "import flyte\n\nSALT = 'a'\nenv = flyte.TaskEnvironment('ml', cache=flyte.Cache('auto', salt=SALT))\n\n\ndef name():\n    return 'made'\n";
@@ -214,7 +183,7 @@ fn outside() -> Outside {
     Outside::new([("PATH".into(), path)], None)
 }
 
-fn question<'a>(files: &'a Open, cwd: &'a Path) -> Question<'a> {
+fn question<'a>(files: &'a Buffers, cwd: &'a Path) -> Question<'a> {
     Question { files, entries: true, ..Question::at(cwd) }
 }
 
@@ -237,19 +206,20 @@ fn a_session_answers_as_if_it_was_asked_first() {
     let rounds = if is_long { 4000 } else { 40 };
     let (mut session, mut numbers) = (Session::live(), Numbers(88_172_645_463_325_252));
     for round in 0..rounds {
-        let mut open = Open([(pipe.clone(), PIPE.to_owned()), (envs.clone(), ENVS.to_owned())].into());
+        let mut texts = HashMap::from([(pipe.clone(), PIPE.to_owned()), (envs.clone(), ENVS.to_owned())]);
         // One stays broken for long once it is: so each starts anew.
         for _ in 0..5 {
             let path = if numbers.below(6) == 0 { &envs } else { &pipe };
-            let text = edited(&mut numbers, &open.0[path]);
-            open.0.insert(path.clone(), text);
+            let text = edited(&mut numbers, &texts[path]);
+            texts.insert(path.clone(), text);
+            let open = open(&texts);
             let question = question(&open, &cwd);
             let live = ask_in(&mut session, &question, walked(&[&envs, &pipe]), &outside).unwrap();
             let fresh = ask(&question, walked(&[&envs, &pipe]), &outside).unwrap();
             let (live, fresh) = (told(&live), told(&fresh));
             if live != fresh {
                 let differing = live.lines().zip(fresh.lines()).find(|(live, fresh)| live != fresh);
-                panic!("round {round}: {differing:?}\n{}\n----\n{}", open.0[&pipe], open.0[&envs]);
+                panic!("round {round}: {differing:?}\n{}\n----\n{}", texts[&pipe], texts[&envs]);
             }
         }
     }
@@ -261,7 +231,8 @@ fn a_session_follows_the_disk_and_the_repository() {
     let Some(sandbox) = project() else { return };
     let (outside, cwd) = (outside(), sandbox.path("p"));
     let pipe = cwd.join("pipe.py");
-    let open = Open([(pipe.clone(), PIPE.replace("return x + LIMIT", "return x - LIMIT"))].into());
+    let texts = HashMap::from([(pipe.clone(), PIPE.replace("return x + LIMIT", "return x - LIMIT"))]);
+    let open = open(&texts);
     let mut session = Session::live();
     let ask_again = |session: &mut Session, what: &str| {
         let question = question(&open, &cwd);
@@ -271,7 +242,7 @@ fn a_session_follows_the_disk_and_the_repository() {
         told(&fresh)
     };
     let first = ask_again(&mut session, "at first");
-    sandbox.commit("p", "pipe.py", &open.0[&pipe], "second");
+    sandbox.commit("p", "pipe.py", &texts[&pipe], "second");
     let second = ask_again(&mut session, "a commit");
     assert_ne!(first, second, "nothing changed since");
     for (path, text) in [
