@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::analysis::{Files, Span};
+use crate::analysis::{Disk, Files, Span};
 use crate::environment::Settings;
 use crate::rules::{self, Finding, Selection, Severity};
 use crate::status::Report;
@@ -45,15 +45,14 @@ pub fn find<'r>(
 /// Findings of a file as an editor takes them.
 pub struct Teller<'s> {
     snapshot: &'s Snapshot,
-    files: &'s dyn Files,
-    /// The texts of files, as ropes: of documents that are not open, those of the disk.
+    /// The texts of files that are not open, as ropes.
     ropes: HashMap<PathBuf, ropey::Rope>,
 }
 
 impl<'s> Teller<'s> {
     /// Tells of the files of a state.
-    pub fn new(snapshot: &'s Snapshot, files: &'s dyn Files) -> Self {
-        Self { snapshot, files, ropes: HashMap::new() }
+    pub fn new(snapshot: &'s Snapshot) -> Self {
+        Self { snapshot, ropes: HashMap::new() }
     }
 
     /// The diagnostics of a file.
@@ -96,10 +95,9 @@ impl<'s> Teller<'s> {
         match document(&self.snapshot.documents, &span.file) {
             Some((_, text)) => Positions::of(text, encoding).range(&span.range()),
             None => {
-                let files = self.files;
                 let rope = self.ropes.entry(span.file.to_path_buf()).or_insert_with(|| {
-                    let bytes = files.read(&span.file).unwrap_or_else(|_| [].into());
-                    let text = files.decode(&span.file, &bytes).map(|source| source.text().to_owned());
+                    let bytes = Disk.read(&span.file).unwrap_or_else(|_| [].into());
+                    let text = Disk.decode(&span.file, &bytes).map(|source| source.text().to_owned());
                     ropey::Rope::from_str(&text.unwrap_or_default())
                 });
                 Positions::of(rope, encoding).range(&span.range())

@@ -95,13 +95,12 @@ impl View {
 
     /// The same, for the editor.
     pub fn diagnostics(&self, uri: &Url) -> Vec<Diagnostic> {
-        let buffers = self.snapshot.buffers();
-        Teller::new(&self.snapshot, &buffers).diagnostics(self.findings_of(uri))
+        Teller::new(&self.snapshot).diagnostics(self.findings_of(uri))
     }
 
     /// A finding, for the editor.
     pub fn diagnostic(&self, finding: &Finding) -> Diagnostic {
-        Teller::new(&self.snapshot, &self.snapshot.buffers()).diagnostic(finding)
+        Teller::new(&self.snapshot).diagnostic(finding)
     }
 
     /// The tasks of a document.
@@ -296,7 +295,7 @@ pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagno
         let question = Question { entries: false, ..question(snapshot, &buffers, folder) };
         let Ok(report) = ask(&question, walked, &snapshot.outside) else { continue };
         let found = findings::find(snapshot, &buffers, std::iter::once(&report), &|_| true);
-        let mut teller = Teller::new(snapshot, &buffers);
+        let mut teller = Teller::new(snapshot);
         for (file, findings) in found {
             let Some(uri) = uri_of(&snapshot.documents, &file) else { continue };
             let version = snapshot.documents.get(&uri).map(|document| document.version);
