@@ -263,6 +263,7 @@ fn plain(
         place: definition.place,
         at: definition.at,
         keywords: Vec::new(),
+        decorator: None,
         name,
         function,
         environment: Known::Value(String::new()),

@@ -315,6 +315,8 @@ pub struct Task {
     pub at: Span,
     /// What the decorator is given by keyword, the cache too.
     pub keywords: Vec<TaskKeyword>,
+    /// Which of the function's decorators makes it a task, from 0 on in source order; `None` where a call does.
+    pub decorator: Option<usize>,
     /// `<environment name>.<function name>`.
     pub name: Known<String>,
     /// The function's name (the task's own name where there is no function).

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cache_core::policy::Behavior;
 
 use crate::analysis::{Files, From, Kind, Known, Project, Span, Spec, Task, Written};
+use crate::environment::Day;
 use crate::status::{Report, TaskStatus};
 
 /// A project as rules see it.
@@ -16,6 +17,8 @@ pub struct Facts<'a> {
     pub report: &'a Report,
     /// All tasks and calls of the project.
     pub code: &'a Project,
+    /// The day that it is.
+    pub today: Day,
     files: &'a dyn Files,
     /// The texts that were asked for.
     texts: RefCell<HashMap<PathBuf, Option<Arc<str>>>>,
@@ -33,7 +36,7 @@ pub struct CacheUse<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn new(report: &'a Report, code: &'a Project, files: &'a dyn Files) -> Self {
-        Self { report, code, files, texts: RefCell::default() }
+        Self { report, code, today: Day::today(), files, texts: RefCell::default() }
     }
 
     /// Every cache that some task has, once, by file and place.
@@ -55,6 +58,11 @@ impl<'a> Facts<'a> {
     /// What became of tasks, where they were asked about.
     pub fn statuses(&self) -> impl Iterator<Item = &'a TaskStatus> {
         self.report.tasks.iter()
+    }
+
+    /// What the code is compared with, in words.
+    pub fn since(&self) -> &'a str {
+        self.report.baseline.as_ref().map_or("the baseline", |baseline| baseline.name.as_str())
     }
 
     /// Python's text of a file.

@@ -5,13 +5,13 @@ mod cached_report;
 mod changed_without_bump;
 mod colliding_input;
 mod disabled_cache_settings;
-mod docstring_invalidates;
 mod duplicate_task_name;
 mod flyte1_cache;
 mod hidden_body;
 mod ignored_input_twice;
 mod ignored_input_unknown;
 mod local_run_cache;
+mod needless_recompute;
 mod override_without_version;
 mod parent_hides_child;
 mod pickled_input;
@@ -24,12 +24,11 @@ mod unused_salt;
 
 use super::Rule;
 
-pub use changed_without_bump::bumped;
 pub use unused_ignore::UNUSED_IGNORE;
 
 /// The rules of which the findings come and go with what the code is compared with and which Python submits it: a comment that silences
 /// one may be needed elsewhere.
-pub const OF_SURROUNDINGS: [&str; 3] = ["changed-without-bump", "docstring-invalidates", "python-versions-differ"];
+pub const OF_SURROUNDINGS: [&str; 3] = ["changed-without-bump", "needless-recompute", "python-versions-differ"];
 
 /// All rules, by id.
 pub static ALL: &[&Rule] = &[
@@ -38,13 +37,13 @@ pub static ALL: &[&Rule] = &[
     &changed_without_bump::RULE,
     &colliding_input::RULE,
     &disabled_cache_settings::RULE,
-    &docstring_invalidates::RULE,
     &duplicate_task_name::RULE,
     &flyte1_cache::RULE,
     &hidden_body::RULE,
     &ignored_input_twice::RULE,
     &ignored_input_unknown::RULE,
     &local_run_cache::RULE,
+    &needless_recompute::RULE,
     &override_without_version::RULE,
     &parent_hides_child::RULE,
     &pickled_input::RULE,

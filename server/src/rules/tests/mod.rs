@@ -4,10 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod since;
+
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Disk;
-use crate::baseline::test_repository::sandbox;
 use crate::environment::{Outside, Settings};
 use crate::status::walk::walk;
 use crate::status::{Against, Question, ask};
@@ -15,7 +16,7 @@ use crate::status::{Against, Question, ask};
 use super::*;
 
 /// Rules that compare with a baseline, which fixtures have none of.
-const OF_A_BASELINE: [&str; 2] = ["changed-without-bump", "docstring-invalidates"];
+const OF_A_BASELINE: [&str; 2] = ["changed-without-bump", "needless-recompute"];
 
 /// The parts of a fixture: title and text.
 fn parts(text: &str) -> Vec<(String, String)> {
@@ -165,74 +166,6 @@ fn rules_are_selected_ignored_and_graded() {
         "there is no rule `zzz`: `tasklens rule` lists them",
     ];
     assert_eq!(told, expected);
-}
-
-/// What the rules that compare find after an edit: rule, the text that is marked, and whether there is a fix.
-fn since_head(before: &str, after: &str) -> Option<Vec<(&'static str, String, Option<String>)>> {
-    let sandbox = sandbox()?;
-    sandbox.git("", &["init", "-q", "p"]);
-    sandbox.commit("p", "pipe.py", before, "first");
-    sandbox.write("p/pipe.py", after);
-    let root = sandbox.path("p");
-    let path = Outside::of_process().variable("PATH").unwrap_or_default().to_owned();
-    let question =
-        Question { against: Against::Revision("HEAD"), python: Some("3.12".parse().unwrap()), ..Question::at(&root) };
-    let outside = Outside::new([("PATH".into(), path)], None);
-    let report = ask(&question, walk(std::slice::from_ref(&root), &root, &|_| {}), &outside).unwrap();
-    let select = OF_A_BASELINE.map(str::to_owned);
-    let found = check(&report, &Disk, &|file| Selection::of(&Settings::default(), file, &select, &[]), &|_| true);
-    let told = found.iter().map(|finding| {
-        let fixed = fixed([finding], true);
-        let new = (fixed.count > 0).then(|| fixed.edits[0].text.clone());
-        (finding.rule.id, after[finding.at.range()].to_owned(), new)
-    });
-    Some(told.collect())
-}
-
-const PINNED: &str = "import flyte
-
-PIN = flyte.Cache('override', version_override='v1.2')
-env = flyte.TaskEnvironment('ml')
-
-
-@env.task(cache=PIN)
-def a(x: int) -> int:
-    \"\"\"Says x.\"\"\"
-    return x
-
-
-@env.task(cache=PIN)
-def b(x: int) -> int:
-    return x
-
-
-@env.task(cache='auto')
-def c(x: int) -> int:
-    \"\"\"Says x.\"\"\"
-    return x
-";
-
-#[test]
-fn a_pinned_task_that_changed_is_told_once_a_version() {
-    let edited = |old: &str, new: &str| since_head(PINNED, &PINNED.replace(old, new));
-    let Some(both) = edited("return x", "return x + 1") else { return };
-    let pin = "version_override='v1.2'".to_owned();
-    assert_eq!(both, [("changed-without-bump", pin, Some("v1.3".to_owned()))], "once for two tasks; c is not pinned");
-    assert_eq!(edited("v1.2", "v1.3"), Some(Vec::new()), "another version");
-    let both_edits = PINNED.replace("return x", "return x + 1").replace("v1.2", "v1.3");
-    assert_eq!(since_head(PINNED, &both_edits), Some(Vec::new()), "it was bumped");
-    let comments = PINNED.replace("return x", "return x  # that is it");
-    assert_eq!(since_head(PINNED, &comments), Some(Vec::new()), "a comment is no change");
-}
-
-#[test]
-fn a_docstring_alone_is_told_where_the_version_follows_the_code() {
-    let docstring = PINNED.replace("Says x.", "Says it.");
-    let Some(found) = since_head(PINNED, &docstring) else { return };
-    assert_eq!(found, [("docstring-invalidates", "c".to_owned(), None)]);
-    let more = docstring.replace("return x", "return -x");
-    let found = since_head(PINNED, &more).unwrap();
-    assert!(found.iter().all(|(rule, ..)| *rule == "changed-without-bump"), "{found:?}");
 }
 
 #[test]
