@@ -264,6 +264,7 @@ fn plain(
         at: definition.at,
         keywords: Vec::new(),
         decorator: None,
+        fetches: None,
         name,
         function,
         environment: Known::Value(String::new()),

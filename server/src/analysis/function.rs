@@ -36,18 +36,21 @@ impl Linker<'_> {
             || function.name.clone(),
             || {
                 let context = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
-                function.decorators.iter().enumerate().rev().fold(Value::Function(file, id), |value, (index, decorator)| {
-                    let meaning = self.value(context, decorator);
-                    let place = Definition {
-                        at: function.named_at(self, file),
-                        origin: (file, function.start),
-                        place: self.place(file, function.line),
-                        branch: function.branch.clone(),
-                        decorator: Some(index),
-                        in_order: function.parent == Scope::Module && !function.in_loop,
-                    };
-                    self.decorated(context, &place, decorator, meaning, value)
-                })
+                function.decorators.iter().enumerate().rev().fold(
+                    Value::Function(file, id),
+                    |value, (index, decorator)| {
+                        let meaning = self.value(context, decorator);
+                        let place = Definition {
+                            at: function.named_at(self, file),
+                            origin: (file, function.start),
+                            place: self.place(file, function.line),
+                            branch: function.branch.clone(),
+                            decorator: Some(index),
+                            in_order: function.parent == Scope::Module && !function.in_loop,
+                        };
+                        self.decorated(context, &place, decorator, meaning, value)
+                    },
+                )
             },
         )
     }
@@ -306,6 +309,7 @@ fn made(
             },
             keywords: keywords(arguments),
             decorator: definition.decorator,
+            fetches: None,
             name,
             function,
             environment: environment.name.clone(),
@@ -385,6 +389,7 @@ fn no_function(
             at: definition.at.clone(),
             keywords: keywords(arguments),
             decorator: definition.decorator,
+            fetches: None,
             name: match (&lambda, &environment.name) {
                 (Some(_), Known::Value(environment)) => Known::Value(format!("{environment}.<lambda>")),
                 _ => Known::Unknown(reason.clone()),

@@ -32,7 +32,8 @@ impl Day {
 
     /// A day that there is, of this or a near century.
     pub fn of(year: u16, month: u8, day: u8) -> Option<Self> {
-        let is_one = (1970..2100).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= length(year, month);
+        let is_one =
+            (1970..2100).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= length(year, month);
         is_one.then_some(Self { year, month, day })
     }
 
@@ -81,7 +82,10 @@ mod tests {
         assert_eq!(next(2024, 2, 28), (2024, 2, 29));
         assert_eq!(next(2023, 2, 28), (2023, 3, 1));
         assert_eq!(next(2023, 12, 31), (2024, 1, 1));
-        assert_eq!((Day::of(2023, 2, 29), Day::of(2023, 13, 1), Day::of(2023, 0, 1), Day::of(1234, 1, 1)), (None, None, None, None));
+        assert_eq!(
+            (Day::of(2023, 2, 29), Day::of(2023, 13, 1), Day::of(2023, 0, 1), Day::of(1234, 1, 1)),
+            (None, None, None, None)
+        );
     }
 
     #[test]

@@ -100,12 +100,7 @@ fn keep(view: &View, uri: &Url, status: &TaskStatus) -> Option<CodeAction> {
         view.of(uri).and_then(|(_, report)| report.baseline.as_ref().ok()).map(|baseline| baseline.name.clone());
     let since = since.unwrap_or_else(|| "the baseline".to_owned());
     let name = status.task.shown_name();
-    Some(command(
-        uri,
-        status,
-        format!("Tasklens: keep the cache of {name}, pin it to the version of {since}"),
-        KEEP,
-    ))
+    Some(command(uri, status, format!("Tasklens: keep the cache of {name}, pin it to the version of {since}"), KEEP))
 }
 
 /// A command about a task, as an action.

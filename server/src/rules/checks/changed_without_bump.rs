@@ -55,8 +55,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let is_stale =
-        |status: &&TaskStatus| status.pinned && status.status == Status::Unchanged && status.weight.matters;
+    let is_stale = |status: &&TaskStatus| status.pinned && status.status == Status::Unchanged && status.weight.matters;
     let mut by_version: BTreeMap<&Span, Vec<&TaskStatus>> = BTreeMap::new();
     for status in facts.statuses().filter(is_stale) {
         if let Some(written) = &status.task.spec.written {

@@ -16,7 +16,7 @@ use crate::status::{Against, Question, ask};
 use super::*;
 
 /// Rules that compare with a baseline, which fixtures have none of.
-const OF_A_BASELINE: [&str; 2] = ["changed-without-bump", "needless-recompute"];
+const OF_A_BASELINE: [&str; 3] = ["changed-without-bump", "needless-recompute", "parent-hides-edit"];
 
 /// The parts of a fixture: title and text.
 fn parts(text: &str) -> Vec<(String, String)> {
@@ -96,6 +96,50 @@ fn every_rule_finds_what_is_marked_and_nothing_else_and_its_fixes_end_it() {
 }
 
 #[test]
+fn tasks_of_one_name_in_several_files_are_told_where_they_meet() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let task = |cache: &str, body: &str| {
+        format!(
+            "import flyte\nenv = flyte.TaskEnvironment('ml', cache={cache})\n\n@env.task\ndef train(x: int) -> int:\n    return {body}\n"
+        )
+    };
+    let told = |files: &[(&str, String)]| -> Vec<String> {
+        for (name, text) in files {
+            std::fs::write(root.join(name), text).unwrap();
+        }
+        let found = findings(&root, &["duplicate-task-name".to_owned()]);
+        files.iter().for_each(|(name, _)| std::fs::remove_file(root.join(name)).unwrap());
+        let name = |finding: &Finding| finding.at.file.file_name().unwrap().to_string_lossy().into_owned();
+        found.iter().map(|finding| format!("{}: {}", name(finding), finding.message)).collect()
+    };
+    let (a, b) = (task("'auto'", "x"), task("'auto'", "x + 1"));
+    let beside =
+        "there is another task `ml.train` in `a.py`, which runs beside this file: the name is in the key of both";
+    let both = ("main.py", "import a\nimport b\n".to_owned());
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", b.clone()), both]), [format!("b.py: {beside}")]);
+    let one_imports = ("b.py", format!("import a\n{b}"));
+    assert_eq!(told(&[("a.py", a.clone()), one_imports]), [format!("b.py: {beside}")]);
+    assert_eq!(
+        told(&[("a.py", a.clone()), ("b.py", b.clone())]),
+        [""; 0],
+        "scripts that never meet have versions of their own"
+    );
+    let off = task("'disable'", "x");
+    let both = ("main.py", "import a\nimport b\n".to_owned());
+    assert_eq!(told(&[("a.py", off), ("b.py", b), both]), [""; 0], "one is not cached");
+
+    let pin = "flyte.Cache('override', '1.0')";
+    let (a, b) = (task(pin, "x"), task(pin, "x + 1"));
+    let share =
+        "`ml.train` of `a.py` has this name, the version \"1.0\" and these inputs and outputs too: they share entries";
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", b.clone())]), [format!("b.py: {share}")]);
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", a.clone())]), [""; 0], "a copy computes the same");
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", b.replace("x: int", "x: str"))]), [""; 0], "other inputs");
+    assert_eq!(told(&[("a.py", a), ("b.py", b.replace("1.0", "2.0"))]), [""; 0], "another version");
+}
+
+#[test]
 fn pages_are_whole() {
     for rule in ALL {
         let page = rule.page();
@@ -139,7 +183,7 @@ fn a_silenced_finding_is_gone_and_can_be_silenced_again() {
     let mut text = text.to_owned();
     for left in [2, 1, 0] {
         std::fs::write(root.join("pipe.py"), &text).unwrap();
-        let found = findings(&root, &["all".to_owned()]);
+        let found = findings(&root, &["default".to_owned()]);
         assert_eq!(found.len(), left, "{text}\n{found:#?}");
         if let Some(first) = found.first() {
             let edit = silenced(&text, first).unwrap();
@@ -176,7 +220,7 @@ fn a_comment_is_not_called_useless_where_that_is_not_known() {
                 @env.task\ndef f(x: int) -> int:\n    return x  # tasklens: ignore[pinned-auto]\n";
     let found = |text: &str| -> Vec<String> {
         std::fs::write(root.join("pipe.py"), text).unwrap();
-        findings(&root, &["all".to_owned()]).into_iter().map(|finding| finding.message).collect()
+        findings(&root, &["default".to_owned()]).into_iter().map(|finding| finding.message).collect()
     };
     assert_eq!(found(text), ["`pinned-auto` finds nothing here"], "what is compared with may be another one elsewhere");
     assert_eq!(found(&format!("{text}\n\nx = (\n")), [] as [&str; 0], "the file can't be read in full");

@@ -62,7 +62,6 @@ fn a_pinned_task_that_changed_is_told_once_a_version() {
     assert_eq!(since_head(PINNED, &comments), Some(Vec::new()), "a comment is no change");
 }
 
-
 const TASK: &str = "import flyte
 from typing import List, Optional
 
@@ -137,4 +136,61 @@ fn decorators_and_signatures_count_for_a_pin_but_not_how_a_task_is_run() {
         let expected = [("changed-without-bump", "version_override='2.0'".to_owned(), fix)];
         assert_eq!(found, if is_told { &expected[..] } else { &[] }, "{from} -> {to}");
     }
+}
+
+const PIPELINE: &str = "import flyte
+
+env = flyte.TaskEnvironment('ml', cache='auto')
+
+
+@env.task(retries=1)
+def train(x: int) -> int:
+    return x
+
+
+@env.task(cache='disable')
+def log(x: int) -> int:
+    return x
+
+
+@env.task
+def step(x: int) -> int:
+    return train(x)
+
+
+@env.task(cache=flyte.Cache('auto', salt='a'))
+def pipeline(x: int) -> int:
+    return log(step(x))
+";
+
+/// Where a parent is told of that hides an edit.
+fn hidden_edits(edits: &[(&str, &str)]) -> Option<Vec<String>> {
+    let after = edits.iter().fold(PIPELINE.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    });
+    let found = since_head(PIPELINE, &after)?;
+    Some(found.into_iter().filter(|(rule, ..)| *rule == "parent-hides-edit").map(|(_, at, _)| at).collect())
+}
+
+#[test]
+fn a_parent_that_did_not_change_hides_the_edits_of_its_children() {
+    let body = ("    return x\n", "    return -x\n");
+    let Some(found) = hidden_edits(&[body]) else { return };
+    assert_eq!(found, ["step", "flyte.Cache('auto', salt='a')"], "each that is served hides it");
+    let salt = ("env.task(retries=1)", "env.task(cache=flyte.Cache('auto', salt='b'), retries=1)");
+    assert_eq!(hidden_edits(&[salt]).unwrap().len(), 2, "another salt is meant to compute");
+    let bumped = [body, ("salt='a'", "salt='b'")];
+    assert_eq!(hidden_edits(&bumped).unwrap(), ["step"], "the other one has another version too");
+    let off = [body, ("@env.task\ndef step", "@env.task(cache='disable')\ndef step"), ("salt='a'", "salt='b'")];
+    assert_eq!(hidden_edits(&off).unwrap(), [""; 0], "no parent is served");
+    for edit in [("retries=1", "retries=2"), ("return x", "return x  # it"), ("def train", "def fit")] {
+        let edits = [edit, ("train(x)", if edit.1 == "def fit" { "fit(x)" } else { "train(x)" })];
+        let found = hidden_edits(&edits).unwrap();
+        let expected: &[&str] = if edit.1 == "def fit" { &["flyte.Cache('auto', salt='a')"] } else { &[] };
+        assert_eq!(found, expected, "{edit:?}: what cannot matter is not hidden, and a new task was never run");
+    }
+    // That it is disabled on purpose is told already.
+    let log = "def log(x: int) -> int:\n    return x";
+    assert_eq!(hidden_edits(&[(log, "def log(x: int) -> int:\n    return -x")]).unwrap(), [""; 0]);
 }
