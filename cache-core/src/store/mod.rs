@@ -1,3 +1,4 @@
 //! Stores: where entries are kept.
 
+#[cfg(feature = "flyte-store")]
 pub mod flyte;
