@@ -14,9 +14,10 @@ use crate::status::walk::walk;
 
 use super::documents::Document;
 use super::findings::uri_of;
-use super::live::{Snapshot, View};
 use super::protocol::{Location, Position, TextDocumentPositionParams};
+use super::snapshot::Snapshot;
 use super::text::Positions;
+use super::view::View;
 
 /// A place of a document that is asked about.
 pub struct Here<'v> {

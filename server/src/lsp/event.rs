@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use super::live::View;
 use super::polls::Everywhere;
 use super::protocol::{
     self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
@@ -14,6 +13,7 @@ use super::protocol::{
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
+use super::view::View;
 use super::worker::Indexed;
 
 /// Where events go.

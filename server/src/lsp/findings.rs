@@ -11,11 +11,11 @@ use crate::rules::{self, Finding, Selection, Severity};
 use crate::status::Report;
 
 use super::documents::Documents;
-use super::live::Snapshot;
 use super::protocol::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
     NumberOrString, Range, Url,
 };
+use super::snapshot::Snapshot;
 use super::text::Positions;
 
 /// Who says it, in the editor's list of problems.

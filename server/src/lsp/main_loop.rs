@@ -23,7 +23,6 @@ use super::client::Client;
 use super::documents::Documents;
 use super::event::{Event, Query, Reply, Sender};
 use super::handlers::{execute_command, keep};
-use super::live::{Snapshot, View, everywhere};
 use super::log::Log;
 use super::polls::{Everywhere, Polls};
 use super::progress;
@@ -38,8 +37,11 @@ use super::protocol::{
 use super::published::{self, Told};
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
+use super::snapshot::Snapshot;
 use super::uri;
+use super::view::View;
 use super::watch;
+use super::wide::everywhere;
 use super::worker::{Indexed, Job};
 
 /// What the server knows.
@@ -52,8 +54,6 @@ struct State {
     busy: bool,
     /// What finds out.
     worker: jobs::Sender<Job>,
-    /// Whether more than open documents may have changed since it last did.
-    look_again: bool,
     /// Whether the workspace is to be read before anybody asks.
     index: bool,
     /// What came of that last; `None` while it is under way.
@@ -70,8 +70,6 @@ struct State {
     told: Told,
     /// Whether diagnostics may have changed in documents that the editor doesn't ask about by itself.
     refresh_diagnostics: bool,
-    /// Counts the states of the workspace: what is typed makes none, what is saved does.
-    workspace: u64,
     /// Requests for the diagnostics of the workspace.
     polls: Polls,
     /// Requests that can't be answered yet.
@@ -96,18 +94,19 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
     let (sender, events) = mpsc::unbounded_channel();
     let now = Snapshot {
         generation: 0,
+        looks: 0,
         documents: Documents::default(),
         abilities: Abilities::of(&ClientCapabilities::default()),
         folders: Vec::new(),
         settings: Arc::default(),
         outside: Arc::new(Outside::of_process()),
+        wide: Arc::default(),
     };
     let state = State {
         view: Arc::new(View::nothing(now.clone())),
         now,
         busy: false,
         worker,
-        look_again: true,
         index: false,
         indexed: None,
         shows_progress: false,
@@ -116,7 +115,6 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         refresh_hints: false,
         told: Told::new(),
         refresh_diagnostics: false,
-        workspace: 0,
         polls: Polls::default(),
         waiting: Vec::new(),
         warned: BTreeSet::new(),
@@ -160,7 +158,7 @@ impl State {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
                 self.now.documents.open(params, &folder);
                 // No editor needs to watch files: they are looked at again whenever one is opened or saved.
-                self.look_again = true;
+                self.now.looks += 1;
                 self.changed(false);
             }
             Event::Changed(params) => {
@@ -285,10 +283,9 @@ impl State {
     /// Something is another than it was; `elsewhere` where it is nothing that the editor asks for lenses after by itself.
     fn changed(&mut self, elsewhere: bool) {
         self.now.generation += 1;
-        self.look_again |= elsewhere;
         self.refresh_diagnostics |= elsewhere;
         if elsewhere {
-            self.workspace += 1;
+            self.now.looks += 1;
             self.look_everywhere();
         }
         self.find_out();
@@ -309,12 +306,7 @@ impl State {
             return;
         }
         self.busy = true;
-        let job = Job {
-            snapshot: self.now.clone(),
-            look_again: mem::take(&mut self.look_again),
-            index: mem::take(&mut self.index),
-            events: self.events.clone(),
-        };
+        let job = Job { snapshot: self.now.clone(), index: mem::take(&mut self.index), events: self.events.clone() };
         // Without the thread the server is at its end.
         let _ = self.worker.send(job);
     }
@@ -376,7 +368,7 @@ impl State {
 
     /// Answers those that ask for the whole workspace, after looking at it if need be.
     fn look_everywhere(&mut self) {
-        let state = self.workspace;
+        let state = self.now.looks;
         if self.polls.answer(state) {
             let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
             spawn_blocking(move || {

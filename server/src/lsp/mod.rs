@@ -29,9 +29,12 @@ mod protocol;
 mod published;
 mod settings;
 mod shell;
+mod snapshot;
 mod text;
 mod uri;
+mod view;
 mod watch;
+mod wide;
 mod worker;
 
 use std::io;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::live::View;
 use super::protocol::{Diagnostic, PublishDiagnosticsParams, Url};
+use super::view::View;
 
 /// The diagnostics of the documents of a state.
 pub type Told = BTreeMap<Url, (i32, Vec<Diagnostic>)>;

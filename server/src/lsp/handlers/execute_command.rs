@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::super::capabilities::EXPLAIN;
-use super::super::live::{Snapshot, explanation};
 use super::super::protocol::{Error, ExecuteCommandParams, Result, Url};
+use super::super::snapshot::Snapshot;
 use super::super::uri;
+use super::super::wide::explanation;
 
 /// Runs a command: its result, and what to show where the editor does nothing with a result.
 pub fn answer(snapshot: &Snapshot, params: &ExecuteCommandParams) -> Result<String> {

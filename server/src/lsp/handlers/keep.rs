@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::status::keep::Meant;
 
 use super::super::capabilities::{KEEP, UNPIN};
-use super::super::live::{Snapshot, kept};
 use super::super::protocol::{ApplyWorkspaceEditParams, Error, ExecuteCommandParams, Result, Url};
+use super::super::snapshot::Snapshot;
+use super::super::wide::kept;
 
 /// What a command is meant to do, if it is one of these.
 pub fn meant(params: &ExecuteCommandParams) -> Option<Meant> {
