@@ -45,8 +45,10 @@ pub enum Event {
     WorkspaceDiagnostic(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
     DebugInformation(Reply<Value>),
-    /// The editor shows progress under our token.
-    ShowsProgress,
+    /// The editor shows the progress of a reading of the workspace.
+    ShowsProgress {
+        round: u64,
+    },
     /// The editor answered that it asks for lenses again.
     Refreshed,
     /// All files of the workspace were read.

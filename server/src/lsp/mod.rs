@@ -13,6 +13,7 @@
 mod capabilities;
 mod client;
 mod code;
+mod debug;
 mod documents;
 mod edits;
 mod event;
@@ -27,6 +28,7 @@ mod polls;
 mod progress;
 mod protocol;
 mod published;
+mod refresh;
 mod settings;
 mod shell;
 mod snapshot;

@@ -51,9 +51,13 @@ impl View {
     pub fn findings(&self) -> &HashMap<Url, Vec<Finding>> {
         self.findings.get_or_init(|| {
             let documents = &self.snapshot.documents;
-            let is_open = |file: &Path| documents.all().any(|document| document.path == file);
-            let buffers = self.snapshot.buffers();
-            let found = findings::find(&self.snapshot, &buffers, self.reports.values(), &is_open);
+            let open = |file: &Path| documents.all().find(|document| document.path == file);
+            let settings = |file: &Path| {
+                let known = open(file).and_then(|document| self.settings.get(&document.uri)).cloned();
+                known.unwrap_or_else(|| self.snapshot.settings_of(file))
+            };
+            let is_open = |file: &Path| open(file).is_some();
+            let found = findings::find(&settings, &self.snapshot.buffers(), self.reports.values(), &is_open);
             // Two addresses may name one file.
             let of = |open: &Document| found.get(&open.path).cloned().unwrap_or_default();
             documents.all().map(|open| (open.uri.clone(), of(open))).collect()

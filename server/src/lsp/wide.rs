@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::analysis::Summaries;
 use crate::render::explain as render;
 use crate::render::paint::Paint;
 use crate::render::table::Look;
@@ -20,32 +21,46 @@ use super::findings::{self, Teller, uri_of};
 use super::protocol::{Diagnostic, Url, WorkspaceEdit};
 use super::snapshot::Snapshot;
 
-/// What is kept from one of them to the next. One is asked at a time.
+/// What is kept from one of them to the next.
 #[derive(Default)]
-pub struct Wide(Mutex<Kept>);
+pub struct Wide {
+    /// One is asked at a time.
+    sessions: Mutex<Sessions>,
+    /// What was made of files for questions about places in them, in the state of the disk that it was counted with.
+    summaries: Mutex<(u64, Arc<Summaries>)>,
+}
 
 #[derive(Default)]
-struct Kept {
+struct Sessions {
     /// The newest state of the disk that somebody asked about.
     looks: u64,
     /// By folder of the workspace.
-    sessions: HashMap<PathBuf, Session>,
+    by_folder: HashMap<PathBuf, Session>,
 }
 
 impl Wide {
+    /// What was made of files so far. What nobody will ask for again goes with the next state of the disk.
+    pub fn summaries(&self, snapshot: &Snapshot) -> Arc<Summaries> {
+        let mut known = self.summaries.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 < snapshot.looks {
+            *known = (snapshot.looks, Arc::default());
+        }
+        Arc::clone(&known.1)
+    }
+
     /// Asks the question of a folder that lenses answer, or one made of it, in the folder's session.
     fn ask<T>(&self, snapshot: &Snapshot, folder: &Path, question: impl FnOnce(&mut Session, &Question<'_>) -> T) -> T {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.looks < snapshot.looks {
             kept.looks = snapshot.looks;
-            kept.sessions.values_mut().for_each(Session::look_again);
+            kept.by_folder.values_mut().for_each(Session::look_again);
         }
         // Of a question that fails nothing is kept.
-        let mut session = kept.sessions.remove(folder).unwrap_or_else(Session::live);
+        let mut session = kept.by_folder.remove(folder).unwrap_or_else(Session::live);
         let buffers = snapshot.buffers();
         let answer = question(&mut session, &snapshot.question(&buffers, folder));
-        kept.sessions.retain(|known, _| snapshot.folders.contains(known));
-        kept.sessions.insert(folder.to_owned(), session);
+        kept.by_folder.retain(|known, _| snapshot.folders.contains(known));
+        kept.by_folder.insert(folder.to_owned(), session);
         answer
     }
 }
@@ -99,7 +114,9 @@ pub fn everywhere(snapshot: &Snapshot) -> BTreeMap<Url, (Option<i32>, Vec<Diagno
     let mut all = BTreeMap::new();
     let reports = workspace(snapshot);
     let mut teller = Teller::new(snapshot);
-    for (file, findings) in findings::find(snapshot, &snapshot.buffers(), reports.iter(), &|_| true) {
+    for (file, findings) in
+        findings::find(&|file| snapshot.settings_of(file), &snapshot.buffers(), reports.iter(), &|_| true)
+    {
         let Some(uri) = uri_of(&snapshot.documents, &file) else { continue };
         let version = snapshot.documents.get(&uri).map(|document| document.version);
         all.insert(uri, (version, teller.diagnostics(&findings)));
