@@ -74,7 +74,7 @@ pub(super) fn linked<'a>(
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
-    patches::find(&linker, &ids);
+    patches::find(&linker, &ids, selection.imports);
     (linker, ids, problems)
 }
 

@@ -260,7 +260,7 @@ fn answer(
     });
     // Without a thread to be had it is slower, but done; what was opened before takes none.
     let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
+    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules)).beside(summaries);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = match question.against {
@@ -304,7 +304,8 @@ fn answer(
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
             let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
             let supplied = supplied_at(question, &surroundings.discover(configured));
-            let then = Versions::earlier(tree.as_ref(), &supplied, &versions).keeping(is_live.then_some(&rest.modules));
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
+            let then = then.keeping(is_live.then_some(&rest.modules)).beside(summaries);
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);
