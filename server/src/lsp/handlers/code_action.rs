@@ -11,11 +11,11 @@ use crate::status::{Status, TaskStatus};
 
 use super::super::capabilities::{FIX_ALL, KEEP, UNPIN};
 use super::super::edits::workspace_edit;
-use super::super::live::View;
 use super::super::protocol::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command, Result, Url,
 };
 use super::super::text::{Positions, whole};
+use super::super::view::View;
 
 /// What can be done at a range of a document.
 pub fn answer(view: &View, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
