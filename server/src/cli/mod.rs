@@ -4,6 +4,7 @@
 //! not be read, 2 usage, internal error or nothing readable.
 
 mod check;
+mod diff;
 mod explain;
 mod functions;
 mod given;
@@ -47,6 +48,7 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Check(check::CheckArgs),
+    Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Diff(arguments) => diff::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),

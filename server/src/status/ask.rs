@@ -415,14 +415,14 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
 }
 
 /// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
+pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
     let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
     paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
-fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
+pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
     let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();
     for task in tasks {
         files.entry(&task.place.file).or_insert(task);
@@ -434,11 +434,12 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
     files.into_iter().filter_map(refusal).collect()
 }
 
-fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
 }
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

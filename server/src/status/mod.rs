@@ -4,6 +4,7 @@ mod ask;
 mod calls;
 mod cluster;
 mod compare;
+pub mod diff;
 mod earlier;
 mod entries;
 pub mod explain;
