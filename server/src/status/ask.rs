@@ -107,7 +107,7 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_and_look(question, walked, outside, &mut |_| {})
+    ask_in(&mut Session::default(), question, walked, outside)
 }
 
 /// Like [`ask`], as one of several questions: what stays the same is kept in the session.
@@ -121,7 +121,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_all(session, question, walked, outside, &mut |_| {})
+    ask_and_look(session, question, walked, outside, &mut |_| {})
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -144,21 +144,12 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask`]; `look` sees each project while it is there.
+/// Like [`ask_in`]; `look` sees each project while it is there.
 ///
 /// # Errors
 ///
 /// As [`ask`].
 pub fn ask_and_look(
-    question: &Question<'_>,
-    walked: Walked,
-    outside: &Outside,
-    look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<Report, AskError> {
-    ask_all(&mut Session::default(), question, walked, outside, look)
-}
-
-fn ask_all(
     session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
