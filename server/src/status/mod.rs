@@ -33,6 +33,7 @@ pub mod store;
 pub mod surroundings;
 mod versions;
 pub mod walk;
+mod weight;
 
 pub use ask::{Against, AskError, Question, ask, ask_in};
 pub use calls::Calls;
@@ -46,3 +47,4 @@ pub use model::{
 pub use outlook::Outlook;
 pub use session::Session;
 pub use versions::Versions;
+pub use weight::{Trifle, Weight};
