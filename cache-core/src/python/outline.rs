@@ -109,32 +109,33 @@ mod tests {
     #[test]
     fn statements_are_told_with_what_they_bind() {
         let names_of = |of: &[&str]| Binds::Names(names(of));
-        let import =
-            |modules: &[&str], of: &[&str]| Binds::Import { modules: names(modules), names: names(of) };
+        let import = |modules: &[&str], of: &[&str]| Binds::Import { modules: names(modules), names: names(of) };
         let definition = |name: &str| Binds::Definition(name.to_owned());
-        check("\"doc\"\nimport a.b, c as d\n", &[
-            ("\"doc\"", names_of(&[])),
-            ("import a.b, c as d", import(&["a.b", "c"], &["a", "d"])),
-        ]);
-        check("from ..a import b as c\nfrom . import *\n", &[
-            ("from ..a import b as c", import(&["..a"], &["c"])),
-            ("from . import *", import(&["."], &["*"])),
-        ]);
-        check("# why\n@d\ndef f(): pass\nclass A:\n    x = 1  # end\n", &[
-            ("@d\ndef f(): pass", names_of(&["f"])),
-            ("class A:\n    x = 1", definition("A")),
-        ]);
+        check(
+            "\"doc\"\nimport a.b, c as d\n",
+            &[("\"doc\"", names_of(&[])), ("import a.b, c as d", import(&["a.b", "c"], &["a", "d"]))],
+        );
+        check(
+            "from ..a import b as c\nfrom . import *\n",
+            &[("from ..a import b as c", import(&["..a"], &["c"])), ("from . import *", import(&["."], &["*"]))],
+        );
+        check(
+            "# why\n@d\ndef f(): pass\nclass A:\n    x = 1  # end\n",
+            &[("@d\ndef f(): pass", names_of(&["f"])), ("class A:\n    x = 1", definition("A"))],
+        );
         check("async def f(x=(y := 1)): pass\n", &[("async def f(x=(y := 1)): pass", Binds::Any)]);
-        check("a, (b, *c) = d = e\nf: int = 1\ng += 1\n", &[
-            ("a, (b, *c) = d = e", names_of(&["a", "b", "c", "d"])),
-            ("f: int = 1", names_of(&["f"])),
-            ("g += 1", names_of(&["g"])),
-        ]);
-        check("a.b = 1\nf(c := 2)\nif x: y = 1\n", &[
-            ("a.b = 1", Binds::Any),
-            ("f(c := 2)", Binds::Any),
-            ("if x: y = 1", Binds::Any),
-        ]);
+        check(
+            "a, (b, *c) = d = e\nf: int = 1\ng += 1\n",
+            &[
+                ("a, (b, *c) = d = e", names_of(&["a", "b", "c", "d"])),
+                ("f: int = 1", names_of(&["f"])),
+                ("g += 1", names_of(&["g"])),
+            ],
+        );
+        check(
+            "a.b = 1\nf(c := 2)\nif x: y = 1\n",
+            &[("a.b = 1", Binds::Any), ("f(c := 2)", Binds::Any), ("if x: y = 1", Binds::Any)],
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, LazyLock, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use memchr::memmem;
 
@@ -30,6 +30,8 @@ pub struct Selection {
     pub problems: Vec<Problem>,
     /// The imports between them, and of what they import; `None` where some of them changed since those were found.
     pub imports: Option<Arc<Imports>>,
+    /// The states that the paths were read in, in their order; none where they were not read.
+    pub stamps: Vec<Option<Stamp>>,
 }
 
 /// Whether a file has a decorator `@….task` of something that is called an environment: one of a package outside of the
@@ -89,10 +91,12 @@ pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[
 
 fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
     let first = parallel::map(paths, |path| look(files, summaries, path));
+    let mut stamps = Vec::with_capacity(paths.len());
     let mut found: Vec<Option<Arc<[u8]>>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Arc<[u64]>, bool)> = Vec::new();
-    for (index, look) in first.into_iter().enumerate() {
+    for (index, (look, stamp)) in first.into_iter().enumerate() {
+        stamps.push(stamp);
         let mut matters = None;
         match look {
             Look::Matters(bytes) => matters = Some(bytes),
@@ -157,7 +161,7 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
             Err(problem) => problems.push(problem),
         }
     }
-    Selection { files: selected, problems, imports: Some(Arc::new(imports)) }
+    Selection { files: selected, problems, imports: Some(Arc::new(imports)), stamps }
 }
 
 /// What the first look at a file finds.
@@ -181,28 +185,27 @@ pub fn matters(bytes: &[u8]) -> bool {
     mentions_flyte(bytes) || uses_an_environment(bytes)
 }
 
-fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
+fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<Stamp>) {
     thread_local! {
         /// Nearly all files are looked at and let go.
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     if let Some(dull) = summaries.dull(files, path) {
-        return Look::Imports(dull);
+        return (Look::Imports(dull), None);
     }
-    let stamp = if files.looks() > 0 { Stamp::of(path) } else { None };
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
-        Ok(()) => {
+        Ok(stamp) => {
             let found = look_at(path, bytes);
             if let Look::Imports(dull) = &found {
                 summaries.keep_dull(files, path, stamp, dull);
             }
-            found
+            (found, stamp)
         }
         // Listed, and gone since: nothing to tell.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Look::Imports(Dull { names: Arc::default(), has_task: false })
+            (Look::Imports(Dull { names: Arc::default(), has_task: false }), None)
         }
-        Err(error) => Look::Unreadable(link::unreadable(path, &error)),
+        Err(error) => (Look::Unreadable(link::unreadable(path, &error)), None),
     };
     BUFFER.with_borrow_mut(look)
 }

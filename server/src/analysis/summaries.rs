@@ -102,7 +102,7 @@ impl Summaries {
     pub(super) fn keep_selection(&self, files: &dyn Files, paths: &[PathBuf], selection: &Selection) {
         if files.looks() > 0 {
             let (paths, edited) = (paths.to_vec(), sorted(files.edited()));
-            let selection = Selection { imports: None, ..selection.clone() };
+            let selection = Selection { imports: None, stamps: Vec::new(), ..selection.clone() };
             let kept = Kept { paths, looks: files.looks(), edited, selection };
             let mut seen = self.seen();
             seen.selections.retain(|known| known.looks == kept.looks && known.paths != kept.paths);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cache_core::python::{Source, SourceError};
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Disk, Files, Problem};
+use crate::analysis::{Disk, Files, Problem, Stamp};
 use crate::edit;
 use crate::environment::{Origin, Outside, discover};
 use crate::render::check::{Texts, github, gitlab, json, sarif, text};
@@ -227,12 +227,12 @@ impl Files for Edited {
         self.0.get(path).map_or_else(|| Disk.read(path), |(_, now)| Ok(Arc::clone(now)))
     }
 
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         match self.0.get(path) {
             Some((_, now)) => {
                 buffer.clear();
                 buffer.extend_from_slice(now);
-                Ok(())
+                Ok(None)
             }
             None => Disk.read_into(path, buffer),
         }
