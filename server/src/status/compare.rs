@@ -109,7 +109,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
 }
 
 /// The calls with a spec of their own.
-fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
+pub(super) fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
     let status = |site: &Site| {
         let spec = site.spec.clone()?;
         let called = Task { spec: spec.clone(), ..task.clone() };
@@ -293,7 +293,7 @@ fn unknown_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String>
     if matches!(agreed, Known::Value(_)) { Vec::new() } else { unknown }
 }
 
-fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
+pub(super) fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
     Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 
