@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::polls::Everywhere;
 use super::protocol::{
-    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams, Url,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams,
+    InitializeParams, Url, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
 use super::view::View;
@@ -38,7 +38,7 @@ pub enum Event {
         folders: Vec<PathBuf>,
         answer: Option<Vec<Value>>,
     },
-    FilesChanged,
+    FilesChanged(DidChangeWatchedFilesParams),
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),

@@ -33,7 +33,7 @@ use super::shell::exit::Exit;
 use super::snapshot::Snapshot;
 use super::uri;
 use super::view::View;
-use super::watch;
+use super::watch::{self, Beside};
 use super::wide::everywhere;
 use super::worker::Job;
 
@@ -55,6 +55,8 @@ struct State {
     published: Published,
     /// Requests for the diagnostics of the workspace.
     polls: Polls,
+    /// What the editor was asked to watch beside the workspace, and how often it was asked.
+    beside: (Beside, usize),
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     /// The warnings that were shown.
@@ -94,6 +96,7 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         refresh: Refresh::default(),
         published: Published::default(),
         polls: Polls::default(),
+        beside: <(Beside, usize)>::default(),
         waiting: Vec::new(),
         warned: BTreeSet::new(),
         client,
@@ -125,6 +128,7 @@ impl State {
                 if self.now.abilities.watches_files {
                     watch::ask(&self.client);
                 }
+                self.watch_beside();
                 if self.now.abilities.watches_settings {
                     settings::watch(&self.client);
                 }
@@ -161,6 +165,7 @@ impl State {
                 let gone = paths(&params.event.removed);
                 self.now.folders.retain(|folder| !gone.contains(folder));
                 self.now.folders.extend(paths(&params.event.added));
+                self.watch_beside();
                 self.ask_for_settings();
                 self.index();
                 self.changed(true);
@@ -173,7 +178,9 @@ impl State {
             }
             Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
             Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
-            Event::Saved | Event::FilesChanged => self.changed(true),
+            Event::Saved => self.changed(true),
+            Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.changed(false),
+            Event::FilesChanged(_) => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
@@ -237,6 +244,16 @@ impl State {
                 // Without the loop there is nobody to hear it.
                 let _ = events.send(Event::Settings { folders, answer });
             });
+        }
+    }
+
+    /// Has the editor watch what answers rest on beside the workspace, if it can.
+    fn watch_beside(&mut self) {
+        let Abilities { watches_files, watches_beside, .. } = self.now.abilities;
+        let beside = Beside::of(&self.now.folders, &self.now.outside);
+        if watches_files && watches_beside && self.beside.0 != beside {
+            beside.ask(&self.client, self.beside.1);
+            self.beside = (beside, self.beside.1 + 1);
         }
     }
 
