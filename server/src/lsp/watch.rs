@@ -14,10 +14,11 @@ use super::protocol::{
 use super::uri;
 
 /// Code, and what says which Python, which SDK and which settings count. Of git, what moves when a branch or a commit does.
-const WATCHED: [&str; 16] = [
+const WATCHED: [&str; 17] = [
     "**/*.py",
     "**/pyproject.toml",
     "**/tasklens.toml",
+    "**/tasklens.lock",
     "**/.python-version",
     "**/pyvenv.cfg",
     "**/uv.lock",
