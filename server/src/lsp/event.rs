@@ -55,10 +55,10 @@ pub enum Event {
     Indexed(Indexed),
     /// What was computed on another thread.
     Answered(Arc<View>),
-    /// The diagnostics of the documents of a state of the code.
+    /// The diagnostics of the documents of a state of the code, unless that failed.
     Told {
         generation: u64,
-        told: Told,
+        told: Option<Told>,
     },
     /// The diagnostics of a state of the workspace.
     Everywhere {

@@ -26,7 +26,7 @@ use super::polls::{Everywhere, Polls};
 use super::progress::Indexing;
 use super::protocol::notification::ShowMessage;
 use super::protocol::{ClientCapabilities, InitializeParams, MessageType, ShowMessageParams, Url, WorkspaceFolder};
-use super::published::{self, Published};
+use super::published::{self, Published, Told};
 use super::refresh::Refresh;
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
@@ -45,6 +45,8 @@ struct State {
     view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
+    /// Whether the rules are being asked.
+    checking: bool,
     /// What finds out.
     worker: jobs::Sender<Job>,
     /// The reading of the workspace before anybody asks.
@@ -91,6 +93,7 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         view: Arc::new(View::nothing(now.clone())),
         now,
         busy: false,
+        checking: false,
         worker,
         indexing: Indexing::default(),
         refresh: Refresh::default(),
@@ -189,11 +192,7 @@ impl State {
                 self.polls.ask(params, reply);
                 self.look_everywhere();
             }
-            Event::Told { generation, told } => {
-                if generation == self.now.generation {
-                    self.published.tell(&self.client, &self.now.abilities, told);
-                }
-            }
+            Event::Told { generation, told } => self.checked(generation, told),
             Event::Everywhere { state, found } => {
                 self.polls.found(state, found);
                 self.look_everywhere();
@@ -314,23 +313,36 @@ impl State {
         }
         self.view = found;
         self.answer_waiting();
-        self.find();
+        self.check();
     }
 
-    /// Begins to find out what the rules say of the last view, unless a newer one is under way.
-    fn find(&self) {
-        if !self.published.is_needed(&self.now.abilities) || self.view.snapshot.generation != self.now.generation {
+    /// Begins to find out what the rules say of the last view, unless a newer one is under way. One view at a time: who types is ahead of it.
+    fn check(&mut self) {
+        let is_old = self.view.snapshot.generation != self.now.generation;
+        if self.checking || is_old || !self.published.is_needed(&self.now.abilities) {
             return;
         }
+        self.checking = true;
         let view = Arc::clone(&self.view);
         let (events, log) = (self.events.clone(), self.log.clone());
         spawn_blocking(move || {
-            match catch_unwind(AssertUnwindSafe(|| published::told(&view))) {
-                // Without the loop there is nobody to hear it.
-                Ok(told) => drop(events.send(Event::Told { generation: view.snapshot.generation, told })),
-                Err(_) => log.line("the rules failed at a state of the code: please report this"),
+            let told = catch_unwind(AssertUnwindSafe(|| published::told(&view)));
+            if told.is_err() {
+                log.line("the rules failed at a state of the code: please report this");
             }
+            // Without the loop there is nobody to hear it.
+            let _ = events.send(Event::Told { generation: view.snapshot.generation, told: told.ok() });
         });
+    }
+
+    /// Takes up what the rules said of a view.
+    fn checked(&mut self, generation: u64, told: Option<Told>) {
+        self.checking = false;
+        if generation != self.now.generation {
+            self.check();
+        } else if let Some(told) = told {
+            self.published.tell(&self.client, &self.now.abilities, told);
+        }
     }
 
     /// Answers those that ask for the whole workspace, after looking at it if need be.
