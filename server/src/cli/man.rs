@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command, ValueHint};
 use clap_mangen::Man;
 
+use super::EXIT_CODES;
 use super::output::{Color, Failure, Outcome, Output};
 
 /// Print the manual page of a command, or write all of them into a folder
@@ -55,10 +56,41 @@ fn named<'a>(whole: &'a Command, words: &[String]) -> Result<&'a Command, Failur
     })
 }
 
+/// The page of one command, as roff.
 fn page(command: &Command) -> io::Result<String> {
-    let mut text = Vec::new();
-    Man::new(command.clone()).render(&mut text)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    // What follows the help is laid out in columns, and the generator would fill it as prose: it gets sections of ours.
+    let behind = command.get_after_help().map(|text| text.to_string()).unwrap_or_default();
+    let man = Man::new(command.clone())
+        .title(command.get_display_name().unwrap_or(command.get_name()).to_uppercase())
+        .source(concat!("tasklens ", env!("CARGO_PKG_VERSION")))
+        .manual("Tasklens");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut page)?;
+    }
+    man.render_options_section(&mut page)?;
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    match behind.strip_prefix("Examples:\n") {
+        Some(examples) => page.push_str(&section("EXAMPLES", examples)),
+        None if behind == EXIT_CODES || behind.is_empty() => {}
+        None => page.push_str(&section("NOTES", &behind)),
+    }
+    page.push_str(&section("EXIT STATUS", EXIT_CODES.trim_start_matches("Exit codes: ")));
+    Ok(page)
+}
+
+/// A section whose lines stay as they are.
+fn section(heading: &str, text: &str) -> String {
+    let line = |line: &str| {
+        let escaped = line.replace('\\', "\\e").replace('-', "\\-");
+        // A full stop or an apostrophe at the start would be a request to the formatter.
+        if escaped.starts_with(['.', '\'']) { format!("\\&{escaped}\n") } else { format!("{escaped}\n") }
+    };
+    format!(".SH {heading}\n.nf\n{}.fi\n", text.lines().map(line).collect::<String>())
 }
 
 /// Writes the page of a command and those of its own commands; says which path failed.
