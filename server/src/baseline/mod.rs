@@ -16,6 +16,7 @@
 
 mod blob;
 mod choose;
+mod differing;
 mod error;
 mod git;
 mod history;
@@ -24,9 +25,11 @@ mod listing;
 mod marks;
 mod objects;
 mod repository;
+mod states;
 mod tree;
 
 pub use choose::{Baseline, Choice};
+pub use differing::Differing;
 pub use error::BaselineError;
 pub use git::Git;
 pub use history::{Commit, Step};

@@ -5,6 +5,7 @@
 
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod functions;
 mod given;
@@ -49,6 +50,7 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Check(check::CheckArgs),
+    Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Diff(arguments) => diff::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),

@@ -66,42 +66,55 @@ fn content(line: RopeSlice<'_>) -> RopeSlice<'_> {
 pub struct Positions<'t> {
     text: &'t Rope,
     encoding: Encoding,
-    /// Where each line starts in Python's text.
-    starts: Vec<usize>,
+    /// Where each line starts in Python's text; `None` where that is the document's own.
+    starts: Option<Vec<usize>>,
 }
 
 impl<'t> Positions<'t> {
     /// Of a document.
     pub fn of(text: &'t Rope, encoding: Encoding) -> Self {
-        let mut at = 0;
-        let starts = text.lines().map(|line| {
-            let start = at;
-            at += content(line).len_bytes() + 1;
-            start
+        let is_pythons_own = !text.chunks().any(|chunk| chunk.as_bytes().contains(&b'\r'));
+        let starts = (!is_pythons_own).then(|| {
+            let mut at = 0;
+            let start = |line| {
+                let start = at;
+                at += content(line).len_bytes() + 1;
+                start
+            };
+            text.lines().map(start).collect()
         });
-        Self { text, encoding, starts: starts.collect() }
+        Self { text, encoding, starts }
     }
 
     /// The byte of Python's text that a position is before; the nearest one where there is no such position.
     pub fn offset(&self, position: Position) -> usize {
         let char = char_of(self.text, self.encoding, position);
         let line = self.text.char_to_line(char);
-        let start = self.starts.get(line).copied().unwrap_or_default();
-        start + self.text.char_to_byte(char) - self.text.line_to_byte(line)
+        self.start(line) + self.text.char_to_byte(char) - self.text.line_to_byte(line)
     }
 
     /// The position before a byte of Python's text; the end for one behind it.
     pub fn position(&self, offset: usize) -> Position {
-        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let line = match &self.starts {
+            Some(starts) => starts.partition_point(|start| *start <= offset).saturating_sub(1),
+            None => self.text.byte_to_line(offset.min(self.text.len_bytes())),
+        };
         let content = content(self.text.line(line));
-        let column = offset - self.starts.get(line).copied().unwrap_or_default();
-        let column = column.min(content.len_bytes());
+        let column = (offset - self.start(line)).min(content.len_bytes());
         let character = match self.encoding {
             Encoding::Utf8 => column,
             Encoding::Utf16 => content.char_to_utf16_cu(content.byte_to_char(column)),
         };
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Position { line: number(line), character: number(character) }
+    }
+
+    /// Where a line starts in Python's text.
+    fn start(&self, line: usize) -> usize {
+        match &self.starts {
+            Some(starts) => starts.get(line).copied().unwrap_or_default(),
+            None => self.text.line_to_byte(line),
+        }
     }
 
     /// The range of bytes of Python's text.

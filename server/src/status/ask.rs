@@ -107,7 +107,7 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_and_look(question, walked, outside, &mut |_| {})
+    ask_in(&mut Session::default(), question, walked, outside)
 }
 
 /// Like [`ask`], as one of several questions: what stays the same is kept in the session.
@@ -121,7 +121,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_all(session, question, walked, outside, &mut |_| {})
+    ask_and_look(session, question, walked, outside, &mut |_| {})
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -144,21 +144,12 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask`]; `look` sees each project while it is there.
+/// Like [`ask_in`]; `look` sees each project while it is there.
 ///
 /// # Errors
 ///
 /// As [`ask`].
 pub fn ask_and_look(
-    question: &Question<'_>,
-    walked: Walked,
-    outside: &Outside,
-    look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<Report, AskError> {
-    ask_all(&mut Session::default(), question, walked, outside, look)
-}
-
-fn ask_all(
     session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
@@ -415,14 +406,14 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
 }
 
 /// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
+pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
     let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
     paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
-fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
+pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
     let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();
     for task in tasks {
         files.entry(&task.place.file).or_insert(task);
@@ -434,11 +425,12 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
     files.into_iter().filter_map(refusal).collect()
 }
 
-fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
 }
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

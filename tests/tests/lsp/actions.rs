@@ -76,6 +76,18 @@ fn keeping_a_cache_is_an_edit_that_the_editor_makes() {
 }
 
 #[test]
+fn what_an_edit_threw_away_for_nothing_can_be_kept_where_it_is_told() {
+    let project = Project::new();
+    let text = PIPE.replace("@env.task\n", "@env.task(retries=2)\n");
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities()), project.uri("pipe.py"));
+    client.open(&uri, &text);
+    let found = actions(&mut client, &uri, 6, "quickfix");
+    let keep = found.iter().find(|action| action["command"]["command"] == "tasklens.keep").expect("it is offered");
+    assert_eq!(keep["diagnostics"][0]["code"], "needless-recompute");
+    assert_eq!(keep["title"], "Tasklens: keep the cache of ml.train, pin it to the version of HEAD");
+}
+
+#[test]
 fn a_version_of_ones_own_is_bumped() {
     let project = Project::new();
     let text = PIPE.replace("@env.task\n", "@env.task(cache=flyte.Cache(\"override\", \"v1.2\"))\n");
