@@ -13,6 +13,7 @@ mod hash;
 mod inputs;
 mod keep;
 mod local_cache;
+mod lock;
 mod man;
 mod output;
 mod progress;
@@ -55,6 +56,7 @@ enum Command {
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
+    Lock(lock::LockArgs),
     Runs(runs::RunsArgs),
     Rule(rule::RuleArgs),
     Server(server::ServerArgs),
@@ -99,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
+        Command::Lock(arguments) => lock::run(&arguments, cli.color),
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
         Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),

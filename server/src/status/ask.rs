@@ -12,7 +12,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{
     self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with, connected,
 };
-use crate::baseline::{BaselineError, Choice};
+use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::calls::Cluster;
@@ -21,6 +21,7 @@ use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
+use super::locked;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
@@ -95,6 +96,9 @@ pub enum AskError {
     /// A revision that can't be read.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A lock file that can't be read.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// A task or an input that is not there, or a value that doesn't fit.
     #[error(transparent)]
     Given(#[from] GivenError),
@@ -238,6 +242,8 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
+    let lock = lock_at(wanted.flatten(), question, project)?;
+    let wanted = wanted.filter(|_| lock.is_none());
     let Kept { is_live, disk, summaries, modules, listing, then, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
@@ -317,6 +323,17 @@ fn answer(
             statuses(&now, None, sources)
         }
     };
+    match &lock {
+        Some((path, Ok(lock))) => {
+            locked::hold(&mut tasks, lock, &now);
+            // Of a part of the project nobody can tell what is gone: a lock doesn't say where tasks were.
+            report.gone.extend(others.is_none().then(|| locked::gone(lock, path, &found.tasks)).into_iter().flatten());
+            let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+            report.baseline = Ok(BaselineName { revision: None, name });
+        }
+        Some((_, Err(error))) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
+        _ => {}
+    }
     if let Some((store, _)) = store {
         look_up(&mut tasks, store);
         let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
@@ -339,7 +356,8 @@ fn answer(
         Some(Ok((choice, ..))) => {
             if report.baseline.is_err() {
                 let Choice { baseline, .. } = &choice;
-                report.baseline = Ok(BaselineName { revision: baseline.revision.clone(), name: baseline.name.clone() });
+                let revision = Some(baseline.revision.clone());
+                report.baseline = Ok(BaselineName { revision, name: baseline.name.clone() });
             }
             choice.note.into_iter().for_each(|note| push_new(&mut report.notes, note));
         }
@@ -396,6 +414,31 @@ fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), Give
         }
     }
     Ok(())
+}
+
+/// A lock file, or why it can't be read.
+type LockAt = (PathBuf, Result<Lock, LockError>);
+
+/// The lock file that is wanted as the baseline, with its path.
+///
+/// # Errors
+///
+/// One that the user named and that can't be read; of one that a setting names, the caller is told.
+fn lock_at(
+    wanted: Option<&str>,
+    question: &Question<'_>,
+    project: &environment::Project,
+) -> Result<Option<LockAt>, AskError> {
+    let Some(wanted) = wanted.filter(|wanted| Lock::is_named_by(wanted)) else { return Ok(None) };
+    let is_named = matches!(question.against, Against::Revision(_));
+    let beside = locked::path_of(project);
+    let path = if is_named { question.cwd.join(wanted) } else { beside.with_file_name(wanted) };
+    // From anywhere in a project, its lock is meant.
+    let path = if wanted == LOCK_NAME && !path.exists() { beside } else { path };
+    match Lock::read(&path) {
+        Err(error) if is_named => Err(error.into()),
+        read => Ok(Some((path, read))),
+    }
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.

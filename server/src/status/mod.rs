@@ -17,6 +17,7 @@ pub mod keep;
 pub mod keys;
 pub mod known;
 pub mod local_cache;
+pub mod locked;
 mod model;
 mod outlook;
 pub mod parallel;

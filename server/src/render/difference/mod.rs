@@ -8,7 +8,7 @@ mod text;
 pub use annotations::github;
 pub use json::json;
 pub use markdown::{MARKER, markdown};
-pub use text::text;
+pub use text::{table, text};
 
 use crate::analysis::Known;
 use crate::status::diff::{Changed, Class, Diff};

@@ -13,8 +13,13 @@ use crate::status::sentence::duration;
 
 use super::{beside, counts, said, states, versions};
 
-/// The table of what changed, with the images below; empty where nothing did and everything could be read.
+/// The table of what changed, with the images and what could not be read below; empty where there is nothing of it.
 pub fn text(diff: &Diff, cwd: &Path, look: Look) -> String {
+    table(diff, cwd, look) + &problems(&diff.problems, cwd, look)
+}
+
+/// The table of what changed, with the images below; empty where nothing did.
+pub fn table(diff: &Diff, cwd: &Path, look: Look) -> String {
     let mut out = String::new();
     if !diff.tasks.is_empty() {
         let has_cost = diff.tasks.iter().any(|one| one.cost().is_some());
@@ -53,7 +58,6 @@ pub fn text(diff: &Diff, cwd: &Path, look: Look) -> String {
             out.push_str(&format!("{}\n", look.paint.ink(Ink::Faint, &line)));
         }
     }
-    out.push_str(&problems(&diff.problems, cwd, look));
     out
 }
 

@@ -11,11 +11,12 @@ use super::model::{Changed, Class, Diff, ImageChange};
 use super::renames::renamed;
 use super::scope::{Scope, all_files, scope};
 use super::sides::{Analysed, analysed};
+use super::since_lock::since_lock;
 use super::states::{States, Wanted};
 use crate::analysis::{Known, Problem, Project, Summaries, Task};
-use crate::baseline::BaselineError;
+use crate::baseline::{BaselineError, Lock};
 use crate::environment::{self, Outside};
-use crate::status::ask::{Question, push_new, refusals, supplied_at, unread};
+use crate::status::ask::{AskError, Question, push_new, refusals, supplied_at, unread};
 use crate::status::scenes::Scenes;
 use crate::status::session::Session;
 use crate::status::surroundings::Surroundings;
@@ -28,6 +29,9 @@ pub enum DiffError {
     /// A state that can't be read.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A lock file that can't be read.
+    #[error(transparent)]
+    Ask(#[from] AskError),
     /// A path that holds nothing in either state.
     #[error("{} is neither there nor was: name files or folders that are, behind `--`", .0.display())]
     NoPath(PathBuf),
@@ -40,7 +44,35 @@ pub enum DiffError {
 /// A state or a path that can't be read. What else can't be is told in the answer.
 pub fn diff(question: &Question<'_>, wanted: &Wanted, paths: &[PathBuf], outside: &Outside) -> Result<Diff, DiffError> {
     let setting = environment::discover(question.cwd).settings.baseline;
-    let states = States::open(wanted, setting.as_ref().map(|setting| setting.value.as_str()), question.cwd, outside)?;
+    let setting = setting.as_ref().map(|setting| setting.value.as_str());
+    let lock = match (wanted, setting) {
+        (Wanted::Since(lock), _) if Lock::is_named_by(lock) => Some(lock.as_str()),
+        (Wanted::Usual, Some(lock)) if Lock::is_named_by(lock) => Some(lock),
+        _ => None,
+    };
+    let mut found = match lock {
+        Some(lock) => {
+            let mut found = since_lock(question, lock, outside)?;
+            only_below(&mut found, paths, question, &Scope::default())?;
+            found
+        }
+        None => of_code(question, (wanted, setting), paths, outside)?,
+    };
+    tell_costs(&mut found, question, outside);
+    found
+        .tasks
+        .sort_by(|one, other| (one.class, one.place(), one.name()).cmp(&(other.class, other.place(), other.name())));
+    Ok(found)
+}
+
+/// Compares two states of which the code is there.
+fn of_code(
+    question: &Question<'_>,
+    (wanted, setting): (&Wanted, Option<&str>),
+    paths: &[PathBuf],
+    outside: &Outside,
+) -> Result<Diff, DiffError> {
+    let states = States::open(wanted, setting, question.cwd, outside)?;
     let (python_then, python_now) = match wanted {
         Wanted::Pythons(one, other) => (Some(*one), Some(*other)),
         _ => (question.python, question.python),
@@ -63,10 +95,6 @@ pub fn diff(question: &Question<'_>, wanted: &Wanted, paths: &[PathBuf], outside
         found = comparison.compare(&summaries, &looked_at);
     }
     only_below(&mut found, paths, question, &looked_at)?;
-    tell_costs(&mut found, question, outside);
-    found
-        .tasks
-        .sort_by(|one, other| (one.class, one.place(), one.name()).cmp(&(other.class, other.place(), other.name())));
     Ok(found)
 }
 

@@ -30,6 +30,18 @@ pub fn changed(status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
     Some(Changed { class, now: Some(status), was, unknown, calls_changed, seconds })
 }
 
+/// What its status alone makes of a task that was and is.
+pub fn class_of(status: &TaskStatus) -> Option<Class> {
+    match status.news() {
+        News::StaleRisk => Some(Class::Stale),
+        News::Recompute => Some(Class::Invalidated),
+        News::OtherKey => Some(Class::OtherKey),
+        News::TurnedOff => Some(Class::Disabled),
+        News::TurnedOn => Some(Class::Enabled),
+        _ => None,
+    }
+}
+
 fn class(
     status: &TaskStatus,
     earlier: Option<&Task>,
@@ -37,13 +49,8 @@ fn class(
     calls_changed: bool,
 ) -> Option<(Class, Option<String>)> {
     let plain = |class| Some((class, None));
-    match status.news() {
-        News::StaleRisk => return plain(Class::Stale),
-        News::Recompute => return plain(Class::Invalidated),
-        News::OtherKey => return plain(Class::OtherKey),
-        News::TurnedOff => return plain(Class::Disabled),
-        News::TurnedOn => return plain(Class::Enabled),
-        _ => {}
+    if let Some(class) = class_of(status) {
+        return plain(class);
     }
     if earlier.is_none() && matches!(status.status, Status::New | Status::Unknown) {
         let file = &status.task.place.file;

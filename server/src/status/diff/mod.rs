@@ -12,10 +12,12 @@ mod model;
 mod renames;
 mod scope;
 mod sides;
+mod since_lock;
 mod states;
 mod words;
 
 pub use answer::{DiffError, diff};
 pub use model::{Changed, Class, Diff, ImageChange, StateKind, StateName, Was};
+pub use since_lock::{of_report, project_files};
 pub use states::{Wanted, WantedError};
 pub use words::sentence;
