@@ -85,7 +85,9 @@ fn shown(text: &str) -> Vec<Vec<String>> {
         let line = line.trim_start();
         if line.starts_with("```") {
             in_block = !in_block;
-        } else if let Some(rest) = line.strip_prefix("$ ").unwrap_or(line).strip_prefix("tasklens ").filter(|_| in_block) {
+        } else if let Some(rest) =
+            line.strip_prefix("$ ").unwrap_or(line).strip_prefix("tasklens ").filter(|_| in_block)
+        {
             lines.push(words(&format!("tasklens {rest}")));
         }
     }

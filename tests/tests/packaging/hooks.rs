@@ -11,7 +11,7 @@ use crate::wheel;
 
 const PIPE: &str = "import flyte\n\nenv = flyte.TaskEnvironment(name=\"ml\", cache=\"auto\")\n\n\n@env.task\ndef train(x: int) -> int:\n    return x + 1\n";
 
-/// A user's repository with the hooks installed, and the repository that the hooks come from.
+/// The repository that the hooks come from, and users' repositories that have them installed.
 struct World {
     folder: tempfile::TempDir,
     wheels: PathBuf,
@@ -20,7 +20,7 @@ struct World {
 
 impl World {
     /// None, visibly, where the tools are not installed.
-    fn new(hooks: &str) -> Option<Self> {
+    fn new() -> Option<Self> {
         let (pre_commit, wheels) = (tool("pre-commit")?, wheel::wheels()?);
         let world = Self { folder: tempfile::tempdir().unwrap(), wheels, pre_commit };
         let source = world.path("hooks");
@@ -33,16 +33,22 @@ impl World {
         world.git("hooks", &["commit", "-q", "-m", "hooks"]);
         world.git("hooks", &["tag", "v1"]);
 
-        fs::create_dir_all(world.path("work")).unwrap();
-        world.git("work", &["init", "-q", "-b", "main"]);
-        world.write(".python-version", "3.12\n");
-        world.write("pipe.py", PIPE);
-        let source = source.display();
-        world.write(".pre-commit-config.yaml", &format!("repos:\n- repo: {source}\n  rev: v1\n  hooks:\n{hooks}"));
-        world.git("work", &["add", "-A"]);
-        world.git("work", &["commit", "-q", "-m", "base"]);
-        ran(world.command(&world.pre_commit, "work").args(["install", "--install-hooks"]));
         Some(world)
+    }
+
+    /// A new repository of a user, who has these hooks.
+    fn start(&self, hooks: &str) {
+        let _ = fs::remove_dir_all(self.path("work"));
+        fs::create_dir_all(self.path("work")).unwrap();
+        self.git("work", &["init", "-q", "-b", "main"]);
+        self.write(".python-version", "3.12\n");
+        self.write("pipe.py", PIPE);
+        let source = self.path("hooks");
+        let source = source.display();
+        self.write(".pre-commit-config.yaml", &format!("repos:\n- repo: {source}\n  rev: v1\n  hooks:\n{hooks}"));
+        self.git("work", &["add", "-A"]);
+        self.git("work", &["commit", "-q", "-m", "base"]);
+        ran(self.command(&self.pre_commit, "work").args(["install", "--install-hooks"]));
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -86,9 +92,18 @@ impl World {
     }
 }
 
+/// One after the other: pre-commit installs the program once for all of them.
 #[test]
-fn a_commit_is_checked() {
-    let Some(world) = World::new("  - id: tasklens-check\n") else { return };
+fn hooks_meet_commits() {
+    let Some(world) = World::new() else { return };
+    a_commit_is_checked(&world);
+    what_can_be_fixed_is(&world);
+    a_version_that_the_lock_file_does_not_say_is_not_committed(&world);
+    what_a_commit_recomputes_is_shown(&world);
+}
+
+fn a_commit_is_checked(world: &World) {
+    world.start("  - id: tasklens-check\n");
     let mistaken = PIPE.replace("cache=\"auto\"", "cache=\"Auto\"");
     world.write("pipe.py", &mistaken);
     // What isn't staged is set aside, and put back.
@@ -103,18 +118,16 @@ fn a_commit_is_checked() {
     assert_eq!(world.read("pipe.py"), mistaken);
 }
 
-#[test]
-fn what_can_be_fixed_is() {
-    let Some(world) = World::new("  - id: tasklens-check\n    args: [--fix]\n") else { return };
+fn what_can_be_fixed_is(world: &World) {
+    world.start("  - id: tasklens-check\n    args: [--fix]\n");
     world.write("pipe.py", &PIPE.replace("cache=\"auto\"", "cache=\"Auto\""));
     let (taken, said) = world.commit(&["-a"]);
     assert!(!taken && said.contains("files were modified by this hook"), "{said}");
     assert_eq!(world.read("pipe.py"), PIPE);
 }
 
-#[test]
-fn a_version_that_the_lock_file_does_not_say_is_not_committed() {
-    let Some(world) = World::new("  - id: tasklens-lock\n") else { return };
+fn a_version_that_the_lock_file_does_not_say_is_not_committed(world: &World) {
+    world.start("  - id: tasklens-lock\n");
     let lock = || ran(world.command(Path::new(TASKLENS), "work").arg("lock"));
     lock();
     world.git("work", &["add", "-A"]);
@@ -129,9 +142,8 @@ fn a_version_that_the_lock_file_does_not_say_is_not_committed() {
 }
 
 /// Also of a commit for which git keeps an index of its own, as `commit -a` and `commit FILE` do.
-#[test]
-fn what_a_commit_recomputes_is_shown() {
-    let Some(world) = World::new("  - id: tasklens-diff\n    args: [--fail-on, unknown]\n") else { return };
+fn what_a_commit_recomputes_is_shown(world: &World) {
+    world.start("  - id: tasklens-diff\n    args: [--fail-on, unknown]\n");
     world.write("pipe.py", &PIPE.replace("x + 1", "x + 2"));
     world.git("work", &["add", "-A"]);
     let (taken, said) = world.commit(&[]);
