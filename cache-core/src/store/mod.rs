@@ -32,6 +32,8 @@ mod report;
 mod reservation;
 #[cfg(feature = "store")]
 mod select;
+#[cfg(feature = "shared")]
+pub mod shared;
 #[cfg(feature = "store")]
 mod time;
 
