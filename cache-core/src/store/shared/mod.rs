@@ -205,7 +205,7 @@ impl SharedStore {
         }
         let mut file = self.scratch()?;
         Ok(match self.bucket.download(&path, manifest.size, &mut file)? {
-            None => Err(Damage::new("the content is gone, or shorter than it was")),
+            None => Err(Damage::new("the content is gone, or of another size")),
             Some(digest) if digest == manifest.digest => {
                 Ok(Content::File(Checked::new(file, manifest.digest, manifest.size)))
             }
