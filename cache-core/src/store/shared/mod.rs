@@ -151,6 +151,20 @@ impl SharedStore {
         Ok(())
     }
 
+    /// It may be written, and entries of such calls are kept here.
+    fn takes(&self, parts: &Parts) -> Result<(), StoreError> {
+        self.writable()?;
+        if parts.scope == self.options.scope {
+            return Ok(());
+        }
+        let Scope { org, project, domain } = &self.options.scope;
+        Err(StoreError::Unsupported {
+            place: self.bucket.place.clone(),
+            what: "keep entries of another scope",
+            reason: format!("it was opened for {org}/{project}/{domain}"),
+        })
+    }
+
     /// The bucket keeps to conditions, or else no reservation is to be had. One process asks for all those of the next seven days.
     fn sound(&self) -> Result<(), StoreError> {
         const PASSED: &str = "passed";
@@ -359,20 +373,19 @@ impl Store for SharedStore {
     }
 
     fn put(&self, draft: &Draft, value: Source<'_>, mode: Mode) -> Result<Put, StoreError> {
-        self.writable()?;
-        if draft.parts.scope != self.options.scope {
-            return Err(StoreError::Unsupported {
-                place: self.place(),
-                what: "keep entries of another scope",
-                reason: {
-                    let Scope { org, project, domain } = &self.options.scope;
-                    format!("it was opened for {org}/{project}/{domain}")
-                },
-            });
-        }
+        self.takes(&draft.parts)?;
         let (mut value, digest, size) = Value::of(value, self)?;
         let manifest = Manifest::new(draft, digest, size, self.options.clock.now());
         self.publish(manifest, &mut value, mode)
+    }
+
+    fn adopt(&self, manifest: &Manifest, value: Source<'_>) -> Result<(), StoreError> {
+        self.takes(&manifest.parts)?;
+        let (mut value, digest, size) = Value::of(value, self)?;
+        if (digest, size) != (manifest.digest, manifest.size) {
+            return Err(StoreError::Content { reason: "it is not what its digest says".to_owned() });
+        }
+        self.publish(manifest.clone(), &mut value, Mode::Overwrite).map(|_| ())
     }
 
     fn delete(&self, key: &Key) -> Result<bool, StoreError> {
