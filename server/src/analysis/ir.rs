@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub type Offset = u32;
 
 /// A file, reduced to what tasks can depend on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Summary {
     /// Python's text of the file.
     pub text: Arc<str>,

@@ -14,6 +14,7 @@ use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::notes::Notes;
 use super::passed;
 use super::patches;
 use super::prefilter;
@@ -34,6 +35,11 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    analyze_noting(summaries, files, roots, paths).0
+}
+
+/// Like [`analyze_with`], with what was looked into.
+pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> (Project, Notes) {
     let folders = Folders::of(files);
     let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
     let (linker, ids, mut problems) = linked(summaries, files, roots, paths);
@@ -41,9 +47,11 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
     let comments = comments(&linker, &ids);
+    let notes = linker.notes.take();
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, comments, problems }
+    let tasks = tasks.into_iter().map(|(_, task)| task).collect();
+    (Project { tasks, calls, triggers, comments, problems }, notes)
 }
 
 /// Files whose names can be looked up: those of `paths` that matter, and what could not be read of them.

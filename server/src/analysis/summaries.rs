@@ -18,14 +18,14 @@ use super::task::Problem;
 struct Made {
     bytes: Arc<[u8]>,
     summary: Arc<Summary>,
-    /// The same by statements, of a file that is being edited.
-    parts: Vec<Arc<Part>>,
 }
 
 /// What was made of files so far, by path and content. Only for [`Files`] that decode alike.
 #[derive(Debug, Default)]
 pub struct Summaries {
     made: Mutex<HashMap<PathBuf, Made>>,
+    /// Files that are being edited, by their statements.
+    parts: Mutex<HashMap<PathBuf, Vec<Arc<Part>>>>,
     seen: Mutex<Seen>,
 }
 
@@ -110,24 +110,32 @@ impl Summaries {
     /// Decodes and summarizes a file's bytes, unless that was done before.
     pub(super) fn of(&self, files: &dyn Files, path: &Path, bytes: &Arc<[u8]>) -> Result<Arc<Summary>, Problem> {
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut last = Vec::new();
-        if let Some(known) = made().get(path) {
-            if known.bytes == *bytes {
-                return Ok(Arc::clone(&known.summary));
-            }
-            last.clone_from(&known.parts);
+        if let Some(known) = made().get(path).filter(|known| known.bytes == *bytes) {
+            return Ok(Arc::clone(&known.summary));
         }
         let problem = |line, message| Problem { file: Arc::from(path), line, message };
         let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
         let done = match files.is_edited(path) {
-            true => summarize_again(source.text(), &last),
-            false => summarize(source.text()).map(|summary| (summary, Vec::new())),
+            true => summarize_again(source.text(), &self.parts(path)).map(|(summary, parts)| {
+                self.keep_parts(path, parts);
+                summary
+            }),
+            false => summarize(source.text()),
         };
-        let (summary, parts) = done.map_err(|error| problem(None, error.to_string()))?;
-        let summary = Arc::new(summary);
-        let known = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary), parts };
+        let summary = Arc::new(done.map_err(|error| problem(None, error.to_string()))?);
+        let known = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary) };
         made().insert(path.to_owned(), known);
         Ok(summary)
+    }
+
+    /// The statements of a file that is being edited, as they were last; none of one that was not looked at.
+    pub(super) fn parts(&self, path: &Path) -> Vec<Arc<Part>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned().unwrap_or_default()
+    }
+
+    /// Keeps the statements of a file that is being edited.
+    pub(super) fn keep_parts(&self, path: &Path, parts: Vec<Arc<Part>>) {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), parts);
     }
 }
 

@@ -7,7 +7,7 @@ mod definition;
 mod expression;
 pub mod parts;
 mod statement;
-mod within;
+pub mod within;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
