@@ -469,6 +469,15 @@ impl Stmt {
         }
     }
 
+    /// The module that the statement imports, or imports from.
+    pub fn imports(&self) -> Option<ImportedModule> {
+        match &self.kind {
+            StmtKind::Import { module, .. } => Some(ImportedModule { level: 0, name: module.clone() }),
+            StmtKind::ImportFrom { module, .. } => Some(module.clone()),
+            _ => None,
+        }
+    }
+
     /// The lists of statements within this one that run in the same scope.
     pub fn blocks(&self) -> Vec<&[Stmt]> {
         match &self.kind {

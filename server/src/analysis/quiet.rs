@@ -19,6 +19,7 @@ use super::ir::*;
 use super::lower::parts::{Part, Within};
 use super::lower::within;
 use super::notes::Notes;
+use super::reach;
 use super::sdk;
 use super::types::may_make_unions;
 use super::writes::{self, Write};
@@ -41,24 +42,23 @@ impl Names {
         let mut open = Vec::new();
         for part in parts {
             let summary = summary(part);
-            let (mut names, mut leads) = (Vec::new(), false);
+            let mut names = Vec::new();
             walk_statements(&part.body, &mut |statement| {
                 names.extend(flow::bound_names(&summary, statement).into_iter().map(str::to_owned));
             });
-            leads |= part.functions.iter().any(|function| !function.decorators.is_empty());
-            leads |= part.classes.iter().any(|class| !class.decorators.is_empty());
+            let mut leads = part.functions.iter().any(|function| !function.decorators.is_empty())
+                || part.classes.iter().any(|class| !class.decorators.is_empty());
             let mut is_open = false;
-            for scope in super::reach::scopes(&summary) {
-                walk_statements(summary.scope(scope).0, &mut |statement| match &statement.kind {
-                    StmtKind::Import { module, .. } => {
-                        leads |= !leads_out(&ImportedModule { level: 0, name: module.clone() });
+            for scope in reach::scopes(&summary) {
+                walk_statements(summary.scope(scope).0, &mut |statement| {
+                    if statement.imports().is_some_and(|module| !leads_out(&module)) {
+                        is_open |= matches!(statement.kind, StmtKind::ImportFrom { star: true, .. });
+                        // Of `import json, flyte` it is one of them.
+                        match summary.body.iter().any(|own| std::ptr::eq(own, statement)) {
+                            true => open.extend(flow::bound_names(&summary, statement).into_iter().map(str::to_owned)),
+                            false => leads = true,
+                        }
                     }
-                    StmtKind::ImportFrom { module, star, .. } => {
-                        let out = leads_out(module);
-                        leads |= !out;
-                        is_open |= *star && !out;
-                    }
-                    _ => {}
                 });
             }
             if is_open {
@@ -71,7 +71,11 @@ impl Names {
         }
         let bound: HashSet<String> = binds.iter().flatten().cloned().collect();
         let mut mentioned_by: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, part) in parts.iter().enumerate().filter(|(index, _)| !binds[*index].is_empty()) {
+        for (index, (part, binds)) in parts.iter().zip(&binds).enumerate() {
+            // What an import binds, its own words don't lead to.
+            if binds.is_empty() || part.body.iter().all(|statement| statement.imports().is_some()) {
+                continue;
+            }
             for word in words(&part.text) {
                 if let Some(name) = bound.get(word) {
                     let by = mentioned_by.entry(name).or_default();
@@ -84,7 +88,8 @@ impl Names {
         let mut leading = HashSet::new();
         while let Some(name) = open.pop() {
             for by in mentioned_by.get(name.as_str()).into_iter().flatten() {
-                open.extend(binds[*by].iter().filter(|name| !leading.contains(*name)).cloned());
+                let names = binds.get(*by).into_iter().flatten();
+                open.extend(names.filter(|name| !leading.contains(*name)).cloned());
             }
             leading.insert(name);
         }
@@ -206,7 +211,7 @@ fn changes_nothing(part: &Part, names: &Names) -> bool {
     let is_plain = part.functions.iter().skip(1).all(|function| function.decorators.is_empty())
         && part.classes.iter().all(|class| class.decorators.is_empty());
     let mut is_quiet = is_plain;
-    for scope in super::reach::scopes(&summary).filter(|scope| *scope != Scope::Module) {
+    for scope in reach::scopes(&summary).filter(|scope| *scope != Scope::Module) {
         walk_statements(summary.scope(scope).0, &mut |statement| {
             is_quiet &= writes::of(statement).iter().all(|write| is_own(write, names));
         });
