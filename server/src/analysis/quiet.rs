@@ -188,16 +188,16 @@ fn is_same_function(file: &Path, start: usize, then: &Part, now: &Part, names: &
         && old.name_offset == new.name_offset;
     // What a parameter is said to be may be an environment; and what a function returns, too.
     let is_plain = words(header).all(|word| is_dull(word, names, notes));
-    let changes = |part: &Part| -> (HashSet<(String, String)>, Vec<(String, String)>) {
-        let (named, computed) = within::changes(&summary(part));
+    let changes = |summary: &Summary| -> (HashSet<(String, String)>, Vec<(String, String)>) {
+        let (named, computed) = within::changes(summary);
         let of_module = named.into_iter().filter(|((scope, _), _)| *scope == Scope::Module);
         (of_module.map(|((_, name), by)| (name, by)).collect(), computed)
     };
-    !is_read
-        && is_same
-        && is_plain
-        && [then, now].into_iter().all(|part| changes_nothing(part, names))
-        && changes(then) == changes(now)
+    if is_read || !is_same || !is_plain {
+        return false;
+    }
+    let (then, now) = (summary(then), summary(now));
+    changes_nothing(&then, names) && changes_nothing(&now, names) && changes(&then) == changes(&now)
 }
 
 /// The parameters and what is returned, as text.
@@ -206,12 +206,11 @@ fn header<'p>(part: &'p Part, function: &Function) -> Option<&'p str> {
 }
 
 /// Whether a function's body makes no decorated definitions, and sets no attributes that count.
-fn changes_nothing(part: &Part, names: &Names) -> bool {
-    let summary = summary(part);
-    let is_plain = part.functions.iter().skip(1).all(|function| function.decorators.is_empty())
-        && part.classes.iter().all(|class| class.decorators.is_empty());
+fn changes_nothing(summary: &Summary, names: &Names) -> bool {
+    let is_plain = summary.functions.iter().skip(1).all(|function| function.decorators.is_empty())
+        && summary.classes.iter().all(|class| class.decorators.is_empty());
     let mut is_quiet = is_plain;
-    for scope in reach::scopes(&summary).filter(|scope| *scope != Scope::Module) {
+    for scope in reach::scopes(summary).filter(|scope| *scope != Scope::Module) {
         walk_statements(summary.scope(scope).0, &mut |statement| {
             is_quiet &= writes::of(statement).iter().all(|write| is_own(write, names));
         });

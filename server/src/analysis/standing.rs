@@ -1,5 +1,6 @@
 //! An analysis that still stands: what was found stays found while nothing changes but what [`super::quiet`] edits change.
 
+use std::fmt::Debug;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub struct Standing {
     looks: u64,
     edited: Vec<Edited>,
     notes: Notes,
+    /// Whether what was found says lines in words; found when it is first needed.
+    names_lines: Option<bool>,
 }
 
 /// A file that is being edited.
@@ -54,7 +57,7 @@ impl Standing {
             Some(Edited { path, bytes, text, parts, names: None })
         });
         let edited: Vec<Edited> = edited.collect::<Option<_>>()?;
-        (looks > 0).then_some(Self { looks, edited, notes })
+        (looks > 0).then_some(Self { looks, edited, notes, names_lines: None })
     }
 
     /// The bytes of the top-level statement that holds an offset of a file that is being edited; none of another one.
@@ -71,8 +74,23 @@ impl Standing {
         0..0
     }
 
+    /// Takes note of what was told since.
+    pub fn also_told(&mut self, told: &dyn Debug) {
+        if says_lines(told) {
+            self.names_lines = Some(true);
+        }
+    }
+
     /// What happened since, if the analysis still stands: then this is what it stands on from now on. `None` if it has to be made anew.
-    pub fn since(&mut self, files: &dyn Files, roots: &Roots, summaries: &Summaries) -> Option<Since> {
+    ///
+    /// `found` is all that was found: what of it says lines in words can't be moved.
+    pub fn since(
+        &mut self,
+        files: &dyn Files,
+        roots: &Roots,
+        summaries: &Summaries,
+        found: &dyn Debug,
+    ) -> Option<Since> {
         if files.looks() != self.looks || files.edited().len() != self.edited.len() {
             return None;
         }
@@ -94,7 +112,13 @@ impl Standing {
         let changed = only_change(&known.parts, &now)?;
         let Changed { start, then, now: statement } = changed;
         let edit = Edit::between(&known.path, &known.text, text)?;
-        if (edit.moves_lines() && self.notes.names_lines) || now.iter().any(|part| part.is_broken) {
+        if now.iter().any(|part| part.is_broken) {
+            return None;
+        }
+        // Most of what is looked at on the way is told nowhere.
+        let names_lines = &mut self.names_lines;
+        let mut says_lines = || *names_lines.get_or_insert_with(|| self.notes.names_lines && says_lines(found));
+        if edit.moves_lines() && says_lines() {
             return None;
         }
         let names = &mut known.names;
@@ -110,6 +134,14 @@ impl Standing {
         (known.bytes, known.text, known.parts) = (bytes, text.into(), now);
         Some(Since::Edit(edit))
     }
+}
+
+/// Whether some text has a line's number in it.
+fn says_lines(found: &dyn Debug) -> bool {
+    let text = format!("{found:?}");
+    text.match_indices("line ").any(|(at, word)| {
+        text.get(at + word.len()..).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    })
 }
 
 /// The one statement that changed.

@@ -97,7 +97,9 @@ pub fn again(
     let modules = &*modules;
     let edited = question.files.edited();
     let known: Vec<_> = edited.iter().map(|path| (path, modules.last(path))).collect();
-    if let Since::Edit(edit) = last.standing.since(&remembered, &roots, summaries)? {
+    if let Since::Edit(edit) =
+        last.standing.since(&remembered, &roots, summaries, &(&last.found, &last.elsewhere, &last.report.tasks))?
+    {
         last.follow(&edit)?;
         let supplied = supplied_at(question, project);
         let versions = Versions::new(&remembered, &supplied).keeping(Some(modules));
@@ -141,6 +143,7 @@ pub fn again(
             if let Some(store) = around.store {
                 look_up(&mut new, &store.opened.0);
             }
+            last.standing.also_told(&new);
             for (index, mut new) in indices.into_iter().zip(new) {
                 let old = last.report.tasks.get_mut(index)?;
                 for (new, old) in new.known_inputs.iter_mut().zip(&old.known_inputs) {

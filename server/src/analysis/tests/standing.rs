@@ -61,7 +61,7 @@ impl Analyzed {
     /// Whether it stands after an edit; then what it found is compared with what is found now.
     fn stands(&mut self, files: &Open) -> bool {
         let Some(standing) = &mut self.standing else { return false };
-        let Some(since) = standing.since(files, &roots(), &self.summaries) else { return false };
+        let Some(since) = standing.since(files, &roots(), &self.summaries, &self.project) else { return false };
         if let Since::Edit(edit) = since
             && self.project.follow(&edit).is_none()
         {
