@@ -2,9 +2,11 @@
 //!
 //! This crate knows no editor protocol, no terminal, no environment variables and no home directory.
 
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod key;
 pub mod policy;
 #[cfg(feature = "python")]
 pub mod python;
-#[cfg(feature = "flyte-store")]
+#[cfg(any(feature = "flyte-store", feature = "store"))]
 pub mod store;

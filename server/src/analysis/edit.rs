@@ -246,6 +246,7 @@ impl Follow for Task {
             place,
             at,
             keywords,
+            decorator: _,
             name: _,
             function: _,
             environment: _,
@@ -256,6 +257,7 @@ impl Follow for Task {
             inputs: _,
             annotations,
             signature: _,
+            fetches,
             image,
         } = self;
         place.follow(edit)?;
@@ -264,16 +266,20 @@ impl Follow for Task {
         kind.follow(edit)?;
         spec.follow(edit)?;
         annotations.follow(edit)?;
+        if let Some((at, _)) = fetches {
+            at.follow(edit)?;
+        }
         image.follow(edit)
     }
 }
 
 impl Follow for Call {
     fn follow(&mut self, edit: &Edit) -> Option<()> {
-        let Self { place, at, callee: _, caller: _, spec, passed: _, options: _ } = self;
+        let Self { place, at, callee: _, caller: _, spec, passed: _, results, options: _ } = self;
         place.follow(edit)?;
         at.follow(edit)?;
-        spec.follow(edit)
+        spec.follow(edit)?;
+        results.iter_mut().try_for_each(|PassedResult { input: _, at }| at.follow(edit))
     }
 }
 
@@ -298,7 +304,7 @@ impl Follow for Problem {
 
 impl Follow for Project {
     fn follow(&mut self, edit: &Edit) -> Option<()> {
-        let Self { tasks, calls, triggers, comments, problems } = self;
+        let Self { tasks, calls, triggers, namesakes: _, comments, problems, stamps: _ } = self;
         tasks.follow(edit)?;
         calls.follow(edit)?;
         triggers.follow(edit)?;

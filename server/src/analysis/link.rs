@@ -73,7 +73,7 @@ pub struct Linker<'a> {
     /// What is known of types so far.
     pub types: Memory,
     /// Which files run together with which.
-    pub(super) together: RefCell<Rc<Imports>>,
+    pub(super) together: RefCell<Arc<Imports>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: Matter<'a>,
     pub(super) patches: RefCell<Vec<Patch>>,
@@ -81,8 +81,6 @@ pub struct Linker<'a> {
     uses: RefCell<HashMap<FileId, Option<Rc<[Use]>>>>,
     /// Calls that pass copies of their arguments on.
     copying: RefCell<HashSet<(FileId, Offset, Offset)>>,
-    /// Which files import a file.
-    pub(super) imported_by: RefCell<HashMap<PathBuf, Vec<PathBuf>>>,
     /// What was looked into beside what stands in it.
     pub notes: RefCell<Notes>,
 }
@@ -109,7 +107,6 @@ impl<'a> Linker<'a> {
             patches: RefCell::default(),
             uses: RefCell::default(),
             copying: RefCell::default(),
-            imported_by: RefCell::default(),
             notes: RefCell::default(),
         }
     }
@@ -476,7 +473,7 @@ impl<'a> Linker<'a> {
 
     /// The files that import another, as far as they are imported themselves by files that were asked about.
     pub fn importers(&self, path: &Path) -> Vec<FileId> {
-        let paths: Vec<PathBuf> = self.imported_by.borrow().get(path).cloned().unwrap_or_default();
+        let paths: Vec<PathBuf> = self.together.borrow().from.get(path).cloned().unwrap_or_default();
         paths.iter().filter_map(|path| self.load(path)).collect()
     }
 

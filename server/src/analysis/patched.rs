@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::importers::{self, Imports};
 use super::ir::ClassId;
@@ -68,16 +69,18 @@ impl Linker<'_> {
         self.patched(file, &Patched::Class(file, class), name)
     }
 
-    /// Which files run together with which.
-    pub fn imports(&self, starts: &[PathBuf]) -> Rc<Imports> {
-        let imports = Rc::new(importers::find(self.files, self.roots, starts));
-        self.notes.borrow_mut().teaches |= imports.is_taught();
-        self.imported_by.replace(imports.from.clone());
-        self.together.replace(Rc::clone(&imports));
-        imports
+    /// Which files run together with which, found by the imports of `starts`.
+    pub fn find_imports(&self, starts: &[PathBuf]) -> Arc<Imports> {
+        Arc::new(importers::find(self.files, self.roots, starts))
     }
 
-    /// The files that can run together with one, as [`Linker::imports`] found last.
+    /// Takes note of which files run together with which.
+    pub fn take_imports(&self, imports: &Arc<Imports>) {
+        self.notes.borrow_mut().teaches |= imports.is_taught();
+        self.together.replace(Arc::clone(imports));
+    }
+
+    /// The files that can run together with one, by the imports that are known.
     pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
         self.together.borrow().beside(path)
     }

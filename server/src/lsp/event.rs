@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use super::live::View;
 use super::polls::Everywhere;
 use super::protocol::{
-    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams, Url,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams,
+    InitializeParams, Url, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
+use super::view::View;
 use super::worker::Indexed;
 
 /// Where events go.
@@ -38,25 +38,27 @@ pub enum Event {
         folders: Vec<PathBuf>,
         answer: Option<Vec<Value>>,
     },
-    FilesChanged,
+    FilesChanged(DidChangeWatchedFilesParams),
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),
     WorkspaceDiagnostic(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
     DebugInformation(Reply<Value>),
-    /// The editor shows progress under our token.
-    ShowsProgress,
+    /// The editor shows the progress of a reading of the workspace.
+    ShowsProgress {
+        round: u64,
+    },
     /// The editor answered that it asks for lenses again.
     Refreshed,
     /// All files of the workspace were read.
     Indexed(Indexed),
     /// What was computed on another thread.
     Answered(Arc<View>),
-    /// The diagnostics of the documents of a state of the code.
+    /// The diagnostics of the documents of a state of the code, unless that failed.
     Told {
         generation: u64,
-        told: Told,
+        told: Option<Told>,
     },
     /// The diagnostics of a state of the workspace.
     Everywhere {

@@ -102,7 +102,7 @@ pub fn again(
     {
         last.follow(&edit)?;
         let supplied = supplied_at(question, project);
-        let versions = Versions::new(&remembered, &supplied).keeping(Some(modules));
+        let versions = Versions::new(&remembered, &supplied).keeping(Some(modules)).beside(summaries);
         let here = last.report.tasks.iter().find(|status| is_in(status, &edit)).map(|status| &status.task);
         let indices = match here {
             // What Python doesn't take, now or then, all tasks of the file have a part in.
@@ -113,7 +113,8 @@ pub fn again(
             }
             None => {
                 let tree = compared.as_ref().ok().map(|(_, tree)| tree);
-                let changed = tree.map(|tree| then.rest.memory.changed(question.files, tree, asked.files));
+                let changed =
+                    tree.map(|tree| then.rest.memory.changed(question.files, tree, asked.files, &last.found.stamps));
                 if changed.is_some_and(|changed| changed != last.changed) {
                     return None;
                 }
@@ -134,7 +135,7 @@ pub fn again(
             let mut new = match (&compared, &last.before) {
                 (Ok((_, tree)), Some(earlier)) => {
                     let asker = (question, project, around.outside);
-                    with_before(asker, tree, earlier, (&versions, &then.rest), |before| {
+                    with_before(asker, tree, earlier, (&versions, &then.rest, summaries), |before| {
                         statuses_of(&now, Some(before), sources, &indices)
                     })
                 }
@@ -212,6 +213,7 @@ impl Follow for TaskStatus {
             unknown_images: _,
             status: _,
             changed: _,
+            weight: _,
             before: _,
             pinned: _,
             read_locally: _,

@@ -12,7 +12,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{
     self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task, analyze_noting, connected,
 };
-use crate::baseline::{BaselineError, Choice, Tree};
+use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::again::{Last, Wanted, again};
@@ -22,6 +22,7 @@ use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
+use super::locked;
 use super::model::push_new;
 use super::projects::{by_project, others};
 use super::scenes::Scenes;
@@ -95,6 +96,9 @@ pub enum AskError {
     /// A revision that can't be read.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A lock file that can't be read.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// A task or an input that is not there, or a value that doesn't fit.
     #[error(transparent)]
     Given(#[from] GivenError),
@@ -107,7 +111,7 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_and_look(question, walked, outside, &mut |_| {})
+    ask_in(&mut Session::default(), question, walked, outside)
 }
 
 /// Like [`ask`], as one of several questions: what stays the same is kept in the session.
@@ -121,7 +125,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_all(session, question, walked, outside, &mut |_| {})
+    ask_and_look(session, question, walked, outside, &mut |_| {})
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -144,21 +148,12 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask`]; `look` sees each project while it is there.
+/// Like [`ask_in`]; `look` sees each project while it is there.
 ///
 /// # Errors
 ///
 /// As [`ask`].
 pub fn ask_and_look(
-    question: &Question<'_>,
-    walked: Walked,
-    outside: &Outside,
-    look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<Report, AskError> {
-    ask_all(&mut Session::default(), question, walked, outside, look)
-}
-
-fn ask_all(
     session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
@@ -236,19 +231,17 @@ fn answer(
     let roots = roots(project);
     let supplied = supplied_at(question, project);
     let wanted = wanted(question, project);
+    let lock = lock_at(wanted.flatten(), question, project)?;
+    let wanted = wanted.filter(|_| lock.is_none());
     let Kept { is_live, disk, summaries, modules, listing, then, last, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
     let is_open = then.is_open();
-    // Git takes its time to start, and the analysis has no need of it; nor of what changed.
+    // Git takes its time to start, and the analysis has no need of it.
     let mut open = || {
         let wanted = wanted?;
-        let compared = then.at(&project.root, wanted, || baselines.of(&project.root, wanted));
-        Some(compared.map(|(choice, tree)| {
-            let changed = then.rest.memory.changed(question.files, &tree, asked.files);
-            (choice, changed, tree)
-        }))
+        Some(then.at(&project.root, wanted, || baselines.of(&project.root, wanted)))
     };
     let ((found, notes), compared) = thread::scope(|scope| {
         let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
@@ -257,8 +250,13 @@ fn answer(
         (found, opening.map(join))
     });
     // Without a thread to be had it is slower, but done; what was opened before takes none.
-    let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
+    let compared = compared.unwrap_or_else(open).map(|compared| {
+        compared.map(|(choice, tree)| {
+            let changed = then.rest.memory.changed(question.files, &tree, asked.files, &found.stamps);
+            (choice, changed, tree)
+        })
+    });
+    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules)).beside(summaries);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = match question.against {
@@ -299,10 +297,11 @@ fn answer(
             // A task may have moved to a file that has nothing to do with where it was.
             let everywhere = if is_gone.is_empty() { None } else { everywhere() };
             report.gone.extend(everywhere.map_or(is_gone, |all| gone(&earlier, &all, asked)));
-            let tasks = with_before((question, project, outside), tree, &earlier, (&versions, rest), |before| {
-                look(&Scenery { before: Some(before), ..scenery });
-                statuses(&now, Some(before), sources)
-            });
+            let tasks =
+                with_before((question, project, outside), tree, &earlier, (&versions, rest, summaries), |before| {
+                    look(&Scenery { before: Some(before), ..scenery });
+                    statuses(&now, Some(before), sources)
+                });
             before = Some(earlier);
             tasks
         }
@@ -311,6 +310,17 @@ fn answer(
             statuses(&now, None, sources)
         }
     };
+    match &lock {
+        Some((path, Ok(lock))) => {
+            locked::hold(&mut tasks, lock, &now);
+            // Of a part of the project nobody can tell what is gone: a lock doesn't say where tasks were.
+            report.gone.extend(others.is_none().then(|| locked::gone(lock, path, &found.tasks)).into_iter().flatten());
+            let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+            report.baseline = Ok(BaselineName { revision: None, name });
+        }
+        Some((_, Err(error))) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
+        _ => {}
+    }
     if let Some((store, _)) = store {
         look_up(&mut tasks, store);
         let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
@@ -332,8 +342,11 @@ fn answer(
         Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error.into()),
         Some(Err(error)) => report.baseline = Err(error.to_string()),
         Some(Ok((choice, ..))) => {
-            let Choice { baseline, .. } = &choice;
-            report.baseline = Ok(BaselineName { revision: baseline.revision.clone(), name: baseline.name.clone() });
+            if report.baseline.is_err() {
+                let Choice { baseline, .. } = &choice;
+                let revision = Some(baseline.revision.clone());
+                report.baseline = Ok(BaselineName { revision, name: baseline.name.clone() });
+            }
             choice.note.into_iter().for_each(|note| push_new(&mut report.notes, note));
         }
         _ => {}
@@ -357,7 +370,8 @@ fn answer(
     let standing = if *is_live { Standing::of(files, summaries, notes) } else { None };
     let (found, elsewhere) = (Arc::new(found), elsewhere.map(Arc::new));
     report.code.push(Arc::clone(elsewhere.as_ref().unwrap_or(&found)));
-    *last = standing.map(|standing| Last {
+    // What a lock says is read anew.
+    *last = standing.filter(|_| lock.is_none()).map(|standing| Last {
         wanted: Wanted::of(question),
         standing,
         opened: (then.opened, number),
@@ -390,7 +404,7 @@ pub(super) fn with_before<T>(
     (question, project, outside): (&Question<'_>, &environment::Project, &Outside),
     tree: &Tree,
     earlier: &Project,
-    (versions, rest): (&Versions<'_>, &Rest),
+    (versions, rest, summaries): (&Versions<'_>, &Rest, &Summaries),
     look: impl FnOnce(&Side<'_>) -> T,
 ) -> T {
     // Another `.python-version` then is another version.
@@ -399,7 +413,7 @@ pub(super) fn with_before<T>(
     let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
     let supplied = supplied_at(question, &surroundings.discover(configured));
     let kept = versions.is_keeping().then_some(&rest.modules);
-    let then = Versions::earlier(tree, &supplied, versions).keeping(kept);
+    let then = Versions::earlier(tree, &supplied, versions).keeping(kept).beside(summaries);
     let scenes = Scenes::new(&surroundings, &then);
     let calls = Calls::of(earlier);
     let runtime = |task: &Task| scenes.runtime(task);
@@ -440,6 +454,31 @@ fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), Give
     Ok(())
 }
 
+/// A lock file, or why it can't be read.
+type LockAt = (PathBuf, Result<Lock, LockError>);
+
+/// The lock file that is wanted as the baseline, with its path.
+///
+/// # Errors
+///
+/// One that the user named and that can't be read; of one that a setting names, the caller is told.
+fn lock_at(
+    wanted: Option<&str>,
+    question: &Question<'_>,
+    project: &environment::Project,
+) -> Result<Option<LockAt>, AskError> {
+    let Some(wanted) = wanted.filter(|wanted| Lock::is_named_by(wanted)) else { return Ok(None) };
+    let is_named = matches!(question.against, Against::Revision(_));
+    let beside = locked::path_of(project);
+    let path = if is_named { question.cwd.join(wanted) } else { beside.with_file_name(wanted) };
+    // From anywhere in a project, its lock is meant.
+    let path = if wanted == LOCK_NAME && !path.exists() { beside } else { path };
+    match Lock::read(&path) {
+        Err(error) if is_named => Err(error.into()),
+        read => Ok(Some((path, read))),
+    }
+}
+
 /// The versions that the user gave for policies in Python: by option, else by setting.
 pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
@@ -448,14 +487,14 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
 }
 
 /// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
+pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
     let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
     paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
-fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
+pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
     let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();
     for task in tasks {
         files.entry(&task.place.file).or_insert(task);

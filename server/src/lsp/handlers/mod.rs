@@ -9,7 +9,6 @@ pub mod document_symbol;
 pub mod execute_command;
 pub mod hover;
 pub mod inlay_hint;
-pub mod keep;
 pub mod references;
 pub mod rename;
 pub mod workspace_symbol;

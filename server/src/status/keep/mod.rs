@@ -17,7 +17,7 @@ use std::sync::Arc;
 use cache_core::policy::Behavior;
 use cache_core::python::Source;
 
-use crate::analysis::{self, Known, Making, Overlay, Roots, Summaries, Task, analyze_with, making};
+use crate::analysis::{self, Files, Known, Making, Overlay, Roots, Summaries, Task, analyze_with, making};
 use crate::edit::{self, EditError, TextEdit};
 use crate::environment::{self, Outside, Project};
 
@@ -26,7 +26,7 @@ use super::explain::Selector;
 use super::sentence::{is_hash, quoted};
 use super::surroundings::Surroundings;
 use super::walk::{Walked, walk};
-use super::{Against, Change, Question, Report, Status, TaskStatus, ask};
+use super::{Against, Change, Question, Report, Session, Status, TaskStatus, ask_in};
 
 pub use refusal::Refusal;
 pub use verify::Meant;
@@ -67,12 +67,13 @@ impl Plan {
 }
 
 /// Plans to pin or unpin the task that is called `wanted` (`ml.train`, or the function's name) among the files that were
-/// walked.
+/// walked. As questions of a session.
 ///
 /// # Errors
 ///
 /// [`Refusal`]: the task is not found, has nothing to keep, or no edit does what is meant and nothing else.
 pub fn plan(
+    session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
@@ -80,13 +81,13 @@ pub fn plan(
     meant: Meant,
 ) -> Result<Plan, Refusal> {
     let files = walked.files.clone();
-    let found = ask(question, walked, outside)?;
+    let found = ask_in(session, question, walked, outside)?;
     let chosen = select(&found, wanted, question.cwd)?;
     let project = Surroundings::of(question, &environment::Disk, outside).folder_of(&chosen.task.place.file);
     let project = &project.project;
     let all = || whole(project, &files);
     // An edit may be felt anywhere in the project.
-    let before = ask(question, all(), outside)?;
+    let before = ask_in(session, question, all(), outside)?;
     let index = before.tasks.iter().position(|status| is_same(&status.task, &chosen.task));
     let task_name = chosen.task.shown_name().to_owned();
     let unable = |why: String| Refusal::Unable { task: task_name.clone(), why };
@@ -114,9 +115,10 @@ pub fn plan(
     let bytes = question.files.read(file).map_err(|error| unable(analysis::explain(&error)))?;
     let mut unfit = String::new();
     for edits in ways {
-        let after = edit::edited(&bytes, &edits).map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
+        let after = after(question.files, file, &bytes, &edits);
+        let after = after.map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
         let overlay = Overlay { files: question.files, path: file, bytes: Arc::from(after.as_slice()) };
-        let report = ask(&Question { files: &overlay, ..*question }, all(), outside)?;
+        let report = ask_in(session, &Question { files: &overlay, ..*question }, all(), outside)?;
         match verify(&before, &report, index, meant) {
             Ok(()) => {
                 return Ok(Plan {
@@ -135,6 +137,15 @@ pub fn plan(
         }
     }
     Err(Refusal::Unfit { task: task_name, why: unfit })
+}
+
+/// The bytes of a file after `edits`. What an editor has open is decoded already, whatever encoding it names.
+fn after(files: &dyn Files, file: &Path, bytes: &[u8], edits: &[TextEdit]) -> Result<Vec<u8>, EditError> {
+    if !files.is_edited(file) {
+        return edit::edited(bytes, edits);
+    }
+    let source = files.decode(file, bytes)?;
+    edit::edited_text(source.text(), edits).map(String::into_bytes)
 }
 
 /// The files of a project: all of them where that is known, and those asked about.
