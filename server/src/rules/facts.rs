@@ -97,6 +97,12 @@ impl<'a> Facts<'a> {
         text.get(function.extent.clone()).map(str::to_owned)
     }
 
+    /// Whether what the SDK raises at import is known for the project's release: 2.8.1 takes a
+    /// behavior that 2.9.0 refuses.
+    pub fn knows_refusals(&self) -> bool {
+        self.report.sdks.iter().all(|sdk| sdk.supported)
+    }
+
     /// What the code is compared with, in words.
     pub fn since(&self) -> &'a str {
         self.report.baseline.as_ref().map_or("the baseline", |baseline| baseline.name.as_str())

@@ -89,6 +89,16 @@ fn rules_are_chosen_by_options_settings_and_comments() {
 }
 
 #[test]
+fn what_a_release_raises_is_told_only_where_it_is_known() {
+    let lock = |version: &str| format!("version = 1\n\n[[package]]\nname = \"flyte\"\nversion = \"{version}\"\n");
+    let folder = folder();
+    for (version, is_told) in [("2.9.0", true), ("2.12.1", true), ("2.8.1", false), ("2.13.0", false)] {
+        folder.write("uv.lock", lock(version));
+        assert_eq!(found(&folder, &["--select", "unknown-behavior"]).len(), usize::from(is_told), "{version}");
+    }
+}
+
+#[test]
 fn remarks_alone_end_with_0() {
     let folder = Folder::new(&[("pipe.py", &PIPE.replace("cache=\"Auto\"", "cache=\"auto\""))]);
     let run = folder.run(&["check", "--select", "cached-report"]);
@@ -127,6 +137,18 @@ fn all_other_bytes_of_a_fixed_file_stay() {
     let expected = text.replace("\"Auto\"", "\"auto\"").replace(", salt=\"x\"", "");
     let expected: Vec<u8> = expected.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     assert_eq!(fs::read(folder.path("pipe.py")).unwrap(), expected);
+}
+
+/// Who sees a failed job has to see why.
+#[test]
+fn code_hosts_are_told_of_files_that_could_not_be_checked() {
+    let folder = Folder::new(&[("broken.py", "import flyte\nenv = flyte.TaskEnvironment(\n")]);
+    let github = folder.run(&["check", "--format", "github"]);
+    assert!(github.out.starts_with("::warning file=broken.py,line="), "{}", github.out);
+    assert!(github.out.contains("title=tasklens (not checked)::"), "{}", github.out);
+    let gitlab = folder.run(&["check", "--format", "gitlab"]);
+    assert_eq!((gitlab.out.as_str(), gitlab.code), ("[]\n", github.code));
+    assert!(gitlab.err.contains("broken.py:"), "{}", gitlab.err);
 }
 
 #[test]
