@@ -304,6 +304,9 @@ impl Store for Broken {
     fn put(&self, _: &Draft, _: Source<'_>, _: Mode) -> Result<Put, StoreError> {
         Self::error()
     }
+    fn adopt(&self, _: &Manifest, _: Source<'_>) -> Result<(), StoreError> {
+        Self::error()
+    }
     fn delete(&self, _: &Key) -> Result<bool, StoreError> {
         Self::error()
     }

@@ -34,6 +34,10 @@ mod report;
 mod reservation;
 #[cfg(feature = "store")]
 mod select;
+#[cfg(feature = "shared")]
+pub mod shared;
+#[cfg(feature = "store")]
+mod tiers;
 #[cfg(feature = "store")]
 mod time;
 
@@ -45,6 +49,7 @@ pub use self::{
     report::{Cleared, Collected, Finding, Found, Listed, Stats, Verified},
     reservation::{Attempt, Fence, Holder, Reservation},
     select::{Filter, Limits, Read},
+    tiers::Tiers,
     time::{Clock, Time},
 };
 
@@ -88,6 +93,13 @@ pub trait Store: Send + Sync {
     ///
     /// [`StoreError`]; the entry is then there as a whole or not at all.
     fn put(&self, draft: &Draft, value: Source<'_>, mode: Mode) -> Result<Put, StoreError>;
+
+    /// Keeps a copy of another store's entry, with the moment it was made, in the place of whatever is there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], as for [`Store::put`]; [`StoreError::Content`] if the content is not what its digest says.
+    fn adopt(&self, manifest: &Manifest, value: Source<'_>) -> Result<(), StoreError>;
 
     /// Removes the entry of a key; whether there was one.
     ///

@@ -159,6 +159,10 @@ impl Store for LocalStore {
         self.write(draft, value, mode)
     }
 
+    fn adopt(&self, manifest: &Manifest, value: Source<'_>) -> Result<(), StoreError> {
+        self.copy_of(manifest, value)
+    }
+
     fn delete(&self, key: &Key) -> Result<bool, StoreError> {
         self.remove(key)
     }

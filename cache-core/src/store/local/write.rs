@@ -13,6 +13,19 @@ impl LocalStore {
     pub(super) fn write(&self, draft: &Draft, value: Source<'_>, mode: Mode) -> Result<Put, StoreError> {
         let (incoming, digest, size) = blob::receive(&self.place, value, self.is_durable())?;
         let manifest = Manifest::new(draft, digest, size, self.options.clock.now());
+        self.keep(manifest, &incoming, mode)
+    }
+
+    pub(super) fn copy_of(&self, manifest: &Manifest, value: Source<'_>) -> Result<(), StoreError> {
+        let (incoming, digest, size) = blob::receive(&self.place, value, self.is_durable())?;
+        if (digest, size) != (manifest.digest, manifest.size) {
+            return Err(StoreError::Content { reason: "it is not what its digest says".to_owned() });
+        }
+        self.keep(manifest.clone(), &incoming, Mode::Overwrite).map(|_| ())
+    }
+
+    fn keep(&self, manifest: Manifest, incoming: &Incoming, mode: Mode) -> Result<Put, StoreError> {
+        let (digest, size, now) = (manifest.digest, manifest.size, self.options.clock.now());
         let record = record::encode(&manifest);
         let counted = size + record.len() as u64;
         if let Some(cap) = self.options.cap.filter(|cap| counted > *cap) {
@@ -23,12 +36,12 @@ impl LocalStore {
             orphans.clear();
             if let Mode::Create { max_age } = mode
                 && let Some(there) = self.may_stay(transaction, &manifest.key)?
-                && there.is_fresh(max_age, manifest.created)
+                && there.is_fresh(max_age, now)
             {
                 return Ok(Put::Kept { there, ours: digest });
             }
             orphans.extend(self.delete_row(transaction, &manifest.key)?);
-            let value = match &incoming {
+            let value = match incoming {
                 Incoming::Inline(bytes) => Some(bytes.as_slice()),
                 Incoming::Staged(staged) => {
                     blob::link(&self.place, staged, &digest, self.is_durable())?;
@@ -38,8 +51,7 @@ impl LocalStore {
                     None
                 }
             };
-            insert(transaction, &manifest, &record, value, manifest.created.0)
-                .map_err(|error| explain(&self.name(), &error))?;
+            insert(transaction, &manifest, &record, value, now.0).map_err(|error| explain(&self.name(), &error))?;
             if let Some(cap) = self.options.cap {
                 orphans.extend(self.evict(transaction, cap, Some(&manifest.key))?.2);
             }
@@ -55,7 +67,7 @@ impl LocalStore {
         let removed = self.change(|transaction| {
             let removed = self.delete_row(transaction, key)?;
             orphans.clear();
-            orphans.extend(removed.clone());
+            orphans.extend(removed);
             Ok(removed.is_some())
         })?;
         self.drop_contents(&orphans)?;
