@@ -12,7 +12,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{
     self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task, analyze_noting, connected,
 };
-use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError, Tree};
+use crate::baseline::{BaselineError, Choice, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::again::{Last, Wanted, again};
@@ -231,7 +231,11 @@ fn answer(
     let roots = roots(project);
     let supplied = supplied_at(question, project);
     let wanted = wanted(question, project);
-    let lock = lock_at(wanted.flatten(), question, project)?;
+    let is_named = matches!(question.against, Against::Revision(_));
+    let lock = match wanted.flatten().and_then(|wanted| locked::named(wanted, is_named, question.cwd, project)) {
+        Some((_, Err(error))) if is_named => return Err(error.into()),
+        lock => lock,
+    };
     let wanted = wanted.filter(|_| lock.is_none());
     let Kept { is_live, disk, summaries, modules, listing, then, last, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
@@ -452,31 +456,6 @@ fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), Give
         }
     }
     Ok(())
-}
-
-/// A lock file, or why it can't be read.
-type LockAt = (PathBuf, Result<Lock, LockError>);
-
-/// The lock file that is wanted as the baseline, with its path.
-///
-/// # Errors
-///
-/// One that the user named and that can't be read; of one that a setting names, the caller is told.
-fn lock_at(
-    wanted: Option<&str>,
-    question: &Question<'_>,
-    project: &environment::Project,
-) -> Result<Option<LockAt>, AskError> {
-    let Some(wanted) = wanted.filter(|wanted| Lock::is_named_by(wanted)) else { return Ok(None) };
-    let is_named = matches!(question.against, Against::Revision(_));
-    let beside = locked::path_of(project);
-    let path = if is_named { question.cwd.join(wanted) } else { beside.with_file_name(wanted) };
-    // From anywhere in a project, its lock is meant.
-    let path = if wanted == LOCK_NAME && !path.exists() { beside } else { path };
-    match Lock::read(&path) {
-        Err(error) if is_named => Err(error.into()),
-        read => Ok(Some((path, read))),
-    }
 }
 
 /// The versions that the user gave for policies in Python: by option, else by setting.

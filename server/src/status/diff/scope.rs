@@ -25,8 +25,16 @@ pub struct Scope {
 
 /// Names of the files that say which Python and which SDK run a project, and its settings: one of them decides for every task below.
 fn decides_for_all(path: &Path) -> bool {
-    const NAMES: [&str; 7] =
-        [".python-version", "pyproject.toml", "tasklens.toml", "uv.lock", "poetry.lock", "pdm.lock", "config.yaml"];
+    const NAMES: [&str; 8] = [
+        ".python-version",
+        "pyproject.toml",
+        "tasklens.toml",
+        "uv.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "Pipfile.lock",
+        "config.yaml",
+    ];
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     NAMES.contains(&name)
         || (name.starts_with("requirements") && name.ends_with(".txt"))
@@ -132,7 +140,15 @@ fn has_new_settings(states: &States, head: &[PathBuf]) -> bool {
     let folders: Vec<&Path> = folders.into_iter().collect();
     let is_new = |path: PathBuf| path.is_file() && !then.is_file(&path);
     let has_new = parallel::map(&folders, |folder| {
-        let fixed = [".python-version", "pyproject.toml", "tasklens.toml", "uv.lock", "poetry.lock", "pdm.lock"];
+        let fixed = [
+            ".python-version",
+            "pyproject.toml",
+            "tasklens.toml",
+            "uv.lock",
+            "poetry.lock",
+            "pdm.lock",
+            "Pipfile.lock",
+        ];
         fixed.iter().any(|name| is_new(folder.join(name)))
     });
     has_new.contains(&true)
