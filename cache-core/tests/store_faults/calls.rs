@@ -41,7 +41,7 @@ fn older_layout(index: &Path) {
     connection
         .execute_batch(
             "DROP TRIGGER entry_comes; DROP TRIGGER entry_goes; DROP TABLE totals; DROP TABLE leases;
-             DROP INDEX entries_by_task; ALTER TABLE entries DROP COLUMN used; PRAGMA user_version = 1;",
+             DROP INDEX entries_by_task; ALTER TABLE entries DROP COLUMN used; PRAGMA user_version = 1; VACUUM;",
         )
         .unwrap();
 }
