@@ -7,6 +7,7 @@ mod check;
 mod entries;
 mod explain;
 mod keep;
+mod programs;
 mod project;
 mod shapes;
 mod since;
