@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -66,7 +67,13 @@ impl LocalStore {
                 Err(error) => {
                     // Errors of a file that is not the path's say nothing of the store.
                     let moved = Identity::of(&self.place.index()).ok().flatten() != Some(identity);
-                    let error = if moved { IndexError::Moved } else { error };
+                    let error = match error {
+                        _ if moved => IndexError::Moved,
+                        IndexError::Store(StoreError::ReadOnly { .. }) if self.has_foreign_versions() => {
+                            IndexError::Damaged("the header of the index is damaged".to_owned())
+                        }
+                        other => other,
+                    };
                     drop(connection);
                     last = self.again(error, Some(identity), &mut healed)?;
                 }
@@ -89,6 +96,13 @@ impl LocalStore {
             transaction.commit().map_err(|error| index::explain(&name, &error))?;
             Ok(answer)
         })
+    }
+
+    /// Whether the header asks for a newer SQLite, which makes this one take the file for read only. Ours are of version 2 (WAL).
+    fn has_foreign_versions(&self) -> bool {
+        let mut header = [0; 20];
+        let read = File::open(self.place.index()).and_then(|mut file| file.read_exact(&mut header));
+        read.is_ok() && header[18..] != [2, 2]
     }
 
     /// Whether to ask again after an error, in words; else the error.
