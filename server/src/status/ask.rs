@@ -249,14 +249,10 @@ fn answer(
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
     let is_open = then.is_open();
-    // Git takes its time to start, and the analysis has no need of it; nor of what changed.
+    // Git takes its time to start, and the analysis has no need of it.
     let mut open = || {
         let wanted = wanted?;
-        let compared = then.at(&project.root, wanted, || baselines.of(&project.root, wanted));
-        Some(compared.map(|(choice, tree)| {
-            let changed = then.rest.memory.changed(question.files, &tree, asked.files);
-            (choice, changed, tree)
-        }))
+        Some(then.at(&project.root, wanted, || baselines.of(&project.root, wanted)))
     };
     let (found, compared) = thread::scope(|scope| {
         let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
@@ -265,8 +261,13 @@ fn answer(
         (found, opening.map(join))
     });
     // Without a thread to be had it is slower, but done; what was opened before takes none.
-    let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
+    let compared = compared.unwrap_or_else(open).map(|compared| {
+        compared.map(|(choice, tree)| {
+            let changed = then.rest.memory.changed(question.files, &tree, asked.files, &found.stamps);
+            (choice, changed, tree)
+        })
+    });
+    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules)).beside(summaries);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = match question.against {
@@ -310,7 +311,8 @@ fn answer(
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
             let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
             let supplied = supplied_at(question, &surroundings.discover(configured));
-            let then = Versions::earlier(tree.as_ref(), &supplied, &versions).keeping(is_live.then_some(&rest.modules));
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
+            let then = then.keeping(is_live.then_some(&rest.modules)).beside(summaries);
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);
