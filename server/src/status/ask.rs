@@ -126,7 +126,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_and_look(session, question, walked, outside, &mut |_| {})
+    ask_all(session, question, walked, outside, None)
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -161,6 +161,16 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
+    ask_all(session, question, walked, outside, Some(look))
+}
+
+fn ask_all(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    mut look: Option<&mut dyn FnMut(&Scenery<'_>)>,
+) -> Result<Report, AskError> {
     let surroundings = Surroundings::of(question, &environment::Disk, outside).keeping(&session.folders);
     let mut baselines = Baselines::new(outside);
     let mut report = Report { files: walked.files.len(), problems: walked.problems, ..Report::nothing() };
@@ -178,7 +188,13 @@ pub fn ask_and_look(
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
         let kept = session.project(&project, asked.files, asked.named);
-        let own = match again(question, &project, &asked, &around, (&mut baselines, &mut *kept)) {
+        // Who looks has to see the project, not only what was found in it last.
+        let last = match look {
+            Some(_) => None,
+            None => again(question, &project, &asked, &around, (&mut baselines, &mut *kept)),
+        };
+        let look = &mut |scenery: &Scenery<'_>| look.iter_mut().for_each(|look| look(scenery));
+        let own = match last {
             Some(own) => own,
             None => answer(question, &project, &asked, &around, (&mut baselines, kept), look)?,
         };
