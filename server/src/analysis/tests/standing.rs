@@ -207,7 +207,6 @@ fn what_is_within_a_function_and_leads_nowhere_is_not_heard_of() {
         ("\"x %s\"", "\"{}\".format(x), 'x'"),
         ("return json.dumps(x)\n", "return json.dumps(x)\n# behind it\n\n"),
         ("LIMITS = [1, 2]", "LIMITS = [1, 2]  # of rows"),
-        ("return json.dumps(x)", "x.rows = 3\n    return x"),
     ] {
         assert!(stands(&[(old, new)]), "{old:?} to {new:?}");
     }
