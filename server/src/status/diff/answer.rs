@@ -164,7 +164,7 @@ impl Comparison<'_> {
             join_renamed(&mut found, &side, &before, &then);
             diff.tasks.extend(found);
             join_images(&mut diff.images, image_changes(&then.whole, &now.whole, &side));
-            diff.problems.extend(refusals(&tasks.tasks, &versions, &scenes));
+            diff.problems.extend(refusals(&tasks.tasks, &[], &versions, &scenes));
             scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut diff.pythons, python));
             scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut diff.sdks, sdk));
             scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut diff.notes, note));
