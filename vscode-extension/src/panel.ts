@@ -100,7 +100,10 @@ export class Panel implements vscode.Disposable {
     }
 
     private open(): void {
-        if (this.panel) return this.panel.reveal(undefined, true);
+        if (this.panel) {
+            this.panel.reveal(undefined, true);
+            return;
+        }
         const media = vscode.Uri.joinPath(this.folder, "media");
         const dist = vscode.Uri.joinPath(this.folder, "dist");
         const panel = vscode.window.createWebviewPanel(

@@ -122,7 +122,7 @@ export class Life implements vscode.Disposable {
             setting: path,
             // Asking for it may start the Python extension, which an untrusted workspace has no need of.
             environments: trusted ? await this.pythons.folders() : [],
-            path: process.env["PATH"] ?? "",
+            path: process.env.PATH ?? "",
             bundled: join(
                 this.extension.extensionPath,
                 "bin",
@@ -169,10 +169,12 @@ export class Life implements vscode.Disposable {
     /** The user is told once, however often it happens. */
     private died(again: boolean): void {
         this.outputs.client.error(again ? "the server ended; it is started again" : "the server keeps ending");
-        if (!again) return this.failed("the server ended several times: see its log, and please report it");
-        if (this.told) return;
-        this.told = true;
-        void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
+        if (!again) {
+            this.failed("the server ended several times: see its log, and please report it");
+        } else if (!this.told) {
+            this.told = true;
+            void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
+        }
     }
 
     private async offer(message: string, level: "warn" | "error"): Promise<void> {

@@ -14,7 +14,8 @@ use crate::render::lens::{Lens, lenses};
 use crate::render::paint::Paint;
 use crate::render::table::Look;
 use crate::rules::{Finding, Selection};
-use crate::status::explain::{Selector, explain};
+use crate::status::explain::{Answer, Selector, explain};
+use crate::status::given::GivenText;
 use crate::status::keep::{Meant, plan};
 use crate::status::walk::{Walked, walk};
 use crate::status::{Question, Report, Session, TaskStatus, ask, ask_in};
@@ -91,6 +92,11 @@ impl View {
     /// What the rules find in a document.
     pub fn findings_of(&self, uri: &Url) -> &[Finding] {
         self.findings().get(uri).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What there is to say of the open documents, a report for each folder that they belong to.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.reports.values()
     }
 
     /// The same, for the editor.
@@ -262,13 +268,18 @@ impl Live {
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
 pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String, String> {
+    let answer = explained(snapshot, path, line, &[])?;
+    let look = Look { width: Some(100), paint: Paint { enabled: false }, all: false };
+    Ok(render::text(&answer, snapshot.folder_of(path), look))
+}
+
+/// The same as data, for inputs that the user gives for the task of a name.
+pub fn explained(snapshot: &Snapshot, path: &Path, line: u32, given: &[GivenText]) -> Result<Answer, String> {
     let buffers = snapshot.buffers();
-    let folder = snapshot.folder_of(path);
     let wanted = Selector::Line { file: path.to_owned(), line };
-    let question = question(snapshot, &buffers, folder);
+    let question = Question { given, ..question(snapshot, &buffers, snapshot.folder_of(path)) };
     let walked = walked(&[path.to_owned()]);
-    let answer = explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())?;
-    Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
+    explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())
 }
 
 /// The edit that pins the task at a line (1-based) of a document, or takes the pin back, and what will be true after it; or why there

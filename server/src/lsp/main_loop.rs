@@ -15,16 +15,14 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::environment::{Complaint, Outside};
-use crate::status::keep::Meant;
-
-use super::capabilities::Abilities;
+use super::capabilities::{Abilities, BUMP};
 use super::client::Client;
 use super::documents::Documents;
 use super::event::{Event, Query, Reply, Sender};
-use super::handlers::{execute_command, keep};
+use super::handlers::{bump, execute_command, keep};
 use super::live::{Snapshot, View, everywhere};
 use super::log::Log;
+use super::own::{Changed, ChangedParams};
 use super::polls::{Everywhere, Polls};
 use super::progress;
 use super::protocol::notification::{PublishDiagnostics, ShowMessage};
@@ -32,8 +30,8 @@ use super::protocol::request::{
     ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, WorkspaceDiagnosticRefresh,
 };
 use super::protocol::{
-    ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType, ShowMessageParams, Url,
-    WorkspaceFolder,
+    ApplyWorkspaceEditParams, ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType,
+    ShowMessageParams, Url, WorkspaceFolder,
 };
 use super::published::{self, Told};
 use super::settings::{self, EditorSettings};
@@ -41,6 +39,7 @@ use super::shell::exit::Exit;
 use super::uri;
 use super::watch;
 use super::worker::{Indexed, Job};
+use crate::environment::{Complaint, Outside};
 
 /// What the server knows.
 struct State {
@@ -72,6 +71,8 @@ struct State {
     refresh_diagnostics: bool,
     /// Counts the states of the workspace: what is typed makes none, what is saved does.
     workspace: u64,
+    /// Of which one the editor was told that it is there.
+    told_workspace: u64,
     /// Requests for the diagnostics of the workspace.
     polls: Polls,
     /// Requests that can't be answered yet.
@@ -117,6 +118,7 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         told: Told::new(),
         refresh_diagnostics: false,
         workspace: 0,
+        told_workspace: 0,
         polls: Polls::default(),
         waiting: Vec::new(),
         warned: BTreeSet::new(),
@@ -201,6 +203,15 @@ impl State {
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
+            }
+            Event::Question(question) => {
+                let (snapshot, log) = (self.now.clone(), self.log.clone());
+                spawn_blocking(move || {
+                    // tower-lsp answers for a request that is dropped.
+                    if catch_unwind(AssertUnwindSafe(|| question.answer(&snapshot))).is_err() {
+                        log.line("a request could not be answered: please report this");
+                    }
+                });
             }
             Event::WorkspaceDiagnostic(params, reply) => {
                 self.polls.ask(params, reply);
@@ -337,8 +348,18 @@ impl State {
             }
         }
         self.view = found;
+        self.tell_of_changes();
         self.answer_waiting();
         self.find();
+    }
+
+    /// Tells who wants to hear it that tasks may be others, and whether more than the text of open documents changed.
+    fn tell_of_changes(&mut self) {
+        if self.now.abilities.hears_changes {
+            let workspace = self.told_workspace != self.workspace;
+            self.told_workspace = self.workspace;
+            self.client.notify::<Changed>(ChangedParams { workspace });
+        }
     }
 
     /// Begins to find out what the rules say of the last view, unless a newer one is under way.
@@ -424,8 +445,8 @@ impl State {
 
     fn execute_command(&self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
         let (snapshot, client) = (self.now.clone(), self.client.clone());
-        if let Some(meant) = keep::meant(&params) {
-            spawn_blocking(move || keep_cache(&snapshot, &client, &params, meant, reply));
+        if let Some(planned) = planning(&params) {
+            spawn_blocking(move || make(&client, reply, &snapshot, || planned(&snapshot, &params)));
             return;
         }
         spawn_blocking(move || {
@@ -465,19 +486,29 @@ impl State {
     }
 }
 
-/// Has the editor make the edit that keeps a cache, and says what is true then.
-fn keep_cache(
-    snapshot: &Snapshot,
-    client: &Client,
+/// An edit for the editor to make, and what is true then.
+type Planned = Result<(ApplyWorkspaceEditParams, String), Error>;
+
+/// What plans the edit of a command, if it is one that edits.
+fn planning(
     params: &ExecuteCommandParams,
-    meant: Meant,
-    reply: Reply<Option<Value>>,
-) {
-    let answer = catch_unwind(AssertUnwindSafe(|| keep::answer(snapshot, params, meant)));
+) -> Option<Box<dyn FnOnce(&Snapshot, &ExecuteCommandParams) -> Planned + Send>> {
+    if params.command == BUMP {
+        return Some(Box::new(bump::answer));
+    }
+    let meant = keep::meant(params)?;
+    Some(Box::new(move |snapshot, params| keep::answer(snapshot, params, meant)))
+}
+
+/// Has the editor make an edit, and says what is true then.
+fn make(client: &Client, reply: Reply<Option<Value>>, snapshot: &Snapshot, plan: impl FnOnce() -> Planned) {
+    let answer = catch_unwind(AssertUnwindSafe(plan));
     match answer.unwrap_or_else(|_| Err(Error::internal_error())) {
         Err(error) => {
-            let message = ShowMessageParams { typ: MessageType::WARNING, message: error.message.to_string() };
-            client.notify::<ShowMessage>(message);
+            if !snapshot.abilities.shows_answers {
+                let message = ShowMessageParams { typ: MessageType::WARNING, message: error.message.to_string() };
+                client.notify::<ShowMessage>(message);
+            }
             reply.send(Err(error));
         }
         Ok((edit, effect)) => client.request::<ApplyWorkspaceEdit>(edit, move |made| {

@@ -23,6 +23,7 @@ mod last_good;
 mod live;
 mod log;
 mod main_loop;
+mod own;
 mod polls;
 mod progress;
 mod protocol;

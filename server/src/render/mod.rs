@@ -13,4 +13,5 @@ pub mod local_cache;
 pub mod markup;
 pub mod paint;
 pub mod table;
+pub mod tasks;
 pub mod text;

@@ -17,7 +17,7 @@ window.addEventListener("message", (event: MessageEvent<Shown>) => show(event.da
 editor.postMessage("ready");
 
 function show(shown: Shown): void {
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["name"] : undefined;
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
     const scrolled = window.scrollY;
     switch (shown.show) {
         case "explanation":
