@@ -17,6 +17,7 @@ const QUIET = {
     "telemetry.telemetryLevel": "off",
     "chat.disableAIFeatures": true,
     "chat.commandCenter.enabled": false,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
     "extensions.ignoreRecommendations": true,
     "extensions.autoCheckUpdates": false,
     "editor.minimap.enabled": false,

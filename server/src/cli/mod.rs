@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod functions;
 mod given;
+mod graph;
 mod hash;
 mod inputs;
 mod keep;
@@ -48,6 +49,7 @@ enum Command {
     Status(status::StatusArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
+    Graph(graph::GraphArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
+        Command::Graph(arguments) => graph::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),

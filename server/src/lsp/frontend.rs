@@ -6,8 +6,8 @@ use tower_lsp::LanguageServer;
 use super::capabilities;
 use super::event::{Asked, AskedOfCode, Event, Handler, Reply, Sender};
 use super::handlers::{
-    baselines, code_action, code_lens, completion, definition, diagnostic, document_symbol, explain, hover, inlay_hint,
-    inputs, references, rename, stored, tasks, workspace_symbol,
+    baselines, code_action, code_lens, completion, definition, diagnostic, document_symbol, explain, graph, hover,
+    inlay_hint, inputs, references, rename, stored, tasks, workspace_symbol,
 };
 use super::live::Snapshot;
 use super::own;
@@ -36,6 +36,11 @@ impl Frontend {
     /// `tasklens/tasks`
     pub async fn tasks(&self, params: own::TasksParams) -> Result<Value> {
         self.query(tasks::answer, params).await
+    }
+
+    /// `tasklens/graph`
+    pub async fn graph(&self, params: own::TaskAt) -> Result<Value> {
+        self.of_code(graph::answer, params).await
     }
 
     /// `tasklens/inputs`

@@ -16,6 +16,7 @@ use crate::render::table::Look;
 use crate::rules::{Finding, Selection};
 use crate::status::explain::{Answer, Selector, explain};
 use crate::status::given::GivenText;
+use crate::status::graph::{Graph, graph};
 use crate::status::keep::{Meant, plan};
 use crate::status::walk::{Walked, walk};
 use crate::status::{Question, Report, Session, TaskStatus, ask, ask_in};
@@ -280,6 +281,14 @@ pub fn explained(snapshot: &Snapshot, path: &Path, line: u32, given: &[GivenText
     let question = Question { given, ..question(snapshot, &buffers, snapshot.folder_of(path)) };
     let walked = walked(&[path.to_owned()]);
     explain(&question, walked, &snapshot.outside, &wanted, None).map_err(|error| error.to_string())
+}
+
+/// What the next run of the task at a line (1-based) does with all that it calls; or why that isn't known.
+pub fn pipeline(snapshot: &Snapshot, path: &Path, line: u32) -> Result<Graph, String> {
+    let buffers = snapshot.buffers();
+    let wanted = Selector::Line { file: path.to_owned(), line };
+    let question = question(snapshot, &buffers, snapshot.folder_of(path));
+    graph(&question, walked(&[path.to_owned()]), &snapshot.outside, &wanted).map_err(|error| error.to_string())
 }
 
 /// The edit that pins the task at a line (1-based) of a document, or takes the pin back, and what will be true after it; or why there

@@ -101,6 +101,7 @@ pub fn register(builder: LspServiceBuilder<Frontend>) -> LspServiceBuilder<Front
     builder
         .custom_method("tasklens/explain", Frontend::explain)
         .custom_method("tasklens/tasks", Frontend::tasks)
+        .custom_method("tasklens/graph", Frontend::graph)
         .custom_method("tasklens/inputs", Frontend::inputs)
         .custom_method("tasklens/validateInput", Frontend::validate_input)
         .custom_method("tasklens/output", Frontend::output)

@@ -5,6 +5,7 @@ pub mod check;
 mod columns;
 pub mod diff;
 pub mod explain;
+pub mod graph;
 pub mod hint;
 pub mod hover;
 pub mod json;

@@ -10,6 +10,7 @@ pub mod explain;
 mod fit;
 pub mod functions;
 pub mod given;
+pub mod graph;
 mod interpreter;
 mod json_value;
 pub mod keep;

@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod document_symbol;
 pub mod execute_command;
 pub mod explain;
+pub mod graph;
 pub mod hover;
 pub mod inlay_hint;
 pub mod inputs;
