@@ -189,13 +189,14 @@ export class Window {
 
     /** Runs a command by its title. */
     async command(title) {
-        await this.page.keyboard.press("F1");
         const input = this.page.locator(".quick-input-widget input").first();
-        await input.waitFor({ state: "visible" });
-        await input.fill(`>${title}`);
         const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-        await row.waitFor({ state: "visible" });
-        await row.click();
+        // While focus moves a key is lost, and the palette closes as soon as it is open.
+        await this.until(`the command ${title}`, async () => {
+            if (!(await input.isVisible())) await this.page.keyboard.press("F1");
+            const limit = { timeout: 1500 };
+            return input.fill(`>${title}`, limit).then(() => row.click(limit)).then(() => true, () => false);
+        });
     }
 
     /** Opens a file of the folder by its name. */
@@ -204,9 +205,13 @@ export class Window {
         const input = this.page.locator(".quick-input-widget input").first();
         await input.waitFor({ state: "visible" });
         await input.fill(name);
-        await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name.split("/").at(-1) }).first().waitFor();
-        await this.page.keyboard.press("Enter");
-        await this.page.locator(".tabs-container .tab.active").filter({ hasText: name.split("/").at(-1) }).first().waitFor();
+        const file = name.split("/").at(-1);
+        const label = this.page.locator(".quick-input-list .monaco-list-row").filter({
+            has: this.page.locator(".label-name").getByText(file, { exact: true }),
+        });
+        await label.first().click();
+        await input.waitFor({ state: "hidden" });
+        await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${file}"]`).first().waitFor();
     }
 
     /** Puts the cursor at the end of a line (from 1). */
@@ -227,8 +232,14 @@ export class Window {
         await this.page.keyboard.press(name);
     }
 
-    async undo(times = 1) {
-        for (let at = 0; at < times; at += 1) await this.key("Control+KeyZ");
+    /** Takes back step by step, until the text is as it was. */
+    async undo(pattern) {
+        await this.until(`${pattern} after undoing`, async () => {
+            if (pattern.test(await this.text())) return true;
+            await this.key("Control+KeyZ");
+            await this.page.waitForTimeout(50);
+            return pattern.test(await this.text());
+        });
     }
 
     async save() {
@@ -266,6 +277,79 @@ export class Window {
             const text = await frame.locator("main#page").innerText().catch(() => "");
             return pattern.test(text.replaceAll("\u00a0", " ")) ? text : undefined;
         });
+    }
+
+    /** Answers a question for a text, without Enter. */
+    async input(title, text) {
+        await this.page.locator(".quick-input-widget").filter({ hasText: title }).first().waitFor();
+        await this.page.locator(".quick-input-widget input").first().fill(text);
+        await this.page.waitForTimeout(400);
+    }
+
+    /** Chooses from a list. */
+    async pick(label) {
+        const input = this.page.locator(".quick-input-widget input").first();
+        await input.waitFor({ state: "visible" });
+        await input.fill(label);
+        await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
+        await input.waitFor({ state: "hidden" });
+    }
+
+    /** The text of the active editor, as far as it is shown. */
+    text() {
+        return this.page.evaluate(() => {
+            const editor = document.querySelector(".editor-group-container.active .monaco-editor .view-lines") ?? document.querySelector(".monaco-editor .view-lines");
+            const lines = [...(editor?.querySelectorAll(".view-line") ?? [])];
+            lines.sort((a, b) => Number.parseFloat(a.style.top) - Number.parseFloat(b.style.top));
+            return lines.map((line) => line.textContent.replaceAll("\u00a0", " ")).join("\n");
+        });
+    }
+
+    /** The text of an editor whose tab has a name. */
+    async textOf(name) {
+        if (!(await this.page.locator(".tabs-container .tab.active").filter({ hasText: name }).count())) return "";
+        const texts = await this.page.locator(".monaco-editor .view-lines").allInnerTexts();
+        return texts.join("\n").replaceAll("\u00a0", " ");
+    }
+
+    async clipboard() {
+        return this.page.evaluate(() => navigator.clipboard.readText());
+    }
+
+    /** Takes back all that was typed since the last save. */
+    async revert() {
+        await this.command("File: Revert File");
+        await this.until("a reverted file", async () => !(await this.page.locator(".tab.active.dirty").count()));
+    }
+
+    /** The settings of the folder. */
+    settings(all) {
+        mkdirSync(join(this.folder, ".vscode"), { recursive: true });
+        writeFileSync(join(this.folder, ".vscode", "settings.json"), JSON.stringify(all));
+    }
+
+    /** As a user would after a mishap: everything that is open is closed. */
+    async recover() {
+        try {
+            for (let at = 0; at < 3; at += 1) await this.key("Escape");
+            const buttons = this.page.locator(".monaco-dialog-box a, .monaco-dialog-box button").filter({ hasText: "Cancel" });
+            if (await buttons.count()) await buttons.first().click();
+            await this.closeToasts();
+            await this.open("work.py");
+            await this.revert();
+        } catch (error) {
+            console.log(`    and it could not be cleared away: ${error.message.split("\n")[0]}`);
+        }
+    }
+
+    /** A page so high that long lists are whole. */
+    async high(look) {
+        await this.page.setViewportSize({ width: 1280, height: 3000 });
+        try {
+            return await look();
+        } finally {
+            await this.page.setViewportSize({ width: 1280, height: 800 });
+        }
     }
 
     async screenshot(name) {

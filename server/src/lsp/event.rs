@@ -39,6 +39,8 @@ pub enum Event {
         answer: Option<Vec<Value>>,
     },
     FilesChanged,
+    /// A run may have written to a local cache.
+    StoresChanged,
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),

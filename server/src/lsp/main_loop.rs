@@ -36,6 +36,7 @@ use super::protocol::{
 use super::published::{self, Told};
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
+use super::stores::{self, Watching};
 use super::uri;
 use super::watch;
 use super::worker::{Indexed, Job};
@@ -75,6 +76,8 @@ struct State {
     told_workspace: u64,
     /// Requests for the diagnostics of the workspace.
     polls: Polls,
+    /// What follows the local caches.
+    stores: Option<Watching>,
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     /// The warnings that were shown.
@@ -120,6 +123,7 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         workspace: 0,
         told_workspace: 0,
         polls: Polls::default(),
+        stores: None,
         waiting: Vec::new(),
         warned: BTreeSet::new(),
         client,
@@ -156,6 +160,7 @@ impl State {
                 }
                 self.ask_for_settings();
                 self.index();
+                self.watch_stores();
                 self.changed(false);
             }
             Event::Opened(params) => {
@@ -189,6 +194,7 @@ impl State {
                 self.now.folders.extend(paths(&params.event.added));
                 self.ask_for_settings();
                 self.index();
+                self.watch_stores();
                 self.changed(true);
             }
             Event::Configured(params) => {
@@ -199,7 +205,7 @@ impl State {
             }
             Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
             Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
-            Event::Saved | Event::FilesChanged => self.changed(true),
+            Event::Saved | Event::FilesChanged | Event::StoresChanged => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
@@ -312,6 +318,12 @@ impl State {
         if self.now.abilities.shows_progress {
             progress::ask(&self.client, &self.events);
         }
+    }
+
+    /// Follows what runs write, from the folders that they are started in.
+    fn watch_stores(&mut self) {
+        let (folders, outside) = (self.now.folders.clone(), Arc::clone(&self.now.outside));
+        self.stores = Some(stores::watch(folders, outside, self.events.clone()));
     }
 
     /// Begins to find out, unless that is under way.

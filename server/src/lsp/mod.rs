@@ -30,6 +30,7 @@ mod protocol;
 mod published;
 mod settings;
 mod shell;
+mod stores;
 mod text;
 mod uri;
 mod watch;
