@@ -6,5 +6,5 @@ pub mod key;
 pub mod policy;
 #[cfg(feature = "python")]
 pub mod python;
-#[cfg(feature = "flyte-store")]
+#[cfg(any(feature = "flyte-store", feature = "store"))]
 pub mod store;

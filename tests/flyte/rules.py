@@ -1,12 +1,18 @@
 """What the rules of `tasklens check` claim of the SDK, asserted with it: a claim is a function, told by its docstring."""
 
+import asyncio
+import inspect
 import sys
+import time
 import warnings
+from typing import List, Optional
 
 warnings.simplefilter("ignore")
 
 import flyte  # noqa: E402
 from flyte._cache.cache import VersionParameters  # noqa: E402
+from flyte._internal.runtime import convert  # noqa: E402
+from flyte.io import File  # noqa: E402
 
 ran = []
 
@@ -242,6 +248,196 @@ def duplicate_task_name():
     assert first.name == f.name == "doubled.f"
 
 
+def one_key_for_one_version():
+    """tasks of one name, version and interface share entries, whatever they compute"""
+
+    def made(sign):
+        env = flyte.TaskEnvironment("shared", cache=flyte.Cache("auto", "1.0"))
+
+        @env.task
+        def f(x: int) -> int:
+            ran.append(sign)
+            return sign * x
+
+        return f
+
+    ran.clear()
+    local(made(1), x=1)
+    local(made(-1), x=1)
+    assert ran == [1]
+
+
+def needless_recompute():
+    """settings, docstrings and other words for the same types make another version, `.override(retries=…)` does not"""
+    env = flyte.TaskEnvironment("trifles", cache="auto")
+
+    def before():
+        @env.task(retries=1)
+        def f(x: List[int], y: Optional[int] = None) -> int:
+            """Adds."""
+            return len(x)
+
+        return f
+
+    def settings():
+        @env.task(retries=3, timeout=60, short_name="f")
+        def f(x: List[int], y: Optional[int] = None) -> int:
+            """Adds."""
+            return len(x)
+
+        return f
+
+    def docstring():
+        @env.task(retries=1)
+        def f(x: List[int], y: Optional[int] = None) -> int:
+            """Add."""
+            return len(x)
+
+        return f
+
+    def words():
+        @env.task(retries=1)
+        def f(x: list[int], y: int | None = None) -> int:
+            """Adds."""
+            return len(x)
+
+        return f
+
+    versions = {version(make()) for make in (before, settings, docstring, words)}
+    assert len(versions) == 4
+
+    def interface(task):
+        return convert.generate_interface_hash(convert_interface(task))
+
+    assert interface(before()) == interface(words())
+    assert version(before().override(retries=3)) == version(before())
+
+
+def convert_interface(task):
+    from flyte._internal.runtime.types_serde import transform_native_to_typed_interface
+
+    return transform_native_to_typed_interface(task.native_interface)
+
+
+@cached.task
+def inner(x: int) -> int:
+    ran.append("inner")
+    return x
+
+
+def edited(x: int) -> int:
+    ran.append("edited")
+    return -x
+
+
+@cached.task
+def outer(x: int) -> int:
+    return inner(x)
+
+
+def parent_hides_edit():
+    """a parent's version does not cover its children: it is served although a child was edited"""
+    global inner
+    before = version(outer)
+    assert runs(outer, {"x": 11}) == ["inner"]
+    inner = cached.task(edited)
+    assert version(outer) == before
+    assert runs(outer, {"x": 11}) == []
+    assert runs(outer, {"x": 12}) == ["edited"]
+
+
+@env.task
+async def writes_anew(x: int) -> File:
+    file = File.new_remote()
+    async with file.open("wb") as out:
+        await out.write(b"the same")
+    return file
+
+
+@env.task
+async def writes_hashed(x: int) -> File:
+    file = File.new_remote(hash_method="the same")
+    async with file.open("wb") as out:
+        await out.write(b"the same")
+    return file
+
+
+@cached.task
+async def reads(data: File) -> int:
+    ran.append("reads")
+    return 1
+
+
+@env.task
+async def unhashed(x: int) -> int:
+    return await reads(await writes_anew(x))
+
+
+@env.task
+async def hashed(x: int) -> int:
+    return await reads(await writes_hashed(x))
+
+
+def located_input():
+    """a file of the same content at a new place is not found, unless it carries a hash"""
+    assert len(runs(unhashed, {"x": 1}, {"x": 1})) == 2
+    assert len(runs(hashed, {"x": 1}, {"x": 1})) == 1
+
+
+@env.task(cache=flyte.Cache("auto", max_age=1))
+async def aged() -> int:
+    ran.append("aged")
+    return 1
+
+
+def cached_fetch():
+    """without inputs there is one key; local runs don't look at `max_age`"""
+    ran.clear()
+    local(aged)
+    time.sleep(1.5)
+    local(aged)
+    assert len(ran) == 1
+
+
+@env.task(cache=flyte.Cache("auto", serialize=True))
+async def serialized(x: int) -> int:
+    ran.append("serialized")
+    await asyncio.sleep(0.5)
+    return x
+
+
+@env.task
+async def both(x: int) -> int:
+    await asyncio.gather(serialized(x), serialized(x))
+    return x
+
+
+def local_run_serialize():
+    """`serialize=True` keeps no local run of the same key from computing at the same time"""
+    assert len(runs(both, {"x": 1})) == 2
+
+
+def global_scope():
+    """runs look entries up among those of all projects unless they say otherwise"""
+    assert inspect.signature(flyte.with_runcontext).parameters["cache_lookup_scope"].default == "global"
+
+
+def unknown_behavior():
+    """three words in this spelling, and nine more in any"""
+    behaviors = {word: flyte.Cache(word).behavior for word in ["auto", "override", "disable"]}
+    assert all(word == behavior for word, behavior in behaviors.items())
+    for word in ["enable", "Enabled", "ON", "true", "Yes"]:
+        assert flyte.Cache(word).behavior == "auto"
+    for word in ["off", "False", "NO", "none"]:
+        assert flyte.Cache(word).behavior == "disable"
+    for word in ["Auto", "Override", "Disable", "enforce"]:
+        try:
+            flyte.Cache(word)
+        except ValueError:
+            continue
+        raise AssertionError(word)
+
+
 if __name__ == "__main__":
     flyte.init()
     claims = [
@@ -261,6 +457,14 @@ if __name__ == "__main__":
         pickled_input,
         colliding_input,
         duplicate_task_name,
+        one_key_for_one_version,
+        needless_recompute,
+        parent_hides_edit,
+        located_input,
+        cached_fetch,
+        local_run_serialize,
+        global_scope,
+        unknown_behavior,
     ]
     failed = False
     for claim in claims:

@@ -17,7 +17,7 @@ use tasklens::analysis::Known;
 use tasklens::environment::Outside;
 use tasklens::status::keep::{Meant, Plan, Refusal, plan};
 use tasklens::status::walk::walk;
-use tasklens::status::{Against, Question, Report, TaskStatus, ask};
+use tasklens::status::{Against, Question, Report, Session, TaskStatus, ask};
 use tasklens_tests::setup::{self, Setup, root};
 
 /// What the SDK must say as before.
@@ -38,7 +38,7 @@ fn report(cwd: &Path) -> Report {
 
 fn planned(cwd: &Path, wanted: &str, meant: Meant) -> Result<Plan, Refusal> {
     let walked = walk(&[cwd.to_owned()], cwd, &|_| {});
-    plan(&question(cwd), walked, &outside(), wanted, meant)
+    plan(&mut Session::default(), &question(cwd), walked, &outside(), wanted, meant)
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,13 +13,24 @@ use tasklens_tests::setup::{Setup, long, root, skip};
 /// What importing a file raises with the real SDK; `None` if it can be imported.
 type Raised = BTreeMap<String, Option<String>>;
 
-/// A Python that holds the SDK; without one the tests have nothing to ask.
-fn python() -> Option<PathBuf> {
-    let python = Setup::load().flyte.remove("3.12");
-    if python.is_none() {
+/// The Pythons that hold the SDK, by minor; without one the tests have nothing to ask.
+fn pythons() -> BTreeMap<String, PathBuf> {
+    let pythons = Setup::load().flyte;
+    if pythons.is_empty() {
         skip("the SDK");
     }
-    python
+    pythons
+}
+
+/// What importing files raises under each of the Pythons, which are asked at the same time.
+fn imported_under(pythons: &BTreeMap<String, PathBuf>, files: &[PathBuf]) -> BTreeMap<String, Raised> {
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = pythons
+            .iter()
+            .map(|(minor, python)| (minor.clone(), scope.spawn(move || imported(python, files))))
+            .collect();
+        asked.into_iter().map(|(minor, raised)| (minor, raised.join().unwrap())).collect()
+    })
 }
 
 fn imported(python: &Path, files: &[PathBuf]) -> Raised {
@@ -65,71 +76,79 @@ fn check(folder: &Path, arguments: &[&str]) -> String {
 
 #[test]
 fn the_sdk_raises_where_a_rule_says_so_and_takes_what_fixes_leave() {
-    let Some(python) = python() else { return };
+    let pythons = pythons();
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
     let all = written(&root);
     assert!(all.len() > 40, "the fixtures are there");
     let files: Vec<PathBuf> = all.iter().map(|(file, ..)| file.clone()).collect();
-    let before = imported(&python, &files);
+    let before = imported_under(&pythons, &files);
     let mut problems = Vec::new();
     for (file, rule, raises) in &all {
-        let raised = &before[file.to_str().unwrap()];
-        if raised.is_some() != *raises {
-            problems.push(format!("{rule} {}: {raised:?}", file.display()));
-        }
+        let path = file.to_str().unwrap();
         // What a rule quotes of the SDK are its very words.
         let json: serde_json::Value = serde_json::from_str(&check(
             file.parent().unwrap(),
-            &[file.to_str().unwrap(), "--select", "refused-at-import", "--format", "json"],
+            &[path, "--select", "refused-at-import", "--format", "json"],
         ))
         .unwrap();
-        for finding in json["findings"].as_array().unwrap() {
-            let quoted = finding["message"].as_str().unwrap().trim_start_matches("the SDK raises at import: ");
-            if raised.as_deref() != Some(quoted) {
-                problems.push(format!("{}: {quoted} | {raised:?}", file.display()));
+        let findings = json["findings"].as_array().unwrap().iter();
+        let quoted: Vec<&str> = findings
+            .map(|finding| finding["message"].as_str().unwrap().trim_start_matches("the SDK raises at import: "))
+            .collect();
+        for (minor, raised) in &before {
+            let raised = &raised[path];
+            if raised.is_some() != *raises {
+                problems.push(format!("{minor}: {rule} {path}: {raised:?}"));
+            }
+            for quoted in quoted.iter().filter(|quoted| raised.as_deref() != Some(quoted)) {
+                problems.push(format!("{minor}: {path}: {quoted} | {raised:?}"));
             }
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 
-    let rules: Vec<String> = {
-        let mut rules: Vec<String> = all.iter().map(|(_, rule, _)| rule.clone()).collect();
-        rules.dedup();
-        rules
-    };
-    for rule in &rules {
+    let rules: BTreeSet<&str> = all.iter().map(|(_, rule, _)| rule.as_str()).collect();
+    for rule in rules {
         check(&root.join(rule), &["--select", rule, "--fix", "--unsafe-fixes"]);
     }
-    let after = imported(&python, &files);
-    let mut fixed = 0;
-    for (file, rule, _) in &all {
-        let text = fs::read_to_string(file).unwrap();
-        let is_fixed = before[file.to_str().unwrap()].is_some() && after[file.to_str().unwrap()].is_none();
-        fixed += usize::from(is_fixed);
-        let is_broken = before[file.to_str().unwrap()].is_none() && after[file.to_str().unwrap()].is_some();
-        assert!(!is_broken, "{rule}: {:?}\n{text}", after[file.to_str().unwrap()]);
-        let can_fix = matches!(rule.as_str(), "unknown-behavior") || text.contains("cache=True");
-        assert!(!can_fix || after[file.to_str().unwrap()].is_none(), "{rule}: {text}");
+    for (minor, after) in imported_under(&pythons, &files) {
+        let mut fixed = 0;
+        for (file, rule, _) in &all {
+            let text = fs::read_to_string(file).unwrap();
+            let path = file.to_str().unwrap();
+            let (before, after) = (&before[&minor][path], &after[path]);
+            fixed += usize::from(before.is_some() && after.is_none());
+            assert!(before.is_some() || after.is_none(), "{minor}: {rule}: {after:?}\n{text}");
+            let can_fix = matches!(rule.as_str(), "unknown-behavior") || text.contains("cache=True");
+            assert!(!can_fix || after.is_none(), "{minor}: {rule}: {text}");
+        }
+        assert!(fixed >= 5, "{minor}: {fixed} parts can be imported after their fixes");
     }
-    assert!(fixed >= 5, "{fixed} parts can be imported after their fixes");
 }
 
 /// Each function of `tests/flyte/rules.py` is a claim of a rule's page, asserted with the real SDK.
 #[test]
 fn what_the_rules_claim_of_the_sdk_is_so() {
-    let Some(python) = python() else { return };
-    let home = tempfile::tempdir().unwrap();
-    let output = Command::new(python)
-        .arg(root().join("tests/flyte/rules.py"))
-        .current_dir(home.path())
-        .env("HOME", home.path())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(text.lines().filter(|line| line.starts_with("so: ")).count() >= 10, "{text}");
+    let claimed = |minor: &str, python: &Path| {
+        let home = tempfile::tempdir().unwrap();
+        let output = Command::new(python)
+            .arg(root().join("tests/flyte/rules.py"))
+            .current_dir(home.path())
+            .env("HOME", home.path())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{minor}: {text}\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(text.lines().filter(|line| line.starts_with("so: ")).count() >= 20, "{minor}: {text}");
+    };
+    let pythons = pythons();
+    std::thread::scope(|scope| {
+        for (minor, python) in &pythons {
+            scope.spawn(|| claimed(minor, python));
+        }
+    });
 }
 
 /// The examples show mistakes on purpose, each with a comment or a line of their README that says so; and no others.
@@ -139,7 +158,7 @@ fn the_examples_have_the_findings_that_are_meant() {
         serde_json::from_str(&check(&root().join("examples"), &["--baseline", "HEAD", "--format", "json"])).unwrap();
     let found = json["findings"].as_array().unwrap().iter();
     let told = found.map(|finding| (finding["file"].as_str().unwrap(), finding["rule"].as_str().unwrap()));
-    let since_head = ["changed-without-bump", "docstring-invalidates"];
+    let since_head = ["changed-without-bump", "needless-recompute", "parent-hides-edit"];
     let told: Vec<_> = told.filter(|(_, rule)| !since_head.contains(rule)).collect();
     let meant = [
         ("guide/patterns.py", "unused-salt"),

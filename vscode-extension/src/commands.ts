@@ -62,7 +62,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         shown.fire(before);
         const name = uri.path.split("/").at(-1);
         const selection = new vscode.Range(at.line, 0, at.line, 0);
-        await vscode.commands.executeCommand("vscode.diff", before, uri, `${name} (${found.name} ↔ now)`, { selection });
+        await vscode.commands.executeCommand("vscode.diff", before, uri, `${name} (${found.name} ↔ now)`, {
+            selection,
+            viewColumn: vscode.ViewColumn.One,
+        });
     }
 
     /** Has the server plan an edit and the editor make it; what is true then is said. */
@@ -89,7 +92,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         ...Object.entries(plain).map(([name, run]) => register(name, run)),
         ...Object.entries(ofTask).map(([name, run]) =>
             register(name, async (named?: unknown) => {
-                const at = await meant(view, named);
+                const at = await meant(parts, named);
                 return at && run(at);
             }),
         ),
@@ -97,15 +100,16 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
 }
 
 /** The task that a command is about: named, under the cursor, or chosen. */
-async function meant(view: TasksView, named: unknown): Promise<TaskAt | undefined> {
+async function meant({ view, panel }: Parts, named: unknown): Promise<TaskAt | undefined> {
     const said = named as Partial<TaskAt> & { at?: TaskAt } & Partial<vscode.Uri>;
     if (said?.at) return said.at;
     if (typeof said?.uri === "string" && typeof said.line === "number") return { uri: said.uri, line: said.line };
+    if (panel.at) return panel.at;
     const editor = vscode.window.activeTextEditor;
     if (editor?.document.languageId === "python" && editor.document.uri.scheme !== BASELINE) {
         return { uri: editor.document.uri.toString(), line: editor.selection.active.line };
     }
-    const items = view.tasks.map((task) => ({ label: task.name, description: `${task.head} · ${task.why}`, at: task.at }));
+    const items = view.tasks.filter((task) => task.cached).map((task) => ({ label: task.name, description: `${task.head} · ${task.why}`, at: task.at }));
     const chosen = await vscode.window.showQuickPick(items, { placeHolder: "Which task?", matchOnDescription: true });
     return chosen?.at;
 }
@@ -194,9 +198,13 @@ async function clearEntries(server: Life, at: TaskAt): Promise<void> {
 async function writeLock(server: Life): Promise<void> {
     const resource = vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
     if (!resource) throw new Error("open a folder first: the lock file is of a project");
-    const { sentence, uri } = await server.ask<{ sentence: string; uri: string }>("lock", { uri: resource.toString() });
-    const chosen = await vscode.window.showInformationMessage(sentence, "Show");
-    if (chosen) await vscode.window.showTextDocument(vscode.Uri.parse(uri));
+    const folder = vscode.workspace.getWorkspaceFolder(resource)?.uri ?? vscode.Uri.joinPath(resource, "..");
+    // What is not saved is in no commit, and the lock belongs to one.
+    await vscode.workspace.saveAll(false);
+    const said = await server.run(["lock"], folder.fsPath);
+    const chosen = await vscode.window.showInformationMessage(`Tasklens: ${said}`, "Show");
+    const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/tasklens.lock"), null, 1);
+    if (chosen && found[0]) await vscode.window.showTextDocument(found[0]);
 }
 
 async function chooseBaseline(server: Life): Promise<void> {

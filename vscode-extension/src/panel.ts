@@ -40,6 +40,11 @@ export class Panel implements vscode.Disposable {
         this.watched.push(server.onDidChange(() => this.later()));
     }
 
+    /** The task that is shown, while the user is in the panel. */
+    get at(): TaskAt | undefined {
+        return this.panel?.active ? this.subject?.at : undefined;
+    }
+
     /** Explains a task; with inputs, what becomes of them. */
     async explain(at: TaskAt, inputs?: Record<string, string>): Promise<void> {
         this.subject = inputs ? { view: "explain", at, inputs } : { view: "explain", at };

@@ -1,5 +1,6 @@
 // The server's life: found, started, restarted, stopped. One at a time, whatever happens meanwhile.
 
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
@@ -71,6 +72,20 @@ export class Life implements vscode.Disposable {
         await this.last;
         if (!this.current) throw new Error("the server does not run: see the output Tasklens");
         return this.current.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+    }
+
+    /** Runs the same program as a command line, for what it does with files on disk; what it says, or throws that. */
+    async run(args: string[], folder: string): Promise<string> {
+        await this.last;
+        const program = this.server?.path;
+        if (!program) throw new Error("the server does not run: see the output Tasklens");
+        return new Promise((resolve, reject) => {
+            execFile(program, args, { cwd: folder, windowsHide: true }, (error, stdout, stderr) => {
+                const said = `${stdout}${stderr}`.trim();
+                if (error) reject(new Error(said || error.message));
+                else resolve(said);
+            });
+        });
     }
 
     /** Has the server ask for its settings again. */

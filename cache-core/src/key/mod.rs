@@ -3,3 +3,5 @@
 //! Each scheme makes its keys from facts that the caller has; nothing here reads a file or runs Python.
 
 pub mod flyte;
+#[cfg(feature = "store")]
+pub mod native;

@@ -44,7 +44,7 @@ impl Files for Buffers {
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         if self.0.contains_key(path) {
-            Ok(Source::from_text(&String::from_utf8_lossy(bytes)))
+            Source::of_buffer(&String::from_utf8_lossy(bytes))
         } else {
             Disk.decode(path, bytes)
         }

@@ -263,6 +263,8 @@ fn plain(
         place: definition.place,
         at: definition.at,
         keywords: Vec::new(),
+        decorator: None,
+        fetches: None,
         name,
         function,
         environment: Known::Value(String::new()),

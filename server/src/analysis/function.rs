@@ -36,17 +36,21 @@ impl Linker<'_> {
             || function.name.clone(),
             || {
                 let context = Context { file, scope: function.parent, moment: Moment::At(function.start), frame: None };
-                function.decorators.iter().rev().fold(Value::Function(file, id), |value, decorator| {
-                    let meaning = self.value(context, decorator);
-                    let place = Definition {
-                        at: function.named_at(self, file),
-                        origin: (file, function.start),
-                        place: self.place(file, function.line),
-                        branch: function.branch.clone(),
-                        in_order: function.parent == Scope::Module && !function.in_loop,
-                    };
-                    self.decorated(context, &place, decorator, meaning, value)
-                })
+                function.decorators.iter().enumerate().rev().fold(
+                    Value::Function(file, id),
+                    |value, (index, decorator)| {
+                        let meaning = self.value(context, decorator);
+                        let place = Definition {
+                            at: function.named_at(self, file),
+                            origin: (file, function.start),
+                            place: self.place(file, function.line),
+                            branch: function.branch.clone(),
+                            decorator: Some(index),
+                            in_order: function.parent == Scope::Module && !function.in_loop,
+                        };
+                        self.decorated(context, &place, decorator, meaning, value)
+                    },
+                )
             },
         )
     }
@@ -174,6 +178,8 @@ pub struct Definition {
     pub origin: Origin,
     pub place: Place,
     pub branch: Option<String>,
+    /// See [`Task::decorator`].
+    pub decorator: Option<usize>,
     /// See [`TaskValue::in_order`].
     pub in_order: bool,
 }
@@ -181,7 +187,7 @@ pub struct Definition {
 impl Definition {
     pub fn of_call(linker: &Linker<'_>, call: &Call<'_>) -> Self {
         let at = linker.span(call.context.file, call.expr.start, call.expr.end);
-        Self { at, origin: call.origin(), place: call.place(linker), branch: None, in_order: false }
+        Self { at, origin: call.origin(), place: call.place(linker), branch: None, decorator: None, in_order: false }
     }
 }
 
@@ -302,6 +308,8 @@ fn made(
                 None => definition.at.clone(),
             },
             keywords: keywords(arguments),
+            decorator: definition.decorator,
+            fetches: None,
             name,
             function,
             environment: environment.name.clone(),
@@ -380,6 +388,8 @@ fn no_function(
             place: definition.place.clone(),
             at: definition.at.clone(),
             keywords: keywords(arguments),
+            decorator: definition.decorator,
+            fetches: None,
             name: match (&lambda, &environment.name) {
                 (Some(_), Known::Value(environment)) => Known::Value(format!("{environment}.<lambda>")),
                 _ => Known::Unknown(reason.clone()),

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use cache_core::policy::Behavior;
+
 use super::calls::{self, Called, How};
 use super::changes;
 use super::environment;
 use super::eval;
+use super::fetches;
 use super::files::{Files, Roots};
 use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
@@ -17,8 +20,9 @@ use super::link::{Context, Linker};
 use super::passed;
 use super::patches;
 use super::prefilter;
+use super::results;
 use super::summaries::Summaries;
-use super::task::{Call, Known, Place, Problem, Project, Span, Task};
+use super::task::{Call, Known, Place, Problem, Project, Span, Spec, Task};
 use super::triggers;
 use super::types;
 use super::value::{FileId, Origin, TaskValue, Value, joined};
@@ -41,9 +45,11 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
     let comments = comments(&linker, &ids);
+    let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
+    let namesakes = namesakes(&linker, &tasks);
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks: tasks.into_iter().map(|(_, task)| task).collect(), calls, triggers, comments, problems }
+    Project { tasks, calls, triggers, namesakes, comments, problems }
 }
 
 /// Files whose names can be looked up: those of `paths` that matter, and what could not be read of them.
@@ -79,6 +85,31 @@ pub(super) fn tasks(linker: &Linker<'_>, ids: &[FileId]) -> Vec<(Rc<TaskValue>, 
         find_tasks(linker, *id, &mut found);
     }
     finished(linker, found)
+}
+
+/// Cached tasks of one name in different files, of which one runs beside the other.
+fn namesakes(linker: &Linker<'_>, tasks: &[Task]) -> Vec<(usize, usize)> {
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, task) in tasks.iter().enumerate().filter(|(_, task)| may_cache(&task.spec)) {
+        by_name.entry(task.known_name().unwrap_or_default()).or_default().push(index);
+    }
+    by_name.remove("");
+    let mut found = Vec::new();
+    for group in by_name.values().filter(|group| group.len() > 1) {
+        let file = |index: usize| tasks.get(index).map(|task| &task.place.file);
+        for (at, later) in group.iter().copied().enumerate() {
+            let others = group.iter().copied().take(at).filter(|earlier| file(*earlier) != file(later));
+            let beside = file(later).filter(|_| at > 0).map(|file| linker.beside(file)).unwrap_or_default();
+            let is_beside = |earlier: &usize| file(*earlier).is_some_and(|file| beside.contains(&**file));
+            found.extend(others.filter(is_beside).map(|earlier| (later, earlier)));
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+fn may_cache(spec: &Spec) -> bool {
+    spec.behavior.value != Known::Value(Behavior::Disable)
 }
 
 /// The comments of files that name this program.
@@ -146,6 +177,9 @@ fn finished(linker: &Linker<'_>, found: Found) -> Vec<(Rc<TaskValue>, Task)> {
                 task.environment = environment.clone();
             }
             task.signature = types::signature(linker, &value.types);
+            if let Some(body) = value.body.filter(|_| task.inputs.is_empty() && may_cache(&task.spec)) {
+                task.fetches = fetches::first(linker, body);
+            }
             (value, task)
         })
         .collect();
@@ -158,6 +192,8 @@ struct SeenCall {
     place: Place,
     at: Span,
     called: Called,
+    arguments: Vec<Argument>,
+    context: Context<'static>,
     site: passed::Site,
     /// The tasks in whose body it stands.
     callers: Vec<usize>,
@@ -196,7 +232,8 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                 let place = linker.place(context.file, expr.line);
                 let site = passed::Site::of(visited);
                 let at = linker.span(context.file, expr.start, expr.end);
-                seen.push(SeenCall { place, at, called, site, callers: callers.clone(), around });
+                let (callers, arguments) = (callers.clone(), arguments.to_vec());
+                seen.push(SeenCall { place, at, called, arguments, context, site, callers, around });
             }
         });
     }
@@ -211,7 +248,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
         }
     });
     let mut found = Vec::new();
-    for SeenCall { place, at, called, site, callers, around } in seen {
+    for SeenCall { place, at, called, arguments, context, site, callers, around } in seen {
         let callees = by_origin.get(&called.origin).map(Vec::as_slice).unwrap_or_default();
         let callers: BTreeSet<Option<usize>> =
             if callers.is_empty() { helpers.tasks(&around) } else { callers.into_iter().map(Some).collect() };
@@ -228,6 +265,7 @@ fn find_calls(linker: &Linker<'_>, ids: &[FileId], tasks: &[(Rc<TaskValue>, Task
                     caller,
                     spec: called.spec.clone(),
                     passed: if caller.is_none() { passed::outside(&called.how, passed) } else { passed.clone() },
+                    results: results::of(linker, context, &arguments, &called.how, task),
                     options: passed::options(&called.how),
                 });
             }

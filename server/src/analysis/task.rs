@@ -280,8 +280,19 @@ pub struct Call {
     pub spec: Option<Spec>,
     /// What it passes: one for each run that it starts (several for `flyte.map` over a list that is known), or why that isn't known.
     pub passed: Known<Vec<Passed>>,
+    /// The inputs that are given what other calls return.
+    pub results: Vec<PassedResult>,
     /// How the run is started, for a call that submits one.
     pub options: RunOptions,
+}
+
+/// An input that is given what a call returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedResult {
+    /// The input.
+    pub input: String,
+    /// The whole call.
+    pub at: Span,
 }
 
 /// A trigger of a task that names inputs.
@@ -315,6 +326,8 @@ pub struct Task {
     pub at: Span,
     /// What the decorator is given by keyword, the cache too.
     pub keywords: Vec<TaskKeyword>,
+    /// Which of the function's decorators makes it a task, from 0 on in source order; `None` where a call does.
+    pub decorator: Option<usize>,
     /// `<environment name>.<function name>`.
     pub name: Known<String>,
     /// The function's name (the task's own name where there is no function).
@@ -336,6 +349,9 @@ pub struct Task {
     pub annotations: Vec<Option<Span>>,
     /// The same with the meaning of annotations and defaults, from which interfaces and keys are made; or why it isn't known.
     pub signature: Known<Signature>,
+    /// The first call by which its body gets something from elsewhere, and what is called: `requests.get`. Looked for only where a cached
+    /// task has no inputs.
+    pub fetches: Option<(Span, String)>,
     /// The Python of the environment's image: what this task's own *children* get their version from.
     pub image: ImagePython,
 }
@@ -372,6 +388,8 @@ pub struct Project {
     pub calls: Vec<Call>,
     /// Triggers of tasks.
     pub triggers: Vec<Trigger>,
+    /// Cached tasks of one name that stand in different files and come to run together, by index: the later one first.
+    pub namesakes: Vec<(usize, usize)>,
     /// Comments of the files that name this program, such as `# tasklens: ignore[…]`.
     pub comments: Vec<Span>,
     /// What could not be read.

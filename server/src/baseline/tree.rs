@@ -25,8 +25,8 @@ pub struct Tree {
 /// Contents of objects by their ids, which are the same in every revision.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    objects: Option<Objects>,
-    read: HashMap<String, Arc<[u8]>>,
+    pub(super) objects: Option<Objects>,
+    pub(super) read: HashMap<String, Arc<[u8]>>,
 }
 
 /// What a path leads to.
@@ -54,8 +54,12 @@ impl Tree {
                 repository.git.get(repository.resolved(), &arguments)?
             }
         };
-        let listing = Listing::new(text);
-        Ok(Self { repository, listing, modules: Mutex::default(), index })
+        Ok(Self { index, ..Self::of_listing(repository, text) })
+    }
+
+    /// A tree of what was listed, as `git ls-tree -r -z --full-tree` does it.
+    pub(super) fn of_listing(repository: Repository, text: Vec<u8>) -> Self {
+        Self { repository, listing: Listing::new(text), modules: Mutex::default(), index: OnceLock::new() }
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -206,8 +210,21 @@ impl Tree {
         ends.filter_map(|end| Some((end, self.listing.get(name.get(..end)?)?))).next()
     }
 
+    pub(super) fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    pub(super) fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Where an entry is in the working tree.
+    pub(super) fn path_of(&self, entry: &Entry<'_>) -> PathBuf {
+        self.repository.outside(entry.name)
+    }
+
     /// The tree of a submodule at the commit that this revision holds it at; `None` if it isn't checked out here.
-    fn module(&self, entry: Entry<'_>) -> Option<Arc<Self>> {
+    pub(super) fn module(&self, entry: Entry<'_>) -> Option<Arc<Self>> {
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         let open = || {
             let folder = self.repository.outside(entry.name);

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use crate::analysis::Known;
 use crate::environment::{Outside, local_cache_from};
 use crate::render::explain as render;
-use crate::status::Question;
 use crate::status::explain::{Answer, Selector, compare_runs, config, explain};
 use crate::status::given::GivenText;
+use crate::status::{Question, Session};
 
 use super::VersionArgs;
 use super::inputs::{files, working_directory};
@@ -89,7 +89,7 @@ pub fn run(arguments: &ExplainArgs, color: Color) -> Result<Outcome, Failure> {
             progress: &|text| progress.say(|| text.to_owned()),
             ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
         };
-        let answer = explain(&question, walked.clone(), &outside, &wanted, arguments.history);
+        let answer = explain(&mut Session::default(), &question, walked.clone(), &outside, &wanted, arguments.history);
         answer.map_err(|error| Failure::Usage(error.to_string()))
     };
     let mut answer = ask(&[])?;

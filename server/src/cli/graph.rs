@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 
 use crate::environment::Outside;
 use crate::render::graph as render;
-use crate::status::Question;
 use crate::status::explain::Selector;
 use crate::status::graph::graph;
+use crate::status::{Question, Session};
 
 use super::VersionArgs;
 use super::inputs::{files, outcome_of, working_directory};
@@ -63,7 +63,7 @@ pub fn run(arguments: &GraphArgs, color: Color) -> Result<Outcome, Failure> {
         progress: &|text| progress.say(|| text.to_owned()),
         ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
     };
-    let graph = graph(&question, walked, &Outside::of_process(), &wanted);
+    let graph = graph(&mut Session::default(), &question, walked, &Outside::of_process(), &wanted);
     let graph = graph.map_err(|error| Failure::Usage(error.to_string()))?;
     drop(progress);
     let mut output = Output::new(color);

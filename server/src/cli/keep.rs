@@ -9,8 +9,8 @@ use crate::edit;
 use crate::environment::Outside;
 use crate::render::diff;
 use crate::render::text::relative;
-use crate::status::Question;
 use crate::status::keep::{Meant, Plan, Refusal, plan};
+use crate::status::{Question, Session};
 
 use super::VersionArgs;
 use super::inputs::{files, working_directory};
@@ -61,7 +61,7 @@ pub fn run(arguments: &KeepArgs, color: Color) -> Result<Outcome, Failure> {
         ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
     };
     let meant = if arguments.undo { Meant::Unpin } else { Meant::Pin };
-    let plan = match plan(&question, walked, &Outside::of_process(), &arguments.task, meant) {
+    let plan = match plan(&mut Session::default(), &question, walked, &Outside::of_process(), &arguments.task, meant) {
         Ok(plan) => plan,
         Err(refusal @ (Refusal::Ask(_) | Refusal::Select(_) | Refusal::Several { .. })) => {
             return Err(Failure::Usage(refusal.to_string()));

@@ -4,6 +4,7 @@
 //! not be read, 2 usage, internal error or nothing readable.
 
 mod check;
+mod diff;
 mod explain;
 mod functions;
 mod given;
@@ -12,6 +13,7 @@ mod hash;
 mod inputs;
 mod keep;
 mod local_cache;
+mod lock;
 mod output;
 mod progress;
 mod rule;
@@ -48,11 +50,13 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Check(check::CheckArgs),
+    Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
     Graph(graph::GraphArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
+    Lock(lock::LockArgs),
     Runs(runs::RunsArgs),
     Rule(rule::RuleArgs),
     Server(server::ServerArgs),
@@ -90,11 +94,13 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Diff(arguments) => diff::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Graph(arguments) => graph::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
+        Command::Lock(arguments) => lock::run(&arguments, cli.color),
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
         Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),

@@ -5,6 +5,7 @@
 //! ever run, and nothing here knows what a task is.
 
 mod data;
+mod day;
 mod files;
 mod local_cache;
 mod origin;
@@ -17,6 +18,7 @@ mod settings;
 mod toml_file;
 
 pub use data::run_records;
+pub use day::Day;
 pub use files::{Disk, MOST, Texts};
 pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off, names_a_cluster};
 pub use origin::{Origin, Problem};

@@ -41,6 +41,8 @@ pub struct Abilities {
     pub code_links: bool,
     /// It fades what is unnecessary.
     pub tags: bool,
+    /// It takes code actions with edits, not commands only.
+    pub code_actions: bool,
     /// It makes edits that it is asked for.
     pub applies_edits: bool,
     /// It knows edits of a version of a document.
@@ -88,6 +90,9 @@ impl Abilities {
             related_places: yes(diagnostics.and_then(|diagnostics| diagnostics.related_information)),
             code_links: yes(diagnostics.and_then(|diagnostics| diagnostics.code_description_support)),
             tags: diagnostics.is_some_and(|diagnostics| diagnostics.tag_support.is_some()),
+            code_actions: text
+                .and_then(|text| text.code_action.as_ref())
+                .is_some_and(|actions| actions.code_action_literal_support.is_some()),
             applies_edits: yes(workspace.and_then(|workspace| workspace.apply_edit)),
             versioned_edits: yes(workspace
                 .and_then(|workspace| workspace.workspace_edit.as_ref())
@@ -211,6 +216,7 @@ mod tests {
             related_places: false,
             code_links: false,
             tags: false,
+            code_actions: false,
             applies_edits: false,
             versioned_edits: false,
             shows_progress: false,

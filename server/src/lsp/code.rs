@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ropey::Rope;
 
 use crate::analysis::cursor::Code;
-use crate::analysis::{Files, Place, Roots, Summaries};
+use crate::analysis::{Files, Place, Roots};
 use crate::environment::{Project, discover};
 use crate::render::markup::Markup;
 use crate::render::text::relative;
@@ -14,9 +14,10 @@ use crate::status::walk::walk;
 
 use super::documents::Document;
 use super::findings::uri_of;
-use super::live::{Snapshot, View};
 use super::protocol::{Location, Position, TextDocumentPositionParams};
+use super::snapshot::Snapshot;
 use super::text::Positions;
+use super::view::View;
 
 /// A place of a document that is asked about.
 pub struct Here<'v> {
@@ -45,7 +46,7 @@ pub fn ask<T>(snapshot: &Snapshot, path: &Path, question: impl FnOnce(Code<'_>, 
     let buffers = snapshot.buffers();
     let project = discover(path.parent().unwrap_or(path));
     let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
-    let summaries = Summaries::default();
+    let summaries = snapshot.wide.summaries(snapshot);
     question(Code { files: &buffers, roots: &roots, summaries: &summaries }, &project)
 }
 

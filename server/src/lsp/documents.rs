@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use ropey::Rope;
 
@@ -9,7 +10,7 @@ use super::protocol::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
     VersionedTextDocumentIdentifier,
 };
-use super::text::{self, Encoding};
+use super::text::{self, Encoding, whole};
 use super::uri;
 
 /// A document. Clones share their text.
@@ -23,6 +24,15 @@ pub struct Document {
     pub text: Rope,
     /// The editor's count of its states.
     pub version: i32,
+    /// The same text in one piece, once somebody asked for it.
+    bytes: Arc<OnceLock<Arc<[u8]>>>,
+}
+
+impl Document {
+    /// The text, in UTF-8.
+    pub fn bytes(&self) -> Arc<[u8]> {
+        Arc::clone(self.bytes.get_or_init(|| whole(&self.text).as_bytes().into()))
+    }
 }
 
 /// The open documents, by their addresses.
@@ -42,7 +52,10 @@ impl Documents {
         };
         if let Some(path) = uri::path(&item.uri).or_else(untitled).filter(|_| item.language_id == "python") {
             let text = Rope::from_str(&item.text);
-            self.0.insert(item.uri.clone(), Document { path, text, version: item.version, uri: item.uri });
+            self.0.insert(
+                item.uri.clone(),
+                Document { path, text, version: item.version, uri: item.uri, bytes: Arc::default() },
+            );
         }
     }
 
@@ -50,6 +63,7 @@ impl Documents {
     pub fn change(&mut self, encoding: Encoding, params: &DidChangeTextDocumentParams) -> bool {
         let VersionedTextDocumentIdentifier { uri, version } = &params.text_document;
         let Some(document) = self.0.get_mut(uri) else { return false };
+        document.bytes = Arc::default();
         text::apply(&mut document.text, encoding, &params.content_changes);
         document.version = *version;
         true

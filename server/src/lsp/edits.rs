@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::edit::TextEdit;
 
-use super::live::Snapshot;
 use super::protocol::{
     self, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, Url, WorkspaceEdit,
 };
+use super::snapshot::Snapshot;
 use super::text::Positions;
 
 /// Edits of Python's text of a document, of this version of it where the editor can tell versions apart; `None` if it is not open.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use super::live::{Snapshot, View};
 use super::polls::Everywhere;
 use super::protocol::{
     self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
@@ -14,6 +13,8 @@ use super::protocol::{
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
+use super::snapshot::Snapshot;
+use super::view::View;
 use super::worker::Indexed;
 
 /// Where events go.
@@ -49,8 +50,10 @@ pub enum Event {
     WorkspaceDiagnostic(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
     DebugInformation(Reply<Value>),
-    /// The editor shows progress under our token.
-    ShowsProgress,
+    /// The editor shows the progress of a reading of the workspace.
+    ShowsProgress {
+        round: u64,
+    },
     /// The editor answered that it asks for lenses again.
     Refreshed,
     /// All files of the workspace were read.

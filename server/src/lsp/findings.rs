@@ -11,24 +11,23 @@ use crate::rules::{self, Finding, Selection, Severity};
 use crate::status::Report;
 
 use super::documents::Documents;
-use super::live::Snapshot;
 use super::protocol::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
     NumberOrString, Range, Url,
 };
+use super::snapshot::Snapshot;
 use super::text::Positions;
 
 /// Who says it, in the editor's list of problems.
 pub const SOURCE: &str = "tasklens";
 
-/// What the rules find, by file; nothing in files that are not wanted or for which diagnostics are switched off.
+/// What the rules find, by file, under its `settings`; nothing in files that are not wanted or for which diagnostics are switched off.
 pub fn find<'r>(
-    snapshot: &Snapshot,
+    settings: &dyn Fn(&Path) -> Settings,
     files: &dyn Files,
     reports: impl Iterator<Item = &'r Report>,
     wanted: &dyn Fn(&Path) -> bool,
 ) -> BTreeMap<PathBuf, Vec<Finding>> {
-    let settings = |file: &Path| -> Settings { snapshot.settings_of(file) };
     let selection = |file: &Path| {
         let settings = settings(file);
         if settings.shows_diagnostics() { Selection::of(&settings, file, &[], &[]) } else { Selection::none() }

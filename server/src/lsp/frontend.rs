@@ -9,9 +9,9 @@ use super::handlers::{
     baselines, code_action, code_lens, completion, definition, diagnostic, document_symbol, explain, graph, hover,
     inlay_hint, inputs, references, rename, stored, tasks, workspace_symbol,
 };
-use super::live::Snapshot;
 use super::own;
 use super::protocol::*;
+use super::snapshot::Snapshot;
 
 /// Turns messages into events.
 pub struct Frontend {

@@ -10,37 +10,34 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc as jobs;
 
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::capabilities::{Abilities, BUMP};
+use crate::environment::{Complaint, Outside};
+
+use super::capabilities::Abilities;
 use super::client::Client;
+use super::debug;
 use super::documents::Documents;
-use super::event::{Event, Query, Reply, Sender};
-use super::handlers::{bump, execute_command, keep};
-use super::live::{Snapshot, View, everywhere};
+use super::event::{Event, Query, Sender};
+use super::handlers::execute_command;
 use super::log::Log;
 use super::own::{Changed, ChangedParams};
 use super::polls::{Everywhere, Polls};
-use super::progress;
-use super::protocol::notification::{PublishDiagnostics, ShowMessage};
-use super::protocol::request::{
-    ApplyWorkspaceEdit, CodeLensRefresh, InlayHintRefreshRequest, WorkspaceDiagnosticRefresh,
-};
-use super::protocol::{
-    ApplyWorkspaceEditParams, ClientCapabilities, Error, ExecuteCommandParams, InitializeParams, MessageType,
-    ShowMessageParams, Url, WorkspaceFolder,
-};
-use super::published::{self, Told};
+use super::progress::Indexing;
+use super::protocol::notification::ShowMessage;
+use super::protocol::{ClientCapabilities, InitializeParams, MessageType, ShowMessageParams, Url, WorkspaceFolder};
+use super::published::{self, Published};
+use super::refresh::Refresh;
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
+use super::snapshot::Snapshot;
 use super::stores::{self, Watching};
 use super::uri;
+use super::view::View;
 use super::watch;
-use super::worker::{Indexed, Job};
-use crate::environment::{Complaint, Outside};
+use super::wide::everywhere;
+use super::worker::Job;
 
 /// What the server knows.
 struct State {
@@ -52,28 +49,12 @@ struct State {
     busy: bool,
     /// What finds out.
     worker: jobs::Sender<Job>,
-    /// Whether more than open documents may have changed since it last did.
-    look_again: bool,
-    /// Whether the workspace is to be read before anybody asks.
-    index: bool,
-    /// What came of that last; `None` while it is under way.
-    indexed: Option<Indexed>,
-    /// Whether the editor was told that it is under way.
-    shows_progress: bool,
-    /// Whether lenses changed in documents that the editor doesn't ask about by itself.
-    refresh: bool,
-    /// Whether it was told so and has not answered.
-    refreshing: bool,
-    /// The same of inlay hints.
-    refresh_hints: bool,
-    /// What the editor was told of its documents, or would be told if it asked.
-    told: Told,
-    /// Whether diagnostics may have changed in documents that the editor doesn't ask about by itself.
-    refresh_diagnostics: bool,
-    /// Counts the states of the workspace: what is typed makes none, what is saved does.
-    workspace: u64,
-    /// Of which one the editor was told that it is there.
-    told_workspace: u64,
+    /// The reading of the workspace before anybody asks.
+    indexing: Indexing,
+    /// What the editor should ask for again.
+    refresh: Refresh,
+    /// What it was told of its documents.
+    published: Published,
     /// Requests for the diagnostics of the workspace.
     polls: Polls,
     /// What follows the local caches.
@@ -100,28 +81,22 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
     let (sender, events) = mpsc::unbounded_channel();
     let now = Snapshot {
         generation: 0,
+        looks: 0,
         documents: Documents::default(),
         abilities: Abilities::of(&ClientCapabilities::default()),
         folders: Vec::new(),
         settings: Arc::default(),
         outside: Arc::new(Outside::of_process()),
+        wide: Arc::default(),
     };
     let state = State {
         view: Arc::new(View::nothing(now.clone())),
         now,
         busy: false,
         worker,
-        look_again: true,
-        index: false,
-        indexed: None,
-        shows_progress: false,
-        refresh: false,
-        refreshing: false,
-        refresh_hints: false,
-        told: Told::new(),
-        refresh_diagnostics: false,
-        workspace: 0,
-        told_workspace: 0,
+        indexing: Indexing::default(),
+        refresh: Refresh::default(),
+        published: Published::default(),
         polls: Polls::default(),
         stores: None,
         waiting: Vec::new(),
@@ -167,7 +142,7 @@ impl State {
                 let folder = self.now.folders.first().cloned().unwrap_or_else(|| PathBuf::from("/"));
                 self.now.documents.open(params, &folder);
                 // No editor needs to watch files: they are looked at again whenever one is opened or saved.
-                self.look_again = true;
+                self.now.looks += 1;
                 self.changed(false);
             }
             Event::Changed(params) => {
@@ -223,28 +198,27 @@ impl State {
                 self.polls.ask(params, reply);
                 self.look_everywhere();
             }
-            Event::Told { generation, told } => self.tell(generation, told),
+            Event::Told { generation, told } => {
+                if generation == self.now.generation {
+                    self.published.tell(&self.client, &self.now.abilities, told);
+                }
+            }
             Event::Everywhere { state, found } => {
                 self.polls.found(state, found);
                 self.look_everywhere();
             }
-            Event::ExecuteCommand(params, reply) => self.execute_command(params, reply),
-            Event::DebugInformation(reply) => self.debug_information(reply),
-            Event::ShowsProgress => {
-                if self.indexed.is_none() && !self.shows_progress {
-                    self.shows_progress = true;
-                    progress::begin(&self.client);
-                }
+            Event::ExecuteCommand(params, reply) => {
+                let (snapshot, client) = (self.now.clone(), self.client.clone());
+                spawn_blocking(move || execute_command::run(&snapshot, &client, &params, reply));
             }
-            Event::Indexed(indexed) => {
-                self.indexed = Some(indexed);
-                if mem::take(&mut self.shows_progress) {
-                    progress::end(&self.client, indexed.files);
-                }
+            Event::DebugInformation(reply) => {
+                reply.send(Ok(debug::information(&self.now, &self.view, self.indexing.done, &self.log)));
             }
+            Event::ShowsProgress { round } => self.indexing.show(&self.client, round),
+            Event::Indexed(indexed) => self.indexing.end(&self.client, indexed),
             Event::Refreshed => {
-                self.refreshing = false;
-                self.refresh_lenses();
+                self.refresh.answered();
+                self.refresh.tell(&self.client, &self.now.abilities, &self.events);
             }
             Event::Answered(view) => self.answered(view),
             Event::Stop => {}
@@ -302,10 +276,9 @@ impl State {
     /// Something is another than it was; `elsewhere` where it is nothing that the editor asks for lenses after by itself.
     fn changed(&mut self, elsewhere: bool) {
         self.now.generation += 1;
-        self.look_again |= elsewhere;
-        self.refresh_diagnostics |= elsewhere;
         if elsewhere {
-            self.workspace += 1;
+            self.now.looks += 1;
+            self.published.may_change();
             self.look_everywhere();
         }
         self.find_out();
@@ -313,11 +286,7 @@ impl State {
 
     /// Has the workspace read by the next job.
     fn index(&mut self) {
-        self.index = true;
-        self.indexed = None;
-        if self.now.abilities.shows_progress {
-            progress::ask(&self.client, &self.events);
-        }
+        self.indexing.begin(&self.client, self.now.abilities.shows_progress, &self.events);
     }
 
     /// Follows what runs write, from the folders that they are started in.
@@ -332,53 +301,35 @@ impl State {
             return;
         }
         self.busy = true;
-        let job = Job {
-            snapshot: self.now.clone(),
-            look_again: mem::take(&mut self.look_again),
-            index: mem::take(&mut self.index),
-            events: self.events.clone(),
-        };
+        let job = Job { snapshot: self.now.clone(), index: self.indexing.take(), events: self.events.clone() };
         // Without the thread the server is at its end.
         let _ = self.worker.send(job);
     }
 
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        let is_news = is_news(&self.view, &found);
-        let (had_hints, has_hints) = (self.view.shows_hints(), found.shows_hints());
-        self.refresh |= is_news;
-        self.refresh_hints |= had_hints != has_hints || (is_news && has_hints);
+        self.refresh.note(&self.view, &found);
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
         if found.snapshot.generation < self.now.generation {
             self.find_out();
         } else {
-            self.refresh_lenses();
-            if mem::take(&mut self.refresh_hints) && self.now.abilities.refreshes_hints {
-                self.client.request::<InlayHintRefreshRequest>((), |_| {});
-            }
+            self.refresh.tell(&self.client, &self.now.abilities, &self.events);
+        }
+        // Whoever lists tasks wants to hear that they may be others.
+        if self.now.abilities.hears_changes {
+            let workspace = self.view.snapshot.looks != found.snapshot.looks;
+            self.client.notify::<Changed>(ChangedParams { workspace });
         }
         self.view = found;
-        self.tell_of_changes();
         self.answer_waiting();
         self.find();
     }
 
-    /// Tells who wants to hear it that tasks may be others, and whether more than the text of open documents changed.
-    fn tell_of_changes(&mut self) {
-        if self.now.abilities.hears_changes {
-            let workspace = self.told_workspace != self.workspace;
-            self.told_workspace = self.workspace;
-            self.client.notify::<Changed>(ChangedParams { workspace });
-        }
-    }
-
     /// Begins to find out what the rules say of the last view, unless a newer one is under way.
     fn find(&self) {
-        // Who asks is told of news elsewhere only.
-        let is_needless = self.now.abilities.pulls_diagnostics && !self.refresh_diagnostics;
-        if is_needless || self.view.snapshot.generation != self.now.generation {
+        if !self.published.is_needed(&self.now.abilities) || self.view.snapshot.generation != self.now.generation {
             return;
         }
         let view = Arc::clone(&self.view);
@@ -392,24 +343,9 @@ impl State {
         });
     }
 
-    /// Tells the editor what changed in its diagnostics, or that it should ask.
-    fn tell(&mut self, generation: u64, told: Told) {
-        if generation != self.now.generation {
-            return;
-        }
-        let news = published::news(&self.told, &told);
-        self.told = told;
-        let is_asked = mem::take(&mut self.refresh_diagnostics) && self.now.abilities.refreshes_diagnostics;
-        if !self.now.abilities.pulls_diagnostics {
-            news.into_iter().for_each(|news| self.client.notify::<PublishDiagnostics>(news));
-        } else if is_asked && !news.is_empty() {
-            self.client.request::<WorkspaceDiagnosticRefresh>((), |_| {});
-        }
-    }
-
     /// Answers those that ask for the whole workspace, after looking at it if need be.
     fn look_everywhere(&mut self) {
-        let state = self.workspace;
+        let state = self.now.looks;
         if self.polls.answer(state) {
             let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
             spawn_blocking(move || {
@@ -420,16 +356,6 @@ impl State {
                 // Without the loop there is nobody to hear it.
                 let _ = events.send(Event::Everywhere { state, found });
             });
-        }
-    }
-
-    /// Has the editor ask for lenses again where there are others, unless it is about to.
-    fn refresh_lenses(&mut self) {
-        if self.now.abilities.refreshes_lenses && !self.refreshing && mem::take(&mut self.refresh) {
-            self.refreshing = true;
-            let events = self.events.clone();
-            // Without the loop nobody waits for it.
-            self.client.request::<CodeLensRefresh>((), move |_| drop(events.send(Event::Refreshed)));
         }
     }
 
@@ -454,107 +380,6 @@ impl State {
             }
         }
     }
-
-    fn execute_command(&self, params: ExecuteCommandParams, reply: Reply<Option<Value>>) {
-        let (snapshot, client) = (self.now.clone(), self.client.clone());
-        if let Some(planned) = planning(&params) {
-            spawn_blocking(move || make(&client, reply, &snapshot, || planned(&snapshot, &params)));
-            return;
-        }
-        spawn_blocking(move || {
-            let answer = catch_unwind(AssertUnwindSafe(|| execute_command::answer(&snapshot, &params)));
-            let answer = answer.unwrap_or_else(|_| Err(Error::internal_error()));
-            if let Ok(text) = &answer {
-                let message = ShowMessageParams { typ: MessageType::INFO, message: text.clone() };
-                client.notify::<ShowMessage>(message);
-            }
-            reply.send(answer.map(|text| Some(Value::String(text))));
-        });
-    }
-
-    /// What a user is asked for when something is wrong.
-    fn debug_information(&self, reply: Reply<Value>) {
-        let documents: Vec<_> = self
-            .now
-            .documents
-            .all()
-            .map(|document| {
-                json!({"uri": document.uri, "version": document.version, "bytes": document.text.len_bytes(),
-                       "sha256": digest(&document.text)})
-            })
-            .collect();
-        reply.send(Ok(json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "uptime_seconds": self.log.uptime(),
-            "folders": self.now.folders,
-            "position_encoding": format!("{:?}", self.now.abilities.encoding),
-            "documents": documents,
-            "configuration": self.view.configuration(),
-            "files_indexed": self.indexed.map(|indexed| indexed.files),
-            "index_seconds": self.indexed.map(|indexed| indexed.seconds),
-            "resident_bytes": resident(),
-            "last_answer_seconds": self.view.seconds,
-        })));
-    }
-}
-
-/// An edit for the editor to make, and what is true then.
-type Planned = Result<(ApplyWorkspaceEditParams, String), Error>;
-
-/// What plans the edit of a command, if it is one that edits.
-fn planning(
-    params: &ExecuteCommandParams,
-) -> Option<Box<dyn FnOnce(&Snapshot, &ExecuteCommandParams) -> Planned + Send>> {
-    if params.command == BUMP {
-        return Some(Box::new(bump::answer));
-    }
-    let meant = keep::meant(params)?;
-    Some(Box::new(move |snapshot, params| keep::answer(snapshot, params, meant)))
-}
-
-/// Has the editor make an edit, and says what is true then.
-fn make(client: &Client, reply: Reply<Option<Value>>, snapshot: &Snapshot, plan: impl FnOnce() -> Planned) {
-    let answer = catch_unwind(AssertUnwindSafe(plan));
-    match answer.unwrap_or_else(|_| Err(Error::internal_error())) {
-        Err(error) => {
-            if !snapshot.abilities.shows_answers {
-                let message = ShowMessageParams { typ: MessageType::WARNING, message: error.message.to_string() };
-                client.notify::<ShowMessage>(message);
-            }
-            reply.send(Err(error));
-        }
-        Ok((edit, effect)) => client.request::<ApplyWorkspaceEdit>(edit, move |made| {
-            reply.send(match made {
-                Some(made) if made.applied => Ok(Some(Value::String(effect))),
-                Some(made) => Ok(made.failure_reason.map(Value::String)),
-                None => Ok(None),
-            });
-        }),
-    }
-}
-
-/// Whether lenses are others in a document that was not edited.
-fn is_news(before: &View, found: &View) -> bool {
-    found.snapshot.documents.all().any(|document| {
-        let known = before.snapshot.documents.get(&document.uri);
-        let is_same = known.is_some_and(|known| known.version == document.version);
-        is_same && before.lenses.get(&document.uri) != found.lenses.get(&document.uri)
-    })
-}
-
-/// The memory that the process holds, where the system tells.
-fn resident() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-    kilobytes.checked_mul(1024)
-}
-
-/// What an editor's text can be compared with.
-fn digest(text: &ropey::Rope) -> String {
-    let mut hash = Sha256::new();
-    text.chunks().for_each(|chunk| hash.update(chunk));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn paths(folders: &[WorkspaceFolder]) -> Vec<PathBuf> {

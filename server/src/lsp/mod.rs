@@ -13,6 +13,7 @@
 mod capabilities;
 mod client;
 mod code;
+mod debug;
 mod documents;
 mod edits;
 mod event;
@@ -28,12 +29,16 @@ mod polls;
 mod progress;
 mod protocol;
 mod published;
+mod refresh;
 mod settings;
 mod shell;
+mod snapshot;
 mod stores;
 mod text;
 mod uri;
+mod view;
 mod watch;
+mod wide;
 mod worker;
 
 use std::io;

@@ -1,9 +1,14 @@
 //! What the editor was told of the open documents, so that it is told of changes only.
 
 use std::collections::BTreeMap;
+use std::mem;
 
-use super::live::View;
+use super::capabilities::Abilities;
+use super::client::Client;
+use super::protocol::notification::PublishDiagnostics;
+use super::protocol::request::WorkspaceDiagnosticRefresh;
 use super::protocol::{Diagnostic, PublishDiagnosticsParams, Url};
+use super::view::View;
 
 /// The diagnostics of the documents of a state.
 pub type Told = BTreeMap<Url, (i32, Vec<Diagnostic>)>;
@@ -14,11 +19,45 @@ pub fn told(view: &View) -> Told {
     documents.map(|open| (open.uri.clone(), (open.version, view.diagnostics(&open.uri)))).collect()
 }
 
-/// What an editor that was told `before` has to be told. A document that it closed has none any more.
-pub fn news(before: &Told, now: &Told) -> Vec<PublishDiagnosticsParams> {
+/// What it was told, or would have been if it didn't ask by itself.
+#[derive(Default)]
+pub struct Published {
+    told: Told,
+    /// Whether there may be others in documents that an editor doesn't ask about by itself.
+    is_due: bool,
+}
+
+impl Published {
+    /// Something happened that is no edit of a document.
+    pub fn may_change(&mut self) {
+        self.is_due = true;
+    }
+
+    /// Whether it has to be found out what there is to tell: who asks is told of news elsewhere only.
+    pub fn is_needed(&self, abilities: &Abilities) -> bool {
+        !abilities.pulls_diagnostics || self.is_due
+    }
+
+    /// Tells the editor what changed, or that it should ask.
+    pub fn tell(&mut self, client: &Client, abilities: &Abilities, now: Told) {
+        let news = news(&self.told, &now);
+        self.told = now;
+        let is_due = mem::take(&mut self.is_due);
+        if !abilities.pulls_diagnostics {
+            news.into_iter().for_each(|news| client.notify::<PublishDiagnostics>(news));
+        } else if is_due && abilities.refreshes_diagnostics && !news.is_empty() {
+            client.request::<WorkspaceDiagnosticRefresh>((), |_| {});
+        }
+    }
+}
+
+/// What an editor that was told `before` has to be told. A document that it closed has none any more. What it shows of an older text it has
+/// moved with the edits since, as well as it can: so all is told again of a newer one.
+fn news(before: &Told, now: &Told) -> Vec<PublishDiagnosticsParams> {
+    let none = (0, Vec::new());
     let changed = now.iter().filter_map(|(uri, (version, diagnostics))| {
-        let known = before.get(uri).map(|(_, known)| known);
-        let is_news = known.map_or(!diagnostics.is_empty(), |known| known != diagnostics);
+        let (of, known) = before.get(uri).unwrap_or(&none);
+        let is_news = known != diagnostics || (of != version && !diagnostics.is_empty());
         is_news.then(|| PublishDiagnosticsParams::new(uri.clone(), diagnostics.clone(), Some(*version)))
     });
     let closed = before.iter().filter(|(uri, (_, known))| !now.contains_key(uri) && !known.is_empty());
@@ -45,8 +84,9 @@ mod tests {
         };
         let first = told(&[("a", 1, one("x")), ("b", 1, Vec::new())]);
         assert_eq!(summary(&Told::new(), &first), [("/a.py".to_owned(), 1, Some(1))]);
-        let same = told(&[("a", 2, one("x")), ("b", 1, Vec::new())]);
-        assert_eq!(summary(&first, &same), []);
+        assert_eq!(summary(&first, &first), []);
+        let same = told(&[("a", 2, one("x")), ("b", 2, Vec::new())]);
+        assert_eq!(summary(&first, &same), [("/a.py".to_owned(), 1, Some(2))], "an edit may have moved it");
         let other = told(&[("a", 3, one("y")), ("b", 2, one("z"))]);
         assert_eq!(summary(&same, &other).len(), 2);
         assert_eq!(summary(&other, &told(&[("b", 2, one("z"))])), [("/a.py".to_owned(), 0, None)]);

@@ -9,15 +9,15 @@ use std::time::Instant;
 use crate::analysis::parallel::STACK;
 
 use super::event::{Event, Sender};
-use super::live::{Live, Snapshot, View};
+use super::live::Live;
 use super::log::Log;
+use super::snapshot::Snapshot;
+use super::view::View;
 
 /// A state to find out about.
 pub struct Job {
     /// The state.
     pub snapshot: Snapshot,
-    /// Whether files on disk, settings or folders may be others than at the last job.
-    pub look_again: bool,
     /// Whether all files of the workspace are to be read before anybody asks.
     pub index: bool,
     /// Where goes what is found.
@@ -46,13 +46,14 @@ pub fn start(log: Log) -> std::io::Result<mpsc::Sender<Job>> {
 
 fn run(jobs: &Receiver<Job>, log: &Log) {
     let mut live = Live::default();
-    for Job { snapshot, look_again, index, events } in jobs {
-        if look_again {
-            live.look_again();
-        }
+    for Job { snapshot, index, events } in jobs {
         if index {
             let started = Instant::now();
-            let files = catch_unwind(AssertUnwindSafe(|| live.index(&snapshot))).unwrap_or_default();
+            let files = catch_unwind(AssertUnwindSafe(|| live.index(&snapshot))).unwrap_or_else(|_| {
+                log.line("the workspace could not be read: please report this");
+                live = Live::default();
+                0
+            });
             let _ = events.send(Event::Indexed(Indexed { files, seconds: started.elapsed().as_secs_f64() }));
         }
         let found = catch_unwind(AssertUnwindSafe(|| live.view(snapshot.clone())));

@@ -1,11 +1,13 @@
 //! What an editor says of the word that its user points at: the explanation in short.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::cursor::{Holder, Meaning, TaskName};
-use crate::analysis::{From, Known, Place, Spec};
+use crate::analysis::cursor::{Holder, Meaning, Pointed, TaskName};
+use crate::analysis::{From, Known, Place, Span, Spec};
 use crate::status::explain::{SpecPart, spec_parts};
 use crate::status::sentence::{clip, duration, inputs, python_name, sentence, unknown, unknown_image};
 use crate::status::{Entry, InputsFrom, KnownInputs, Outlook, Report, Status, TaskStatus};
@@ -16,27 +18,65 @@ use super::markup::Markup;
 /// More than that is no explanation in short.
 const MOST: usize = 5;
 
-/// What there is to say; `None` where that is nothing.
-pub fn hover(meaning: &Meaning, report: &Report, markup: Markup<'_>) -> Option<String> {
-    let page = Page { report, markup };
-    let paragraphs = match meaning {
+/// What there is to say; `None` where that is nothing. Of tasks it says what the report knows.
+pub fn hover(pointed: &Pointed, report: &Report, markup: Markup<'_>) -> Option<String> {
+    let page = Page { pointed, report, markup };
+    let paragraphs = match &pointed.meaning {
         Meaning::Task { tasks, call } => page.tasks(tasks, call.as_ref()),
         Meaning::Trace => {
             let mut said = vec![format!("{} · a checkpoint, not a cache", markup.strong("flyte.trace"))];
             said.extend(cache_words::TRACE.map(|words| markup.text(words)));
             said
         }
-        Meaning::Cache { made } => page.cache(made.as_ref()),
+        Meaning::Cache { .. } => page.cache(),
         Meaning::Argument { name, value } => page.argument(name, value),
-        Meaning::Given { to, value } => page.given(to, value),
-        Meaning::Behavior { word, read, place } => page.behavior(word, read.as_ref(), place),
-        Meaning::Ignored { name, place } => page.ignored(name, place),
+        Meaning::Given { to, .. } => page.given(to),
+        Meaning::Behavior { word, read, .. } => page.behavior(word, read.as_ref()),
+        Meaning::Ignored { name, .. } => page.ignored(name),
         Meaning::Input { name, task } => page.input(name, task),
     };
     (!paragraphs.is_empty()).then(|| markup.paragraphs(&paragraphs))
 }
 
+/// The files of the tasks that are told of, as far as the code of a report has them: the report that is told from should be about these.
+pub fn files(pointed: &Pointed, report: &Report) -> BTreeSet<Arc<Path>> {
+    let of = |task: &TaskName| Arc::clone(&task.place.file);
+    match &pointed.meaning {
+        Meaning::Task { tasks, .. } => tasks.iter().map(of).collect(),
+        Meaning::Given { to: Holder::Task(task) | Holder::Call(task, _), .. } | Meaning::Input { task, .. } => {
+            BTreeSet::from([of(task)])
+        }
+        _ => {
+            let tasks = report.code.iter().flat_map(|code| &code.tasks);
+            tasks.filter(|task| has(&task.spec, pointed)).map(|task| Arc::clone(&task.place.file)).collect()
+        }
+    }
+}
+
+/// Whether a task's cache is the one that is pointed at, or has the part that is.
+fn has(spec: &Spec, pointed: &Pointed) -> bool {
+    // Two may stand on one line.
+    let is_other = |cache: &Span| spec.written.as_ref().is_some_and(|written| written.at != *cache);
+    if pointed.cache.as_ref().is_some_and(is_other) {
+        return false;
+    }
+    match &pointed.meaning {
+        Meaning::Cache { made: Some((made, last)) } => {
+            let is_within = |place: &Place| place.file == made.file && (made.line..=*last).contains(&place.line);
+            spec_parts(spec).iter().filter_map(|part| part.place.as_ref()).any(is_within)
+        }
+        Meaning::Argument { name, value } => {
+            spec_parts(spec).iter().any(|part| part.name == *name && part.place.as_ref() == Some(value))
+        }
+        Meaning::Given { value, .. } => spec.place.as_ref() == Some(value),
+        Meaning::Behavior { place, .. } => spec.behavior.place.as_ref() == Some(place),
+        Meaning::Ignored { place, .. } => spec.ignored_inputs.place.as_ref() == Some(place),
+        Meaning::Cache { made: None } | Meaning::Task { .. } | Meaning::Trace | Meaning::Input { .. } => false,
+    }
+}
+
 struct Page<'p> {
+    pointed: &'p Pointed,
     report: &'p Report,
     markup: Markup<'p>,
 }
@@ -244,15 +284,12 @@ impl<'p> Page<'p> {
         }
     }
 
-    fn cache(&self, made: Option<&(Place, u32)>) -> Vec<String> {
+    fn cache(&self) -> Vec<String> {
         let mut said = vec![
             self.markup.strong("Cache"),
             self.markup.text("How a task is cached. Counts where it is given: to a task, else to its environment."),
         ];
-        if let Some((made, last)) = made {
-            let within = |place: &Place| place.file == made.file && (made.line..=*last).contains(&place.line);
-            said.extend(self.users(|spec| places(spec).iter().any(within)));
-        }
+        said.extend(self.told_users());
         said
     }
 
@@ -260,20 +297,19 @@ impl<'p> Page<'p> {
         let Some(words) = cache_words::keyword(name) else { return Vec::new() };
         let markup = self.markup;
         let mut said = vec![markup.strong(name), markup.text(words)];
-        let is_it = |part: &SpecPart| part.name == name && part.place.as_ref() == Some(value);
-        let users = self.all(|status| spec_parts(&status.task.spec).iter().any(is_it));
+        let is_it = |part: &SpecPart| part.name == name;
         // The values that are no literals are worth telling.
         let mut told = BTreeSet::new();
-        for part in users.iter().flat_map(|status| spec_parts(&status.task.spec)).filter(is_it) {
+        for part in self.users().iter().flat_map(|status| spec_parts(&status.task.spec)).filter(is_it) {
             if told.insert(format!("{:?}", part.value)) {
                 said.push(self.part(&part, Some(value)));
             }
         }
-        said.extend(self.users(|spec| spec_parts(spec).iter().any(is_it)));
+        said.extend(self.told_users());
         said
     }
 
-    fn given(&self, to: &Holder, value: &Place) -> Vec<String> {
+    fn given(&self, to: &Holder) -> Vec<String> {
         let markup = self.markup;
         match to {
             Holder::Task(name) | Holder::Call(name, _) => {
@@ -304,15 +340,14 @@ impl<'p> Page<'p> {
                     _ => "Counts for the tasks that are made with this.".to_owned(),
                 };
                 let mut said = vec![format!("{} · {}", markup.strong("cache"), markup.text(&words))];
-                let users = self.all(|status| status.task.spec.place.as_ref() == Some(value));
-                said.extend(users.first().map(|status| self.parts(&status.task.spec)));
-                said.extend(self.users(|spec| spec.place.as_ref() == Some(value)));
+                said.extend(self.users().first().map(|status| self.parts(&status.task.spec)));
+                said.extend(self.told_users());
                 said
             }
         }
     }
 
-    fn behavior(&self, word: &str, read: Result<&Behavior, &String>, place: &Place) -> Vec<String> {
+    fn behavior(&self, word: &str, read: Result<&Behavior, &String>) -> Vec<String> {
         let markup = self.markup;
         let mut said = vec![markup.strong(&format!("\"{word}\""))];
         match read {
@@ -330,15 +365,14 @@ impl<'p> Page<'p> {
                 said.push(markup.text(cache_words::behavior(*behavior)));
             }
         }
-        said.extend(self.users(|spec| spec.behavior.place.as_ref() == Some(place)));
+        said.extend(self.told_users());
         said
     }
 
-    fn ignored(&self, name: &str, place: &Place) -> Vec<String> {
+    fn ignored(&self, name: &str) -> Vec<String> {
         let markup = self.markup;
-        let users = self.all(|status| status.task.spec.ignored_inputs.place.as_ref() == Some(place));
         let (with, without): (Vec<&TaskStatus>, Vec<&TaskStatus>) =
-            users.into_iter().partition(|status| status.task.inputs.iter().any(|input| input.name == name));
+            self.users().into_iter().partition(|status| status.task.inputs.iter().any(|input| input.name == name));
         let names = |tasks: &[&TaskStatus]| {
             tasks.iter().map(|status| self.markup.code(status.task.shown_name())).collect::<Vec<_>>().join(", ")
         };
@@ -378,20 +412,20 @@ impl<'p> Page<'p> {
         vec![format!("{} · {}{place}", markup.strong(name), markup.text(&words))]
     }
 
-    /// The tasks whose cache this is, of those that are known: a line each.
-    fn users(&self, is_it: impl Fn(&Spec) -> bool) -> Option<String> {
-        let users = self.all(|status| is_it(&status.task.spec));
+    /// The tasks whose cache this is.
+    fn users(&self) -> Vec<&'p TaskStatus> {
+        self.all(|status| has(&status.task.spec, self.pointed))
+    }
+
+    /// A line for each of them.
+    fn told_users(&self) -> Option<String> {
+        let users = self.users();
         let mut lines: Vec<String> = users.iter().take(MOST).map(|status| self.headline(status)).collect();
         if users.len() > MOST {
             lines.push(self.markup.text(&format!("and {} more", users.len() - MOST)));
         }
         (!lines.is_empty()).then(|| self.markup.list(&lines))
     }
-}
-
-/// Where the parts of a spec are written.
-fn places(spec: &Spec) -> Vec<Place> {
-    spec_parts(spec).into_iter().filter_map(|part| part.place).collect()
 }
 
 fn is_cached(status: &TaskStatus) -> bool {
@@ -423,7 +457,8 @@ mod tests {
     fn told(meaning: &Meaning, report: &Report, markdown: bool) -> Option<String> {
         let name = |place: &Place| format!("{}:{}", place.file.file_name().unwrap().display(), place.line);
         let address = |place: &Place| Some(format!("file://{}#L{}", place.file.display(), place.line));
-        hover(meaning, report, Markup { markdown, name: &name, address: &address })
+        let pointed = Pointed { range: 0..0, meaning: meaning.clone(), cache: None };
+        hover(&pointed, report, Markup { markdown, name: &name, address: &address })
     }
 
     fn of_task(status: &TaskStatus, call: Option<Place>) -> Meaning {

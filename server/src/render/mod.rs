@@ -4,6 +4,7 @@ pub mod cache_words;
 pub mod check;
 mod columns;
 pub mod diff;
+pub mod difference;
 pub mod explain;
 pub mod graph;
 pub mod hint;

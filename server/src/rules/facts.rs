@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::policy::Behavior;
+use cache_core::python::{Module, Source};
 
-use crate::analysis::{Files, From, Kind, Known, Project, Span, Spec, Task, Written};
+use crate::analysis::{Call, Files, From, Kind, Known, Project, Span, Spec, Task, Written};
+use crate::environment::Day;
 use crate::status::{Report, TaskStatus};
 
 /// A project as rules see it.
@@ -16,6 +18,8 @@ pub struct Facts<'a> {
     pub report: &'a Report,
     /// All tasks and calls of the project.
     pub code: &'a Project,
+    /// The day that it is.
+    pub today: Day,
     files: &'a dyn Files,
     /// The texts that were asked for.
     texts: RefCell<HashMap<PathBuf, Option<Arc<str>>>>,
@@ -33,7 +37,7 @@ pub struct CacheUse<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn new(report: &'a Report, code: &'a Project, files: &'a dyn Files) -> Self {
-        Self { report, code, files, texts: RefCell::default() }
+        Self { report, code, today: Day::today(), files, texts: RefCell::default() }
     }
 
     /// Every cache that some task has, once, by file and place.
@@ -52,9 +56,56 @@ impl<'a> Facts<'a> {
         by_place.into_values().collect()
     }
 
+    /// The calls in the bodies of tasks, and of what they call, by the task.
+    pub fn calls_of(&self) -> HashMap<usize, Vec<&'a Call>> {
+        let mut calls: HashMap<usize, Vec<&Call>> = HashMap::new();
+        for call in &self.code.calls {
+            if let Some(caller) = call.caller {
+                calls.entry(caller).or_default().push(call);
+            }
+        }
+        calls
+    }
+
+    /// What became of the tasks of the project's code, by their index in it.
+    pub fn statuses_of_code(&self) -> Vec<Option<&'a TaskStatus>> {
+        let key = |task: &'a Task| (&task.at, &task.name, &task.branch);
+        let known: Vec<_> = self.report.tasks.iter().map(|status| (key(&status.task), status)).collect();
+        let by_place: HashMap<(&Path, usize), Vec<usize>> =
+            known.iter().enumerate().fold(HashMap::new(), |mut all, (index, ((at, ..), _))| {
+                all.entry((&*at.file, at.start)).or_insert_with(Vec::new).push(index);
+                all
+            });
+        let status = |task: &'a Task| {
+            let there = by_place.get(&(&*task.at.file, task.at.start))?;
+            there.iter().filter_map(|index| known.get(*index)).find(|(k, _)| *k == key(task)).map(|(_, status)| *status)
+        };
+        self.code.tasks.iter().map(status).collect()
+    }
+
     /// What became of tasks, where they were asked about.
     pub fn statuses(&self) -> impl Iterator<Item = &'a TaskStatus> {
         self.report.tasks.iter()
+    }
+
+    /// The source of the function that a task is made of, decorators and all.
+    pub fn source_of(&self, task: &Task) -> Option<String> {
+        let Kind::Function(Known::Value(hashed)) = &task.kind else { return None };
+        let text = self.text(&hashed.file)?;
+        let module = Module::parse(Source::from_text(&text));
+        let function = module.function_at(hashed.name_offset)?;
+        text.get(function.extent.clone()).map(str::to_owned)
+    }
+
+    /// Whether what the SDK raises at import is known for the project's release: 2.8.1 takes a
+    /// behavior that 2.9.0 refuses.
+    pub fn knows_refusals(&self) -> bool {
+        self.report.sdks.iter().all(|sdk| sdk.supported)
+    }
+
+    /// What the code is compared with, in words.
+    pub fn since(&self) -> &'a str {
+        self.report.baseline.as_ref().map_or("the baseline", |baseline| baseline.name.as_str())
     }
 
     /// Python's text of a file.
@@ -89,6 +140,23 @@ impl CacheUse<'_> {
     /// The tasks in words: `` `ml.train` ``, `` `ml.a` and `ml.b` ``, `3 tasks`.
     pub fn names(&self) -> String {
         names(&self.tasks)
+    }
+}
+
+/// Where a task's cache is written: at its own decorator, or its name where it inherits one.
+pub fn cache_place(task: &Task) -> Span {
+    match (&task.spec.from, &task.spec.written) {
+        (From::Task, Some(written)) if written.at.file == task.at.file => written.at.clone(),
+        _ => task.at.clone(),
+    }
+}
+
+/// Some names as the first of them: "`a`", "`a` and another task", "`a` and 3 other tasks".
+pub fn and_others(first: &str, count: usize) -> String {
+    match count {
+        0 | 1 => format!("`{first}`"),
+        2 => format!("`{first}` and another task"),
+        more => format!("`{first}` and {} other tasks", more - 1),
     }
 }
 

@@ -12,7 +12,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{
     self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with, connected,
 };
-use crate::baseline::{BaselineError, Choice};
+use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::calls::Cluster;
@@ -21,6 +21,7 @@ use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
+use super::locked;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
@@ -95,6 +96,9 @@ pub enum AskError {
     /// A revision that can't be read.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A lock file that can't be read.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// A task or an input that is not there, or a value that doesn't fit.
     #[error(transparent)]
     Given(#[from] GivenError),
@@ -107,7 +111,7 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_and_look(question, walked, outside, &mut |_| {})
+    ask_in(&mut Session::default(), question, walked, outside)
 }
 
 /// Like [`ask`], as one of several questions: what stays the same is kept in the session.
@@ -121,7 +125,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_all(session, question, walked, outside, &mut |_| {})
+    ask_and_look(session, question, walked, outside, &mut |_| {})
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -144,21 +148,12 @@ pub struct Scenery<'a> {
     pub whole: &'a analysis::Project,
 }
 
-/// Like [`ask`]; `look` sees each project while it is there.
+/// Like [`ask_in`]; `look` sees each project while it is there.
 ///
 /// # Errors
 ///
 /// As [`ask`].
 pub fn ask_and_look(
-    question: &Question<'_>,
-    walked: Walked,
-    outside: &Outside,
-    look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<Report, AskError> {
-    ask_all(&mut Session::default(), question, walked, outside, look)
-}
-
-fn ask_all(
     session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
@@ -247,6 +242,8 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
+    let lock = lock_at(wanted.flatten(), question, project)?;
+    let wanted = wanted.filter(|_| lock.is_none());
     let Kept { is_live, disk, summaries, modules, listing, then, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
@@ -326,6 +323,17 @@ fn answer(
             statuses(&now, None, sources)
         }
     };
+    match &lock {
+        Some((path, Ok(lock))) => {
+            locked::hold(&mut tasks, lock, &now);
+            // Of a part of the project nobody can tell what is gone: a lock doesn't say where tasks were.
+            report.gone.extend(others.is_none().then(|| locked::gone(lock, path, &found.tasks)).into_iter().flatten());
+            let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+            report.baseline = Ok(BaselineName { revision: None, name });
+        }
+        Some((_, Err(error))) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
+        _ => {}
+    }
     if let Some((store, _)) = store {
         look_up(&mut tasks, store);
         let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
@@ -348,7 +356,8 @@ fn answer(
         Some(Ok((choice, ..))) => {
             if report.baseline.is_err() {
                 let Choice { baseline, .. } = &choice;
-                report.baseline = Ok(BaselineName { revision: baseline.revision.clone(), name: baseline.name.clone() });
+                let revision = Some(baseline.revision.clone());
+                report.baseline = Ok(BaselineName { revision, name: baseline.name.clone() });
             }
             choice.note.into_iter().for_each(|note| push_new(&mut report.notes, note));
         }
@@ -407,6 +416,31 @@ fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), Give
     Ok(())
 }
 
+/// A lock file, or why it can't be read.
+type LockAt = (PathBuf, Result<Lock, LockError>);
+
+/// The lock file that is wanted as the baseline, with its path.
+///
+/// # Errors
+///
+/// One that the user named and that can't be read; of one that a setting names, the caller is told.
+fn lock_at(
+    wanted: Option<&str>,
+    question: &Question<'_>,
+    project: &environment::Project,
+) -> Result<Option<LockAt>, AskError> {
+    let Some(wanted) = wanted.filter(|wanted| Lock::is_named_by(wanted)) else { return Ok(None) };
+    let is_named = matches!(question.against, Against::Revision(_));
+    let beside = locked::path_of(project);
+    let path = if is_named { question.cwd.join(wanted) } else { beside.with_file_name(wanted) };
+    // From anywhere in a project, its lock is meant.
+    let path = if wanted == LOCK_NAME && !path.exists() { beside } else { path };
+    match Lock::read(&path) {
+        Err(error) if is_named => Err(error.into()),
+        read => Ok(Some((path, read))),
+    }
+}
+
 /// The versions that the user gave for policies in Python: by option, else by setting.
 pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
@@ -415,14 +449,14 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
 }
 
 /// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
+pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
     let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
     paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
-fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
+pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
     let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();
     for task in tasks {
         files.entry(&task.place.file).or_insert(task);
@@ -434,11 +468,12 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
     files.into_iter().filter_map(refusal).collect()
 }
 
-fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
 }
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -12,6 +12,7 @@ use super::calls::Site;
 use super::keys::Interfaces;
 use super::known::{Keyed, Sources, known_inputs};
 use super::parts::{changed_parts, interface_differs};
+use super::weight::{Weight, weigh};
 use super::{Before, CallStatus, Calls, Change, Computed, Interpreter, Runtime, Status, TaskStatus, Versions};
 
 /// A state of the code: as it stands, or as it stood at the baseline.
@@ -51,15 +52,17 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
     let pinned = is_pinned(&task.spec);
     let dumps = earlier.and_then(|(side, earlier)| dumps(now, task, side, earlier, &runtime));
     let parts = dumps.as_ref().map_or(Vec::new(), |(old, new)| changed_parts(old, new));
+    let weight = match (&dumps, earlier) {
+        (Some((old, new)), Some((side, earlier))) => {
+            let is_same_interface = || is_same_interface((task, &runtime), (earlier, &(side.runtime)(earlier)));
+            weigh(&parts, (old, new), (own_decorator(earlier), own_decorator(task)), is_same_interface)
+        }
+        // What can't be compared may have changed.
+        _ => Weight { matters: !parts.is_empty(), trifles: Vec::new() },
+    };
     let other_key = status == Status::Unchanged
         && earlier.is_some_and(|(side, earlier)| {
-            let means_another = || match (
-                Interfaces::of(task, &runtime).hash(),
-                Interfaces::of(earlier, &(side.runtime)(earlier)).hash(),
-            ) {
-                (Known::Value(now), Known::Value(then)) => now != then,
-                _ => true,
-            };
+            let means_another = || !has_same_hash((task, &runtime), (earlier, &(side.runtime)(earlier)));
             ignored(task) != ignored(earlier) || (interface(task, earlier, &dumps) && means_another())
         });
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
@@ -87,6 +90,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
         unknown_images,
         status,
         changed,
+        weight,
         before: before_it,
         pinned,
         read_locally,
@@ -105,7 +109,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
 }
 
 /// The calls with a spec of their own.
-fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
+pub(super) fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
     let status = |site: &Site| {
         let spec = site.spec.clone()?;
         let called = Task { spec: spec.clone(), ..task.clone() };
@@ -206,6 +210,32 @@ fn interface(task: &Task, earlier: &Task, dumps: &Option<(String, String)>) -> b
     }
 }
 
+/// Whether the interfaces of both are known to have one hash.
+fn has_same_hash((task, runtime): (&Task, &Runtime), (earlier, then): (&Task, &Runtime)) -> bool {
+    match (Interfaces::of(task, runtime).hash(), Interfaces::of(earlier, then).hash()) {
+        (Known::Value(now), Known::Value(then)) => now == then,
+        _ => false,
+    }
+}
+
+/// Whether the signatures of both mean the same to Flyte and to the code that is run.
+fn is_same_interface(now: (&Task, &Runtime), then: (&Task, &Runtime)) -> bool {
+    match (&now.0.signature, &then.0.signature) {
+        (Known::Value(signature), Known::Value(earlier)) => signature.means(earlier) && has_same_hash(now, then),
+        _ => false,
+    }
+}
+
+/// The place of the decorator that makes the task, in the source that is hashed: not in that of a wrapper.
+fn own_decorator(task: &Task) -> Option<usize> {
+    match &task.kind {
+        Kind::Function(Known::Value(hashed)) if hashed.file == task.at.file && hashed.name_offset == task.at.start => {
+            task.decorator
+        }
+        _ => None,
+    }
+}
+
 /// `ignored_inputs`, of which the order doesn't matter.
 fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
     match &task.spec.ignored_inputs.value {
@@ -263,7 +293,7 @@ fn unknown_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String>
     if matches!(agreed, Known::Value(_)) { Vec::new() } else { unknown }
 }
 
-fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
+pub(super) fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
     Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 

@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use crate::analysis::{Call, Known, Project, Task};
 use crate::environment::Outside;
 
-use super::ask::{Question, ask, ask_and_look};
+use super::ask::{Question, ask_and_look, ask_in};
 use super::calls::{Id, id};
 use super::explain::{ExplainError, Selector};
 use super::keys::{ignored, unknown_argument};
+use super::session::Session;
 use super::walk::Walked;
 use super::{News, Outlook, Report, TaskStatus};
 
@@ -82,12 +83,14 @@ impl Fate {
     }
 }
 
-/// The pipeline of the one task that `wanted` names, of the files that were walked.
+/// The pipeline of the one task that `wanted` names, of the files that were walked, as one of several questions: what stays the same is
+/// kept in the session.
 ///
 /// # Errors
 ///
 /// [`ExplainError`]: the task is not there, or there are several. What can't be read is told in the report.
 pub fn graph(
+    session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
@@ -95,7 +98,7 @@ pub fn graph(
 ) -> Result<Graph, ExplainError> {
     let mut found = Found::default();
     let first = Question { entries: false, ..*question };
-    ask_and_look(&first, walked, outside, &mut |scenery| {
+    ask_and_look(session, &first, walked, outside, &mut |scenery| {
         for task in &scenery.now.project.tasks {
             if wanted.names(task, question.cwd, scenery.now.versions.lines(task)) {
                 found.roots.push((task.clone(), Reached::from(&id(task), scenery.whole)));
@@ -113,11 +116,15 @@ pub fn graph(
     wanted.judge(&named, &found.others, question.cwd)?;
     // Where functions stand in each other, the innermost is meant.
     let Some((_, reached)) = found.roots.pop() else {
-        return Ok(Graph { report: ask(&first, Walked::default(), outside)?, nodes: Vec::new(), edges: Vec::new() });
+        return Ok(Graph {
+            report: ask_in(session, &first, Walked::default(), outside)?,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        });
     };
     let files = reached.files();
     let files = Walked { named: files.clone(), files, problems: Vec::new() };
-    let report = ask(question, files, outside)?;
+    let report = ask_in(session, question, files, outside)?;
     Ok(reached.graph(report))
 }
 

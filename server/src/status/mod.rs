@@ -4,6 +4,7 @@ mod ask;
 mod calls;
 mod cluster;
 mod compare;
+pub mod diff;
 mod earlier;
 mod entries;
 pub mod explain;
@@ -17,6 +18,7 @@ pub mod keep;
 pub mod keys;
 pub mod known;
 pub mod local_cache;
+pub mod locked;
 mod model;
 mod outlook;
 pub mod parallel;
@@ -34,6 +36,7 @@ pub mod store;
 pub mod surroundings;
 mod versions;
 pub mod walk;
+mod weight;
 
 pub use ask::{Against, AskError, Question, ask, ask_in};
 pub use calls::Calls;
@@ -48,3 +51,4 @@ pub use model::{
 pub use outlook::Outlook;
 pub use session::Session;
 pub use versions::Versions;
+pub use weight::{Trifle, Weight};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cache_core::python::PythonVersion;
 
 use super::cluster::ClusterRun;
+use super::weight::{Trifle, Weight};
 use crate::analysis::{self, Known, Place, Problem, Spec, Task};
 
 /// What became of a task's version since the baseline. Says nothing of entries: that is another question, to a store.
@@ -232,6 +233,8 @@ pub struct TaskStatus {
     pub status: Status,
     /// What differs from the baseline, in reading order.
     pub changed: Vec<Change>,
+    /// What of its source changed that can't change a result, and whether something may.
+    pub weight: Weight,
     /// The baseline's side, if it has the task.
     pub before: Option<Before>,
     /// A given version counts: edits of the code don't change it.
@@ -310,6 +313,15 @@ impl TaskStatus {
         self.in_images.iter().any(|other| matches!(&other.version, Known::Value(version) if version != here))
     }
 
+    /// What threw the entries of before away, where none of it can change a result; empty elsewhere.
+    pub fn needless(&self) -> &[Trifle] {
+        let was_cached = self.before.as_ref().is_some_and(|before| before.cached);
+        let is_known = matches!(self.here.version, Known::Value(_));
+        let of_source = |change: &Change| matches!(change, Change::Docstring | Change::Decorator | Change::Signature);
+        let is_all = self.changed.iter().all(of_source) && !self.weight.matters;
+        if self.status == Status::Invalidated && was_cached && is_known && is_all { &self.weight.trifles } else { &[] }
+    }
+
     /// The worst that there is to say.
     pub fn news(&self) -> News {
         match self.status {
@@ -333,8 +345,8 @@ impl TaskStatus {
 /// What the code is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineName {
-    /// The commit, in full hex.
-    pub revision: String,
+    /// The commit, in full hex; a lock file has none.
+    pub revision: Option<String>,
     /// As users call it: `main`.
     pub name: String,
 }

@@ -28,6 +28,11 @@ pub fn changed_parts(old: &str, new: &str) -> Vec<Change> {
     pairs.into_iter().filter_map(|(change, differs)| differs.then_some(change)).collect()
 }
 
+/// The part of a dump that says what is computed: the body below the docstring; all of it for a block that isn't one function.
+pub fn body_of(dump: &str) -> String {
+    Parts::of(dump).map_or_else(|| dump.to_owned(), |parts| parts.body.join(", "))
+}
+
 /// Whether the inputs and outputs of a function are written in another way: names and annotations of parameters, and what
 /// it returns. A block that isn't one function is taken to be another one.
 pub fn interface_differs(old: &str, new: &str) -> bool {
@@ -41,18 +46,18 @@ pub fn interface_differs(old: &str, new: &str) -> bool {
 }
 
 /// The parts of a function's dump, as text.
-struct Parts<'a> {
+pub(super) struct Parts<'a> {
     name: &'a str,
-    decorators: &'a str,
+    pub(super) decorators: &'a str,
     /// `async` or not, parameters, annotations and type parameters, without defaults.
-    signature: Vec<(&'a str, &'a str)>,
+    pub(super) signature: Vec<(&'a str, &'a str)>,
     defaults: Vec<(&'a str, &'a str)>,
     docstring: Option<&'a str>,
     body: Vec<&'a str>,
 }
 
 impl<'a> Parts<'a> {
-    fn of(dump: &'a str) -> Option<Self> {
+    pub(super) fn of(dump: &'a str) -> Option<Self> {
         let (_, module) = node(dump)?;
         let [statement] = elements(field(&module, "body")?)?[..] else {
             return None;
@@ -101,12 +106,12 @@ fn is_docstring(statement: &str) -> bool {
     text(statement) == Some(true)
 }
 
-fn field<'a>(fields: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(fields: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 /// `Name(a=…, b=…)` as its kind and its fields.
-fn node(text: &str) -> Option<(&str, Vec<(&str, &str)>)> {
+pub(super) fn node(text: &str) -> Option<(&str, Vec<(&str, &str)>)> {
     let (kind, rest) = text.split_once('(')?;
     let fields =
         split(rest.strip_suffix(')')?)?.into_iter().map(|field| field.split_once('=')).collect::<Option<_>>()?;
@@ -114,7 +119,7 @@ fn node(text: &str) -> Option<(&str, Vec<(&str, &str)>)> {
 }
 
 /// `[a, b]` as its elements.
-fn elements(text: &str) -> Option<Vec<&str>> {
+pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
     split(text.strip_prefix('[')?.strip_suffix(']')?)
 }
 

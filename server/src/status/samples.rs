@@ -11,7 +11,7 @@ use crate::analysis::{From, ImagePython, Input, Kind, Known, Part, Place, Policy
 
 use super::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, Report, Sourced, Status,
-    SubmittingPython, TaskStatus,
+    SubmittingPython, TaskStatus, Trifle, Weight,
 };
 
 /// The working directory of the samples.
@@ -51,6 +51,8 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
     let task = Task {
         at: Span { file: place.file.clone(), start: 0, end: 0 },
         keywords: Vec::new(),
+        decorator: None,
+        fetches: None,
         place,
         name: Known::Value(format!("ml.{function}")),
         function: function.to_owned(),
@@ -71,6 +73,7 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         unknown_images: Vec::new(),
         status: Status::Unknown,
         changed: Vec::new(),
+        weight: Weight::default(),
         before: None,
         pinned: false,
         read_locally: true,
@@ -102,6 +105,10 @@ pub fn invalidated(function: &str, line: u32, changed: &[Change]) -> TaskStatus 
         status: Status::Invalidated,
         before: before("3f2a91c"),
         changed: changed.to_vec(),
+        weight: match changed {
+            [Change::Docstring] => Weight { trifles: vec![Trifle::Docstring], matters: false },
+            _ => Weight { trifles: Vec::new(), matters: true },
+        },
         ..task(function, line)
     }
 }
@@ -263,7 +270,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
         configs: vec!["/p/pyproject.toml".into()],
         notes: Vec::new(),
         baseline: Ok(BaselineName {
-            revision: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+            revision: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             name: "main".to_owned(),
         }),
         store: None,

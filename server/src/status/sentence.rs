@@ -11,6 +11,7 @@ use crate::records::CacheStatus;
 use super::Outlook;
 use super::cluster::ClusterRun;
 use super::model::{CallStatus, Change, Entry, InputsFrom, KnownInputs, News, TaskStatus};
+use super::weight::Trifle;
 
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 62;
@@ -319,6 +320,24 @@ pub fn version_name(status: &TaskStatus) -> String {
     }
 }
 
+/// Changes that can't matter, in words: "the docstring and `retries`".
+pub fn trifles(trifles: &[Trifle]) -> String {
+    let words: Vec<String> = trifles
+        .iter()
+        .map(|trifle| match trifle {
+            Trifle::Docstring => "the docstring".to_owned(),
+            Trifle::Setting(name) => format!("`{name}`"),
+            Trifle::Decorator => "the wording of its decorator".to_owned(),
+            Trifle::Annotations => "the wording of annotations".to_owned(),
+        })
+        .collect();
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// What changed of that which the key holds beside the version.
 fn in_key(status: &TaskStatus) -> &'static str {
     let has = |change| status.changed.contains(&change);
@@ -336,15 +355,12 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
         Some((Known::Value(version), false)) => format!(" (was {})", short(version)),
         _ => String::new(),
     };
+    if let trifles @ [_, ..] = status.needless() {
+        let what = format!("only {} changed", self::trifles(trifles));
+        return vec![format!("{what} since {since}{was}"), format!("{what}{was}"), what];
+    }
     let what = match status.changed.as_slice() {
         [] => "version changed".to_owned(),
-        [Change::Docstring] => {
-            return vec![
-                format!("only the docstring changed since {since}{was}"),
-                format!("only the docstring changed{was}"),
-                "only the docstring changed".to_owned(),
-            ];
-        }
         changed if changed.contains(&Change::PinnedVersion) => {
             let now =
                 if status.pinned { format!("pinned {}", version_name(status)) } else { "no longer pinned".to_owned() };

@@ -89,6 +89,16 @@ fn rules_are_chosen_by_options_settings_and_comments() {
 }
 
 #[test]
+fn what_a_release_raises_is_told_only_where_it_is_known() {
+    let lock = |version: &str| format!("version = 1\n\n[[package]]\nname = \"flyte\"\nversion = \"{version}\"\n");
+    let folder = folder();
+    for (version, is_told) in [("2.9.0", true), ("2.12.1", true), ("2.8.1", false), ("2.13.0", false)] {
+        folder.write("uv.lock", lock(version));
+        assert_eq!(found(&folder, &["--select", "unknown-behavior"]).len(), usize::from(is_told), "{version}");
+    }
+}
+
+#[test]
 fn remarks_alone_end_with_0() {
     let folder = Folder::new(&[("pipe.py", &PIPE.replace("cache=\"Auto\"", "cache=\"auto\""))]);
     let run = folder.run(&["check", "--select", "cached-report"]);

@@ -111,6 +111,15 @@ fn the_environment_is_asked_in_environment_and_cli_only() {
 }
 
 #[test]
+fn stores_of_ours_know_nothing_of_the_sdks_cache() {
+    check("cache-core/src", |file, path| {
+        let ours = file.starts_with("engine/") || file.starts_with("store/") && !file.starts_with("store/flyte/");
+        let names = path.segments.iter().any(|segment| segment == "flyte" || segment == "FlyteCache");
+        (ours && file != "store/mod.rs" && names).then_some("entries of ours and the SDK's say nothing of each other")
+    });
+}
+
+#[test]
 fn the_sdks_cache_is_written_by_clear_only() {
     const WRITES: [&str; 9] = [
         "SQLITE_OPEN_READ_WRITE",
@@ -125,9 +134,11 @@ fn the_sdks_cache_is_written_by_clear_only() {
     ];
     check("cache-core/src", |file, path| {
         let last = path.segments.last()?.as_str();
+        if !file.starts_with("store/flyte/") {
+            return None; // `Store`s of ours are written, and know nothing of the SDK's
+        }
         let opens = last == "open" && path.segments.iter().any(|segment| segment == "Connection");
         let may = file == "store/flyte/clear.rs" || is_of_a_test(file, path);
-        let writes = file.starts_with("store/flyte/") && WRITES.contains(&last);
-        ((opens || writes) && !may).then_some("only `store::flyte::clear` writes to the SDK's cache")
+        ((opens || WRITES.contains(&last)) && !may).then_some("only `store::flyte::clear` writes to the SDK's cache")
     });
 }

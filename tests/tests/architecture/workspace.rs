@@ -41,9 +41,27 @@ pub fn rust_files(folder: &str) -> Vec<(String, String)> {
     files
 }
 
-/// A member's direct dependencies that ship: neither development nor build dependencies.
+/// Features of the library that bring what nobody gets who doesn't ask for them: a runtime, the network.
+const APART: [&str; 2] = ["tokio", "shared-store"];
+
+/// A member's direct dependencies that ship: neither development nor build dependencies, nor what only a feature of [`APART`] brings.
 pub fn shipped_dependencies(package: &str) -> BTreeSet<String> {
-    dependencies_where(package, |kind| kind.is_null())
+    dependencies_where(package, |dependency| {
+        let optional = dependency["optional"] == true;
+        dependency["kind"].is_null() && !(optional && only_apart(package, dependency["name"].as_str().unwrap()))
+    })
+}
+
+/// Whether no feature but those of [`APART`] names a dependency.
+fn only_apart(package: &str, dependency: &str) -> bool {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|entry| entry["name"] == package).unwrap();
+    let mut features = package["features"].as_object().unwrap().iter();
+    features.all(|(name, parts)| {
+        let is_named = parts.as_array().unwrap().iter().any(|part| part == &format!("dep:{dependency}"));
+        APART.contains(&name.as_str()) || !is_named
+    })
 }
 
 fn dependencies_where(package: &str, wanted: impl Fn(&serde_json::Value) -> bool) -> BTreeSet<String> {
@@ -53,7 +71,7 @@ fn dependencies_where(package: &str, wanted: impl Fn(&serde_json::Value) -> bool
     let dependencies = package["dependencies"].as_array().unwrap();
     dependencies
         .iter()
-        .filter(|dependency| wanted(&dependency["kind"]))
+        .filter(|dependency| wanted(dependency))
         .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
         .collect()
 }

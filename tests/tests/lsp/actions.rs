@@ -6,7 +6,8 @@ use super::client::Client;
 use super::project::{PIPE, Project};
 
 fn capabilities() -> Value {
-    json!({"workspace": {"applyEdit": true, "workspaceEdit": {"documentChanges": true}}})
+    json!({"workspace": {"applyEdit": true, "workspaceEdit": {"documentChanges": true}},
+           "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}})
 }
 
 /// The actions at a line (from 0) of a document, of a kind.
@@ -76,6 +77,18 @@ fn keeping_a_cache_is_an_edit_that_the_editor_makes() {
 }
 
 #[test]
+fn what_an_edit_threw_away_for_nothing_can_be_kept_where_it_is_told() {
+    let project = Project::new();
+    let text = PIPE.replace("@env.task\n", "@env.task(retries=2)\n");
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities()), project.uri("pipe.py"));
+    client.open(&uri, &text);
+    let found = actions(&mut client, &uri, 6, "quickfix");
+    let keep = found.iter().find(|action| action["command"]["command"] == "tasklens.keep").expect("it is offered");
+    assert_eq!(keep["diagnostics"][0]["code"], "needless-recompute");
+    assert_eq!(keep["title"], "Tasklens: keep the cache of ml.train, pin it to the version of HEAD");
+}
+
+#[test]
 fn a_version_of_ones_own_is_bumped() {
     let project = Project::new();
     let text = PIPE.replace("@env.task\n", "@env.task(cache=flyte.Cache(\"override\", \"v1.2\"))\n");
@@ -84,4 +97,16 @@ fn a_version_of_ones_own_is_bumped() {
     let found = actions(&mut client, &uri, 5, "refactor.rewrite");
     assert_eq!(found[0]["title"], "Tasklens: bump the version of ml.train to \"v1.3\"");
     assert_eq!(edited(&text, &found[0]["edit"]), text.replace("v1.2", "v1.3"));
+}
+
+/// An old editor knows commands only, and gets no edits that it would not understand.
+#[test]
+fn an_editor_without_code_actions_gets_commands() {
+    let project = Project::new();
+    let capabilities = json!({"workspace": {"applyEdit": true}});
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities), project.uri("pipe.py"));
+    client.open(&uri, &PIPE.replace("x + 1", "1 + x").replace("\"disable\"", "\"Auto\""));
+    let found = actions(&mut client, &uri, 6, "refactor");
+    assert_eq!((found.len(), &found[0]["command"]), (1, &json!("tasklens.keep")), "{found:?}");
+    assert_eq!(actions(&mut client, &uri, 10, "quickfix"), [] as [Value; 0]);
 }

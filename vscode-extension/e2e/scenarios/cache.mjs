@@ -27,6 +27,7 @@ export const scenarios = {
         await window.until("the output", async () => /outputs +o0 = \[5, 2, 3\]/.test(await window.textOf(/Untitled/)));
         await window.screenshot("output");
         await window.command("View: Revert and Close Editor");
+        await window.command("View: Join All Editor Groups");
     },
 
     "entries are cleared after a question": async ({ window, world, skip }) => {

@@ -19,6 +19,22 @@ pub struct Signature {
     pub returns: Option<Type>,
 }
 
+impl Signature {
+    /// Whether two signatures say the same in other words: parameters of the same names with types that [mean](Type::means) the same.
+    /// Defaults are not compared.
+    pub fn means(&self, other: &Self) -> bool {
+        let is_same =
+            |(one, other): (&Parameter, &Parameter)| one.name == other.name && one.r#type.means(&other.r#type);
+        let returns = match (&self.returns, &other.returns) {
+            (Some(one), Some(other)) => one.means(other),
+            (one, other) => one == other,
+        };
+        returns
+            && self.parameters.len() == other.parameters.len()
+            && self.parameters.iter().zip(&other.parameters).all(is_same)
+    }
+}
+
 /// A parameter of a task function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {

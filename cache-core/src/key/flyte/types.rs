@@ -187,6 +187,23 @@ impl Type {
         }
     }
 
+    /// Whether two annotations say the same in other words, to Flyte and to the code: `typing.List[int]` and `list[int]`, `Optional[int]`
+    /// and `int | None`. Alternatives have to stand in one order.
+    pub fn means(&self, other: &Self) -> bool {
+        let all = |a: &[&Self], b: &[&Self]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.means(b));
+        if let (Some(a), Some(b)) = (self.alternatives(), other.alternatives()) {
+            return all(&a, &b);
+        }
+        match (self.simplest(), other.simplest()) {
+            (Self::Name(a), Self::Name(b)) => builtin(a) == builtin(b),
+            (Self::Generic { origin: a, arguments: x }, Self::Generic { origin: b, arguments: y }) => {
+                builtin(a) == builtin(b) && all(&x.iter().collect::<Vec<_>>(), &y.iter().collect::<Vec<_>>())
+            }
+            (Self::Annotated(a, x), Self::Annotated(b, y)) => x == y && a.means(b),
+            (a, b) => a == b,
+        }
+    }
+
     /// Whether Python's `==` holds between the two: the order of alternatives does not count.
     fn is_same(&self, other: &Self) -> bool {
         let all = |a: &[Self], b: &[Self]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same(b));
@@ -213,6 +230,20 @@ impl Type {
 pub(super) const UNION: &str = "typing.Union";
 pub(super) const OPTIONAL: &str = "typing.Optional";
 
+/// The builtin class that a name of `typing` is another name for (PEP 585).
+fn builtin(name: &str) -> &str {
+    match name {
+        "typing.List" => "list",
+        "typing.Dict" => "dict",
+        "typing.Tuple" => "tuple",
+        "typing.Set" => "set",
+        "typing.FrozenSet" => "frozenset",
+        "typing.Type" => "type",
+        "typing.Text" => "str",
+        name => name,
+    }
+}
+
 fn push_new<'a>(members: &mut Vec<&'a Type>, member: &'a Type) {
     if !members.iter().any(|known| known.is_same(member)) {
         members.push(member);
@@ -225,6 +256,20 @@ mod tests {
 
     fn int() -> Type {
         Type::name("int")
+    }
+
+    #[test]
+    fn other_words_for_one_type_mean_the_same() {
+        let list = |origin: &str, inner: Type| Type::generic(origin, [inner]);
+        let optional = Type::generic(OPTIONAL, [int()]);
+        assert!(list("typing.List", int()).means(&list("list", int())));
+        assert!(optional.means(&Type::Or(vec![int(), Type::None])));
+        assert!(list("list", optional.clone()).means(&list("typing.List", Type::Or(vec![int(), Type::None]))));
+        assert!(Type::generic(UNION, [int()]).means(&int()));
+        assert!(!Type::name("datetime.date").means(&Type::name("datetime.datetime")), "one literal type, other values");
+        assert!(!optional.means(&Type::Or(vec![Type::None, int()])), "another order is another interface");
+        assert!(!list("list", int()).means(&list("set", int())));
+        assert!(!int().means(&Type::Unannotated));
     }
 
     #[test]

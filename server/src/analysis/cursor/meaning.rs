@@ -11,7 +11,7 @@ use super::outline::makes_tasks;
 use crate::analysis::ir::*;
 use crate::analysis::link::Linker;
 use crate::analysis::sdk;
-use crate::analysis::task::{Known, Place, Task};
+use crate::analysis::task::{Known, Place, Span, Task};
 use crate::analysis::value::{FileId, Value};
 
 /// What is pointed at.
@@ -21,6 +21,14 @@ pub struct Pointed {
     pub range: Range<usize>,
     /// What it means.
     pub meaning: Meaning,
+    /// The cache that it is a part of, where that is written out around it.
+    pub cache: Option<Span>,
+}
+
+impl Pointed {
+    fn new(range: Range<usize>, meaning: Meaning) -> Self {
+        Self { range, meaning, cache: None }
+    }
 }
 
 /// The meaning of a word, as far as it has to do with caches.
@@ -136,13 +144,13 @@ fn in_definition(linker: &Linker<'_>, file: FileId, offset: Offset) -> Option<Po
         if contains(&name, offset as usize) {
             let tasks = tasks_of(linker, file, id);
             let is_task = !tasks.is_empty();
-            return is_task.then_some(Pointed { range: name, meaning: Meaning::Task { tasks, call: None } });
+            return is_task.then_some(Pointed::new(name, Meaning::Task { tasks, call: None }));
         }
         for parameter in function.parameters.iter().filter(|parameter| !parameter.variadic) {
             let range = parameter.start as usize..parameter.end as usize;
             if contains(&range, offset as usize) {
                 let task = tasks_of(linker, file, id).into_iter().next()?;
-                return Some(Pointed { range, meaning: Meaning::Input { name: parameter.name.clone(), task } });
+                return Some(Pointed::new(range, Meaning::Input { name: parameter.name.clone(), task }));
             }
         }
     }
@@ -199,6 +207,10 @@ impl Pointer<'_, '_> {
         self.linker.place(self.file, line)
     }
 
+    fn span(&self, expr: &Expr) -> Span {
+        self.linker.span(self.file, expr.start, expr.end)
+    }
+
     fn last_line(&self, expr: &Expr) -> u32 {
         let more = expr.text(self.summary).matches('\n').count();
         expr.line.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
@@ -231,16 +243,16 @@ impl Pointer<'_, '_> {
         };
         if values.iter().any(|value| known(value) == Some(sdk::Known::Cache)) {
             let made = call.map(|call| (self.place(call.line), self.last_line(call)));
-            return Some(Pointed { range, meaning: Meaning::Cache { made } });
+            return Some(Pointed { range, meaning: Meaning::Cache { made }, cache: call.map(|call| self.span(call)) });
         }
         if values.iter().any(|value| matches!(value, Value::External(path) if sdk::is_trace(path))) {
-            return Some(Pointed { range, meaning: Meaning::Trace });
+            return Some(Pointed::new(range, Meaning::Trace));
         }
         let tasks: Vec<TaskName> = values.iter().filter_map(named).collect();
         // A task's name may be passed on or called by way of others: `train.aio(…)`, `flyte.run(train, …)`.
         let call = self.around.chain.iter().rev().find(|outer| matches!(outer.kind, ExprKind::Call(..)));
         let call = call.map(|call| self.place(call.line));
-        (!tasks.is_empty()).then_some(Pointed { range, meaning: Meaning::Task { tasks, call } })
+        (!tasks.is_empty()).then_some(Pointed::new(range, Meaning::Task { tasks, call }))
     }
 
     /// `cache=`, or a keyword of `Cache(…)`.
@@ -254,10 +266,20 @@ impl Pointer<'_, '_> {
         let value = self.place(argument.value.line);
         if self.is_cache(callee) {
             let name = sdk::CACHE.iter().find(|known| *known == name)?;
-            return Some(Pointed { range, meaning: Meaning::Argument { name, value } });
+            return Some(Pointed { range, meaning: Meaning::Argument { name, value }, cache: Some(self.span(call)) });
         }
         let to = self.holder(call).filter(|_| name == "cache")?;
-        Some(Pointed { range, meaning: Meaning::Given { to, value } })
+        let cache = self.is_written_out(&argument.value).then(|| self.span(&argument.value));
+        Some(Pointed { range, meaning: Meaning::Given { to, value }, cache })
+    }
+
+    /// Whether the value of a `cache=` is the cache, and not a name for one.
+    fn is_written_out(&self, value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Str(_) => true,
+            ExprKind::Call(callee, _) => self.is_cache(callee),
+            _ => false,
+        }
     }
 
     fn is_cache(&self, callee: &Expr) -> bool {
@@ -289,9 +311,10 @@ impl Pointer<'_, '_> {
     fn string(&self, depth: usize, expr: &Expr, word: &str) -> Option<Pointed> {
         let range = within_quotes(expr, &self.summary.text)?;
         let place = self.place(expr.line);
-        let behavior = |range| {
+        let behavior = |range, cache: &Expr| {
             let read = Behavior::parse(word).map_err(|error| error.to_string());
-            Some(Pointed { range, meaning: Meaning::Behavior { word: word.to_owned(), read, place: place.clone() } })
+            let meaning = Meaning::Behavior { word: word.to_owned(), read, place: place.clone() };
+            Some(Pointed { range, meaning, cache: Some(self.span(cache)) })
         };
         let (outer, list) = match self.expr(depth.checked_sub(1)?)? {
             list if matches!(list.kind, ExprKind::Tuple(_) | ExprKind::List(_) | ExprKind::Set(_)) => {
@@ -310,13 +333,13 @@ impl Pointer<'_, '_> {
         match name {
             "cache" if list.is_none() => {
                 self.holder(outer)?;
-                behavior(range)
+                behavior(range, expr)
             }
-            "behavior" if list.is_none() && self.is_cache(callee) => behavior(range),
+            "behavior" if list.is_none() && self.is_cache(callee) => behavior(range, outer),
             "ignored_inputs" if self.is_cache(callee) => {
                 // Of a string that is no list, all is one name; so is what stands in a list.
-                let place = self.place(given.line);
-                Some(Pointed { range, meaning: Meaning::Ignored { name: word.to_owned(), place } })
+                let meaning = Meaning::Ignored { name: word.to_owned(), place: self.place(given.line) };
+                Some(Pointed { range, meaning, cache: Some(self.span(outer)) })
             }
             _ => None,
         }
@@ -334,7 +357,7 @@ impl Pointer<'_, '_> {
         let makes_tasks = makes_tasks(self.value(callee));
         let tasks = tasks_of(self.linker, self.file, id);
         let is_it = makes_tasks && contains(&range, self.offset) && !tasks.is_empty();
-        is_it.then_some(Pointed { range, meaning: Meaning::Task { tasks, call: None } })
+        is_it.then_some(Pointed::new(range, Meaning::Task { tasks, call: None }))
     }
 }
 

@@ -419,7 +419,7 @@ impl Files for Edited<'_> {
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         match self.texts.contains_key(path) {
-            true => Ok(Source::from_text(&String::from_utf8_lossy(bytes))),
+            true => Source::of_buffer(&String::from_utf8_lossy(bytes)),
             false => self.files.decode(path, bytes),
         }
     }

@@ -135,6 +135,32 @@ fn caches_and_their_parts_are_pointed_at() {
 }
 
 #[test]
+fn the_cache_around_is_known_where_it_is_written_out() {
+    let cache = |line: &str| {
+        let snippet = format!("import flyte\nfrom flyte import Cache as C\n{line}\n");
+        let (files, path, offset) = marked(&snippet);
+        let (roots, summaries) = (roots(), Summaries::default());
+        let found = pointed(Code { files: &files, roots: &roots, summaries: &summaries }, &path, offset);
+        found.and_then(|found| Some(files.files[&path][found.cache?.range()].to_owned()))
+    };
+    let two = "a, b = C('auto', ignored_inputs=('x',)), C('auto', 'v1', ignored_inputs=('x',))";
+    let second = "C('auto', 'v1', ignored_inputs=('x',))";
+    for at in ["¦C('auto', 'v1'", "C('au¦to', 'v1'", "ignored¦_inputs=('x',))", "ignored_inputs=('¦x',))"] {
+        let plain = at.replace('¦', "");
+        let (before, after) = two.rsplit_once(&plain).unwrap();
+        assert_eq!(cache(&format!("{before}{at}{after}")).as_deref(), Some(second), "{at}");
+    }
+    for (line, expected) in [
+        ("env = flyte.TaskEnvironment('e', ca¦che='auto')", Some("'auto'")),
+        ("env = flyte.TaskEnvironment('e', cache='au¦to')", Some("'auto'")),
+        ("env = flyte.TaskEnvironment('e', ca¦che=C('auto'))", Some("C('auto')")),
+        ("CACHE = C('auto'); env = flyte.TaskEnvironment('e', ca¦che=CACHE)", None),
+    ] {
+        assert_eq!(cache(line).as_deref(), expected, "{line}");
+    }
+}
+
+#[test]
 fn inputs_are_pointed_at() {
     check_in("@env.task\ndef f(x: int, né, *, ¦y=1): ...\n", "y: input y of f@a.py:5");
     check_in("@env.task\ndef f(*¦args): ...\n", "nothing");

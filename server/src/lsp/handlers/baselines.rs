@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::status::{file_at, revisions};
 
-use super::super::live::Snapshot;
 use super::super::own::{Of, TaskAt};
 use super::super::protocol::{Error, Result};
+use super::super::snapshot::Snapshot;
 use super::super::uri;
 use super::explain::{asked, only, refused};
 
@@ -35,11 +35,13 @@ pub fn text(snapshot: &Snapshot, at: TaskAt) -> Result<Value> {
     let one = only(&answer)?;
     let baseline =
         answer.report.baseline.as_ref().map_err(|reason| refused(format!("nothing to compare with: {reason}")))?;
+    let no_code =
+        || refused(format!("{} holds versions and no code: choose a revision as the baseline", baseline.name));
+    let revision = baseline.revision.as_ref().ok_or_else(no_code)?;
     let task = one.status.task.shown_name();
     let new = || refused(format!("{task} is new: {} has no such task", baseline.name));
     let place = &one.facts.earlier.as_ref().ok_or_else(new)?.task.place;
-    let bytes =
-        file_at(&place.file, &baseline.revision, &snapshot.outside).map_err(|error| refused(error.to_string()))?;
+    let bytes = file_at(&place.file, revision, &snapshot.outside).map_err(|error| refused(error.to_string()))?;
     let source =
         cache_core::python::Source::decode(&bytes.ok_or_else(new)?).map_err(|error| refused(error.to_string()))?;
     Ok(json!({"name": baseline.name, "text": source.text(), "line": place.line.saturating_sub(1)}))

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::render::lens::Lens;
 
 use super::super::capabilities::EXPLAIN;
-use super::super::live::View;
 use super::super::protocol::{CodeLens, CodeLensParams, Command, Position, Range, Result, Url};
+use super::super::view::View;
 
 /// The lenses of a document. A click explains.
 pub fn answer(view: &View, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

@@ -4,11 +4,11 @@ use crate::analysis::cursor::{Completing, Proposal, completions};
 use crate::render::cache_words;
 
 use super::super::code::{Here, ask, positions, with_markup};
-use super::super::live::View;
 use super::super::protocol::{
     CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, CompletionTextEdit, Documentation,
     MarkupContent, MarkupKind, Range, Result, TextEdit,
 };
+use super::super::view::View;
 
 /// What can be written at a position; nothing where that has nothing to do with caches.
 pub fn answer(view: &View, params: CompletionParams) -> Result<Option<CompletionResponse>> {

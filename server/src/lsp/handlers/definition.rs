@@ -4,10 +4,10 @@ use crate::analysis::Span;
 use crate::analysis::cursor::{InputName, input_name};
 
 use super::super::code::{Here, ask, files, location};
-use super::super::live::View;
 use super::super::protocol::{
     GotoDefinitionParams, GotoDefinitionResponse, Location, Result, TextDocumentPositionParams,
 };
+use super::super::view::View;
 
 /// The parameters that a name in `ignored_inputs` leaves out. Of all else, Python's own language server knows as much.
 pub fn answer(view: &View, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {

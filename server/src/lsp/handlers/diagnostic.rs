@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::super::live::View;
 use super::super::protocol::{
     Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
     FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
     Result, UnchangedDocumentDiagnosticReport,
 };
+use super::super::view::View;
 
 /// The diagnostics of a document, or that they are those that the editor has.
 pub fn answer(view: &View, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {

@@ -5,11 +5,11 @@ use crate::status::TaskStatus;
 use crate::status::sentence::sentence;
 
 use super::super::code::{ask, positions, start_of};
-use super::super::live::View;
 use super::super::protocol::{
     DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, Range, Result, SymbolInformation,
     SymbolKind,
 };
+use super::super::view::View;
 
 /// The tasks of a document, each with what its next run does.
 pub fn answer(view: &View, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {

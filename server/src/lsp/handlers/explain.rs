@@ -10,10 +10,11 @@ use crate::status::explain::{Answer, Explained};
 use crate::status::given::GivenText;
 
 use super::super::findings::uri_of;
-use super::super::live::{Snapshot, explained};
 use super::super::own::TaskAt;
 use super::super::protocol::{Error, ErrorCode, Result};
+use super::super::snapshot::Snapshot;
 use super::super::uri;
+use super::super::wide::explained;
 
 /// The page.
 pub fn answer(snapshot: &Snapshot, at: TaskAt) -> Result<Value> {

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use crate::render::graph::{mermaid, svg, text};
 
-use super::super::live::{Snapshot, pipeline};
 use super::super::own::TaskAt;
 use super::super::protocol::Result;
+use super::super::snapshot::Snapshot;
+use super::super::wide::pipeline;
 use super::explain::{path, refused};
 
 /// The picture.

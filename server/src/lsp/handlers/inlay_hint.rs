@@ -4,10 +4,10 @@ use crate::analysis::cursor::outline;
 use crate::render::hint::hint;
 
 use super::super::code::{ask, positions, with_markup};
-use super::super::live::View;
 use super::super::protocol::{
     InlayHint, InlayHintLabel, InlayHintParams, InlayHintTooltip, MarkupContent, MarkupKind, Result,
 };
+use super::super::view::View;
 
 /// The caches that tasks inherit, behind the decorators of a range; none where the user does not want them.
 pub fn answer(view: &View, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {

@@ -6,9 +6,9 @@ use crate::analysis::{Known, Task};
 use crate::status::explain::Answer;
 use crate::status::given::{example, wrong};
 
-use super::super::live::Snapshot;
 use super::super::own::{InputText, TaskAt};
 use super::super::protocol::Result;
+use super::super::snapshot::Snapshot;
 use super::explain::{asked, only, refused};
 
 /// The inputs of a task, in the order of its signature.

@@ -14,7 +14,6 @@ pub mod graph;
 pub mod hover;
 pub mod inlay_hint;
 pub mod inputs;
-pub mod keep;
 pub mod references;
 pub mod rename;
 pub mod stored;

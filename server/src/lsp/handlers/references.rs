@@ -1,7 +1,7 @@
 //! `textDocument/references`
 
-use super::super::live::View;
 use super::super::protocol::{Location, ReferenceParams, Result};
+use super::super::view::View;
 use super::definition::named;
 
 /// What names an input that is named in an `ignored_inputs`: the names there, the parameters, their uses.

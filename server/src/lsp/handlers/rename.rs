@@ -8,10 +8,10 @@ use crate::render::text::relative;
 use super::super::code::{Here, ask, files, positions, with_positions};
 use super::super::edits::of_documents;
 use super::super::findings::uri_of;
-use super::super::live::View;
 use super::super::protocol::{
     Error, ErrorCode, PrepareRenameResponse, RenameParams, Result, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
+use super::super::view::View;
 
 /// The protocol's code for a request that is right and can't be fulfilled.
 const REQUEST_FAILED: i64 = -32803;

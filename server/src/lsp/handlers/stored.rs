@@ -8,9 +8,9 @@ use crate::render::paint::Paint;
 use crate::render::table::Look;
 use crate::status::local_cache::{Inventory, inventory, names, show};
 
-use super::super::live::Snapshot;
 use super::super::own::{ClearParams, EntryOf};
 use super::super::protocol::Result;
+use super::super::snapshot::Snapshot;
 use super::explain::{asked, only, refused};
 
 /// The outputs that are stored under a key, as `tasklens local-cache show` prints them.

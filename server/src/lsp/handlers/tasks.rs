@@ -8,15 +8,17 @@ use crate::render::tasks::{baseline, pythons, task};
 use crate::status::{Report, TaskStatus};
 
 use super::super::findings::uri_of;
-use super::super::live::View;
 use super::super::own::TasksParams;
 use super::super::protocol::Result;
+use super::super::view::View;
+use super::super::wide::workspace;
 
 /// The tasks by environment and place, which Pythons submit them and what they are compared with; `files` are the documents that the
 /// answer is about, where it isn't about all.
 pub fn answer(view: &View, params: TasksParams) -> Result<Value> {
     let documents = &view.snapshot.documents;
-    let reports: Vec<&Report> = if params.open { view.reports().collect() } else { view.workspace().iter().collect() };
+    let wide = if params.open { Vec::new() } else { workspace(&view.snapshot) };
+    let reports: Vec<&Report> = if params.open { view.reports().collect() } else { wide.iter().collect() };
     let mut tasks: Vec<(&TaskStatus, Option<&str>)> = Vec::new();
     for report in &reports {
         let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());

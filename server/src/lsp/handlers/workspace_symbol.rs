@@ -5,14 +5,15 @@ use crate::status::sentence::sentence;
 
 use super::super::code::start_of;
 use super::super::findings::uri_of;
-use super::super::live::View;
 use super::super::protocol::{Location, Range, Result, SymbolInformation, WorkspaceSymbolParams};
+use super::super::view::View;
+use super::super::wide::workspace;
 use super::document_symbol::flat;
 
 /// The tasks of the workspace whose names have the letters of a query, in order, each with what its next run does.
 pub fn answer(view: &View, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
     let mut found = Vec::new();
-    for report in view.workspace() {
+    for report in workspace(&view.snapshot) {
         let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
         let wanted = report.tasks.iter().filter(|status| has_letters(status.task.shown_name(), &params.query));
         found.extend(wanted.filter_map(|status| symbol(view, status, since)));

@@ -8,7 +8,7 @@
 //! Flyte 2 has no such arguments, and raises at import; `True` is no cache behavior. `cache=False` is worse, since it is taken for "not
 //! given": a task in an environment that caches is cached.
 //!
-//! Files that import `flytekit` are Flyte 1's and are left alone.
+//! Files that import `flytekit` are Flyte 1's and are left alone, and so are projects with a release of the SDK other than 2.9.0 to 2.12.1.
 //!
 //! ## Example
 //!
@@ -63,6 +63,9 @@ const GONE: [(&str, &str); 3] = [
 ];
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    if !facts.knows_refusals() {
+        return;
+    }
     for cache in facts.caches() {
         // Of an environment too, and of `.override(...)`.
         let text = text_of_flyte_2(facts, &cache.written.at);

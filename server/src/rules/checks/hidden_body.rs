@@ -6,7 +6,7 @@
 //!
 //! Flyte hashes the source of what the decorator returns, its wrapper, and names the task after it. Edits of the task itself never change
 //! the version, and the results of the old code are served. All tasks behind that decorator in one environment have one name and one
-//! version.
+//! version. Told once for each such decorator in a file.
 //!
 //! ## Example
 //!
@@ -35,7 +35,11 @@
 //!
 //! None.
 
-use crate::analysis::{Kind, Known, Span};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::analysis::{Kind, Known, Span, Task};
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
@@ -49,23 +53,41 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    // The wrapper is the cause: all tasks behind it are one finding in a file.
+    let mut by_wrapper: BTreeMap<(&Path, &Path, usize), Vec<&Task>> = BTreeMap::new();
     for task in facts.code.tasks.iter().filter(|task| caches(&task.spec)) {
         let Kind::Function(Known::Value(hashed)) = &task.kind else { continue };
         // A version that is given does not come of the source; a container's or a call's place is no function's.
         let is_pinned = !matches!(task.spec.version_override.value, Known::Value(None));
         let is_itself = hashed.file == task.at.file && hashed.name_offset == task.at.start;
         let is_function = task.annotations.is_empty() && !task.inputs.is_empty() || hashed.name_offset != task.at.start;
-        if is_pinned || is_itself || !is_function {
-            continue;
+        if !is_pinned && !is_itself && is_function {
+            by_wrapper.entry((&task.at.file, &hashed.file, hashed.name_offset)).or_default().push(task);
         }
-        let Some(own) = facts.text(&task.at.file).and_then(|text| text.get(task.at.range()).map(str::to_owned)) else {
-            continue;
+    }
+    for ((_, file, offset), tasks) in by_wrapper {
+        let Some(first) = tasks.first() else { continue };
+        let own = |task: &Task| facts.text(&task.at.file).and_then(|text| text.get(task.at.range()).map(str::to_owned));
+        let Some(name) = own(first) else { continue };
+        let wrapper = facts.text(file).map(|text| name_at(&text, offset)).unwrap_or_default();
+        let at = Span { file: Arc::from(file), start: offset, end: offset + wrapper.len() };
+        let (hidden, edits) = match tasks.as_slice() {
+            [_] => (format!("`{name}`"), format!("edits of `{name}` never change its version")),
+            all => {
+                let (others, s) = (all.len() - 1, if all.len() == 2 { "" } else { "s" });
+                (format!("`{name}` and {others} other task{s}"), "edits of those never change their version".to_owned())
+            }
         };
-        let wrapper = facts.text(&hashed.file).map(|text| name_at(&text, hashed.name_offset)).unwrap_or_default();
-        let at = Span { file: hashed.file.clone(), start: hashed.name_offset, end: hashed.name_offset + wrapper.len() };
-        let message = format!("Flyte hashes `{wrapper}`, not `{own}`: edits of `{own}` never change its version");
+        let message = format!("Flyte hashes `{wrapper}`, not {hidden}: {edits}");
         let help = "decorate the wrapper with `functools.wraps`";
-        found.push(Finding::new(&RULE, task.at.clone(), message).help(help).related(at, "what is hashed"));
+        let finding = Finding::new(&RULE, first.at.clone(), message).help(help).related(at, "what is hashed");
+        found.push(
+            tasks
+                .iter()
+                .skip(1)
+                .take(5)
+                .fold(finding, |finding, task| finding.related(task.at.clone(), "another task behind it")),
+        );
     }
 }
 

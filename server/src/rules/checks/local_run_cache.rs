@@ -1,6 +1,7 @@
 //! ## What it does
 //!
-//! Finds local runs (`with_runcontext(mode="local")`) with `overwrite_cache=True`, and of tasks whose cache is `override`.
+//! Finds local runs (`with_runcontext(mode="local")`) with `overwrite_cache=True`, of tasks whose cache is `override`, and of tasks with
+//! `serialize=True`.
 //!
 //! ## Why is this bad?
 //!
@@ -8,6 +9,7 @@
 //!
 //! - `overwrite_cache=True` does nothing: an entry that is there is served.
 //! - a task under `override` never reads the local cache: it runs each time, whatever is stored.
+//! - `serialize=True` does nothing: several runs of one key at a time all compute. Told once a cache.
 //!
 //! ## Example
 //!
@@ -27,7 +29,7 @@
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{Call, Known, Task};
+use crate::analysis::{Call, Known, Span, Spec, Task};
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
@@ -41,20 +43,32 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let mut serialized: Vec<&Span> = Vec::new();
     for call in &facts.code.calls {
         let is_local = matches!(&call.options.mode, Known::Value(Some(mode)) if mode == "local");
-        if let Some(task) = facts.code.tasks.get(call.callee).filter(|_| is_local) {
-            found.extend(of_call(call, task));
+        let Some(task) = facts.code.tasks.get(call.callee).filter(|_| is_local) else { continue };
+        let spec = call.spec.as_ref().unwrap_or(&task.spec);
+        if !caches(spec) || call.options.disable_run_cache != Known::Value(false) {
+            continue;
+        }
+        found.extend(of_call(call, task, spec));
+        if let (Known::Value(true), Some(written)) = (&spec.serialize.value, &spec.written)
+            && !serialized.contains(&&written.at)
+        {
+            serialized.push(&written.at);
+            let message = format!(
+                "`serialize=True` does nothing in a local run: runs of `{}` at one time all compute",
+                task.shown_name()
+            );
+            let mut finding = Finding::new(&RULE, call.at.clone(), message);
+            finding.severity = Severity::Hint;
+            found.push(finding.related(written.at.clone(), "its cache"));
         }
     }
 }
 
-fn of_call(call: &Call, task: &Task) -> Option<Finding> {
-    let spec = call.spec.as_ref().unwrap_or(&task.spec);
+fn of_call(call: &Call, task: &Task, spec: &Spec) -> Option<Finding> {
     let name = task.shown_name();
-    if !caches(spec) || call.options.disable_run_cache != Known::Value(false) {
-        return None;
-    }
     if spec.behavior.value == Known::Value(Behavior::Override) {
         let message = format!("a local run of `{name}` reads no entry: its cache is \"override\"");
         let finding = Finding::new(&RULE, call.at.clone(), message);

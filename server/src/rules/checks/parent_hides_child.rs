@@ -8,7 +8,8 @@
 //! each time; it runs only when the parent misses. So it is in the user guide's own complete example, where the pipeline inherits `auto`
 //! from its environment and skips the report that is never cached.
 //!
-//! Told once for each parent, at its own cache, or at its name where it inherits one.
+//! Told once for each parent, at its own cache, or at its name where it inherits one. Children that are cached, or whose cache nobody
+//! disabled, are skipped as well: [cached-parent](cached-parent.md) tells of those.
 //!
 //! ## Example
 //!
@@ -35,12 +36,10 @@
 //!
 //! None.
 
-use std::collections::HashMap;
-
 use cache_core::policy::Behavior;
 
 use crate::analysis::{Call, From, Known, Spec};
-use crate::rules::facts::caches;
+use crate::rules::facts::{and_others, cache_place, caches};
 use crate::rules::{Facts, Finding, Rule, Severity};
 
 pub static RULE: Rule = Rule {
@@ -53,35 +52,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let mut calls_of: HashMap<usize, Vec<&Call>> = HashMap::new();
-    for call in &facts.code.calls {
-        calls_of.entry(call.caller.unwrap_or(usize::MAX)).or_default().push(call);
-    }
+    let calls_of = facts.calls_of();
     for (index, parent) in facts.code.tasks.iter().enumerate().filter(|(_, task)| caches(&task.spec)) {
         let calls = calls_of.get(&index).into_iter().flatten().copied();
-        let mut children: Vec<(&str, _, _)> = Vec::new();
-        for call in calls {
-            let Some(child) = facts.code.tasks.get(call.callee) else { continue };
-            let spec = call.spec.as_ref().unwrap_or(&child.spec);
-            if is_off_on_purpose(spec) && !children.iter().any(|(name, ..)| *name == child.shown_name()) {
-                children.push((child.shown_name(), call, spec));
-            }
-        }
+        let children = disabled_children(facts, calls);
         let Some((child, ..)) = children.first() else { continue };
-        let rest = match children.len() {
-            1 => String::new(),
-            2 => " and another task".to_owned(),
-            more => format!(" and {} other tasks", more - 1),
-        };
         let message = format!(
-            "on a hit of `{}` nothing in it runs: `{child}`{rest}, whose cache is disabled, is skipped",
-            parent.shown_name()
+            "on a hit of `{}` nothing in it runs: {}, whose cache is disabled, {} skipped",
+            parent.shown_name(),
+            and_others(child, children.len()),
+            if children.len() == 1 { "is" } else { "are" }
         );
-        let at = match (&parent.spec.from, &parent.spec.written) {
-            (From::Task, Some(written)) if written.at.file == parent.at.file => written.at.clone(),
-            _ => parent.at.clone(),
-        };
-        let finding = Finding::new(&RULE, at, message)
+        let finding = Finding::new(&RULE, cache_place(parent), message)
             .help(format!("disable the cache of `{}` too, or call `{child}` outside of it", parent.shown_name()));
         found.push(children.iter().take(5).fold(finding, |finding, (name, call, spec)| {
             let finding = finding.related(call.at.clone(), format!("`{name}` is called here"));
@@ -93,7 +75,23 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// The tasks among those that are called whose cache is disabled on purpose: name, call and cache.
+pub fn disabled_children<'a>(
+    facts: &Facts<'a>,
+    calls: impl Iterator<Item = &'a Call>,
+) -> Vec<(&'a str, &'a Call, &'a Spec)> {
+    let mut children: Vec<(&str, &Call, &Spec)> = Vec::new();
+    for call in calls {
+        let Some(child) = facts.code.tasks.get(call.callee) else { continue };
+        let spec = call.spec.as_ref().unwrap_or(&child.spec);
+        if is_off_on_purpose(spec) && !children.iter().any(|(name, ..)| *name == child.shown_name()) {
+            children.push((child.shown_name(), call, spec));
+        }
+    }
+    children
+}
+
 /// Whether somebody wrote that this is not to be cached: for the task itself, or for the call.
-fn is_off_on_purpose(spec: &Spec) -> bool {
+pub fn is_off_on_purpose(spec: &Spec) -> bool {
     matches!(spec.from, From::Task | From::Override) && spec.behavior.value == Known::Value(Behavior::Disable)
 }

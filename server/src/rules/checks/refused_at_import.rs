@@ -6,7 +6,9 @@
 //!
 //! ## Why is this bad?
 //!
-//! The file can't be imported, neither here nor in the task's container. The message is the SDK's own, of version 2.12.1.
+//! The file can't be imported, neither here nor in the task's container. The message is the SDK's own.
+//!
+//! Told for the releases of the SDK of which that is known, 2.9.0 to 2.12.1.
 //!
 //! ## Example
 //!
@@ -43,6 +45,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    if !facts.knows_refusals() {
+        return;
+    }
     for cache in facts.caches() {
         // A behavior and Flyte 1's `True` have rules of their own.
         let Some(message) = cache.spec.refused.as_deref().filter(|_| !is_about(&cache)) else { continue };

@@ -7,6 +7,8 @@
 //! The import fails: `ValueError: Invalid cache behavior`. The SDK takes `auto`, `override` and `disable` exactly so, and in any case
 //! the words `enable`, `enabled`, `on`, `true`, `yes` (for auto) and `off`, `false`, `no`, `none` (for disable).
 //!
+//! Told for the releases of the SDK of which that is known, 2.9.0 to 2.12.1.
+//!
 //! ## Example
 //!
 //! ```python
@@ -53,6 +55,9 @@ const WORDS: [(&str, &str); 10] = [
 ];
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    if !facts.knows_refusals() {
+        return;
+    }
     for cache in facts.caches() {
         let Some(given) = cache.spec.refused.as_deref().and_then(refused) else { continue };
         let text = facts.text(&cache.written.at.file).unwrap_or_default();

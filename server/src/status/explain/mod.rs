@@ -20,7 +20,7 @@ use super::ask::{AskError, Question, Scenery, ask_and_look};
 use super::calls::id;
 use super::compare::counterpart;
 use super::walk::Walked;
-use super::{Report, Runtime, Side, Sourced, SubmittingPython, TaskStatus};
+use super::{Report, Runtime, Session, Side, Sourced, SubmittingPython, TaskStatus};
 
 pub use callers::Caller;
 pub use config::{Config, ConfigSetting, config};
@@ -97,12 +97,13 @@ pub struct Answer {
 }
 
 /// Explains the tasks that `wanted` names, of the files that were walked; by file and line. With `turns`, with the last so many
-/// changes of their versions.
+/// changes of their versions. As one of the questions of a session.
 ///
 /// # Errors
 ///
 /// [`ExplainError`]. What can't be read is told in the report.
 pub fn explain(
+    session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
@@ -110,7 +111,7 @@ pub fn explain(
     turns: Option<usize>,
 ) -> Result<Answer, ExplainError> {
     let (mut known, mut others) = (Vec::new(), Vec::new());
-    let report = ask_and_look(question, walked, outside, &mut |scenery| {
+    let report = ask_and_look(session, question, walked, outside, &mut |scenery| {
         for task in &scenery.now.project.tasks {
             if wanted.names(task, question.cwd, scenery.now.versions.lines(task)) {
                 known.push((task.clone(), facts(task, scenery, turns)));

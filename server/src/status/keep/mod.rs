@@ -26,7 +26,7 @@ use super::explain::Selector;
 use super::sentence::{is_hash, quoted};
 use super::surroundings::Surroundings;
 use super::walk::{Walked, walk};
-use super::{Against, Change, Question, Report, Status, TaskStatus, ask};
+use super::{Against, Change, Question, Report, Session, Status, TaskStatus, ask_in};
 
 pub use refusal::Refusal;
 pub use verify::Meant;
@@ -67,12 +67,13 @@ impl Plan {
 }
 
 /// Plans to pin or unpin the task that is called `wanted` (`ml.train`, or the function's name) among the files that were
-/// walked.
+/// walked. As questions of a session.
 ///
 /// # Errors
 ///
 /// [`Refusal`]: the task is not found, has nothing to keep, or no edit does what is meant and nothing else.
 pub fn plan(
+    session: &mut Session,
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
@@ -80,13 +81,13 @@ pub fn plan(
     meant: Meant,
 ) -> Result<Plan, Refusal> {
     let files = walked.files.clone();
-    let found = ask(question, walked, outside)?;
+    let found = ask_in(session, question, walked, outside)?;
     let chosen = select(&found, wanted, question.cwd)?;
     let project = Surroundings::of(question, &environment::Disk, outside).folder_of(&chosen.task.place.file);
     let project = &project.project;
     let all = || whole(project, &files);
     // An edit may be felt anywhere in the project.
-    let before = ask(question, all(), outside)?;
+    let before = ask_in(session, question, all(), outside)?;
     let index = before.tasks.iter().position(|status| is_same(&status.task, &chosen.task));
     let task_name = chosen.task.shown_name().to_owned();
     let unable = |why: String| Refusal::Unable { task: task_name.clone(), why };
@@ -116,7 +117,7 @@ pub fn plan(
     for edits in ways {
         let after = edit::edited(&bytes, &edits).map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
         let overlay = Overlay { files: question.files, path: file, bytes: Arc::from(after.as_slice()) };
-        let report = ask(&Question { files: &overlay, ..*question }, all(), outside)?;
+        let report = ask_in(session, &Question { files: &overlay, ..*question }, all(), outside)?;
         match verify(&before, &report, index, meant) {
             Ok(()) => {
                 return Ok(Plan {

@@ -25,12 +25,13 @@ fn question<'a>(cwd: &'a Path) -> Question<'a> {
 fn planned(sandbox: &Sandbox, file: &str, task: &str, meant: Meant) -> Result<Plan, Refusal> {
     let cwd = sandbox.path("p");
     let walked = walk(&[cwd.join(file)], &cwd, &|_| {});
-    plan(&question(&cwd), walked, &outside(), task, meant)
+    plan(&mut Session::default(), &question(&cwd), walked, &outside(), task, meant)
 }
 
 fn version(sandbox: &Sandbox, file: &str) -> String {
     let cwd = sandbox.path("p");
-    let report = ask(&question(&cwd), walk(&[cwd.join(file)], &cwd, &|_| {}), &outside()).unwrap();
+    let report =
+        ask_in(&mut Session::default(), &question(&cwd), walk(&[cwd.join(file)], &cwd, &|_| {}), &outside()).unwrap();
     let found = report.tasks.iter().find(|status| status.task.function == "f").unwrap();
     match &found.here.version {
         Known::Value(version) => version.clone(),

@@ -4,10 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod since;
+
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Disk;
-use crate::baseline::test_repository::sandbox;
 use crate::environment::{Outside, Settings};
 use crate::status::walk::walk;
 use crate::status::{Against, Question, ask};
@@ -15,7 +16,7 @@ use crate::status::{Against, Question, ask};
 use super::*;
 
 /// Rules that compare with a baseline, which fixtures have none of.
-const OF_A_BASELINE: [&str; 2] = ["changed-without-bump", "docstring-invalidates"];
+const OF_A_BASELINE: [&str; 3] = ["changed-without-bump", "needless-recompute", "parent-hides-edit"];
 
 /// The parts of a fixture: title and text.
 fn parts(text: &str) -> Vec<(String, String)> {
@@ -95,6 +96,50 @@ fn every_rule_finds_what_is_marked_and_nothing_else_and_its_fixes_end_it() {
 }
 
 #[test]
+fn tasks_of_one_name_in_several_files_are_told_where_they_meet() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let task = |cache: &str, body: &str| {
+        format!(
+            "import flyte\nenv = flyte.TaskEnvironment('ml', cache={cache})\n\n@env.task\ndef train(x: int) -> int:\n    return {body}\n"
+        )
+    };
+    let told = |files: &[(&str, String)]| -> Vec<String> {
+        for (name, text) in files {
+            std::fs::write(root.join(name), text).unwrap();
+        }
+        let found = findings(&root, &["duplicate-task-name".to_owned()]);
+        files.iter().for_each(|(name, _)| std::fs::remove_file(root.join(name)).unwrap());
+        let name = |finding: &Finding| finding.at.file.file_name().unwrap().to_string_lossy().into_owned();
+        found.iter().map(|finding| format!("{}: {}", name(finding), finding.message)).collect()
+    };
+    let (a, b) = (task("'auto'", "x"), task("'auto'", "x + 1"));
+    let beside =
+        "there is another task `ml.train` in `a.py`, which runs beside this file: the name is in the key of both";
+    let both = ("main.py", "import a\nimport b\n".to_owned());
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", b.clone()), both]), [format!("b.py: {beside}")]);
+    let one_imports = ("b.py", format!("import a\n{b}"));
+    assert_eq!(told(&[("a.py", a.clone()), one_imports]), [format!("b.py: {beside}")]);
+    assert_eq!(
+        told(&[("a.py", a.clone()), ("b.py", b.clone())]),
+        [""; 0],
+        "scripts that never meet have versions of their own"
+    );
+    let off = task("'disable'", "x");
+    let both = ("main.py", "import a\nimport b\n".to_owned());
+    assert_eq!(told(&[("a.py", off), ("b.py", b), both]), [""; 0], "one is not cached");
+
+    let pin = "flyte.Cache('override', '1.0')";
+    let (a, b) = (task(pin, "x"), task(pin, "x + 1"));
+    let share =
+        "`ml.train` of `a.py` has this name, the version \"1.0\" and these inputs and outputs too: they share entries";
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", b.clone())]), [format!("b.py: {share}")]);
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", a.clone())]), [""; 0], "a copy computes the same");
+    assert_eq!(told(&[("a.py", a.clone()), ("b.py", b.replace("x: int", "x: str"))]), [""; 0], "other inputs");
+    assert_eq!(told(&[("a.py", a), ("b.py", b.replace("1.0", "2.0"))]), [""; 0], "another version");
+}
+
+#[test]
 fn pages_are_whole() {
     for rule in ALL {
         let page = rule.page();
@@ -138,7 +183,7 @@ fn a_silenced_finding_is_gone_and_can_be_silenced_again() {
     let mut text = text.to_owned();
     for left in [2, 1, 0] {
         std::fs::write(root.join("pipe.py"), &text).unwrap();
-        let found = findings(&root, &["all".to_owned()]);
+        let found = findings(&root, &["default".to_owned()]);
         assert_eq!(found.len(), left, "{text}\n{found:#?}");
         if let Some(first) = found.first() {
             let edit = silenced(&text, first).unwrap();
@@ -167,74 +212,6 @@ fn rules_are_selected_ignored_and_graded() {
     assert_eq!(told, expected);
 }
 
-/// What the rules that compare find after an edit: rule, the text that is marked, and whether there is a fix.
-fn since_head(before: &str, after: &str) -> Option<Vec<(&'static str, String, Option<String>)>> {
-    let sandbox = sandbox()?;
-    sandbox.git("", &["init", "-q", "p"]);
-    sandbox.commit("p", "pipe.py", before, "first");
-    sandbox.write("p/pipe.py", after);
-    let root = sandbox.path("p");
-    let path = Outside::of_process().variable("PATH").unwrap_or_default().to_owned();
-    let question =
-        Question { against: Against::Revision("HEAD"), python: Some("3.12".parse().unwrap()), ..Question::at(&root) };
-    let outside = Outside::new([("PATH".into(), path)], None);
-    let report = ask(&question, walk(std::slice::from_ref(&root), &root, &|_| {}), &outside).unwrap();
-    let select = OF_A_BASELINE.map(str::to_owned);
-    let found = check(&report, &Disk, &|file| Selection::of(&Settings::default(), file, &select, &[]), &|_| true);
-    let told = found.iter().map(|finding| {
-        let fixed = fixed([finding], true);
-        let new = (fixed.count > 0).then(|| fixed.edits[0].text.clone());
-        (finding.rule.id, after[finding.at.range()].to_owned(), new)
-    });
-    Some(told.collect())
-}
-
-const PINNED: &str = "import flyte
-
-PIN = flyte.Cache('override', version_override='v1.2')
-env = flyte.TaskEnvironment('ml')
-
-
-@env.task(cache=PIN)
-def a(x: int) -> int:
-    \"\"\"Says x.\"\"\"
-    return x
-
-
-@env.task(cache=PIN)
-def b(x: int) -> int:
-    return x
-
-
-@env.task(cache='auto')
-def c(x: int) -> int:
-    \"\"\"Says x.\"\"\"
-    return x
-";
-
-#[test]
-fn a_pinned_task_that_changed_is_told_once_a_version() {
-    let edited = |old: &str, new: &str| since_head(PINNED, &PINNED.replace(old, new));
-    let Some(both) = edited("return x", "return x + 1") else { return };
-    let pin = "version_override='v1.2'".to_owned();
-    assert_eq!(both, [("changed-without-bump", pin, Some("v1.3".to_owned()))], "once for two tasks; c is not pinned");
-    assert_eq!(edited("v1.2", "v1.3"), Some(Vec::new()), "another version");
-    let both_edits = PINNED.replace("return x", "return x + 1").replace("v1.2", "v1.3");
-    assert_eq!(since_head(PINNED, &both_edits), Some(Vec::new()), "it was bumped");
-    let comments = PINNED.replace("return x", "return x  # that is it");
-    assert_eq!(since_head(PINNED, &comments), Some(Vec::new()), "a comment is no change");
-}
-
-#[test]
-fn a_docstring_alone_is_told_where_the_version_follows_the_code() {
-    let docstring = PINNED.replace("Says x.", "Says it.");
-    let Some(found) = since_head(PINNED, &docstring) else { return };
-    assert_eq!(found, [("docstring-invalidates", "c".to_owned(), None)]);
-    let more = docstring.replace("return x", "return -x");
-    let found = since_head(PINNED, &more).unwrap();
-    assert!(found.iter().all(|(rule, ..)| *rule == "changed-without-bump"), "{found:?}");
-}
-
 #[test]
 fn a_comment_is_not_called_useless_where_that_is_not_known() {
     let temp = tempfile::tempdir().unwrap();
@@ -243,7 +220,7 @@ fn a_comment_is_not_called_useless_where_that_is_not_known() {
                 @env.task\ndef f(x: int) -> int:\n    return x  # tasklens: ignore[pinned-auto]\n";
     let found = |text: &str| -> Vec<String> {
         std::fs::write(root.join("pipe.py"), text).unwrap();
-        findings(&root, &["all".to_owned()]).into_iter().map(|finding| finding.message).collect()
+        findings(&root, &["default".to_owned()]).into_iter().map(|finding| finding.message).collect()
     };
     assert_eq!(found(text), ["`pinned-auto` finds nothing here"], "what is compared with may be another one elsewhere");
     assert_eq!(found(&format!("{text}\n\nx = (\n")), [] as [&str; 0], "the file can't be read in full");

@@ -1,0 +1,125 @@
+//! ## What it does
+//!
+//! Finds cached tasks that are given a `File`, `Dir` or `DataFrame` which a task that is not cached writes anew in each run, without a hash
+//! of its content.
+//!
+//! ## Why is this bad?
+//!
+//! Such an input counts by its location, not by its content, and each run writes to a new location: the task is never served from the cache,
+//! whatever the content is. `from_local` keeps the place of the file in local runs; on a cluster it uploads to a new one.
+//!
+//! Told only where the result is passed on directly, and how it is made can be seen in the task that returns it.
+//!
+//! ## Example
+//!
+//! ```python
+//! @env.task(cache="disable")
+//! async def fetch(day: str) -> File:
+//!     return await File.from_local(download(day))
+//!
+//! @env.task(cache="auto")
+//! async def train(data: File) -> float: ...
+//!
+//! @env.task
+//! async def pipeline(day: str) -> float:
+//!     return await train(await fetch(day))
+//! ```
+//!
+//! Use instead a cached `fetch`, or a hash of the content:
+//!
+//! ```python
+//! @env.task(cache="disable")
+//! async def fetch(day: str) -> File:
+//!     path = download(day)
+//!     return await File.from_local(path, hash_method=hashlib.sha256(path.read_bytes()).hexdigest())
+//! ```
+//!
+//! ## Fix
+//!
+//! None.
+
+use cache_core::key::flyte::Type;
+use cache_core::policy::Behavior;
+
+use crate::analysis::{Call, Known, Task};
+use crate::rules::facts::caches;
+use crate::rules::{Facts, Finding, Rule, Severity};
+
+pub static RULE: Rule = Rule {
+    id: "located-input",
+    name: "an input that counts by its location, which is new in each run",
+    severity: Severity::Warning,
+    is_default: true,
+    source: include_str!("located_input.rs"),
+    check,
+};
+
+fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
+    let mut told: Vec<(usize, &str, usize)> = Vec::new();
+    for call in facts.code.calls.iter().filter(|call| call.caller.is_some()) {
+        let Some(task) = facts.code.tasks.get(call.callee) else { continue };
+        if !caches(call.spec.as_ref().unwrap_or(&task.spec)) {
+            continue;
+        }
+        for (input, what) in located(task) {
+            let Some((producer, made)) = producer(facts, call, input) else { continue };
+            let Some(place) = facts.source_of(made).and_then(|source| new_place(&source, what)) else { continue };
+            if told.contains(&(call.callee, input, producer)) {
+                continue;
+            }
+            told.push((call.callee, input, producer));
+            let message = format!(
+                "`{input}` of `{}` counts by its location, and `{}`, which is not cached, makes a new one {place}",
+                task.shown_name(),
+                made.shown_name()
+            );
+            let help = format!("cache `{}`, or give its result a hash of its content", made.shown_name());
+            let finding = Finding::new(&RULE, call.at.clone(), message).help(help);
+            found.push(finding.related(made.at.clone(), "it is made here"));
+        }
+    }
+}
+
+/// The inputs of a task that count by their location, and their class.
+fn located(task: &Task) -> Vec<(&str, &'static str)> {
+    let (Known::Value(signature), Known::Value(ignored)) = (&task.signature, &task.spec.ignored_inputs.value) else {
+        return Vec::new();
+    };
+    let counts = signature.parameters.iter().filter(|parameter| !ignored.contains(&parameter.name));
+    counts.filter_map(|parameter| Some((parameter.name.as_str(), class(&parameter.r#type)?))).collect()
+}
+
+fn class(r#type: &Type) -> Option<&'static str> {
+    const CLASSES: [&str; 3] = ["flyte.io.File", "flyte.io.Dir", "flyte.io.DataFrame"];
+    match r#type {
+        Type::Name(name) | Type::Generic { origin: name, .. } => CLASSES.into_iter().find(|class| class == name),
+        _ => None,
+    }
+}
+
+/// The task that is not cached and whose result a call gives an input.
+fn producer<'a>(facts: &Facts<'a>, call: &Call, input: &str) -> Option<(usize, &'a Task)> {
+    let result = call.results.iter().find(|result| result.input == input)?;
+    let mut making = facts.code.calls.iter().filter(|other| other.at == result.at && other.caller == call.caller);
+    let (Some(one), None) = (making.next(), making.next()) else { return None };
+    let made = facts.code.tasks.get(one.callee)?;
+    let spec = one.spec.as_ref().unwrap_or(&made.spec);
+    (spec.behavior.value == Known::Value(Behavior::Disable)).then_some((one.callee, made))
+}
+
+/// In which runs the source of a task puts what it returns at a new place, in words; `None` if it may not, or hashes it.
+fn new_place(source: &str, class: &str) -> Option<&'static str> {
+    const OF_ITS_OWN: [&str; 7] =
+        ["hash", "Hash", "cache_key", "remote_destination", "existing_remote", "named_remote", "uri="];
+    let class = class.rsplit('.').next()?;
+    let makes = |how: &str| source.contains(&format!("{class}.{how}"));
+    if OF_ITS_OWN.iter().any(|word| source.contains(word)) {
+        None
+    } else if makes("new_remote(") || makes("from_df(") || makes("wrap_df(") {
+        Some("in each run")
+    } else if makes("from_local") {
+        Some("in each run on a cluster")
+    } else {
+        None
+    }
+}
