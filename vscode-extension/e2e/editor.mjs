@@ -18,6 +18,7 @@ const QUIET = {
     "chat.disableAIFeatures": true,
     "chat.commandCenter.enabled": false,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "diffEditor.codeLens": true,
     "extensions.ignoreRecommendations": true,
     "extensions.autoCheckUpdates": false,
     "editor.minimap.enabled": false,

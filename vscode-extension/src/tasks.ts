@@ -12,7 +12,7 @@ export type Filter = "cached" | "recompute" | "attention" | "all";
 export const FILTERS: { filter: Filter; label: string; takes: (task: Task) => boolean }[] = [
     { filter: "cached", label: "Cached tasks", takes: (task) => task.cached },
     { filter: "recompute", label: "Only what will recompute", takes: (task) => task.recomputes },
-    { filter: "attention", label: "Only what is not kept", takes: (task) => task.cached && task.news !== "kept" },
+    { filter: "attention", label: "Only what is not kept", takes: (task) => task.cached && !["kept", "hit", "skipped"].includes(task.news) },
     { filter: "all", label: "All tasks, also those that are not cached", takes: () => true },
 ];
 
@@ -25,6 +25,9 @@ export type Node = { environment: string; tasks: Task[] } | Task;
 /** Pictures by the word of the news, with the theme's colours. */
 const ICONS: Record<string, [string, string?]> = {
     kept: ["pass", "testing.iconPassed"],
+    hit: ["pass-filled", "testing.iconPassed"],
+    miss: ["circle-large-outline", "charts.blue"],
+    skipped: ["debug-step-over", "descriptionForeground"],
     recompute: ["sync", "editorWarning.foreground"],
     "other key": ["sync", "editorWarning.foreground"],
     "stale risk": ["warning", "errorForeground"],

@@ -11,7 +11,9 @@ export const scenarios = {
         await window.goTo(9);
         await window.type(" + [7]");
         await window.command("Tasklens: Focus on Tasks View");
-        await window.until("the environment", async () => (await rows(window)).some((row) => /^ml\s*3, 1 will recompute$/.test(row)));
+        await window.high(() =>
+            window.until("the environment", async () => (await rows(window)).some((row) => /^ml\s*3, 1 will recompute$/.test(row))),
+        );
         assert.equal(await badge(window), "Tasklens - 1 task will recompute");
         await window.screenshot("view");
         const message = await window.page.locator(".sidebar .pane-body .message").innerText();
@@ -26,6 +28,7 @@ export const scenarios = {
         await window.command("Tasklens: Filter Tasks…");
         await window.pick("Cached tasks");
         await window.until("all tasks", async () => (await rows(window)).length > 5);
+        await window.screenshot("all-tasks");
     },
 
     "a click jumps to the task": async ({ window }) => {
