@@ -202,25 +202,27 @@ export class Window {
 
     /** Opens a file of the folder by its name. */
     async open(name) {
-        await this.page.keyboard.press("Control+KeyP");
         const input = this.page.locator(".quick-input-widget input").first();
-        await input.waitFor({ state: "visible" });
-        await input.fill(name);
         const file = name.split("/").at(-1);
         const label = this.page.locator(".quick-input-list .monaco-list-row").filter({
             has: this.page.locator(".label-name").getByText(file, { exact: true }),
         });
-        await label.first().click();
+        await this.until(`the file ${name}`, async () => {
+            if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyP");
+            const limit = { timeout: 1500 };
+            return input.fill(name, limit).then(() => label.first().click(limit)).then(() => true, () => false);
+        });
         await input.waitFor({ state: "hidden" });
         await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${file}"]`).first().waitFor();
     }
 
     /** Puts the cursor at the end of a line (from 1). */
     async goTo(line, column = 999) {
-        await this.page.keyboard.press("Control+KeyG");
         const input = this.page.locator(".quick-input-widget input").first();
-        await input.waitFor({ state: "visible" });
-        await input.fill(`:${line}:${column}`);
+        await this.until(`line ${line}`, async () => {
+            if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyG");
+            return input.fill(`:${line}:${column}`, { timeout: 1500 }).then(() => true, () => false);
+        });
         await this.page.keyboard.press("Enter");
         await input.waitFor({ state: "hidden" });
     }

@@ -6,6 +6,7 @@ mod bad_input;
 mod check;
 mod entries;
 mod explain;
+mod graph;
 mod keep;
 mod project;
 mod shapes;

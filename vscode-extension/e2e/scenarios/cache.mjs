@@ -8,6 +8,8 @@ export const scenarios = {
         if (!python) return skip("the SDK is not set up: python3 tests/setup.py --only flyte");
         await window.open("work.py");
         await window.lens(/^cache kept · auto/);
+        // Lenses out of sight are not asked for.
+        await window.goTo(8);
         await window.command("Terminal: Create New Terminal");
         await window.page.locator(".terminal-wrapper.active .xterm-helper-textarea").first().waitFor({ state: "attached" });
         await window.page.locator(".terminal-wrapper.active").first().click();

@@ -78,8 +78,12 @@ export const scenarios = {
     "git's side of a diff has no lenses": async ({ window }) => {
         await window.open("work.py");
         await window.save();
-        await window.command("Git: Open Changes");
-        await window.page.locator(".monaco-diff-editor").first().waitFor();
+        const diff = window.page.locator(".monaco-diff-editor").first();
+        // Git takes its time to see the change.
+        await window.until("the diff", async () => {
+            await window.command("Git: Open Changes");
+            return diff.waitFor({ timeout: 3000 }).then(() => true, () => false);
+        });
         await window.until("the lens of the right side", async () => (await window.page.locator(".editor.modified .codelens-decoration").count()) > 0);
         assert.equal(await window.page.locator(".editor.original .codelens-decoration").count(), 0);
         await window.command("View: Close Editor");

@@ -72,7 +72,9 @@ export const scenarios = {
         const [empty, ours] = await window.high(async () => [await took("empty"), await took("Tasklens")]);
         report(`activation: empty ${empty} ms, ours ${ours} ms (at most ${ACTIVATION} over)`);
         await window.screenshot("activation");
-        await window.command("View: Close Editor");
+        // Newer editors show it above everything else.
+        await window.key("Escape");
+        if (await list.isVisible()) await window.command("View: Close Editor");
         assert.ok(ours - empty <= ACTIVATION, `${ours} ms, an empty extension ${empty} ms`);
     },
 };
