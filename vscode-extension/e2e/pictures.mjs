@@ -17,9 +17,13 @@ const binary = ["--target", "linux-x64", "--binary", join(ROOT, "target", "debug
 execFileSync(process.execPath, [join(ROOT, "vscode-extension", "scripts", "package.mjs"), ...binary, "--out", vsix], { stdio: "pipe" });
 
 const world = new World(home);
+// One project is what most readers have.
+rmSync(join(world.folder, "examples"), { recursive: true });
+world.commit("One project");
 const editor = await Editor.start({ set, extensions: [vsix], settings: { "workbench.activityBar.location": "default", "breadcrumbs.enabled": false } });
 try {
     const window = await editor.window(world.folder, "work.py");
+    await window.page.setViewportSize({ width: 1160, height: 720 });
     const page = window.page;
     await window.lens(/^cache kept/);
     const picture = (name, clip) => page.screenshot({ path: join(folder, `${name}.png`), ...(clip && { clip }) });
@@ -35,7 +39,7 @@ try {
     await window.inPanel(/Interface/);
     await window.command("View: Toggle Primary Side Bar Visibility");
     await page.waitForTimeout(500);
-    await picture("explain", { x: 0, y: 30, width: 1280, height: 640 });
+    await picture("explain", { x: 0, y: 30, width: 1160, height: 450 });
 
     await window.command("Tasklens: Focus on Tasks View");
     await window.until("tasks", () => page.locator(".sidebar .pane-body .monaco-list-row").count());
@@ -43,7 +47,7 @@ try {
     await window.command("Tasklens: Show Pipeline");
     await (await window.panel()).locator("figure svg .node").nth(3).waitFor();
     await page.waitForTimeout(500);
-    await picture("keep", { x: 0, y: 30, width: 1280, height: 640 });
+    await picture("keep", { x: 0, y: 30, width: 1160, height: 450 });
     await window.close();
 } finally {
     await editor.stop();

@@ -117,7 +117,8 @@ export class Panel implements vscode.Disposable {
             { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
             { enableScripts: true, enableFindWidget: true, localResourceRoots: [media, dist] },
         );
-        panel.iconPath = vscode.Uri.joinPath(media, "activity.svg");
+        const icon = (theme: string) => vscode.Uri.joinPath(media, `panel-${theme}.svg`);
+        panel.iconPath = { light: icon("light"), dark: icon("dark") };
         panel.onDidDispose(() => {
             this.panel = undefined;
             this.shown = undefined;

@@ -135,7 +135,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const { pythons = [], baselines = [] } = this.workspace ?? {};
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
-        this.view.message = this.tasks.length ? [...pythons, ...baselines].join("\n") : undefined;
+        this.view.message = this.tasks.length ? [...pythons, ...baselines].join(" · ") : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }

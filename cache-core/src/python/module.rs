@@ -1,6 +1,7 @@
 //! A parsed file, and the versions of its functions.
 
 use super::functions::Function;
+use super::outline::Outline;
 use super::parts::Parts;
 use super::pieces::Piece;
 use super::source::Source;
@@ -78,6 +79,17 @@ impl Module {
         }
     }
 
+    /// Whether the file is being edited and every CPython compiles it, as its statements by themselves tell: then an edit of one of them
+    /// changes nothing of what is said of the others.
+    pub fn tells_by_parts(&self) -> bool {
+        matches!(&self.0, Text::Parts(parts) if parts.are_plain())
+    }
+
+    /// Whether no other top-level statement has a say in the lines that `inspect` cuts out for a function, under any Python.
+    pub fn stands_alone(&self, function: &Function) -> bool {
+        matches!(&self.0, Text::Parts(parts) if parts.stands_alone(function))
+    }
+
     /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
     pub fn refusal(&self, python: PythonVersion) -> Option<Refusal> {
         match self.check(python) {
@@ -91,6 +103,14 @@ impl Module {
         match &self.0 {
             Text::Whole(whole) => whole.functions(),
             Text::Parts(parts) => parts.functions(),
+        }
+    }
+
+    /// The top-level statements of a file that every release of CPython compiles; `None` of another one, or of one that is being edited.
+    pub fn outline(&self) -> Option<Vec<Outline>> {
+        match &self.0 {
+            Text::Whole(whole) => whole.outline(),
+            Text::Parts(_) => None,
         }
     }
 

@@ -17,9 +17,11 @@ use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::notes::Notes;
 use super::passed;
 use super::patches;
 use super::prefilter;
+use super::remembered::Stamp;
 use super::results;
 use super::summaries::Summaries;
 use super::task::{Call, Known, Place, Problem, Project, Span, Spec, Task};
@@ -38,27 +40,44 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    analyze_noting(summaries, files, roots, paths).0
+}
+
+/// Like [`analyze_with`], with what was looked into.
+pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> (Project, Notes) {
     let folders = Folders::of(files);
     let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
-    let (linker, ids, mut problems) = linked(summaries, files, roots, paths);
+    let Linked { linker, ids, mut problems, stamps } = linked(summaries, files, roots, paths);
     let tasks = tasks(&linker, &ids);
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
     let comments = comments(&linker, &ids);
     let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
     let namesakes = namesakes(&linker, &tasks);
+    let notes = linker.notes.take();
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks, calls, triggers, namesakes, comments, problems }
+    (Project { tasks, calls, triggers, namesakes, comments, problems, stamps }, notes)
 }
 
-/// Files whose names can be looked up: those of `paths` that matter, and what could not be read of them.
+/// Files whose names can be looked up.
+pub(super) struct Linked<'a> {
+    pub linker: Linker<'a>,
+    /// Those that were asked about and matter.
+    pub ids: Vec<FileId>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// The states that the files were read in, see [`Project::stamps`].
+    pub stamps: Vec<Option<Stamp>>,
+}
+
+/// Looks at `paths`, and makes those of them that matter ready to be looked up in.
 pub(super) fn linked<'a>(
     summaries: &'a Summaries,
     files: &'a dyn Files,
     roots: &'a Roots,
     paths: &'a [PathBuf],
-) -> (Linker<'a>, Vec<FileId>, Vec<Problem>) {
+) -> Linked<'a> {
     let selection = prefilter::select(files, roots, summaries, paths);
     let mut linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
@@ -74,8 +93,8 @@ pub(super) fn linked<'a>(
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
-    patches::find(&linker, &ids);
-    (linker, ids, problems)
+    patches::find(&linker, &ids, selection.imports);
+    Linked { linker, ids, problems, stamps: selection.stamps }
 }
 
 /// The tasks of files, by file and line.

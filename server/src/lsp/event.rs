@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::polls::Everywhere;
 use super::protocol::{
-    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams, Url,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams,
+    InitializeParams, Url, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
 use super::snapshot::Snapshot;
@@ -39,9 +39,7 @@ pub enum Event {
         folders: Vec<PathBuf>,
         answer: Option<Vec<Value>>,
     },
-    FilesChanged,
-    /// A run may have written to a local cache.
-    StoresChanged,
+    FilesChanged(DidChangeWatchedFilesParams),
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),
@@ -60,10 +58,10 @@ pub enum Event {
     Indexed(Indexed),
     /// What was computed on another thread.
     Answered(Arc<View>),
-    /// The diagnostics of the documents of a state of the code.
+    /// The diagnostics of the documents of a state of the code, unless that failed.
     Told {
         generation: u64,
-        told: Told,
+        told: Option<Told>,
     },
     /// The diagnostics of a state of the workspace.
     Everywhere {
@@ -78,6 +76,8 @@ pub enum Event {
 pub trait Query: Send {
     /// Whether the editor has taken the request back.
     fn is_cancelled(&self) -> bool;
+    /// Whether the answer is there already, and takes no more than to be written down.
+    fn is_ready(&self) -> bool;
     /// Answers it.
     fn answer(self: Box<Self>, view: &View);
 }
@@ -116,6 +116,8 @@ pub struct Asked<P, T> {
     pub params: P,
     /// What answers.
     pub handler: Handler<P, T>,
+    /// See [`Query::is_ready`].
+    pub is_ready: bool,
     /// Where the answer goes.
     pub reply: Reply<T>,
 }
@@ -123,6 +125,10 @@ pub struct Asked<P, T> {
 impl<P: Send, T: Send> Query for Asked<P, T> {
     fn is_cancelled(&self) -> bool {
         self.reply.is_cancelled()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
     fn answer(self: Box<Self>, view: &View) {

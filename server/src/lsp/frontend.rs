@@ -85,7 +85,12 @@ impl Frontend {
 
     /// Asks for what a handler finds in a state of the code.
     async fn query<P: Send + 'static, T: Send + 'static>(&self, handler: Handler<P, T>, params: P) -> Result<T> {
-        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, reply }))).await
+        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, is_ready: false, reply }))).await
+    }
+
+    /// Asks for what is known of a state of the code as soon as that is.
+    async fn known<P: Send + 'static, T: Send + 'static>(&self, handler: Handler<P, T>, params: P) -> Result<T> {
+        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, is_ready: true, reply }))).await
     }
 
     /// Asks for what a handler finds in the code itself, without what was found out about it.
@@ -140,8 +145,8 @@ impl LanguageServer for Frontend {
         self.tell(Event::Configured(params));
     }
 
-    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        self.tell(Event::FilesChanged);
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.tell(Event::FilesChanged(params));
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
@@ -149,7 +154,7 @@ impl LanguageServer for Frontend {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.query(code_lens::answer, params).await
+        self.known(code_lens::answer, params).await
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {

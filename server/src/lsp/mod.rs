@@ -33,7 +33,6 @@ mod refresh;
 mod settings;
 mod shell;
 mod snapshot;
-mod stores;
 mod text;
 mod uri;
 mod view;

@@ -17,3 +17,4 @@ pub mod paint;
 pub mod table;
 pub mod tasks;
 pub mod text;
+mod workflow;

@@ -57,7 +57,14 @@ fn committed() -> Folder {
 
 #[test]
 fn what_nobody_touched_is_kept() {
-    let kept = ["plain.pipeline uncached", "plain.report uncached", "ml.inner kept", "ml.fixed kept", "ml.train kept", "ml.load kept"];
+    let kept = [
+        "plain.pipeline uncached",
+        "plain.report uncached",
+        "ml.inner kept",
+        "ml.fixed kept",
+        "ml.train kept",
+        "ml.load kept",
+    ];
     let mut found = fates(&committed(), "pipeline");
     let mut expected = kept.map(str::to_owned).to_vec();
     assert_eq!(found[0], expected[0], "the task that was asked about comes first");

@@ -4,10 +4,12 @@
 
 mod bad_input;
 mod check;
+mod diff;
 mod entries;
 mod explain;
 mod graph;
 mod keep;
+mod lock;
 mod project;
 mod shapes;
 mod since;

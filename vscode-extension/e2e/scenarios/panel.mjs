@@ -49,8 +49,8 @@ export const scenarios = {
         window.settings({ "workbench.colorTheme": "Dark Modern" });
         await window.until("a dark panel", async () => (await frame.evaluate(() => getComputedStyle(document.body).backgroundColor)) !== light);
         await window.screenshot("dark");
-        window.settings({ "workbench.colorTheme": "Dark High Contrast" });
-        await window.page.waitForTimeout(200);
+        window.settings({ "workbench.colorTheme": "Default High Contrast" });
+        await window.until("a black panel", async () => (await frame.evaluate(() => getComputedStyle(document.body).backgroundColor)) === "rgb(0, 0, 0)");
         await window.screenshot("high-contrast");
         window.settings({});
     },

@@ -56,6 +56,7 @@ pub fn refuse(
 
 /// What the files make that run together with a file. Files that aren't loaded are read only if they may make a union.
 fn beside(linker: &Linker<'_>, file: FileId) -> Vec<Rc<Made>> {
+    linker.notes.borrow_mut().compares_unions = true;
     let start = linker.file(file).path.to_path_buf();
     let mut files: Vec<_> = linker.beside(&start).into_iter().collect();
     files.sort();
@@ -69,7 +70,8 @@ fn add(made: &mut Made, forwards: Vec<(String, String)>) {
     }
 }
 
-fn may_make_unions(bytes: &[u8]) -> bool {
+/// Whether a text may make unions, or generics with names that are written as strings.
+pub fn may_make_unions(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     ["[\"", "['", "Union[", "Literal[", "Optional[", "|"].iter().any(|word| text.contains(word))
 }
