@@ -40,6 +40,8 @@ pub enum Event {
         answer: Option<Vec<Value>>,
     },
     FilesChanged(DidChangeWatchedFilesParams),
+    /// A run may have written to a local cache.
+    StoresChanged,
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),

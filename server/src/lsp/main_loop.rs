@@ -32,6 +32,7 @@ use super::refresh::Refresh;
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::snapshot::Snapshot;
+use super::stores::{self, Watching};
 use super::uri;
 use super::view::View;
 use super::watch::{self, Beside};
@@ -60,6 +61,8 @@ struct State {
     polls: Polls,
     /// What the editor was asked to watch beside the workspace, and how often it was asked.
     beside: (Beside, usize),
+    /// What follows the local caches.
+    stores: Option<Watching>,
     /// Whether a local cache changed since the editor was told of changes.
     stores_changed: bool,
     /// Requests that can't be answered yet.
@@ -103,6 +106,7 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         published: Published::default(),
         polls: Polls::default(),
         beside: <(Beside, usize)>::default(),
+        stores: None,
         stores_changed: false,
         waiting: Vec::new(),
         warned: BTreeSet::new(),
@@ -136,6 +140,7 @@ impl State {
                     watch::ask(&self.client);
                 }
                 self.watch_beside();
+                self.watch_stores();
                 if self.now.abilities.watches_settings {
                     settings::watch(&self.client);
                 }
@@ -173,6 +178,7 @@ impl State {
                 self.now.folders.retain(|folder| !gone.contains(folder));
                 self.now.folders.extend(paths(&params.event.added));
                 self.watch_beside();
+                self.watch_stores();
                 self.ask_for_settings();
                 self.index();
                 self.changed(true);
@@ -186,10 +192,8 @@ impl State {
             Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
             Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
             Event::Saved => self.changed(true),
-            Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => {
-                self.stores_changed = true;
-                self.changed(false);
-            }
+            Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.stores_changed(),
+            Event::StoresChanged => self.stores_changed(),
             Event::FilesChanged(_) => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
@@ -303,6 +307,18 @@ impl State {
     /// Has the workspace read by the next job.
     fn index(&mut self) {
         self.indexing.begin(&self.client, self.now.abilities.shows_progress, &self.events);
+    }
+
+    /// Follows what runs write, from the folders that they are started in.
+    fn watch_stores(&mut self) {
+        let (folders, outside) = (self.now.folders.clone(), Arc::clone(&self.now.outside));
+        self.stores = Some(stores::watch(folders, outside, self.events.clone()));
+    }
+
+    /// A run wrote to a local cache: of the code nothing is another than it was.
+    fn stores_changed(&mut self) {
+        self.stores_changed = true;
+        self.changed(false);
     }
 
     /// Begins to find out, unless that is under way.

@@ -33,6 +33,7 @@ mod refresh;
 mod settings;
 mod shell;
 mod snapshot;
+mod stores;
 mod text;
 mod uri;
 mod view;
