@@ -55,6 +55,7 @@ async function play(name, run, around, window) {
     } catch (error) {
         counts.failed += 1;
         console.log(`FAILED ${name}: ${error.stack}`);
+        console.log(`    messages: ${JSON.stringify(await window?.toasts().catch(() => []))}`);
         await window?.screenshot(`failed ${name}`);
         around.world?.reset();
         await window?.recover();

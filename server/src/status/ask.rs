@@ -125,7 +125,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_and_look(session, question, walked, outside, &mut |_| {})
+    ask_all(session, question, walked, outside, None)
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -160,6 +160,17 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
+    ask_all(session, question, walked, outside, Some(look))
+}
+
+/// Who looks sees the code itself: an answer that is only moved from an earlier one has none to show.
+fn ask_all(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    mut look: Option<&mut dyn FnMut(&Scenery<'_>)>,
+) -> Result<Report, AskError> {
     let surroundings = Surroundings::of(question, &environment::Disk, outside).keeping(&session.folders);
     let mut baselines = Baselines::new(outside);
     let mut report = Report { files: walked.files.len(), problems: walked.problems, ..Report::nothing() };
@@ -177,9 +188,18 @@ pub fn ask_and_look(
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
         let kept = session.project(&project, asked.files, asked.named);
-        let own = match again(question, &project, &asked, &around, (&mut baselines, &mut *kept)) {
+        let moved = match look {
+            Some(_) => None,
+            None => again(question, &project, &asked, &around, (&mut baselines, &mut *kept)),
+        };
+        let mut see = |scenery: &Scenery<'_>| {
+            if let Some(look) = &mut look {
+                look(scenery);
+            }
+        };
+        let own = match moved {
             Some(own) => own,
-            None => answer(question, &project, &asked, &around, (&mut baselines, kept), look)?,
+            None => answer(question, &project, &asked, &around, (&mut baselines, kept), &mut see)?,
         };
         report.add(own);
     }

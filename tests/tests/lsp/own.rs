@@ -43,6 +43,18 @@ fn a_task_is_explained_as_a_page_with_what_can_be_done() {
 }
 
 #[test]
+fn a_task_is_explained_as_often_as_somebody_asks() {
+    let project = Project::new();
+    let mut client = session(&project, PIPE);
+    let first = client.request("tasklens/explain", at(&project, 5)).unwrap();
+    for _ in 0..3 {
+        assert_eq!(client.request("tasklens/explain", at(&project, 5)).unwrap(), first);
+        client.request("tasklens/graph", at(&project, 5)).unwrap();
+        client.request("tasklens/tasks", json!({})).unwrap();
+    }
+}
+
+#[test]
 fn a_line_without_a_task_is_an_answer_in_words() {
     let project = Project::new();
     let mut client = session(&project, PIPE);
