@@ -10,6 +10,7 @@ mod explain;
 mod graph;
 mod keep;
 mod lock;
+mod programs;
 mod project;
 mod shapes;
 mod since;
