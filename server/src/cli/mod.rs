@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod functions;
 mod given;
+mod graph;
 mod hash;
 mod inputs;
 mod keep;
@@ -53,6 +54,7 @@ enum Command {
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
+    Graph(graph::GraphArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Diff(arguments) => diff::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
+        Command::Graph(arguments) => graph::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
