@@ -74,9 +74,9 @@ impl Index {
         }
     }
 
-    /// Whether the file of a name, which is none but a file, is surely as it was when git saw it with this id (hexadecimal). It is sooner
-    /// found if it is the entry at `near`.
-    pub(super) fn is_untouched(&self, near: usize, name: &[u8], id: &str, now: &State) -> bool {
+    /// Whether the file of a name, which is none but a file, is surely as it was when git saw it, with this id (hexadecimal) if it is given.
+    /// It is sooner found if it is the entry at `near`.
+    pub(super) fn is_untouched(&self, near: usize, name: &[u8], id: Option<&str>, now: &State) -> bool {
         let Some(seen) = self.entry_near(near, name) else { return false };
         let modified = now.modified.and_then(time);
         seen.counts
@@ -84,7 +84,7 @@ impl Index {
             && modified == Some(seen.modified)
             && modified < self.written
             && now.changed.is_none_or(|changed| is_at(changed, seen.changed))
-            && hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default())
+            && id.is_none_or(|id| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
     }
 
     fn entry_near(&self, near: usize, name: &[u8]) -> Option<&Seen> {
@@ -345,10 +345,10 @@ mod tests {
             Index { bytes, names: Vec::new(), seen: vec![seen], written, tree }
         };
         let id = "ab".repeat(20);
-        assert!(index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", &id, &now));
-        assert!(!index(Some(modified)).is_untouched(0, b"a.py", &id, &now));
-        assert!(!index(None).is_untouched(0, b"a.py", &id, &now));
-        assert!(!index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", &"ac".repeat(20), &now));
+        assert!(index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", Some(&id), &now));
+        assert!(!index(Some(modified)).is_untouched(0, b"a.py", Some(&id), &now));
+        assert!(!index(None).is_untouched(0, b"a.py", Some(&id), &now));
+        assert!(!index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", Some(&"ac".repeat(20)), &now));
     }
 
     #[test]
