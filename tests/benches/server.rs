@@ -18,6 +18,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tasklens_tests::large::{self, project};
 use tasklens_tests::rng::Rng;
 use tasklens_tests::setup;
 
@@ -82,13 +83,7 @@ fn keystrokes(root: &Path, lines: usize, ruff: Option<&Path>) {
 
 /// From the start of the process to the lenses of a document, which say what calls them in all files.
 fn ready(root: &Path, ruff: Option<&Path>) {
-    let files: Vec<(String, String)> = (0..FILES)
-        .map(|number| {
-            let with_tasks = number % (FILES / WITH_TASKS) == 0;
-            let text = if with_tasks { tasks(number) } else { plain(number) };
-            (format!("pkg_{}/sub_{}/module_{number}.py", number % 40, number % 7), text)
-        })
-        .collect();
+    let files = large::files(FILES, WITH_TASKS);
     let named: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     project(root, &named);
     let (name, text) = &files[0];
@@ -198,48 +193,6 @@ fn document(lines: usize) -> String {
         number += 1;
     }
     text + "\n\n@env.task\nasync def main(x: int) -> float:\n    return await step_0([x, 2, 3])\n"
-}
-
-fn tasks(number: usize) -> String {
-    let head = format!(
-        "import flyte\n\nenv = flyte.TaskEnvironment(name=\"env_{number}\", cache=\"auto\")\n\n\n@env.task\nasync def load(path: str) -> \
-         list[int]:\n    return [len(path), {number}]\n\n\n@env.task(retries=2)\nasync def train(path: str, rate: float = 0.1) -> \
-         float:\n    values = await load(path)\n    return rate * sum(values)\n"
-    );
-    head + &classes(number, 6)
-}
-
-fn plain(number: usize) -> String {
-    "\"\"\"A module.\"\"\"\n\nimport json\nimport logging\n\nlog = logging.getLogger(__name__)\n".to_owned()
-        + &classes(number, 12 + number % 24)
-}
-
-fn classes(number: usize, count: usize) -> String {
-    let mut text = String::new();
-    for part in 0..count {
-        write!(
-            text,
-            "\n\nclass Part{part}:\n    \"\"\"Holds values of part {part}.\"\"\"\n\n    def __init__(self, values: list[int]) -> None:\n        \
-             self.values = values\n\n    def total(self, scale: float = {number}.5) -> float:\n        if not self.values:\n            \
-             return 0.0\n        return scale * sum(value * value for value in self.values)\n"
-        )
-        .unwrap();
-    }
-    text
-}
-
-/// Writes and commits a project.
-fn project(root: &Path, files: &[(&str, &str)]) {
-    for (name, text) in files.iter().chain(&[(".python-version", "3.12\n")]) {
-        let path = root.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-    for arguments in [&["init", "-q", "-b", "main"][..], &["add", "."], &["commit", "-q", "-m", "base"]] {
-        let status = Command::new("git").args(identity).arg("-C").arg(root).args(arguments).status().unwrap();
-        assert!(status.success());
-    }
 }
 
 /// The half and the 99th part of a hundred, in milliseconds.

@@ -7,6 +7,7 @@ pub mod answers;
 pub mod compare;
 pub mod corpus;
 pub mod generated;
+pub mod large;
 pub mod metamorphic;
 pub mod mutate;
 pub mod oracle;

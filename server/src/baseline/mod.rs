@@ -36,7 +36,7 @@ pub use git::Git;
 pub use history::{Commit, Step};
 pub use index::State;
 pub use lock::{LOCK_NAME, Lock, LockError, Locked};
-pub use marks::Marks;
+pub use marks::{Marks, git_folders};
 pub use repository::Repository;
 pub use tree::Tree;
 

@@ -8,7 +8,7 @@ use cache_core::python::PythonVersion;
 use clap::{Args, ValueEnum};
 
 use crate::environment::Outside;
-use crate::render::difference::{json, markdown, text};
+use crate::render::difference::{github, json, markdown, text};
 use crate::status::Question;
 use crate::status::diff::{Class, Diff, StateKind, Wanted, diff};
 
@@ -59,6 +59,8 @@ enum Format {
     Json,
     /// A comment for a pull request
     Markdown,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 /// What a gate refuses.
@@ -153,6 +155,7 @@ pub fn run(arguments: &DiffArgs, color: Color) -> Result<Outcome, Failure> {
         }
         Format::Json => output.json(&json(&found, &cwd))?,
         Format::Markdown => output.text(&markdown(&found, &cwd))?,
+        Format::Github => output.text(&github(&found, &cwd))?,
     }
     output.finish()?;
     Ok(outcome_of(&found, &arguments.fail_on))

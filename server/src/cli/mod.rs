@@ -4,6 +4,7 @@
 //! not be read, 2 usage, internal error or nothing readable.
 
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod functions;
@@ -13,6 +14,7 @@ mod inputs;
 mod keep;
 mod local_cache;
 mod lock;
+mod man;
 mod output;
 mod progress;
 mod rule;
@@ -25,7 +27,7 @@ use std::process::ExitCode;
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::status::{Against, Question};
 
@@ -58,6 +60,8 @@ enum Command {
     Runs(runs::RunsArgs),
     Rule(rule::RuleArgs),
     Server(server::ServerArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -101,13 +105,13 @@ pub fn main() -> ExitCode {
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
         Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),
+        Command::Completions(arguments) => completions::run(&arguments, Cli::command(), cli.color),
+        Command::Man(arguments) => man::run(&arguments, Cli::command(), cli.color),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -28,6 +28,8 @@ pub struct Abilities {
     pub watches_settings: bool,
     /// It watches files for whom asks for it.
     pub watches_files: bool,
+    /// And those beside the folders of the workspace.
+    pub watches_beside: bool,
     /// It asks for diagnostics, rather than to be told.
     pub pulls_diagnostics: bool,
     /// It asks for diagnostics again when it is told to.
@@ -74,6 +76,9 @@ impl Abilities {
             watches_files: yes(workspace
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref())
                 .and_then(|watched| watched.dynamic_registration)),
+            watches_beside: yes(workspace
+                .and_then(|workspace| workspace.did_change_watched_files.as_ref())
+                .and_then(|watched| watched.relative_pattern_support)),
             pulls_diagnostics: pulls_diagnostics(client),
             refreshes_diagnostics: yes(workspace
                 .and_then(|workspace| workspace.diagnostic.as_ref())
@@ -200,6 +205,7 @@ mod tests {
             configuration: false,
             watches_settings: false,
             watches_files: false,
+            watches_beside: false,
             pulls_diagnostics: false,
             refreshes_diagnostics: false,
             related_places: false,

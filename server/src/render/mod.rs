@@ -15,3 +15,4 @@ pub mod markup;
 pub mod paint;
 pub mod table;
 pub mod text;
+mod workflow;

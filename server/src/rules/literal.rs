@@ -12,10 +12,14 @@ pub fn inside(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
     is_plain.then(|| range.start + 1..range.end - 1)
 }
 
-/// An argument with the comma and the space that part it from the others, as it is taken out of a call.
+/// An argument with the comma and the space that part it from the others, as it is taken out of a call: what stands on lines of its own
+/// goes with its lines, but a comment behind it stays.
 pub fn with_comma(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(..range.start)?;
     let after = text.get(range.end..)?;
+    if let Some(whole) = own_lines(before, after, text.len()) {
+        return Some(whole);
+    }
     let blank = |c: char| c.is_whitespace();
     let behind = after.trim_start_matches(blank);
     let ahead = before.trim_end_matches(blank);
@@ -29,6 +33,22 @@ pub fn with_comma(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
             Some(range.start..text.len() - rest.len() + gap)
         }
         None => Some(range.clone()),
+    }
+}
+
+/// The lines of an argument that shares them with nothing; with a comment behind it, no more than what stands before that.
+fn own_lines(before: &str, after: &str, length: usize) -> Option<Range<usize>> {
+    let start = before.rfind('\n')? + 1;
+    if !before.get(start..)?.trim().is_empty() {
+        return None;
+    }
+    let blank = [' ', '\t'];
+    let rest = after.trim_start_matches(blank);
+    let rest = rest.strip_prefix(',').unwrap_or(rest).trim_start_matches(blank);
+    match rest.chars().next()? {
+        '\n' => Some(start..length - rest.len() + 1),
+        '#' => Some(before.len()..length - rest.len()),
+        _ => None,
     }
 }
 
@@ -60,5 +80,9 @@ mod tests {
         assert_eq!(without("f(b=1, a)", "b=1"), "f(a)");
         assert_eq!(without("f(b=1)", "b=1"), "f()");
         assert_eq!(without("f(\n    a,\n    b=1,\n)", "b=1"), "f(\n    a,\n)");
+        assert_eq!(without("f(\n    a,\n    b=1\n)", "b=1"), "f(\n    a,\n)");
+        assert_eq!(without("f(\n    b=1,\n    a,\n)", "b=1"), "f(\n    a,\n)");
+        assert_eq!(without("f(\n    a,\n    b=1,  # why\n)", "b=1"), "f(\n    a,\n    # why\n)");
+        assert_eq!(without("f(\n    a,\n    b=1)", "b=1"), "f(\n    a)");
     }
 }

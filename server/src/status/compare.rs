@@ -63,7 +63,13 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
     let other_key = status == Status::Unchanged
         && earlier.is_some_and(|(side, earlier)| {
             let means_another = || !has_same_hash((task, &runtime), (earlier, &(side.runtime)(earlier)));
-            ignored(task) != ignored(earlier) || (interface(task, earlier, &dumps) && means_another())
+            // A class that they name may be another one, though they are written as they were.
+            let names_others = || {
+                task.signature != earlier.signature
+                    && has_other_hash((task, &runtime), (earlier, &(side.runtime)(earlier)))
+            };
+            ignored(task) != ignored(earlier)
+                || if interface(task, earlier, &dumps) { means_another() } else { names_others() }
         });
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
@@ -214,6 +220,14 @@ fn interface(task: &Task, earlier: &Task, dumps: &Option<(String, String)>) -> b
 fn has_same_hash((task, runtime): (&Task, &Runtime), (earlier, then): (&Task, &Runtime)) -> bool {
     match (Interfaces::of(task, runtime).hash(), Interfaces::of(earlier, then).hash()) {
         (Known::Value(now), Known::Value(then)) => now == then,
+        _ => false,
+    }
+}
+
+/// Whether the interfaces of both are known to have two hashes.
+fn has_other_hash((task, runtime): (&Task, &Runtime), (earlier, then): (&Task, &Runtime)) -> bool {
+    match (Interfaces::of(task, runtime).hash(), Interfaces::of(earlier, then).hash()) {
+        (Known::Value(now), Known::Value(then)) => now != then,
         _ => false,
     }
 }

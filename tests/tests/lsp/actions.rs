@@ -19,13 +19,19 @@ fn actions(client: &mut Client, uri: &str, line: u32, only: &str) -> Vec<Value> 
     client.request("textDocument/codeAction", params).unwrap().as_array().cloned().unwrap_or_default()
 }
 
-/// The text after the only document's edits of a workspace edit; positions in UTF-16, lines in `\n`.
+/// The text after the only document's edits of a workspace edit; positions in UTF-16, lines that end as the text's do.
 fn edited(text: &str, edit: &Value) -> String {
     let mut edits: Vec<Value> = edit["documentChanges"][0]["edits"].as_array().unwrap().clone();
     let offset = |position: &Value| {
         let line = position["line"].as_u64().unwrap() as usize;
         let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-        start + position["character"].as_u64().unwrap() as usize
+        let mut left = position["character"].as_u64().unwrap() as usize;
+        let column = text[start..].char_indices().find(|(_, c)| {
+            let is_there = left == 0;
+            left = left.saturating_sub(c.len_utf16());
+            is_there
+        });
+        start + column.map_or(text.len() - start, |(at, _)| at)
     };
     edits.sort_by_key(|edit| std::cmp::Reverse(offset(&edit["range"]["start"])));
     edits.iter().fold(text.to_owned(), |text, edit| {
@@ -51,6 +57,23 @@ fn a_finding_has_its_fixes_and_can_be_silenced() {
     assert_eq!(actions(&mut client, &uri, 12, "quickfix"), [] as [Value; 0]);
     let all = actions(&mut client, &uri, 12, "source.fixAll");
     assert_eq!((&all[0]["kind"], edited(&text, &all[0]["edit"])), (&json!("source.fixAll.tasklens"), PIPE.to_owned()));
+}
+
+#[test]
+fn fixes_keep_line_ends_tabs_and_what_is_not_ascii() {
+    let project = Project::new();
+    let text = "import flyte\r\n\r\nNAME = '\u{1f600}\u{e9}'; env = flyte.TaskEnvironment('ml', cache='Auto')  # \u{1f600}\r\n\r\n\r\n\
+                @env.task(\r\n\tcache=flyte.Cache(\r\n\t\t'override',\r\n\t\t'\u{1f600}1',\r\n\t\tsalt='x',\r\n\t),\r\n)\r\n\
+                def train(x: int) -> int:\r\n\treturn x\r\n\r\n\r\n@env.task\r\ndef late(x: int) -> int:\r\n\treturn x\r\n";
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities()), project.uri("pipe.py"));
+    client.open(&uri, text);
+    let fixed = text.replace("'Auto'", "'auto'");
+    let found = actions(&mut client, &uri, 2, "quickfix");
+    assert_eq!(edited(text, &found[0]["edit"]), fixed);
+    let silenced = edited(text, &found[1]["edit"]);
+    assert!(silenced.contains("# \u{1f600}  # tasklens: ignore[unknown-behavior]\r\n"), "{silenced}");
+    let all = actions(&mut client, &uri, 2, "source.fixAll");
+    assert_eq!(edited(text, &all[0]["edit"]), fixed.replace("\t\tsalt='x',\r\n", ""));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What a change does to the cache, for people on a terminal, for programs, and for the readers of a pull request.
 
+mod annotations;
 mod json;
 mod markdown;
 mod text;
 
+pub use annotations::github;
 pub use json::json;
 pub use markdown::{MARKER, markdown};
 pub use text::{table, text};

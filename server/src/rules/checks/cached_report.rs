@@ -25,6 +25,7 @@
 //!
 //! None.
 
+use crate::analysis::TaskKeyword;
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
@@ -39,14 +40,16 @@ pub static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     for task in facts.code.tasks.iter().filter(|task| caches(&task.spec)) {
-        for keyword in task.keywords.iter().filter(|keyword| keyword.truth == Some(true)) {
-            let what = match keyword.name.as_str() {
-                "report" => "writes no report",
-                "produces_artifacts" => "publishes no artifact",
-                _ => continue,
-            };
-            let message = format!("a run of `{}` that is served from the cache {what}", task.shown_name());
-            found.push(Finding::new(&RULE, keyword.value_at.clone(), message));
-        }
+        let what = |keyword: &TaskKeyword| match keyword.name.as_str() {
+            "report" => Some("writes no report"),
+            "produces_artifacts" => Some("publishes no artifact"),
+            _ => None,
+        };
+        let given = task.keywords.iter().filter(|keyword| keyword.truth == Some(true));
+        let lost: Vec<_> = given.filter_map(|keyword| Some((keyword, what(keyword)?))).collect();
+        let Some((first, _)) = lost.first() else { continue };
+        let what = lost.iter().map(|(_, what)| *what).collect::<Vec<_>>().join(" and ");
+        let message = format!("a run of `{}` that is served from the cache {what}", task.shown_name());
+        found.push(Finding::new(&RULE, first.value_at.clone(), message));
     }
 }

@@ -54,8 +54,9 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
             let list = cache.written.argument("ignored_inputs").and_then(|argument| text.get(argument.value.clone()));
             let edit = with_comma(&text, range).filter(|_| inside(&text, range).is_some()).map(|gone| {
                 let behind = text.get(gone.end..).is_some_and(|rest| rest.trim_start().starts_with(','));
+                let ahead = text.get(..gone.start).is_some_and(|rest| rest.trim_end().ends_with(','));
                 let is_tuple = list.is_some_and(|list| !list.starts_with(['[', '{']));
-                TextEdit::replace(gone, if ignored.len() == 2 && is_tuple && !behind { "," } else { "" })
+                TextEdit::replace(gone, if ignored.len() == 2 && is_tuple && !behind && !ahead { "," } else { "" })
             });
             let is_safe = !cache.is_hashed();
             let fix = edit.map(|edit| Fix { title: "take the second one out".to_owned(), edits: vec![edit], is_safe });

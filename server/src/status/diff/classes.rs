@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use super::model::{Changed, Class, Was};
 use crate::analysis::{Known, Problem, Task};
 use crate::status::compare::{counterpart, is_cached, is_pinned, overridden};
-use crate::status::{Computed, News, Side, Status, TaskStatus};
+use crate::status::keys::Interfaces;
+use crate::status::sentence::unknown_image;
+use crate::status::{CallStatus, Computed, News, Side, Status, TaskStatus};
 
 /// What a class is told from.
 pub struct Before<'a> {
@@ -67,7 +69,23 @@ fn class(
         let differing = status.unknown_images.iter().find(|image| !then.contains(image));
         let differing = differing.or(then.iter().find(|image| !status.unknown_images.contains(image)));
         if let Some(image) = differing {
-            return Some((Class::Unknown, Some(crate::status::sentence::unknown_image(image))));
+            return Some((Class::Unknown, Some(unknown_image(image))));
+        }
+        let runtime = (before.side.runtime)(earlier);
+        let reached = before.reached.contains(&*status.task.place.file);
+        let hash = Interfaces::of(earlier, &runtime).hash();
+        let beside = [
+            (&status.task.name, &earlier.name, "its name, which is in the key, is not known"),
+            (&status.interface_hash, &hash, "whether its inputs and outputs are the same is not known"),
+        ];
+        for (now, then, what) in beside {
+            match (now, then) {
+                (Known::Value(_), Known::Value(_)) => {}
+                (Known::Unknown(reason), Known::Unknown(then)) if !reached && reason == then => {}
+                (Known::Unknown(reason), _) | (Known::Value(_), Known::Unknown(reason)) => {
+                    return Some((Class::Unknown, Some(format!("{what}: {reason}"))));
+                }
+            }
         }
     }
     if calls_changed { plain(Class::Invalidated) } else { None }
@@ -75,8 +93,8 @@ fn class(
 
 /// Whether calls with a cache of their own get other versions than they got. A call that came to the others loses nothing.
 fn calls_changed(status: &TaskStatus, side: &Side<'_>, earlier: &Task) -> bool {
-    let key = |call: &crate::status::CallStatus| (call.spec.behavior.value.clone(), call.version.clone());
-    let is_cached = |call: &&crate::status::CallStatus| is_cached(&call.spec);
+    let key = |call: &CallStatus| (call.spec.behavior.value.clone(), call.version.clone());
+    let is_cached = |call: &&CallStatus| is_cached(&call.spec);
     let now: Vec<_> = status.overridden.iter().filter(is_cached).map(key).collect();
     let then = overridden(side, earlier, &(side.runtime)(earlier));
     let then: Vec<_> = then.iter().filter(is_cached).map(key).collect();
