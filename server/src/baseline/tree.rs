@@ -57,12 +57,13 @@ impl Tree {
                 repository.git.get(repository.resolved(), &arguments)?
             }
         };
-        Ok(Self { index, ..Self::of_listing(repository, text) })
+        Ok(Self { index, is_of_index, ..Self::of_listing(repository, text) })
     }
 
     /// A tree of what was listed, as `git ls-tree -r -z --full-tree` does it.
     pub(super) fn of_listing(repository: Repository, text: Vec<u8>) -> Self {
-        Self { repository, listing: Listing::new(text), modules: Mutex::default(), index: OnceLock::new() }
+        let (modules, index) = (Mutex::default(), OnceLock::new());
+        Self { repository, listing: Listing::new(text), modules, index, is_of_index: false }
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
