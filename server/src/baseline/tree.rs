@@ -105,7 +105,7 @@ impl Tree {
         let mut named = vec![false; self.listing.len()];
         let mut next = 0;
         for path in paths {
-            let at = self.repository.inside(path).and_then(|name| self.listing.position_near(next, &name));
+            let at = self.repository.name_of(path).and_then(|name| self.listing.position_near(next, &name));
             if let Some(named) = at.and_then(|at| named.get_mut(at)) {
                 *named = true;
             }
