@@ -112,7 +112,7 @@ impl Index {
             };
             listing.extend_from_slice(kind);
             let id = self.bytes.get(seen.id.clone())?;
-            id.iter().for_each(|byte| listing.extend_from_slice(&hex(*byte)));
+            id.iter().for_each(|byte| listing.extend_from_slice(&hex_of(*byte)));
             listing.push(b'\t');
             listing.extend_from_slice(self.name(seen));
             listing.push(0);
@@ -153,7 +153,7 @@ fn is_at((seconds, nanoseconds): (i64, i64), seen: Time) -> bool {
     u32::try_from(seconds).ok().zip(u32::try_from(nanoseconds).ok()) == Some(seen)
 }
 
-fn hex(byte: u8) -> [u8; 2] {
+fn hex_of(byte: u8) -> [u8; 2] {
     [hex_digit(byte >> 4), hex_digit(byte & 0xf)]
 }
 
@@ -162,7 +162,7 @@ fn hex_digit(value: u8) -> u8 {
 }
 
 fn hex_is(hex: &str, bytes: &[u8]) -> bool {
-    let is = |(digits, byte): (&[u8], &u8)| digits == hex(*byte);
+    let is = |(digits, byte): (&[u8], &u8)| digits == hex_of(*byte);
     hex.len() == 2 * bytes.len() && hex.as_bytes().chunks(2).zip(bytes).all(is)
 }
 
