@@ -34,7 +34,7 @@ pub struct Modules(Mutex<HashMap<Arc<Path>, Arc<Module>>>);
 
 impl Modules {
     /// The file as it was parsed last.
-    fn last(&self, file: &Path) -> Option<Arc<Module>> {
+    pub fn last(&self, file: &Path) -> Option<Arc<Module>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned()
     }
 
@@ -62,6 +62,11 @@ impl<'a> Versions<'a> {
         Self { kept, ..self }
     }
 
+    /// Whether what is parsed is kept for later questions.
+    pub fn is_keeping(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// The same, with what the analysis of files that decode alike parsed on its way.
     pub fn beside(self, analyzed: &'a Summaries) -> Self {
         Self { analyzed: Some(analyzed), ..self }
@@ -81,12 +86,9 @@ impl<'a> Versions<'a> {
         }
     }
 
-    /// What the file of a function is refused for.
-    pub fn refusal(&self, task: &Task, python: PythonVersion) -> Option<Refusal> {
-        match &task.kind {
-            Kind::Function(Known::Value(function)) => self.module(&function.file).ok()?.refusal(python),
-            _ => None,
-        }
+    /// What a file is refused for.
+    pub fn refusal(&self, file: &Arc<Path>, python: PythonVersion) -> Option<Refusal> {
+        self.module(file).ok()?.refusal(python)
     }
 
     /// What each policy of a task gives to its version, by the policy's name; empty for one that is pinned.

@@ -4,9 +4,12 @@
 
 mod bad_input;
 mod check;
+mod diff;
 mod entries;
 mod explain;
 mod keep;
+mod lock;
+mod programs;
 mod project;
 mod shapes;
 mod since;

@@ -14,12 +14,12 @@ use crate::store::{Content, Damage, Entry, Fetched, Lookup, Manifest, Miss, Read
 /// An entry as the index has it.
 enum Row {
     /// Whole, with its content if that is in the index.
-    Whole(Manifest, Option<Vec<u8>>, Time),
+    Whole(Box<Manifest>, Option<Vec<u8>>, Time),
     /// The record is damaged, or the content that is with it: the bytes of both.
     Damaged(String, Vec<u8>, Vec<u8>),
 }
 
-const QUERY: &str = "SELECT contents.record, contents.value, entries.used FROM entries JOIN contents ON contents.id = entries.id WHERE key = ?1";
+const QUERY: &str = "SELECT record, value, used FROM entries WHERE key = ?1";
 
 impl LocalStore {
     pub(super) fn read(&self, key: &Key, read: Read) -> Result<Lookup, StoreError> {
@@ -122,7 +122,7 @@ impl LocalStore {
             Some(Row::Whole(manifest, ..)) if !manifest.is_fresh(read.max_age, self.options.clock.now()) => {
                 Err(Miss::TooOld { created: manifest.created })
             }
-            Some(Row::Whole(manifest, value, used)) => Ok((manifest, value, used)),
+            Some(Row::Whole(manifest, value, used)) => Ok((*manifest, value, used)),
         })
     }
 
@@ -141,9 +141,9 @@ impl LocalStore {
         Ok(match find(connection, key, &self.name())? {
             Some(Row::Whole(manifest, None, _)) => {
                 let found = std::fs::metadata(self.place.blob(&manifest.digest));
-                found.is_ok_and(|found| found.len() == manifest.size).then_some(manifest)
+                found.is_ok_and(|found| found.len() == manifest.size).then_some(*manifest)
             }
-            Some(Row::Whole(manifest, ..)) => Some(manifest),
+            Some(Row::Whole(manifest, ..)) => Some(*manifest),
             _ => None,
         })
     }
@@ -167,8 +167,9 @@ fn find(connection: &Connection, key: &Key, place: &str) -> Result<Option<Row>, 
 /// Whether record and content are as they were written.
 fn check(key: &Key, record: &[u8], value: Option<&[u8]>, used: Time) -> Row {
     let damaged = |reason: &str| Row::Damaged(reason.to_owned(), record.to_vec(), value.unwrap_or_default().to_vec());
-    let manifest = match record::decode(record) {
-        Ok(manifest) if manifest.key == *key => manifest,
+    // That the key is the parts' was proved when the record was made; its checksum covers both.
+    let manifest = match record::unseal(record) {
+        Ok(manifest) if manifest.key == *key => Box::new(manifest),
         Ok(_) => return damaged("the record is another entry's"),
         Err(damage) => return damaged(&damage.reason),
     };

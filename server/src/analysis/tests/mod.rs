@@ -28,6 +28,7 @@ mod passed;
 mod patches;
 mod renames;
 mod selection;
+mod standing;
 mod types;
 
 use std::collections::BTreeMap;
@@ -129,6 +130,7 @@ fn check_paths(files: &Memory, paths: &[PathBuf], expected: &str) {
     let whole = listing(files, &analyze(&Looked(files), &roots(), paths));
     assert!(found == whole, "\nfound:\n{}\nin whole files:\n{}\n", found.join("\n"), whole.join("\n"));
     assert!(found == expected, "\nfound:\n{}\nexpected:\n{}\n", found.join("\n"), expected.join("\n"));
+    standing::survives_edits(files);
 }
 
 fn listing(files: &Memory, project: &Project) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Which two states a user means, and how each is read.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use cache_core::python::PythonVersion;
 use super::ignored::{Ignored, Tracked};
 use super::model::{StateKind, StateName};
 use crate::analysis::{self, Files};
-use crate::baseline::{BaselineError, Git, Repository, Tree};
+use crate::baseline::{BaselineError, Differing, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 use crate::status::earlier::{changed, is_python};
 use crate::status::walk::{is_of_project, walk};
@@ -68,6 +69,12 @@ impl Wanted {
             many => Err(WantedError::TooMany(many.join(" "))),
         }
     }
+}
+
+/// A revision as texts name it: of a whole object id, as machines give it, the first digits.
+fn shown(name: &str) -> &str {
+    let is_id = matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id { &name[..10] } else { name }
 }
 
 /// A state, and how it is read.
@@ -147,7 +154,7 @@ impl States {
         let repository = Repository::open(Git::new(git), folder)?;
         let at = |revision: &str, name: &str| -> Result<State, BaselineError> {
             let tree = Arc::new(repository.tree(revision)?);
-            let (name, revision) = (name.to_owned(), Some(revision.to_owned()));
+            let (name, revision) = (shown(name).to_owned(), Some(revision.to_owned()));
             Ok(State { name: StateName { kind: StateKind::Revision, name, revision }, tree: Some(tree) })
         };
         let named = |wanted: &str| repository.revision(wanted).and_then(|found| at(&found.revision, &found.name));
@@ -167,7 +174,8 @@ impl States {
             }
             (Wanted::Staged(base), _) => {
                 let name = StateName { kind: StateKind::Index, name: "the index".to_owned(), revision: None };
-                let index = State { name, tree: Some(Arc::new(repository.index_tree()?)) };
+                let of_commit = outside.variable("GIT_INDEX_FILE").map(Path::new);
+                let index = State { name, tree: Some(Arc::new(repository.index_tree(of_commit)?)) };
                 (named(base.as_deref().unwrap_or("HEAD"))?, index)
             }
         };
@@ -181,46 +189,46 @@ impl States {
         Self { base, head, ignored: Ignored::of(&root), root, notes: Vec::new() }
     }
 
-    /// The Python files of both states, sorted: the base's, the head's.
-    pub fn listings(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        let of_tree = |tree: &Tree| -> Vec<PathBuf> {
-            let mut files = tree.every_file();
-            files.retain(|file| is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project));
-            files
-        };
-        let base = self.base.tree().map(|tree| of_tree(tree));
-        let head = match self.head.tree() {
-            Some(tree) => of_tree(tree),
-            None => {
+    /// The Python files of the later state, in no order.
+    pub fn head_files(&self) -> Vec<PathBuf> {
+        match (self.head.tree(), self.base.tree()) {
+            (Some(tree), _) => self.of_tree(tree),
+            (None, base) => {
                 let mut files = walk(std::slice::from_ref(&self.root), &self.root, &|_| {}).files;
                 // What is tracked counts, also where a list of what to ignore names it.
-                let listed: std::collections::BTreeSet<PathBuf> = files.iter().cloned().collect();
-                let tracked = base.iter().flatten();
-                let more: Vec<PathBuf> =
-                    tracked.filter(|file| !listed.contains(*file) && file.is_file()).cloned().collect();
+                let listed: HashSet<&PathBuf> = files.iter().collect();
+                let tracked = base.map(|tree| self.of_tree(tree)).unwrap_or_default();
+                let is_more = |file: &PathBuf| !listed.contains(file) && file.is_file();
+                let more: Vec<PathBuf> = tracked.into_iter().filter(is_more).collect();
                 files.extend(more);
-                files.sort();
                 files
             }
-        };
-        (base.unwrap_or_else(|| head.clone()), head)
+        }
     }
 
-    /// The paths of all files that the states hold differently, and what can't be told of them.
-    pub fn differing(&self, (base, head): (&[PathBuf], &[PathBuf])) -> crate::baseline::Differing {
+    /// The Python files of the earlier state, in no order.
+    pub fn base_files(&self) -> Vec<PathBuf> {
+        self.base.tree().map_or_else(|| self.head_files(), |tree| self.of_tree(tree))
+    }
+
+    fn of_tree(&self, tree: &Tree) -> Vec<PathBuf> {
+        let mut files = tree.every_file();
+        files.retain(|file| is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project));
+        files
+    }
+
+    /// All files that the states hold differently, and what can't be told of them; `head` are the later state's of Python.
+    pub fn differing(&self, head: &[PathBuf]) -> Differing {
         match (self.base.tree(), self.head.tree()) {
             (Some(then), Some(now)) => then.differs(now),
             (Some(then), None) => {
                 let mut paths: Vec<PathBuf> = then.every_file();
-                let mut new: Vec<PathBuf> =
-                    head.iter().filter(|file| base.binary_search(file).is_err()).cloned().collect();
-                // Files that nobody tracks yet may be new.
-                new.retain(|file| !then.is_file(file));
-                paths.extend(new);
+                // Files that nobody tracks yet are new.
+                paths.extend(head.iter().filter(|file| !then.is_file(file)).cloned());
                 let files = changed(&analysis::Disk, then, &paths).into_iter().collect();
-                crate::baseline::Differing { files, ..Default::default() }
+                Differing { files, ..Differing::default() }
             }
-            _ => Default::default(),
+            _ => Differing::default(),
         }
     }
 }
