@@ -78,8 +78,10 @@ impl Imports {
                 open.extend(beside.map(PathBuf::as_path).filter(|next| seen.insert(next)));
                 island.push(path.to_owned());
             }
+            island.sort();
             islands.push(island);
         }
+        islands.sort();
         islands
     }
 
