@@ -1,5 +1,8 @@
 //! A text that is parsed in one piece, and the versions of its functions.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use ruff_python_ast::{self as ast, ModModule, PythonVersion as ParserVersion, Stmt, Suite};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
@@ -28,6 +31,8 @@ pub(super) struct Whole {
     /// Whether the tree may be too deep to drop the usual way.
     deep: bool,
     functions: Vec<Function>,
+    /// Those that were asked for, by where a function starts, Python and salt: code that did not change is asked about twice.
+    versions: Mutex<HashMap<(usize, PythonVersion, String), BodyVersion>>,
 }
 
 impl Whole {
@@ -45,7 +50,7 @@ impl Whole {
         let deep = validity.is_too_deep() || (parsed.has_invalid_syntax() && source.text().len() > SMALL);
         let body = parsed.into_suite();
         let functions = functions::collect(&body, &lines);
-        Self { source, lines, body, validity, deep, functions }
+        Self { source, lines, body, validity, deep, functions, versions: Mutex::default() }
     }
 
     /// The text that was parsed.
@@ -123,8 +128,14 @@ impl Whole {
         python: PythonVersion,
         salt: &str,
     ) -> Result<BodyVersion, Unknown> {
-        let output = self.write(function, python, Output::hash())?;
-        Ok(BodyVersion(output.into_hash(salt)))
+        let versions = || self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = (function.extent.start, python, salt.to_owned());
+        if let Some(known) = versions().get(&asked) {
+            return Ok(*known);
+        }
+        let version = BodyVersion(self.write(function, python, Output::hash())?.into_hash(salt));
+        versions().insert(asked, version);
+        Ok(version)
     }
 
     /// What the dump of a function is made of, piece by piece in source order, each with the user's own lines: two functions

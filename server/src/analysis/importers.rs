@@ -63,6 +63,28 @@ impl Imports {
         is_alone.then(|| Surroundings { imports_none, may_patch: self.suspects.iter().any(|file| file == path) })
     }
 
+    /// The files in groups that no import connects with each other, in either direction.
+    pub fn islands(&self) -> Vec<Vec<PathBuf>> {
+        let mut seen: HashSet<&Path> = HashSet::new();
+        let mut islands = Vec::new();
+        for start in self.to.keys() {
+            if !seen.insert(start) {
+                continue;
+            }
+            let mut island = Vec::new();
+            let mut open = vec![start.as_path()];
+            while let Some(path) = open.pop() {
+                let beside = [self.to.get(path), self.from.get(path)].into_iter().flatten().flatten();
+                open.extend(beside.map(PathBuf::as_path).filter(|next| seen.insert(next)));
+                island.push(path.to_owned());
+            }
+            island.sort();
+            islands.push(island);
+        }
+        islands.sort();
+        islands
+    }
+
     /// The files that can run together with `path`. The files of pytest run with what they test, but not where tasks are
     /// run.
     pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {

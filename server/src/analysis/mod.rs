@@ -24,6 +24,7 @@ mod image;
 mod importers;
 mod imports;
 mod ir;
+mod islands;
 mod link;
 mod literal;
 mod lower;

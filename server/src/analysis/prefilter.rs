@@ -228,6 +228,7 @@ fn look_at(path: &Path, bytes: &[u8]) -> Look {
         return Look::Matters(Arc::from(bytes));
     }
     let mut names = Vec::new();
+    let places = places.into_iter().filter(|place| !hash_plain(bytes, *place, &mut names)).collect::<Vec<_>>();
     for import in imports_at(bytes, places) {
         names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
         names.extend(import.names.iter().map(|name| hashed(name)));
@@ -242,6 +243,22 @@ fn look_at(path: &Path, bytes: &[u8]) -> Look {
     names.sort_unstable();
     names.dedup();
     Look::Imports(Dull { names: names.into(), has_task })
+}
+
+/// Adds the names of `import a.b` in a line of its own, as most are written, and says whether it is one.
+fn hash_plain(bytes: &[u8], at: usize, names: &mut Vec<u64>) -> bool {
+    let after = bytes.get(at + b"import".len()..).unwrap_or_default();
+    let line = after.get(..memchr::memchr(b'\n', after).unwrap_or(after.len())).unwrap_or_default();
+    let starts_a_line = at == 0 || bytes.get(at - 1) == Some(&b'\n');
+    let Some(module) = line.strip_prefix(b" ").filter(|_| starts_a_line) else { return false };
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    // A backslash may join the line before.
+    if !module.iter().all(is_plain) || bytes.get(..at).unwrap_or_default().ends_with(b"\\\n") {
+        return false;
+    }
+    let parts = module.split(|byte| *byte == b'.').filter_map(|part| std::str::from_utf8(part).ok());
+    names.extend(parts.filter(|part| !part.is_empty()).map(hashed));
+    true
 }
 
 /// An import statement, as bytes show it.

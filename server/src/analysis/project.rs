@@ -47,7 +47,7 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
 pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> (Project, Notes) {
     let folders = Folders::of(files);
     let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
-    let Linked { linker, ids, mut problems, stamps } = linked(summaries, files, roots, paths);
+    let Linked { linker, ids, mut problems, stamps, islands } = linked(summaries, files, roots, paths);
     let tasks = tasks(&linker, &ids);
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
@@ -57,7 +57,7 @@ pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, p
     let notes = linker.notes.take();
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    (Project { tasks, calls, triggers, namesakes, comments, problems, stamps }, notes)
+    (Project { tasks, calls, triggers, namesakes, comments, problems, stamps, islands }, notes)
 }
 
 /// Files whose names can be looked up.
@@ -69,6 +69,8 @@ pub(super) struct Linked<'a> {
     pub problems: Vec<Problem>,
     /// The states that the files were read in, see [`Project::stamps`].
     pub stamps: Vec<Option<Stamp>>,
+    /// See [`Project::islands`].
+    pub islands: Vec<Vec<PathBuf>>,
 }
 
 /// Looks at `paths`, and makes those of them that matter ready to be looked up in.
@@ -93,8 +95,9 @@ pub(super) fn linked<'a>(
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
+    let islands = selection.imports.as_ref().map(|imports| imports.islands()).unwrap_or_default();
     patches::find(&linker, &ids, selection.imports);
-    Linked { linker, ids, problems, stamps: selection.stamps }
+    Linked { linker, ids, problems, stamps: selection.stamps, islands }
 }
 
 /// The tasks of files, by file and line.

@@ -136,6 +136,12 @@ impl Summaries {
         self.made().get(path).filter(|made| *made.bytes == *bytes)?.exact.clone()
     }
 
+    /// How many files something was left out of.
+    #[cfg(test)]
+    pub(super) fn narrow(&self) -> usize {
+        self.made().values().filter(|made| made.is_narrow).count()
+    }
+
     fn made(&self) -> MutexGuard<'_, HashMap<PathBuf, Made>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }

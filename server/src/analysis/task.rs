@@ -1,7 +1,7 @@
 //! What the code says of a task: the facts that a status is made of, each with the place that it came from.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::key::flyte::{Argument, Signature};
@@ -399,4 +399,7 @@ pub struct Project {
     /// The states that the files asked about were read in, in their order; `None` for what was not read from the disk. None at all where
     /// it was known already which of them matter.
     pub stamps: Vec<Option<Stamp>>,
+    /// The files that were looked at closely, and those that they import, in groups that no import connects. None at all where it was known
+    /// already which files matter.
+    pub islands: Vec<Vec<PathBuf>>,
 }

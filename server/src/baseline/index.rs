@@ -74,9 +74,9 @@ impl Index {
         }
     }
 
-    /// Whether the file of a name, which is none but a file, is surely as it was when git saw it with this id (hexadecimal). It is sooner
-    /// found if it is the entry at `near`.
-    pub(super) fn is_untouched(&self, near: usize, name: &[u8], id: &str, now: &State) -> bool {
+    /// Whether the file of a name, which is none but a file, is surely as it was when git saw it, with this id (hexadecimal) if it is given.
+    /// It is sooner found if it is the entry at `near`.
+    pub(super) fn is_untouched(&self, near: usize, name: &[u8], id: Option<&str>, now: &State) -> bool {
         let Some(seen) = self.entry_near(near, name) else { return false };
         let modified = now.modified.and_then(time);
         seen.counts
@@ -84,7 +84,7 @@ impl Index {
             && modified == Some(seen.modified)
             && modified < self.written
             && now.changed.is_none_or(|changed| is_at(changed, seen.changed))
-            && hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default())
+            && id.is_none_or(|id| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
     }
 
     fn entry_near(&self, near: usize, name: &[u8]) -> Option<&Seen> {
@@ -112,7 +112,7 @@ impl Index {
             };
             listing.extend_from_slice(kind);
             let id = self.bytes.get(seen.id.clone())?;
-            listing.extend(id.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 0xf)]));
+            id.iter().for_each(|byte| listing.extend_from_slice(&hex_of(*byte)));
             listing.push(b'\t');
             listing.extend_from_slice(self.name(seen));
             listing.push(0);
@@ -153,12 +153,16 @@ fn is_at((seconds, nanoseconds): (i64, i64), seen: Time) -> bool {
     u32::try_from(seconds).ok().zip(u32::try_from(nanoseconds).ok()) == Some(seen)
 }
 
+fn hex_of(byte: u8) -> [u8; 2] {
+    [hex_digit(byte >> 4), hex_digit(byte & 0xf)]
+}
+
 fn hex_digit(value: u8) -> u8 {
     if value < 10 { b'0' + value } else { b'a' - 10 + value }
 }
 
 fn hex_is(hex: &str, bytes: &[u8]) -> bool {
-    let is = |(digits, byte): (&[u8], &u8)| digits == [hex_digit(byte >> 4), hex_digit(byte & 0xf)];
+    let is = |(digits, byte): (&[u8], &u8)| digits == hex_of(*byte);
     hex.len() == 2 * bytes.len() && hex.as_bytes().chunks(2).zip(bytes).all(is)
 }
 
@@ -345,10 +349,10 @@ mod tests {
             Index { bytes, names: Vec::new(), seen: vec![seen], written, tree }
         };
         let id = "ab".repeat(20);
-        assert!(index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", &id, &now));
-        assert!(!index(Some(modified)).is_untouched(0, b"a.py", &id, &now));
-        assert!(!index(None).is_untouched(0, b"a.py", &id, &now));
-        assert!(!index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", &"ac".repeat(20), &now));
+        assert!(index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", Some(&id), &now));
+        assert!(!index(Some(modified)).is_untouched(0, b"a.py", Some(&id), &now));
+        assert!(!index(None).is_untouched(0, b"a.py", Some(&id), &now));
+        assert!(!index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", Some(&"ac".repeat(20)), &now));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Tree {
     modules: Mutex<HashMap<Vec<u8>, Option<Arc<Tree>>>>,
     /// Read when it is first asked.
     index: OnceLock<Index>,
+    /// Whether it was made from this very tree, so that their ids are the same.
+    is_of_index: bool,
 }
 
 /// Contents of objects by their ids, which are the same in every revision.
@@ -47,6 +49,7 @@ impl Tree {
             let index = index.get_or_init(|| repository.read_index(tree.len()).unwrap_or_default());
             index.listing(tree)
         });
+        let is_of_index = known.is_some();
         let text = match known {
             Some(listing) => listing,
             None => {
@@ -54,12 +57,13 @@ impl Tree {
                 repository.git.get(repository.resolved(), &arguments)?
             }
         };
-        Ok(Self { index, ..Self::of_listing(repository, text) })
+        Ok(Self { index, is_of_index, ..Self::of_listing(repository, text) })
     }
 
     /// A tree of what was listed, as `git ls-tree -r -z --full-tree` does it.
     pub(super) fn of_listing(repository: Repository, text: Vec<u8>) -> Self {
-        Self { repository, listing: Listing::new(text), modules: Mutex::default(), index: OnceLock::new() }
+        let (modules, index) = (Mutex::default(), OnceLock::new());
+        Self { repository, listing: Listing::new(text), modules, index, is_of_index: false }
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -101,7 +105,7 @@ impl Tree {
         let mut named = vec![false; self.listing.len()];
         let mut next = 0;
         for path in paths {
-            let at = self.repository.inside(path).and_then(|name| self.listing.position_near(next, &name));
+            let at = self.repository.name_of(path).and_then(|name| self.listing.position_near(next, &name));
             if let Some(named) = at.and_then(|at| named.get_mut(at)) {
                 *named = true;
             }
@@ -130,7 +134,7 @@ impl Tree {
         let Some(name) = self.repository.inside(path) else { return false };
         let Some((at, id)) = self.file(&name) else { return false };
         let now = path.symlink_metadata().ok().filter(Metadata::is_file);
-        now.is_some_and(|now| self.index().is_untouched(at, &name, id, &State::from(&now)))
+        now.is_some_and(|now| self.index().is_untouched(at, &name, Some(id), &State::from(&now)))
     }
 
     /// Which of working files are surely what the revision holds, as [`Tree::is_untouched`] says, by what the system said of each that was
@@ -142,7 +146,8 @@ impl Tree {
             let at = self.listing.position_near(next, &name)?;
             next = at + 1;
             let entry = self.listing.at(at).filter(|entry| entry.kind == Kind::File)?;
-            Some(self.index().is_untouched(at, &name, entry.id, &state))
+            let id = (!self.is_of_index).then_some(entry.id);
+            Some(self.index().is_untouched(at, &name, id, &state))
         };
         files.map(|(path, state)| is_untouched(path, state).unwrap_or(false)).collect()
     }
@@ -156,12 +161,12 @@ impl Tree {
         // Asked of the file that was opened: another may take its place meanwhile.
         let mut file = File::open(path).ok()?;
         let now = file.metadata().ok()?;
-        if !self.index().is_untouched(at, name, id, &State::from(&now)) {
+        if !self.index().is_untouched(at, name, Some(id), &State::from(&now)) {
             return None;
         }
         let mut content = Vec::with_capacity(usize::try_from(now.len()).ok()? + 1);
         file.by_ref().take(now.len() + 1).read_to_end(&mut content).ok()?;
-        let is_still = self.index().is_untouched(at, name, id, &State::from(&file.metadata().ok()?));
+        let is_still = self.index().is_untouched(at, name, Some(id), &State::from(&file.metadata().ok()?));
         (is_still && content.len() as u64 == now.len()).then(|| content.into())
     }
 

@@ -108,6 +108,13 @@ pub struct Asked<'a> {
     pub is_only_project: bool,
 }
 
+impl Asked<'_> {
+    /// Whether all files of the project were asked about, and nothing else.
+    pub fn is_whole_project(&self) -> bool {
+        self.is_only_project && self.named.iter().any(|named| named == self.root)
+    }
+}
+
 /// What was found out of the code as it was, for one baseline and one set of files that are asked about. Of files on disk only: those that
 /// are being edited are looked at each time.
 #[derive(Debug, Default)]
@@ -197,14 +204,37 @@ pub fn earlier_tasks(
     let gone = memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(on_disk).collect());
     files.extend(gone.iter().filter(|file| !files_now.is_edited(file)).cloned());
     files.retain(|file| tree.is_file(file));
-    let analyze = |files: &[PathBuf]| analyze_with(summaries, tree, roots, files);
+    let same = if gone.is_empty() { unchanged(files_now, tree, roots, now, asked) } else { HashSet::new() };
+    let analyze = |files: &[PathBuf]| {
+        let rest: Vec<PathBuf> = files.iter().filter(|file| !same.contains(file.as_path())).cloned().collect();
+        let part = now.part(|file| same.contains(file));
+        if rest.is_empty() { part } else { part.and(analyze_with(summaries, tree, roots, &rest)) }
+    };
     let then = memory.analyzed(&files, analyze);
-    let was_there = |task: &Task| task.known_name().is_none() || then.tasks.iter().any(|other| other.name == task.name);
-    if now.tasks.iter().all(was_there) {
+    let names: HashSet<&str> = then.tasks.iter().filter_map(Task::known_name).collect();
+    if now.tasks.iter().filter_map(Task::known_name).all(|name| names.contains(name)) {
         return then;
     }
     files.extend(memory.anywhere(files_now, tree, asked.files));
     memory.analyzed(&files, analyze)
+}
+
+/// The files of which what was found `now` holds for the code as it was: they are as they were, and so are all that imports connect with
+/// them. None unless the whole project was asked about: an import may have led to a file that is gone.
+fn unchanged<'a>(
+    files: &dyn Files,
+    tree: &Tree,
+    roots: &Roots,
+    now: &'a analysis::Project,
+    asked: &Asked<'_>,
+) -> HashSet<&'a Path> {
+    if !asked.is_whole_project() || roots.imports.iter().any(|root| !root.starts_with(asked.root)) {
+        return HashSet::new();
+    }
+    let all: Vec<PathBuf> = now.islands.iter().flatten().cloned().collect();
+    let changed: HashSet<PathBuf> = changed(files, tree, &all).into_iter().collect();
+    let as_they_were = now.islands.iter().filter(|island| !island.iter().any(|file| changed.contains(file)));
+    as_they_were.flatten().map(PathBuf::as_path).collect()
 }
 
 /// Whether a file of the project, also one that is gone, is among the paths that were named.

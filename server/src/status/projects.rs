@@ -59,7 +59,7 @@ pub fn others(
         return None;
     }
     // Then the walk that found them was the one below.
-    if asked.is_only_project && asked.named.contains(&project.root) {
+    if asked.is_whole_project() {
         return None;
     }
     let listed = listing.get_or_insert_with(|| {

@@ -23,6 +23,7 @@ mod decorated;
 mod definitions;
 mod environments;
 mod imports;
+mod narrow;
 mod passed;
 mod patches;
 mod renames;
@@ -87,6 +88,27 @@ impl Files for Memory {
     }
 }
 
+/// Files that are looked at again and again.
+struct Looked<'a>(&'a dyn Files);
+
+impl Files for Looked<'_> {
+    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
+        self.0.read(path)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.is_file(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.0.is_folder(path)
+    }
+
+    fn looks(&self) -> u64 {
+        1
+    }
+}
+
 pub fn roots() -> Roots {
     Roots { project: PathBuf::from("/p"), imports: vec![PathBuf::from("/p/src")] }
 }
@@ -104,6 +126,9 @@ fn check_paths(files: &Memory, paths: &[PathBuf], expected: &str) {
     let project = analyze(files, &roots(), paths);
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let found = listing(files, &project);
+    // For who asks again and again nothing is left out of a file.
+    let whole = listing(files, &analyze(&Looked(files), &roots(), paths));
+    assert!(found == whole, "\nfound:\n{}\nin whole files:\n{}\n", found.join("\n"), whole.join("\n"));
     assert!(found == expected, "\nfound:\n{}\nexpected:\n{}\n", found.join("\n"), expected.join("\n"));
     standing::survives_edits(files);
 }

@@ -193,10 +193,14 @@ fn walked(files: &[&Path]) -> Walked {
     Walked { named: files.clone(), files, problems: Vec::new() }
 }
 
-/// All that is said; in which state files were read that did not change is not said.
+/// All that is said; in which state files were read that did not change, and how they were told apart, is not said.
 fn told(report: &Report) -> String {
     let mut report = report.clone();
-    report.code.iter_mut().for_each(|code| Arc::make_mut(code).stamps.clear());
+    for code in &mut report.code {
+        let code = Arc::make_mut(code);
+        code.stamps.clear();
+        code.islands.clear();
+    }
     format!("{report:#?}")
 }
 
