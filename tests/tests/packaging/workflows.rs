@@ -78,7 +78,7 @@ fn shell_texts_are_sound_and_hold_no_expression() {
         let (text, place) = (script["script"].as_str().unwrap(), script["where"].as_str().unwrap());
         assert!(!text.contains("${{"), "{place} takes an expression into a shell");
         let path = folder.path().join(format!("{number}.sh"));
-        fs::write(&path, format!("# {place}\n{text}\n")).unwrap();
+        fs::write(&path, format!("# of {place}\n{text}\n")).unwrap();
         shellcheck.arg(path);
     }
     ran(&mut shellcheck);
