@@ -53,7 +53,7 @@ impl<'f> Walk<'f, '_> {
     fn block(&mut self, file: FileId, scope: Scope, statements: &'f [Stmt], ordered: bool) {
         for statement in statements {
             for write in writes::of(statement) {
-                if write.name.is_none_or(|name| WATCHED.contains(&name)) {
+                if is_watched(&write) {
                     self.change(file, scope, statement, &write, ordered);
                 }
             }
@@ -99,7 +99,7 @@ impl<'f> Walk<'f, '_> {
         for (origin, is_settled) in origins {
             self.changes.entry(origin).or_default().push(Change {
                 name: write.name.map(str::to_owned),
-                reason: format!("{what} on line {} of {in_file}", place.line),
+                reason: format!("{what} on line {} of {in_file}", self.linker.line_in_words(place.line)),
                 at: (ordered && is_settled).then_some((file, statement.start)),
             });
         }
@@ -130,6 +130,11 @@ fn cache_of(holder: &Value) -> Option<Origin> {
         },
         _ => None,
     }
+}
+
+/// Whether it matters that an attribute is set, of whatever it may be one.
+pub fn is_watched(write: &Write<'_>) -> bool {
+    write.name.is_none_or(|name| WATCHED.contains(&name))
 }
 
 const OF_ENVIRONMENT: [&str; 3] = ["name", "cache", "image"];
