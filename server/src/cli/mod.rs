@@ -22,6 +22,8 @@ mod rule;
 mod runs;
 mod server;
 mod status;
+#[cfg(feature = "team-store")]
+mod store;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -62,6 +64,8 @@ enum Command {
     Runs(runs::RunsArgs),
     Rule(rule::RuleArgs),
     Server(server::ServerArgs),
+    #[cfg(feature = "team-store")]
+    Store(store::StoreArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -108,6 +112,8 @@ pub fn main() -> ExitCode {
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
         Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),
+        #[cfg(feature = "team-store")]
+        Command::Store(arguments) => store::run(&arguments, cli.color),
         Command::Completions(arguments) => completions::run(&arguments, Cli::command(), cli.color),
         Command::Man(arguments) => man::run(&arguments, Cli::command(), cli.color),
     })
