@@ -264,6 +264,7 @@ fn plain(
         at: definition.at,
         keywords: Vec::new(),
         decorator: None,
+        source: None,
         fetches: None,
         name,
         function,

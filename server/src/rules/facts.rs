@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::policy::Behavior;
-use cache_core::python::{Module, Source};
 
 use crate::analysis::{Call, Files, From, Kind, Known, Project, Span, Spec, Task, Written};
 use crate::environment::Day;
@@ -90,11 +89,8 @@ impl<'a> Facts<'a> {
 
     /// The source of the function that a task is made of, decorators and all.
     pub fn source_of(&self, task: &Task) -> Option<String> {
-        let Kind::Function(Known::Value(hashed)) = &task.kind else { return None };
-        let text = self.text(&hashed.file)?;
-        let module = Module::parse(Source::from_text(&text));
-        let function = module.function_at(hashed.name_offset)?;
-        text.get(function.extent.clone()).map(str::to_owned)
+        let source = task.source.as_ref()?;
+        self.text(&source.file)?.get(source.range()).map(str::to_owned)
     }
 
     /// Whether what the SDK raises at import is known for the project's release: 2.8.1 takes a
