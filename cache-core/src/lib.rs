@@ -2,6 +2,8 @@
 //!
 //! This crate knows no editor protocol, no terminal, no environment variables and no home directory.
 
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod key;
 pub mod policy;
 #[cfg(feature = "python")]

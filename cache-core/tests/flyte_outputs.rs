@@ -4,6 +4,7 @@
 //! SDK is installed. Guards that values are shown as Python would write them, and that exactly those bytes are refused that
 //! the SDK fails on. `TASKLENS_RECORD=1` writes `shown.txt` anew.
 
+#![cfg(feature = "flyte-store")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fmt::Write as _;

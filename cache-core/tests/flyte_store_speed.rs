@@ -1,5 +1,6 @@
 //! A look-up costs what SQLite costs: at most 1.5 times a bare prepared read of the same row, in the same process.
 
+#![cfg(feature = "flyte-store")]
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;

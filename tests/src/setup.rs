@@ -108,6 +108,13 @@ pub fn ruff() -> Option<PathBuf> {
     programs.into_iter().find(|program| program.is_file())
 }
 
+/// A program of the set-up's part `packaging`, as `maturin`, if it is installed.
+pub fn packaging(program: &str) -> Option<PathBuf> {
+    let folder = home().join("packaging");
+    let programs = [folder.join("bin").join(program), folder.join("Scripts").join(format!("{program}.exe"))];
+    programs.into_iter().find(|program| program.is_file())
+}
+
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is a folder of the repository")

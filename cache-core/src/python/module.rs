@@ -1,6 +1,7 @@
 //! A parsed file, and the versions of its functions.
 
 use super::functions::Function;
+use super::outline::Outline;
 use super::parts::Parts;
 use super::pieces::Piece;
 use super::source::Source;
@@ -91,6 +92,14 @@ impl Module {
         match &self.0 {
             Text::Whole(whole) => whole.functions(),
             Text::Parts(parts) => parts.functions(),
+        }
+    }
+
+    /// The top-level statements of a file that every release of CPython compiles; `None` of another one, or of one that is being edited.
+    pub fn outline(&self) -> Option<Vec<Outline>> {
+        match &self.0 {
+            Text::Whole(whole) => whole.outline(),
+            Text::Parts(_) => None,
         }
     }
 

@@ -53,30 +53,7 @@ impl Source {
         if u32::try_from(bytes.len()).is_err() {
             return Err(SourceError::new(None, "the file is 4 GiB or larger, too large to be Python source"));
         }
-        let (body, bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |body| (body, true));
-        if let Some(at) = memchr::memchr(0, body) {
-            let message = "SyntaxError: source code cannot contain null bytes";
-            return Err(SourceError::new(line_of(body, at), message));
-        }
-        if let Some(line) = header_lines(body).position(|line| std::str::from_utf8(line).is_err()) {
-            // `compile()` may take it, but `inspect.getsource` won't: `tokenize.detect_encoding` wants them to be UTF-8.
-            let message = "OSError: could not get source code: the first lines are not UTF-8";
-            return Err(SourceError::new(u32::try_from(line + 1).ok(), message));
-        }
-        let encoding = match cookie(body) {
-            None => Encoding::Utf8,
-            Some((line, name)) => match encoding(&name) {
-                // Behind a BOM, CPython takes no other spelling.
-                Some(encoding) if !bom || is_utf_8(&name) => encoding,
-                _ if bom => {
-                    return Err(SourceError::new(line, format!("SyntaxError: encoding problem: {name} with BOM")));
-                }
-                _ => {
-                    let message = format!("the encoding `{name}` is not supported: save the file as UTF-8");
-                    return Err(SourceError::new(line, message));
-                }
-            },
-        };
+        let (body, encoding) = body(bytes)?;
         let text = match encoding {
             Encoding::Utf8 => Cow::Borrowed(
                 std::str::from_utf8(body).map_err(|error| undecodable(body, error.valid_up_to(), "utf-8"))?,
@@ -95,7 +72,17 @@ impl Source {
         Ok(Self::from_text(&text))
     }
 
-    /// The text of an editor's buffer, which is decoded already.
+    /// The text of an editor's buffer, which is decoded already: what Python reads of it once it is saved, in the encoding that it says.
+    ///
+    /// # Errors
+    ///
+    /// A NUL, and an encoding that [`Source::decode`] refuses.
+    pub fn of_buffer(text: &str) -> Result<Self, SourceError> {
+        body(text.as_bytes())?;
+        Ok(Self::from_text(text.strip_prefix('\u{feff}').unwrap_or(text)))
+    }
+
+    /// A text that is decoded already, without a mark at its start.
     pub fn from_text(text: &str) -> Self {
         Self { text: universal_newlines(text) }
     }
@@ -109,6 +96,35 @@ impl Source {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// What stands behind a BOM, and the encoding that it is in; or why Python reads none of it.
+fn body(bytes: &[u8]) -> Result<(&[u8], Encoding), SourceError> {
+    let (body, bom) = bytes.strip_prefix(BOM).map_or((bytes, false), |body| (body, true));
+    if let Some(at) = memchr::memchr(0, body) {
+        let message = "SyntaxError: source code cannot contain null bytes";
+        return Err(SourceError::new(line_of(body, at), message));
+    }
+    if let Some(line) = header_lines(body).position(|line| std::str::from_utf8(line).is_err()) {
+        // `compile()` may take it, but `inspect.getsource` won't: `tokenize.detect_encoding` wants them to be UTF-8.
+        let message = "OSError: could not get source code: the first lines are not UTF-8";
+        return Err(SourceError::new(u32::try_from(line + 1).ok(), message));
+    }
+    let encoding = match cookie(body) {
+        None => Encoding::Utf8,
+        Some((line, name)) => match encoding(&name) {
+            // Behind a BOM, CPython takes no other spelling.
+            Some(encoding) if !bom || is_utf_8(&name) => encoding,
+            _ if bom => {
+                return Err(SourceError::new(line, format!("SyntaxError: encoding problem: {name} with BOM")));
+            }
+            _ => {
+                let message = format!("the encoding `{name}` is not supported: save the file as UTF-8");
+                return Err(SourceError::new(line, message));
+            }
+        },
+    };
+    Ok((body, encoding))
 }
 
 /// Decodes byte by byte: ASCII as it is, what is above by `upper`.
@@ -275,5 +291,16 @@ mod tests {
         assert!(text(b"\xef\xbb\xbf# coding: latin-1\n").is_err_and(|message| message.contains("BOM")));
         assert!(text(b"\xef\xbb\xbf# coding: utf8\n").is_err_and(|message| message.contains("BOM")));
         assert_eq!(text(b"\xef\xbb\xbf# coding: utf-8\nx").as_deref(), Ok("# coding: utf-8\nx"));
+    }
+
+    #[test]
+    fn a_buffer_is_read_as_it_will_be_when_it_is_saved() {
+        let read = |text: &str| Source::of_buffer(text).map(|source| source.text).map_err(|error| error.message);
+        assert_eq!(read("\u{feff}# coding: utf-8\r\né").as_deref(), Ok("# coding: utf-8\né"));
+        assert_eq!(read("# coding: latin-1\né").as_deref(), Ok("# coding: latin-1\né"));
+        for refused in ["x = 1\0", "# coding: nonsense\n", "\u{feff}# coding: latin-1\n"] {
+            assert_eq!(read(refused), text(refused.as_bytes()), "{refused}");
+            assert!(read(refused).is_err());
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::dump::{self, Block};
 use super::functions::{self, Function};
 use super::lines::Lines;
 use super::module::BodyVersion;
+use super::outline::{self, Outline};
 use super::output::Output;
 use super::pieces::{self, Layout, Piece};
 use super::source::Source;
@@ -64,6 +65,11 @@ impl Whole {
     /// Every function, in source order; those in code that CPython drops as dead too.
     pub(super) fn functions(&self) -> &[Function] {
         &self.functions
+    }
+
+    /// The top-level statements, if every release of CPython compiles the text.
+    pub(super) fn outline(&self) -> Option<Vec<Outline>> {
+        self.validity.is_valid_everywhere().then(|| outline::of(&self.body, self.source.text()))
     }
 
     /// The function whose name stands at a byte offset of the source.

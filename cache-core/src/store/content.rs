@@ -3,7 +3,11 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
+use super::entry::{Lookup, Manifest, Miss};
+use super::error::StoreError;
+use super::lease::nonce;
 use crate::key::native::Digest;
 
 /// A result that is to be kept.
@@ -38,6 +42,55 @@ pub struct Damage {
     pub reason: String,
     /// What was put aside, by its name in the store; `None` if there is nothing to keep, or it could not be moved.
     pub quarantined: Option<String>,
+}
+
+/// An entry of which the content went to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// It is there.
+    Hit(Box<Manifest>),
+    /// There is no such entry, and the file is as it was.
+    Miss(Miss),
+}
+
+/// Writes what was found to a file: beside it first, and then in one step.
+pub(super) fn fetch(found: Lookup, path: &Path) -> Result<Fetched, StoreError> {
+    let entry = match found {
+        Lookup::Hit(entry) => *entry,
+        Lookup::Miss(miss) => return Ok(Fetched::Miss(miss)),
+    };
+    let failed = |error: io::Error| StoreError::of_io(&path.display().to_string(), &error);
+    let mut beside = Beside::new(path).map_err(failed)?;
+    entry.content.write_to(&mut beside.file).map_err(failed)?;
+    beside.finish(path).map_err(failed)?;
+    Ok(Fetched::Hit(Box::new(entry.manifest)))
+}
+
+/// A new file beside another, which it takes the place of or is gone.
+pub(super) struct Beside {
+    pub(super) file: fs::File,
+    path: PathBuf,
+}
+
+impl Beside {
+    pub(super) fn new(path: &Path) -> io::Result<Self> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{:016x}.part", nonce()));
+        let path = path.with_file_name(name);
+        let file = fs::File::options().read(true).write(true).create_new(true).open(&path)?;
+        Ok(Self { file, path })
+    }
+
+    pub(super) fn finish(self, over: &Path) -> io::Result<()> {
+        fs::rename(&self.path, over)
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // After a rename there is nothing of that name.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 impl Content {

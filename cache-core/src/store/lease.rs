@@ -160,24 +160,25 @@ impl<B: Board> LeaseReservation<B> {
 
     /// Writes the held lease anew; whether it is still ours.
     fn rewrite(&mut self, released: bool) -> Result<bool, StoreError> {
-        let Some((lease, version)) = &self.held else { return Ok(false) };
-        let next = Lease { sequence: lease.sequence + 1, released, ..lease.clone() };
-        let version = match self.board.write(&next, Some(version))? {
-            Some(version) => version,
-            None => match self.board.read()? {
-                Some(Standing { lease: Some(there), version })
-                    if there.nonce == self.nonce && there.sequence >= lease.sequence =>
-                {
-                    version
+        let Some((lease, mut version)) = self.held.clone() else { return Ok(false) };
+        let next = Lease { sequence: lease.sequence + 1, released, ..lease };
+        // Twice: an earlier write of ours, of which no answer came, may stand in the way once.
+        for _ in 0..2 {
+            if let Some(version) = self.board.write(&next, Some(&version))? {
+                self.held = (!released).then_some((next, version));
+                return Ok(true);
+            }
+            match self.board.read()? {
+                Some(Standing { lease: Some(there), version }) if there == next => {
+                    self.held = (!released).then_some((next, version));
+                    return Ok(true);
                 }
-                _ => {
-                    self.held = None;
-                    return Ok(false);
-                }
-            },
-        };
-        self.held = (!released).then_some((next, version));
-        Ok(true)
+                Some(Standing { lease: Some(there), version: now }) if self.is_ours(&there) => version = now,
+                _ => break,
+            }
+        }
+        self.held = None;
+        Ok(false)
     }
 }
 

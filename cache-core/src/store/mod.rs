@@ -25,6 +25,8 @@ pub mod flyte;
 #[cfg(feature = "store")]
 pub mod lease;
 #[cfg(feature = "store")]
+pub mod local;
+#[cfg(feature = "store")]
 pub mod record;
 #[cfg(feature = "store")]
 mod report;
@@ -32,22 +34,29 @@ mod report;
 mod reservation;
 #[cfg(feature = "store")]
 mod select;
+#[cfg(feature = "shared")]
+pub mod shared;
+#[cfg(feature = "store")]
+mod tiers;
 #[cfg(feature = "store")]
 mod time;
 
 #[cfg(feature = "store")]
 pub use self::{
-    content::{Content, Damage, File, Source},
+    content::{Content, Damage, Fetched, File, Source},
     entry::{Draft, Entry, Lookup, Manifest, Miss, Mode, Put},
     error::StoreError,
     report::{Cleared, Collected, Finding, Found, Listed, Stats, Verified},
     reservation::{Attempt, Fence, Holder, Reservation},
     select::{Filter, Limits, Read},
+    tiers::Tiers,
     time::{Clock, Time},
 };
 
 #[cfg(feature = "store")]
 use crate::key::native::{Key, Parts};
+#[cfg(feature = "store")]
+use std::path::Path;
 
 /// A place where entries are kept. Blocks while it reads and writes; what is asynchronous wraps it.
 ///
@@ -57,6 +66,11 @@ pub trait Store: Send + Sync {
     /// Where the store is, for messages: a path, a URL.
     fn place(&self) -> String;
 
+    /// What the user should know of this place: that locks don't work there, say.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The entry of a key, whole and checked, or why there is none.
     ///
     /// # Errors
@@ -64,12 +78,28 @@ pub trait Store: Send + Sync {
     /// [`StoreError`], if the store can't be asked. Damage is a miss.
     fn get(&self, key: &Key, read: Read) -> Result<Lookup, StoreError>;
 
+    /// The same, with the content written to a file, in constant memory: as a whole, or not at all. What was there is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], also if the file can't be written.
+    fn fetch(&self, key: &Key, read: Read, path: &Path) -> Result<Fetched, StoreError> {
+        content::fetch(self.get(key, read)?, path)
+    }
+
     /// Keeps an entry. With [`Mode::Create`] the first writer wins: what is there and whole stays, and is told.
     ///
     /// # Errors
     ///
     /// [`StoreError`]; the entry is then there as a whole or not at all.
     fn put(&self, draft: &Draft, value: Source<'_>, mode: Mode) -> Result<Put, StoreError>;
+
+    /// Keeps a copy of another store's entry, with the moment it was made, in the place of whatever is there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], as for [`Store::put`]; [`StoreError::Content`] if the content is not what its digest says.
+    fn adopt(&self, manifest: &Manifest, value: Source<'_>) -> Result<(), StoreError>;
 
     /// Removes the entry of a key; whether there was one.
     ///

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cache_core::python::{Source, SourceError};
 
 use super::files::{Disk, Files};
+use super::remembered::Stamp;
 
 /// The disk, with texts that are open in an editor in the place of what is on it. As UTF-8, whatever the files are in: an editor has
 /// decoded them already.
@@ -24,6 +25,13 @@ impl FromIterator<(PathBuf, Arc<[u8]>)> for Buffers {
 impl Files for Buffers {
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
         self.0.get(path).map_or_else(|| Disk.read(path), |bytes| Ok(Arc::clone(bytes)))
+    }
+
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
+        let Some(bytes) = self.0.get(path) else { return Disk.read_into(path, buffer) };
+        buffer.clear();
+        buffer.extend_from_slice(bytes);
+        Ok(None)
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -44,7 +52,7 @@ impl Files for Buffers {
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         if self.0.contains_key(path) {
-            Ok(Source::from_text(&String::from_utf8_lossy(bytes)))
+            Source::of_buffer(&String::from_utf8_lossy(bytes))
         } else {
             Disk.decode(path, bytes)
         }

@@ -8,18 +8,20 @@ use std::sync::Arc;
 use cache_core::python::{Source, SourceError};
 
 use super::folders::{Entry, Listing};
+use super::remembered::Stamp;
 
 /// Where files come from: the disk, the objects of a git revision, an editor's buffers. Knows absolute paths only.
 pub trait Files: Sync {
     /// A file's bytes.
     fn read(&self, path: &Path) -> io::Result<Arc<[u8]>>;
 
-    /// A file's bytes into a buffer, in place of what is in it: for those who look at thousands of files and keep few.
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    /// A file's bytes into a buffer, in place of what is in it: for those who look at thousands of files and keep few. With the state
+    /// of the file from before it was read, where it is one of the disk's.
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         let bytes = self.read(path)?;
         buffer.clear();
         buffer.extend_from_slice(&bytes);
-        Ok(())
+        Ok(None)
     }
 
     /// Whether there is a file (no folder) of that path. Follows imports; asked much more often than answered with yes.
@@ -72,8 +74,8 @@ impl Files for Disk {
         read(path).map(Arc::from)
     }
 
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
-        read_into(path, buffer)
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
+        read_into(path, buffer).map(Some)
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -128,6 +130,15 @@ impl Files for Overlay<'_> {
         if path == self.path { Ok(Arc::clone(&self.bytes)) } else { self.files.read(path) }
     }
 
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
+        if path != self.path {
+            return self.files.read_into(path, buffer);
+        }
+        buffer.clear();
+        buffer.extend_from_slice(&self.bytes);
+        Ok(None)
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         path == self.path || self.files.is_file(path)
     }
@@ -163,9 +174,10 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a file's bytes into a buffer, in place of what is in it.
-fn read_into(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
+fn read_into(path: &Path, bytes: &mut Vec<u8>) -> io::Result<Stamp> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let size = metadata.len();
     if size > LARGEST {
         let message = format!(
             "{} MiB are more than the {} MiB that are read: move data out of the code, or leave the file out",
@@ -174,11 +186,23 @@ fn read_into(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
         );
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    bytes.clear();
-    bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-    // A file that grows meanwhile is read no further.
-    file.take(LARGEST).read_to_end(bytes)?;
-    Ok(())
+    // One that grows meanwhile is read no further, so that nearly all files take one call.
+    bytes.resize(usize::try_from(size).unwrap_or(0), 0);
+    let mut read = 0;
+    while let Some(rest) = bytes.get_mut(read..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(read);
+    // What has no size may be made while it is read.
+    if size == 0 {
+        file.take(LARGEST).read_to_end(bytes)?;
+    }
+    Ok(Stamp::from(&metadata))
 }
 
 /// What went wrong with a path, and what to do.

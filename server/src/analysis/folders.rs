@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use cache_core::python::{Source, SourceError};
 
 use super::files::Files;
+use super::remembered::Stamp;
 
 /// What stands under a name in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Files for Folders<'_> {
         self.files.read(path)
     }
 
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         self.files.read_into(path, buffer)
     }
 

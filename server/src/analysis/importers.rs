@@ -8,6 +8,7 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::files::{Files, Roots};
+use super::lower::narrow::Surroundings;
 use super::prefilter;
 
 /// The imports between files.
@@ -24,11 +25,16 @@ pub struct Imports {
 
 /// Follows the imports of `starts`.
 pub fn find(files: &dyn Files, roots: &Roots, starts: &[PathBuf]) -> Imports {
+    find_from(files, roots, starts.iter().map(|path| (path.clone(), None)).collect())
+}
+
+/// Like [`find`], for files that were read already.
+pub fn find_from(files: &dyn Files, roots: &Roots, starts: Vec<(PathBuf, Option<Arc<[u8]>>)>) -> Imports {
     let mut found = Imports::default();
-    let mut seen: HashSet<PathBuf> = starts.iter().cloned().collect();
-    let mut open: Vec<PathBuf> = starts.to_vec();
-    while let Some(path) = open.pop() {
-        let Ok(bytes) = files.read(&path) else { continue };
+    let mut seen: HashSet<PathBuf> = starts.iter().map(|(path, _)| path.clone()).collect();
+    let mut open = starts;
+    while let Some((path, read)) = open.pop() {
+        let Some(bytes) = read.or_else(|| files.read(&path).ok()) else { continue };
         if may_patch(&bytes) {
             found.suspects.push(path.clone());
         }
@@ -39,7 +45,7 @@ pub fn find(files: &dyn Files, roots: &Roots, starts: &[PathBuf]) -> Imports {
         for target in &targets {
             found.from.entry(target.clone()).or_default().push(path.clone());
             if seen.insert(target.clone()) {
-                open.push(target.clone());
+                open.push((target.clone(), None));
             }
         }
         found.to.insert(path, targets);
@@ -49,6 +55,14 @@ pub fn find(files: &dyn Files, roots: &Roots, starts: &[PathBuf]) -> Imports {
 }
 
 impl Imports {
+    /// What surrounds a file among these, if no other of them imports it: then its names are its own affair.
+    pub fn around(&self, path: &Path) -> Option<Surroundings> {
+        let is_other = |file: &PathBuf| file != path;
+        let is_alone = self.from.get(path).is_none_or(|from| !from.iter().any(is_other));
+        let imports_none = !self.to.get(path)?.iter().any(is_other);
+        is_alone.then(|| Surroundings { imports_none, may_patch: self.suspects.iter().any(|file| file == path) })
+    }
+
     /// The files that can run together with `path`. The files of pytest run with what they test, but not where tasks are
     /// run.
     pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
@@ -92,14 +106,17 @@ fn may_patch(bytes: &[u8]) -> bool {
     if [&b"setattr"[..], b"__dict__", b"vars("].iter().any(|word| memmem::find(bytes, word).is_some()) {
         return true;
     }
-    let text = String::from_utf8_lossy(bytes);
-    text.split(['\n', ';', ':']).any(|line| {
-        let line = line.trim_start();
-        let target =
-            line.find(|char: char| !(char.is_alphanumeric() || matches!(char, '_' | '.'))).unwrap_or(line.len());
-        let (target, rest) = line.split_at(target);
-        let rest = rest.trim_start();
-        let sets = (rest.starts_with('=') && !rest.starts_with("==")) || rest.get(1..2) == Some("=");
-        sets && target.contains('.') && !target.starts_with("self.") && !target.ends_with('.')
+    let text_before = |at: usize| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let start = memchr::memrchr3(b'\n', b';', b':', before).map_or(0, |end| end + 1);
+        before.get(start..).unwrap_or_default().trim_ascii_start()
+    };
+    memchr::memchr_iter(b'=', bytes).map(text_before).any(|line| {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | 0x80..);
+        let (target, operator) = line.split_at(line.iter().position(|byte| !is_part(byte)).unwrap_or(line.len()));
+        operator.trim_ascii_start().len() <= 1
+            && target.contains(&b'.')
+            && !target.starts_with(b"self.")
+            && !target.ends_with(b".")
     })
 }

@@ -71,7 +71,7 @@ pub struct Linker<'a> {
     /// What is known of types so far.
     pub types: Memory,
     /// Which files run together with which.
-    together: RefCell<Rc<Imports>>,
+    together: RefCell<Arc<Imports>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: Matter<'a>,
     patches: RefCell<Vec<Patch>>,
@@ -79,8 +79,6 @@ pub struct Linker<'a> {
     uses: RefCell<HashMap<FileId, Option<Rc<[Use]>>>>,
     /// Calls that pass copies of their arguments on.
     copying: RefCell<HashSet<(FileId, Offset, Offset)>>,
-    /// Which files import a file.
-    imported_by: RefCell<HashMap<PathBuf, Vec<PathBuf>>>,
 }
 
 /// An attribute that is set from outside.
@@ -126,7 +124,6 @@ impl<'a> Linker<'a> {
             patches: RefCell::default(),
             uses: RefCell::default(),
             copying: RefCell::default(),
-            imported_by: RefCell::default(),
         }
     }
 
@@ -164,15 +161,17 @@ impl<'a> Linker<'a> {
         self.patched(file, &Patched::Class(file, class), name)
     }
 
-    /// Which files run together with which.
-    pub fn imports(&self, starts: &[PathBuf]) -> Rc<Imports> {
-        let imports = Rc::new(importers::find(self.files, self.roots, starts));
-        self.imported_by.replace(imports.from.clone());
-        self.together.replace(Rc::clone(&imports));
-        imports
+    /// Which files run together with which, found by the imports of `starts`.
+    pub fn find_imports(&self, starts: &[PathBuf]) -> Arc<Imports> {
+        Arc::new(importers::find(self.files, self.roots, starts))
     }
 
-    /// The files that can run together with one, as [`Linker::imports`] found last.
+    /// Takes note of which files run together with which.
+    pub fn take_imports(&self, imports: &Arc<Imports>) {
+        self.together.replace(Arc::clone(imports));
+    }
+
+    /// The files that can run together with one, by the imports that are known.
     pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
         self.together.borrow().beside(path)
     }
@@ -567,7 +566,7 @@ impl<'a> Linker<'a> {
 
     /// The files that import another, as far as they are imported themselves by files that were asked about.
     pub fn importers(&self, path: &Path) -> Vec<FileId> {
-        let paths: Vec<PathBuf> = self.imported_by.borrow().get(path).cloned().unwrap_or_default();
+        let paths: Vec<PathBuf> = self.together.borrow().from.get(path).cloned().unwrap_or_default();
         paths.iter().filter_map(|path| self.load(path)).collect()
     }
 

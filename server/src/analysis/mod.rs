@@ -9,6 +9,7 @@ mod connected;
 mod constant;
 mod container;
 pub mod cursor;
+mod dependants;
 mod environment;
 mod eval;
 mod fetches;
@@ -49,6 +50,7 @@ mod writes;
 
 pub use buffers::Buffers;
 pub use connected::connected;
+pub use dependants::{ImportNames, with_imported};
 pub use files::{Disk, Files, Overlay, Roots, explain, read};
 pub use folders::{Entry, Listing};
 pub use making::{ArgumentList, ArgumentText, CacheName, Making, OwnCache, making};

@@ -9,9 +9,24 @@ pub const STACK: usize = 16 << 20;
 
 /// Applies `work` to every item on all cores; the results in the order of the items.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(items.len());
-    if threads <= 1 {
-        return items.iter().map(work).collect();
+    match threads(items.len()) {
+        0 | 1 => items.iter().map(work).collect(),
+        threads => on_threads(items, work, threads),
+    }
+}
+
+/// Like [`map`], for work that may need the [`STACK`] of a worker, be there only one item.
+pub fn map_deeply<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    on_threads(items, work, threads(items.len()))
+}
+
+fn threads(most: usize) -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get).min(most)
+}
+
+fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync, threads: usize) -> Vec<R> {
+    if items.is_empty() {
+        return Vec::new();
     }
     let next = AtomicUsize::new(0);
     let worker = || {

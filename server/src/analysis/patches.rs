@@ -2,18 +2,23 @@
 //! all files that can run together with the one that does so, such an attribute is not known.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::flow::Moment;
+use super::importers::Imports;
 use super::ir::*;
 use super::link::{Context, Linker, shown};
 use super::reach;
 use super::value::{FileId, Value};
 use super::writes;
 
-/// Takes note of what the files, and those that they import, set, before anything else is looked up.
-pub fn find(linker: &Linker<'_>, files: &[FileId]) {
-    let starts: Vec<_> = files.iter().map(|file| linker.file(*file).path.to_path_buf()).collect();
-    let imports = linker.imports(&starts);
+/// Takes note of what the files, and those that they import, set, before anything else is looked up; `imports` are theirs, if known.
+pub fn find(linker: &Linker<'_>, files: &[FileId], imports: Option<Arc<Imports>>) {
+    let imports = imports.unwrap_or_else(|| {
+        let starts: Vec<_> = files.iter().map(|file| linker.file(*file).path.to_path_buf()).collect();
+        linker.find_imports(&starts)
+    });
+    linker.take_imports(&imports);
     for path in &imports.suspects {
         let Some(file) = linker.load(path) else { continue };
         let mut beside = None;

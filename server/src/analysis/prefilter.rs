@@ -9,12 +9,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use aho_corasick::packed;
 use memchr::memmem;
 
 use super::files::{Files, Roots};
+use super::importers::{self, Imports};
 use super::ir::{ImportedModule, Summary};
 use super::link;
 use super::modules::{self, Resolved};
@@ -28,6 +28,10 @@ use super::task::Problem;
 pub struct Selection {
     pub files: Vec<(PathBuf, Arc<Summary>)>,
     pub problems: Vec<Problem>,
+    /// The imports between them, and of what they import; `None` where some of them changed since those were found.
+    pub imports: Option<Arc<Imports>>,
+    /// The states that the paths were read in, in their order; none where they were not read.
+    pub stamps: Vec<Option<Stamp>>,
 }
 
 /// Whether a file has a decorator `@….task` of something that is called an environment: one of a package outside of the
@@ -87,21 +91,23 @@ pub fn select(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[
 
 fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &[PathBuf]) -> Selection {
     let first = parallel::map(paths, |path| look(files, summaries, path));
-    let mut found: Vec<Option<Arc<Summary>>> = Vec::with_capacity(paths.len());
+    let mut stamps = Vec::with_capacity(paths.len());
+    let mut found: Vec<Option<Arc<[u8]>>> = Vec::with_capacity(paths.len());
     let mut problems = Vec::new();
     let mut dull: Vec<(usize, Arc<[u64]>, bool)> = Vec::new();
-    for (index, look) in first.into_iter().enumerate() {
-        let mut summary = None;
+    for (index, (look, stamp)) in first.into_iter().enumerate() {
+        stamps.push(stamp);
+        let mut matters = None;
         match look {
-            Look::Matters(Ok(parsed)) => summary = Some(parsed),
-            Look::Matters(Err(problem)) | Look::Unreadable(problem) => problems.push(problem),
+            Look::Matters(bytes) => matters = Some(bytes),
+            Look::Unreadable(problem) => problems.push(problem),
             Look::Imports(Dull { names, has_task }) => dull.push((index, names, has_task)),
         }
-        found.push(summary);
+        found.push(matters);
     }
 
     let mut matters: HashSet<&Path> =
-        paths.iter().zip(&found).filter(|(_, summary)| summary.is_some()).map(|(path, _)| path.as_path()).collect();
+        paths.iter().zip(&found).filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path.as_path()).collect();
     let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
     let reach = Reach::new(files, roots);
     let mut outside = true;
@@ -117,7 +123,7 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
                 candidates(roots, path, import).iter().any(|candidate| matters.contains(candidate.as_path()))
                     || (outside && *has_task && reach.by(path, import))
             });
-            leads.then(|| summaries.of(files, path, &bytes))
+            leads.then_some(bytes)
         });
         dull = rest;
         let mut grew = false;
@@ -125,15 +131,14 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
             let Some(path) = paths.get(index) else { continue };
             match picked {
                 None => dull.push((index, names, has_task)),
-                Some(Ok(summary)) => {
+                Some(bytes) => {
                     if let Some(place) = found.get_mut(index) {
-                        *place = Some(summary);
+                        *place = Some(bytes);
                     }
                     matters.insert(path);
                     stems.extend(stem(path));
                     grew = true;
                 }
-                Some(Err(problem)) => problems.push(problem),
             }
         }
         outside = false;
@@ -141,13 +146,27 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
             break;
         }
     }
-    let files = paths.iter().zip(found).filter_map(|(path, summary)| Some((path.clone(), summary?))).collect();
-    Selection { files, problems }
+    let found: Vec<(&PathBuf, Arc<[u8]>)> =
+        paths.iter().zip(found).filter_map(|(path, bytes)| Some((path, bytes?))).collect();
+    let starts = found.iter().map(|(path, bytes)| ((*path).clone(), Some(Arc::clone(bytes)))).collect();
+    let imports = importers::find_from(files, roots, starts);
+    let summarized = parallel::map_deeply(&found, |(path, bytes)| match imports.around(path) {
+        Some(around) => summaries.of_alone(files, path, bytes, around),
+        None => summaries.of(files, path, bytes),
+    });
+    let mut selected = Vec::new();
+    for ((path, _), summary) in found.iter().zip(summarized) {
+        match summary {
+            Ok(summary) => selected.push(((*path).clone(), summary)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Selection { files: selected, problems, imports: Some(Arc::new(imports)), stamps }
 }
 
 /// What the first look at a file finds.
 enum Look {
-    Matters(Result<Arc<Summary>, Problem>),
+    Matters(Arc<[u8]>),
     Imports(Dull),
     Unreadable(Problem),
 }
@@ -166,60 +185,47 @@ pub fn matters(bytes: &[u8]) -> bool {
     mentions_flyte(bytes) || uses_an_environment(bytes)
 }
 
-fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> Look {
+fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<Stamp>) {
     thread_local! {
         /// Nearly all files are looked at and let go.
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     if let Some(dull) = summaries.dull(files, path) {
-        return Look::Imports(dull);
+        return (Look::Imports(dull), None);
     }
-    let stamp = if files.looks() > 0 { Stamp::of(path) } else { None };
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
-        Ok(()) => {
-            let found = look_at(files, summaries, path, bytes);
+        Ok(stamp) => {
+            let found = look_at(path, bytes);
             if let Look::Imports(dull) = &found {
                 summaries.keep_dull(files, path, stamp, dull);
             }
-            found
+            (found, stamp)
         }
         // Listed, and gone since: nothing to tell.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Look::Imports(Dull { names: Arc::default(), has_task: false })
+            (Look::Imports(Dull { names: Arc::default(), has_task: false }), None)
         }
-        Err(error) => Look::Unreadable(link::unreadable(path, &error)),
+        Err(error) => (Look::Unreadable(link::unreadable(path, &error)), None),
     };
     BUFFER.with_borrow_mut(look)
 }
 
-/// The words that a file is looked through for, all in one go: most of the time that files take, beside being read.
-fn words() -> Option<&'static packed::Searcher> {
-    static WORDS: OnceLock<Option<packed::Searcher>> = OnceLock::new();
-    WORDS.get_or_init(|| packed::Searcher::new(["flyte", ".task", "import"])).as_ref()
-}
-
-/// Whether a file's bytes say `flyte` or `.task`, and where they say `import`, up to the first `flyte`.
+/// Whether a file's bytes say `flyte` or `.task`, and where they say `import`, if they don't say `flyte`. Of all that is done with most
+/// files this takes the longest, beside reading them: one word after the other is found sooner than all in one go.
 fn said(bytes: &[u8]) -> (bool, bool, Vec<usize>) {
-    let (mut has_task, mut imports) = (false, Vec::new());
-    let Some(words) = words() else {
-        // Not on this processor.
-        let has_task = memmem::find(bytes, b".task").is_some();
-        return (mentions_flyte(bytes), has_task, memmem::find_iter(bytes, b"import").collect());
-    };
-    for found in words.find_iter(bytes) {
-        match found.pattern().as_usize() {
-            0 => return (true, has_task, imports),
-            1 => has_task = true,
-            _ => imports.push(found.start()),
-        }
+    static WORDS: LazyLock<[memmem::Finder<'static>; 3]> =
+        LazyLock::new(|| ["flyte", ".task", "import"].map(|word| memmem::Finder::new(word.as_bytes())));
+    let [flyte, task, import] = &*WORDS;
+    if flyte.find(bytes).is_some() {
+        return (true, task.find(bytes).is_some(), Vec::new());
     }
-    (false, has_task, imports)
+    (false, task.find(bytes).is_some(), import.find_iter(bytes).collect())
 }
 
-fn look_at(files: &dyn Files, summaries: &Summaries, path: &Path, bytes: &[u8]) -> Look {
+fn look_at(path: &Path, bytes: &[u8]) -> Look {
     let (mentions_flyte, has_task, places) = said(bytes);
     if mentions_flyte || (has_task && uses_an_environment(bytes)) {
-        return Look::Matters(summaries.of(files, path, &Arc::from(bytes)));
+        return Look::Matters(Arc::from(bytes));
     }
     let mut names = Vec::new();
     for import in imports_at(bytes, places) {
@@ -266,17 +272,15 @@ fn imports_at(bytes: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Impo
         if !is_blank && memmem::find(before, b"from").is_none() {
             continue;
         }
-        let before = String::from_utf8_lossy(before);
         let names = listed(bytes.get(after..).unwrap_or_default());
+        if is_blank {
+            let plain = |name| Import { module: ImportedModule { level: 0, name }, names: Vec::new() };
+            found.extend(names.into_iter().map(plain));
+            continue;
+        }
+        let before = String::from_utf8_lossy(before);
         let before: String = before.split(['\\', '\n', '\r']).collect::<Vec<_>>().join(" ");
         match before.trim().strip_prefix("from") {
-            None if before.trim().is_empty() => {
-                found.extend(
-                    names
-                        .into_iter()
-                        .map(|name| Import { module: ImportedModule { level: 0, name }, names: Vec::new() }),
-                );
-            }
             Some(module) if module.starts_with([' ', '\t', '.', '\x0c']) => {
                 let module: String = module.split_whitespace().collect();
                 let name = module.trim_start_matches('.').to_owned();
@@ -311,6 +315,22 @@ fn statement_start(bytes: &[u8], at: usize) -> usize {
 
 /// The dotted names of a list behind `import`, without their aliases.
 fn listed(rest: &[u8]) -> Vec<String> {
+    let line = rest.get(..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())).unwrap_or_default();
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b',' | b' ' | b'*');
+    match std::str::from_utf8(line) {
+        Ok(line) if line.bytes().all(|byte| is_plain(&byte)) => names_of(line),
+        _ => names_of(&listed_over_lines(rest)),
+    }
+}
+
+/// The names of a list, without their aliases.
+fn names_of(list: &str) -> Vec<String> {
+    let names = list.split(',').filter_map(|name| name.split_whitespace().next());
+    names.filter(|name| *name != "*").map(str::to_owned).collect()
+}
+
+/// A list behind `import` in one line, without comments and parentheses.
+fn listed_over_lines(rest: &[u8]) -> String {
     let mut text = String::new();
     let mut rest = rest.iter().copied().peekable();
     let mut open = false;
@@ -333,11 +353,7 @@ fn listed(rest: &[u8]) -> Vec<String> {
             byte => text.push(char::from(byte)),
         }
     }
-    text.split(',')
-        .filter_map(|name| name.split_whitespace().next())
-        .filter(|name| *name != "*")
-        .map(str::to_owned)
-        .collect()
+    text
 }
 
 /// The files that an import may mean.

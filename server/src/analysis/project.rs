@@ -20,6 +20,7 @@ use super::link::{Context, Linker};
 use super::passed;
 use super::patches;
 use super::prefilter;
+use super::remembered::Stamp;
 use super::results;
 use super::summaries::Summaries;
 use super::task::{Call, Known, Place, Problem, Project, Span, Spec, Task};
@@ -40,7 +41,7 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
     let folders = Folders::of(files);
     let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
-    let (linker, ids, mut problems) = linked(summaries, files, roots, paths);
+    let Linked { linker, ids, mut problems, stamps } = linked(summaries, files, roots, paths);
     let tasks = tasks(&linker, &ids);
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
@@ -49,16 +50,27 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     let namesakes = namesakes(&linker, &tasks);
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks, calls, triggers, namesakes, comments, problems }
+    Project { tasks, calls, triggers, namesakes, comments, problems, stamps }
 }
 
-/// Files whose names can be looked up: those of `paths` that matter, and what could not be read of them.
+/// Files whose names can be looked up.
+pub(super) struct Linked<'a> {
+    pub linker: Linker<'a>,
+    /// Those that were asked about and matter.
+    pub ids: Vec<FileId>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// The states that the files were read in, see [`Project::stamps`].
+    pub stamps: Vec<Option<Stamp>>,
+}
+
+/// Looks at `paths`, and makes those of them that matter ready to be looked up in.
 pub(super) fn linked<'a>(
     summaries: &'a Summaries,
     files: &'a dyn Files,
     roots: &'a Roots,
     paths: &'a [PathBuf],
-) -> (Linker<'a>, Vec<FileId>, Vec<Problem>) {
+) -> Linked<'a> {
     let selection = prefilter::select(files, roots, summaries, paths);
     let mut linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
@@ -74,8 +86,8 @@ pub(super) fn linked<'a>(
         ids.push(linker.add(&path, summary));
     }
     linker.dull(paths);
-    patches::find(&linker, &ids);
-    (linker, ids, problems)
+    patches::find(&linker, &ids, selection.imports);
+    Linked { linker, ids, problems, stamps: selection.stamps }
 }
 
 /// The tasks of files, by file and line.

@@ -14,8 +14,12 @@ use super::files::Files;
 /// What tells a state of a file from others without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    written: Option<SystemTime>,
-    size: u64,
+    /// When its content was written.
+    pub written: Option<SystemTime>,
+    /// In bytes.
+    pub size: u64,
+    /// When anything of it changed, its times too: seconds and nanoseconds since 1970, where the system keeps that.
+    pub changed: Option<(i64, i64)>,
     /// The file itself, where the system numbers them: one may take another's place.
     number: u64,
 }
@@ -23,19 +27,27 @@ pub struct Stamp {
 impl Stamp {
     /// That of a file; `None` if there is none.
     pub fn of(path: &Path) -> Option<Self> {
-        let data = fs::metadata(path).ok()?;
-        Some(Self { written: data.modified().ok(), size: data.len(), number: number(&data) })
+        fs::metadata(path).ok().map(|data| Self::from(&data))
     }
 }
 
+impl From<&fs::Metadata> for Stamp {
+    fn from(data: &fs::Metadata) -> Self {
+        let (number, changed) = beyond(data);
+        Self { written: data.modified().ok(), size: data.len(), changed, number }
+    }
+}
+
+/// The number of a file, and when its record changed.
 #[cfg(unix)]
-fn number(data: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(data)
+fn beyond(data: &fs::Metadata) -> (u64, Option<(i64, i64)>) {
+    use std::os::unix::fs::MetadataExt;
+    (data.ino(), Some((data.ctime(), data.ctime_nsec())))
 }
 
 #[cfg(not(unix))]
-fn number(_: &fs::Metadata) -> u64 {
-    0
+fn beyond(_: &fs::Metadata) -> (u64, Option<(i64, i64)>) {
+    (0, None)
 }
 
 /// What is remembered of a disk.
@@ -135,7 +147,7 @@ impl Files for Remembered<'_> {
     }
 
     /// Not kept: most files that are read so are let go.
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         self.files.read_into(path, buffer)
     }
 

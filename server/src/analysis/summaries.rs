@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cache_core::python::Module;
+
 use super::files::Files;
 use super::ir::Summary;
+use super::lower::narrow::{self, Surroundings};
 use super::lower::parts::{Part, summarize_again};
-use super::lower::summarize;
+use super::lower::{summarize, summarize_parts};
 use super::prefilter::{self, Dull, Selection};
 use super::remembered::Stamp;
 use super::task::Problem;
@@ -18,6 +21,10 @@ use super::task::Problem;
 struct Made {
     bytes: Arc<[u8]>,
     summary: Arc<Summary>,
+    /// Whether the summary leaves out what has nothing to do with tasks.
+    is_narrow: bool,
+    /// The exact parser's view of it, where it was asked.
+    exact: Option<Arc<Module>>,
     /// The same by statements, of a file that is being edited.
     parts: Vec<Arc<Part>>,
 }
@@ -95,7 +102,8 @@ impl Summaries {
     pub(super) fn keep_selection(&self, files: &dyn Files, paths: &[PathBuf], selection: &Selection) {
         if files.looks() > 0 {
             let (paths, edited) = (paths.to_vec(), sorted(files.edited()));
-            let kept = Kept { paths, looks: files.looks(), edited, selection: selection.clone() };
+            let selection = Selection { imports: None, stamps: Vec::new(), ..selection.clone() };
+            let kept = Kept { paths, looks: files.looks(), edited, selection };
             let mut seen = self.seen();
             seen.selections.retain(|known| known.looks == kept.looks && known.paths != kept.paths);
             seen.selections.insert(0, kept);
@@ -109,24 +117,70 @@ impl Summaries {
 
     /// Decodes and summarizes a file's bytes, unless that was done before.
     pub(super) fn of(&self, files: &dyn Files, path: &Path, bytes: &Arc<[u8]>) -> Result<Arc<Summary>, Problem> {
-        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        self.made_of(files, path, bytes, None)
+    }
+
+    /// Like [`Summaries::of`], for a file that no other file imports: definitions that have nothing to do with its tasks may be left out.
+    pub(super) fn of_alone(
+        &self,
+        files: &dyn Files,
+        path: &Path,
+        bytes: &Arc<[u8]>,
+        around: Surroundings,
+    ) -> Result<Arc<Summary>, Problem> {
+        self.made_of(files, path, bytes, Some(around))
+    }
+
+    /// The exact parser's view of a file of these bytes, if it was needed.
+    pub fn exact(&self, path: &Path, bytes: &[u8]) -> Option<Arc<Module>> {
+        self.made().get(path).filter(|made| *made.bytes == *bytes)?.exact.clone()
+    }
+
+    fn made(&self) -> MutexGuard<'_, HashMap<PathBuf, Made>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn made_of(
+        &self,
+        files: &dyn Files,
+        path: &Path,
+        bytes: &Arc<[u8]>,
+        around: Option<Surroundings>,
+    ) -> Result<Arc<Summary>, Problem> {
         let mut last = Vec::new();
-        if let Some(known) = made().get(path) {
+        let mut exact = None;
+        if let Some(known) = self.made().get(path) {
             if known.bytes == *bytes {
-                return Ok(Arc::clone(&known.summary));
+                if !known.is_narrow || around.is_some() {
+                    return Ok(Arc::clone(&known.summary));
+                }
+                exact.clone_from(&known.exact);
             }
             last.clone_from(&known.parts);
         }
         let problem = |line, message| Problem { file: Arc::from(path), line, message };
         let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
-        let done = match files.is_edited(path) {
-            true => summarize_again(source.text(), &last),
-            false => summarize(source.text()).map(|summary| (summary, Vec::new())),
+        let is_edited = files.is_edited(path);
+        // What is looked at again and again is looked at whole: what its words say of it may change with each of them.
+        let narrow = match around.filter(|_| !is_edited && files.looks() == 0) {
+            Some(around) => {
+                let module = exact.insert(Arc::new(Module::parse(source.clone())));
+                let outline = module.outline();
+                let kept = outline.and_then(|outline| narrow::kept(source.text(), &outline, around));
+                kept.and_then(|kept| summarize_parts(source.text(), &kept))
+            }
+            None => None,
+        };
+        let is_narrow = narrow.is_some();
+        let done = match (narrow, is_edited) {
+            (Some(summary), _) => Ok((summary, Vec::new())),
+            (None, true) => summarize_again(source.text(), &last),
+            (None, false) => summarize(source.text()).map(|summary| (summary, Vec::new())),
         };
         let (summary, parts) = done.map_err(|error| problem(None, error.to_string()))?;
         let summary = Arc::new(summary);
-        let known = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary), parts };
-        made().insert(path.to_owned(), known);
+        let made = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary), is_narrow, exact, parts };
+        self.made().insert(path.to_owned(), made);
         Ok(summary)
     }
 }

@@ -8,6 +8,8 @@ use cache_core::key::flyte::{Argument, Signature};
 use cache_core::policy::Behavior;
 use cache_core::python::PythonVersion;
 
+use super::remembered::Stamp;
+
 /// A value that the code gives statically, or the reason why it can't be known without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known<T> {
@@ -396,4 +398,7 @@ pub struct Project {
     pub comments: Vec<Span>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The states that the files asked about were read in, in their order; `None` for what was not read from the disk. None at all where
+    /// it was known already which of them matter.
+    pub stamps: Vec<Option<Stamp>>,
 }

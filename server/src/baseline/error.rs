@@ -35,6 +35,42 @@ pub enum BaselineError {
         /// Whether the clone is shallow, so that it may exist elsewhere.
         shallow: bool,
     },
+    /// A branch of a remote that was not fetched.
+    #[error(
+        "`{revision}` is not in this clone: run `git fetch {remote} {branch}:refs/remotes/{remote}/{branch}` (in a CI checkout: full depth)"
+    )]
+    NotFetched {
+        /// As it was given.
+        revision: String,
+        /// The remote.
+        remote: String,
+        /// The branch there.
+        branch: String,
+    },
+    /// Two revisions that have no commit in common here.
+    #[error("{one} and {other} have no common history{}", if *.shallow {
+        " in this shallow clone: run `git fetch --unshallow` (in a CI checkout: full depth)"
+    } else { ": compare them with two dots (`A..B`) instead of three" })]
+    NoMergeBase {
+        /// As it was given.
+        one: String,
+        /// As it was given.
+        other: String,
+        /// Whether the clone is shallow, so that they may have one elsewhere.
+        shallow: bool,
+    },
+    /// A shallow clone in which there is no telling what changed.
+    #[error("{what}: run `git fetch --unshallow` (in a CI checkout: full depth), or name a base that is here")]
+    TooShallow {
+        /// What is missing.
+        what: String,
+    },
+    /// The index holds several versions of a file.
+    #[error("{file} has merge conflicts in the index: resolve them and `git add` it")]
+    Unmerged {
+        /// From the repository's root.
+        file: String,
+    },
     /// The revision's file is not in this clone, as in a partial one.
     #[error(
         "the baseline's content is not in this clone (object {object}): fetch it, since Tasklens does not use the network"

@@ -24,6 +24,17 @@ pub(super) struct Index {
     tree: Option<Range<usize>>,
 }
 
+/// What the system says of a working file.
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    /// In bytes.
+    pub size: u64,
+    /// When its content was written.
+    pub modified: Option<SystemTime>,
+    /// When its record changed: seconds and nanoseconds since 1970, where the system keeps that.
+    pub changed: Option<(i64, i64)>,
+}
+
 /// Seconds and nanoseconds since the epoch, as the index holds them.
 type Time = (u32, u32);
 
@@ -63,18 +74,25 @@ impl Index {
         }
     }
 
-    /// Whether the file of a name is surely as it was when git saw it with this id (hexadecimal).
-    pub(super) fn is_untouched(&self, name: &[u8], id: &str, now: &Metadata) -> bool {
-        let found = self.seen.binary_search_by(|seen| self.name(seen).cmp(name));
-        let Some(seen) = found.ok().and_then(|at| self.seen.get(at)) else { return false };
-        let modified = now.modified().ok().and_then(time);
+    /// Whether the file of a name, which is none but a file, is surely as it was when git saw it with this id (hexadecimal). It is sooner
+    /// found if it is the entry at `near`.
+    pub(super) fn is_untouched(&self, near: usize, name: &[u8], id: &str, now: &State) -> bool {
+        let Some(seen) = self.entry_near(near, name) else { return false };
+        let modified = now.modified.and_then(time);
         seen.counts
-            && now.is_file()
-            && u64::from(seen.size) == now.len()
+            && u64::from(seen.size) == now.size
             && modified == Some(seen.modified)
             && modified < self.written
-            && is_changed_at(now, seen.changed)
+            && now.changed.is_none_or(|changed| is_at(changed, seen.changed))
             && hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default())
+    }
+
+    fn entry_near(&self, near: usize, name: &[u8]) -> Option<&Seen> {
+        let is_it = |seen: &&Seen| self.name(seen) == name;
+        self.seen.get(near).filter(is_it).or_else(|| {
+            let found = self.seen.binary_search_by(|seen| self.name(seen).cmp(name));
+            self.seen.get(found.ok()?)
+        })
     }
 
     /// What `git ls-tree -r -z --full-tree` lists for a tree (its id), if the index was made from this tree and has not
@@ -113,16 +131,26 @@ fn time(at: SystemTime) -> Option<Time> {
     Some((u32::try_from(since.as_secs()).ok()?, since.subsec_nanos()))
 }
 
-/// Whether the file's own record last changed when git saw it: then its times were not set back either.
+impl From<&Metadata> for State {
+    fn from(data: &Metadata) -> Self {
+        Self { size: data.len(), modified: data.modified().ok(), changed: changed(data) }
+    }
+}
+
 #[cfg(unix)]
-fn is_changed_at(now: &Metadata, seen: Time) -> bool {
+fn changed(data: &Metadata) -> Option<(i64, i64)> {
     use std::os::unix::fs::MetadataExt;
-    u32::try_from(now.ctime()).ok().zip(u32::try_from(now.ctime_nsec()).ok()) == Some(seen)
+    Some((data.ctime(), data.ctime_nsec()))
 }
 
 #[cfg(not(unix))]
-fn is_changed_at(_: &Metadata, _: Time) -> bool {
-    true
+fn changed(_: &Metadata) -> Option<(i64, i64)> {
+    None
+}
+
+/// Whether the file's own record last changed when git saw it: then its times were not set back either.
+fn is_at((seconds, nanoseconds): (i64, i64), seen: Time) -> bool {
+    u32::try_from(seconds).ok().zip(u32::try_from(nanoseconds).ok()) == Some(seen)
 }
 
 fn hex_digit(value: u8) -> u8 {
@@ -255,17 +283,6 @@ mod tests {
     use super::super::test_repository::sandbox;
     use super::*;
 
-    #[cfg(unix)]
-    fn changed(now: &Metadata) -> Time {
-        use std::os::unix::fs::MetadataExt;
-        (u32::try_from(now.ctime()).unwrap(), u32::try_from(now.ctime_nsec()).unwrap())
-    }
-
-    #[cfg(not(unix))]
-    fn changed(_: &Metadata) -> Time {
-        (0, 0)
-    }
-
     /// Makes a file an hour old, so that the index is surely younger.
     fn age(path: &Path) {
         let hour_ago = SystemTime::now() - Duration::from_secs(3600);
@@ -309,8 +326,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.py");
         write(&file, "x").unwrap();
-        let now = file.metadata().unwrap();
-        let modified = now.modified().ok().and_then(time).unwrap();
+        let now = State::from(&file.metadata().unwrap());
+        let modified = now.modified.and_then(time).unwrap();
+        let (seconds, nanoseconds) = now.changed.unwrap_or_default();
+        let changed = (seconds.try_into().unwrap(), nanoseconds.try_into().unwrap());
         let index = |written| {
             let (bytes, tree) = ([&[0xab; 20][..], b"a.py"].concat(), None);
             let seen = Seen {
@@ -318,7 +337,7 @@ mod tests {
                 id: 0..20,
                 mode: 0o100_644,
                 size: 1,
-                changed: changed(&now),
+                changed,
                 modified,
                 counts: true,
                 in_tree: true,
@@ -326,10 +345,10 @@ mod tests {
             Index { bytes, names: Vec::new(), seen: vec![seen], written, tree }
         };
         let id = "ab".repeat(20);
-        assert!(index(Some((modified.0 + 1, 0))).is_untouched(b"a.py", &id, &now));
-        assert!(!index(Some(modified)).is_untouched(b"a.py", &id, &now));
-        assert!(!index(None).is_untouched(b"a.py", &id, &now));
-        assert!(!index(Some((modified.0 + 1, 0))).is_untouched(b"a.py", &"ac".repeat(20), &now));
+        assert!(index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", &id, &now));
+        assert!(!index(Some(modified)).is_untouched(0, b"a.py", &id, &now));
+        assert!(!index(None).is_untouched(0, b"a.py", &id, &now));
+        assert!(!index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", &"ac".repeat(20), &now));
     }
 
     #[test]

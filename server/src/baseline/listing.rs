@@ -72,6 +72,11 @@ impl Listing {
         Some((at, self.entry(self.lines.get(at)?)))
     }
 
+    /// An entry by its place.
+    pub(super) fn at(&self, at: usize) -> Option<Entry<'_>> {
+        self.lines.get(at).map(|line| self.entry(line))
+    }
+
     /// Which entry has a name, sooner found if it is the one at `near`: whoever asks for many asks in order, mostly.
     pub(super) fn position_near(&self, near: usize, name: &[u8]) -> Option<usize> {
         match self.lines.get(near) {

@@ -22,12 +22,7 @@ const MOST_FOLDERS: usize = 1000;
 impl Marks {
     /// The marks of the repository that a folder is in; none where it is in no repository.
     pub fn around(folder: &Path) -> Self {
-        let Some(git) = folder.ancestors().map(|above| above.join(".git")).find(|git| git.exists()) else {
-            return Self::default();
-        };
-        let own = git_folder(&git);
-        let common = fs::read_to_string(own.join("commondir")).ok();
-        let common = common.map_or_else(|| own.clone(), |path| own.join(path.trim()));
+        let Some((own, common)) = git_folders(folder) else { return Self::default() };
         let mut marks: Vec<(PathBuf, Option<Mark>)> = Vec::new();
         let mut take = |path: PathBuf| {
             let mark = fs::metadata(&path).ok().map(|data| (data.modified().ok(), data.len()));
@@ -55,6 +50,14 @@ impl Marks {
         }
         Self(marks)
     }
+}
+
+/// Where git keeps what it knows of the working tree that a folder is in, and of its repository; one folder but for worktrees.
+pub fn git_folders(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let own = git_folder(&folder.ancestors().map(|above| above.join(".git")).find(|git| git.exists())?);
+    let common = fs::read_to_string(own.join("commondir")).ok();
+    let common = common.map_or_else(|| own.clone(), |path| own.join(path.trim()));
+    Some((own, common))
 }
 
 /// The folder that `.git` is, or that it names: `gitdir: …` of worktrees and submodules.

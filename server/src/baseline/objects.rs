@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::thread;
 
 use super::{BaselineError, Git};
 
@@ -33,6 +34,37 @@ impl Objects {
         let io = |error: std::io::Error| broken(&error.to_string());
         let questions = self.questions.as_mut().ok_or_else(|| broken("it has ended"))?;
         writeln!(questions, "{id}").and_then(|()| questions.flush()).map_err(io)?;
+        self.answer(id)
+    }
+
+    /// The contents of objects, `None` for those that are missing. All are asked for at once, while the answers are read.
+    pub(super) fn contents(&mut self, ids: &[String]) -> Result<Vec<Option<Vec<u8>>>, BaselineError> {
+        let mut questions = self.questions.take().ok_or_else(|| broken("it has ended"))?;
+        let list: String = ids.iter().flat_map(|id| [id.as_str(), "\n"]).collect();
+        thread::scope(|scope| {
+            let ask = || questions.write_all(list.as_bytes()).and_then(|()| questions.flush());
+            let asking = thread::Builder::new().spawn_scoped(scope, ask).map_err(|error| broken(&error.to_string()))?;
+            let read = ids.iter().map(|id| match self.answer(id) {
+                Ok(content) => Ok(Some(content)),
+                Err(BaselineError::MissingObject { .. }) => Ok(None),
+                Err(error) => Err(error),
+            });
+            let read: Result<Vec<_>, _> = read.collect();
+            if read.is_err() {
+                // Nobody reads on, so that whoever still writes would wait forever.
+                let _ = self.child.kill();
+            }
+            match asking.join() {
+                Ok(asked) => asked.map_err(|error| broken(&error.to_string())).and(read),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+        .inspect(|_| self.questions = Some(questions))
+    }
+
+    /// Reads the answer to a question.
+    fn answer(&mut self, id: &str) -> Result<Vec<u8>, BaselineError> {
+        let io = |error: std::io::Error| broken(&error.to_string());
         let mut header = String::new();
         self.answers.read_line(&mut header).map_err(io)?;
         let fields: Vec<&str> = header.split_whitespace().collect();

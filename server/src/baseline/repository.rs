@@ -1,5 +1,6 @@
 //! A git working tree: where its root is, and how paths of the project lie in it.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -120,6 +121,12 @@ impl Repository {
             name.extend_from_slice(&bytes_of(component.as_os_str())?);
         }
         Some(name)
+    }
+
+    /// Like [`Self::inside`], without a copy of what is written plainly.
+    pub(super) fn name_of<'p>(&self, path: &'p Path) -> Option<Cow<'p, [u8]>> {
+        let plainly = plainly_inside(&self.root, path).map(Cow::Borrowed);
+        plainly.or_else(|| self.inside(path).map(Cow::Owned))
     }
 
     /// The path of a name in git.

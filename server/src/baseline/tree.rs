@@ -1,12 +1,12 @@
 //! The files of a revision, by the paths that they have in the working tree.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::index::Index;
+use super::index::{Index, State};
 use super::listing::{Entry, Kind, Listing};
 use super::objects::Objects;
 use super::{BaselineError, Git, Repository, blob};
@@ -25,8 +25,8 @@ pub struct Tree {
 /// Contents of objects by their ids, which are the same in every revision.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    objects: Option<Objects>,
-    read: HashMap<String, Arc<[u8]>>,
+    pub(super) objects: Option<Objects>,
+    pub(super) read: HashMap<String, Arc<[u8]>>,
 }
 
 /// What a path leads to.
@@ -54,8 +54,12 @@ impl Tree {
                 repository.git.get(repository.resolved(), &arguments)?
             }
         };
-        let listing = Listing::new(text);
-        Ok(Self { repository, listing, modules: Mutex::default(), index })
+        Ok(Self { index, ..Self::of_listing(repository, text) })
+    }
+
+    /// A tree of what was listed, as `git ls-tree -r -z --full-tree` does it.
+    pub(super) fn of_listing(repository: Repository, text: Vec<u8>) -> Self {
+        Self { repository, listing: Listing::new(text), modules: Mutex::default(), index: OnceLock::new() }
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -124,31 +128,47 @@ impl Tree {
     /// It is what `git status` would call unchanged: a filter of the repository may have changed the bytes on the way.
     pub fn is_untouched(&self, path: &Path) -> bool {
         let Some(name) = self.repository.inside(path) else { return false };
-        let Some(id) = self.file(&name) else { return false };
-        path.symlink_metadata().is_ok_and(|now| self.index().is_untouched(&name, id, &now))
+        let Some((at, id)) = self.file(&name) else { return false };
+        let now = path.symlink_metadata().ok().filter(Metadata::is_file);
+        now.is_some_and(|now| self.index().is_untouched(at, &name, id, &State::from(&now)))
+    }
+
+    /// Which of working files are surely what the revision holds, as [`Tree::is_untouched`] says, by what the system said of each that was
+    /// opened. It is sooner told of files in git's order.
+    pub fn untouched<'p>(&self, files: impl Iterator<Item = (&'p Path, Option<State>)>) -> Vec<bool> {
+        let mut next = 0;
+        let mut is_untouched = |path: &'p Path, state: Option<State>| {
+            let (state, name) = (state?, self.repository.name_of(path)?);
+            let at = self.listing.position_near(next, &name)?;
+            next = at + 1;
+            let entry = self.listing.at(at).filter(|entry| entry.kind == Kind::File)?;
+            Some(self.index().is_untouched(at, &name, entry.id, &state))
+        };
+        files.map(|(path, state)| is_untouched(path, state).unwrap_or(false)).collect()
     }
 
     /// The content of an untouched working file.
     fn read_untouched(&self, path: &Path, name: &[u8]) -> Option<Arc<[u8]>> {
-        let id = self.file(name)?;
+        let (at, id) = self.file(name)?;
         if !path.symlink_metadata().ok()?.is_file() {
             return None;
         }
         // Asked of the file that was opened: another may take its place meanwhile.
         let mut file = File::open(path).ok()?;
         let now = file.metadata().ok()?;
-        if !self.index().is_untouched(name, id, &now) {
+        if !self.index().is_untouched(at, name, id, &State::from(&now)) {
             return None;
         }
         let mut content = Vec::with_capacity(usize::try_from(now.len()).ok()? + 1);
         file.by_ref().take(now.len() + 1).read_to_end(&mut content).ok()?;
-        let is_still = self.index().is_untouched(name, id, &file.metadata().ok()?);
+        let is_still = self.index().is_untouched(at, name, id, &State::from(&file.metadata().ok()?));
         (is_still && content.len() as u64 == now.len()).then(|| content.into())
     }
 
-    /// The id of a file that stands under this very name.
-    fn file(&self, name: &[u8]) -> Option<&str> {
-        self.listing.get(name).filter(|entry| entry.kind == Kind::File).map(|entry| entry.id)
+    /// The id of a file that stands under this very name, and where it is listed, which is its place in an index of the same files too.
+    fn file(&self, name: &[u8]) -> Option<(usize, &str)> {
+        let (at, entry) = self.listing.position(name)?;
+        (entry.kind == Kind::File).then_some((at, entry.id))
     }
 
     fn index(&self) -> &Index {
@@ -206,8 +226,21 @@ impl Tree {
         ends.filter_map(|end| Some((end, self.listing.get(name.get(..end)?)?))).next()
     }
 
+    pub(super) fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    pub(super) fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Where an entry is in the working tree.
+    pub(super) fn path_of(&self, entry: &Entry<'_>) -> PathBuf {
+        self.repository.outside(entry.name)
+    }
+
     /// The tree of a submodule at the commit that this revision holds it at; `None` if it isn't checked out here.
-    fn module(&self, entry: Entry<'_>) -> Option<Arc<Self>> {
+    pub(super) fn module(&self, entry: Entry<'_>) -> Option<Arc<Self>> {
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         let open = || {
             let folder = self.repository.outside(entry.name);

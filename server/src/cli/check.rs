@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cache_core::python::{Source, SourceError};
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Disk, Files, Problem};
+use crate::analysis::{Disk, Files, Problem, Stamp};
 use crate::edit;
 use crate::environment::{Origin, Outside, discover};
 use crate::render::check::{Texts, github, gitlab, json, sarif, text};
@@ -115,15 +115,16 @@ pub fn run(arguments: &CheckArgs, color: Color) -> Result<Outcome, Failure> {
     match arguments.format {
         Format::Text => {
             output.text(&text(&findings, &mut texts, &cwd, output.look))?;
-            for problem in &report.problems {
-                let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-                say(&format!("{}{line}: {}", relative(&problem.file, &cwd), problem.message));
-            }
+            say_problems(&report, &cwd);
         }
         Format::Json => output.json(&json(&findings, &report.problems, &mut texts, &cwd))?,
         Format::Sarif => output.json(&sarif(&findings, &report.problems, &mut texts, &cwd))?,
-        Format::Github => output.text(&github(&findings, &mut texts, &cwd))?,
-        Format::Gitlab => output.json(&gitlab(&findings, &mut texts, &cwd))?,
+        Format::Github => output.text(&github(&findings, &report.problems, &mut texts, &cwd))?,
+        Format::Gitlab => {
+            output.json(&gitlab(&findings, &mut texts, &cwd))?;
+            // The report knows findings only.
+            say_problems(&report, &cwd);
+        }
     }
     output.finish()?;
     let is_bad = findings.iter().any(|finding| finding.severity <= Severity::Warning);
@@ -131,6 +132,14 @@ pub fn run(arguments: &CheckArgs, color: Color) -> Result<Outcome, Failure> {
         Outcome::Clean if is_bad => Outcome::Findings,
         outcome => outcome,
     })
+}
+
+/// Says what could not be read, and why.
+fn say_problems(report: &Report, cwd: &Path) {
+    for problem in &report.problems {
+        let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+        say(&format!("{}{line}: {}", relative(&problem.file, cwd), problem.message));
+    }
 }
 
 /// What the rules find in the files as they are, or as fixes left them.
@@ -227,12 +236,12 @@ impl Files for Edited {
         self.0.get(path).map_or_else(|| Disk.read(path), |(_, now)| Ok(Arc::clone(now)))
     }
 
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         match self.0.get(path) {
             Some((_, now)) => {
                 buffer.clear();
                 buffer.extend_from_slice(now);
-                Ok(())
+                Ok(None)
             }
             None => Disk.read_into(path, buffer),
         }

@@ -4,6 +4,8 @@
 //! not be read, 2 usage, internal error or nothing readable.
 
 mod check;
+mod completions;
+mod diff;
 mod explain;
 mod functions;
 mod given;
@@ -11,6 +13,8 @@ mod hash;
 mod inputs;
 mod keep;
 mod local_cache;
+mod lock;
+mod man;
 mod output;
 mod progress;
 mod rule;
@@ -23,7 +27,7 @@ use std::process::ExitCode;
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::status::{Against, Question};
 
@@ -47,13 +51,17 @@ struct Cli {
 enum Command {
     Status(status::StatusArgs),
     Check(check::CheckArgs),
+    Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
+    Lock(lock::LockArgs),
     Runs(runs::RunsArgs),
     Rule(rule::RuleArgs),
     Server(server::ServerArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings or files that could not be read, \
@@ -88,20 +96,22 @@ pub fn main() -> ExitCode {
     exit_code(match cli.command {
         Command::Status(arguments) => status::run(&arguments, cli.color),
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Diff(arguments) => diff::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
+        Command::Lock(arguments) => lock::run(&arguments, cli.color),
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
         Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),
+        Command::Completions(arguments) => completions::run(&arguments, Cli::command(), cli.color),
+        Command::Man(arguments) => man::run(&arguments, Cli::command(), cli.color),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

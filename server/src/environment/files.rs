@@ -17,6 +17,16 @@ pub trait Texts: Sync {
     ///
     /// Those of reading it.
     fn bytes(&self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+
+    /// Whether there is a file of that path.
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    /// Whether there is a folder of that path.
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
 }
 
 /// The files as they are.

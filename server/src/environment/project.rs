@@ -41,13 +41,13 @@ pub fn discover(path: &Path) -> Project {
 
 /// Like [`discover`], with the configuration read from elsewhere than the disk.
 pub fn discover_in(texts: &dyn Texts, path: &Path) -> Project {
-    let start = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let start = if texts.is_folder(path) { path } else { path.parent().unwrap_or(path) };
     let git_root = git_root(start);
     let mut problems = Vec::new();
     let mut found = None;
     let mut import_roots = Vec::new();
     for folder in start.ancestors() {
-        let manifest = folder.join("pyproject.toml").is_file();
+        let manifest = texts.is_file(&folder.join("pyproject.toml"));
         if found.is_none() {
             found = settings_in(texts, folder, &mut problems);
         }
@@ -65,7 +65,7 @@ pub fn discover_in(texts: &dyn Texts, path: &Path) -> Project {
         Some(src) => src.value.clone(),
         None => {
             import_roots.extend([root.clone(), root.join("src")]);
-            nearest_once(import_roots)
+            nearest_once(texts, import_roots)
         }
     };
     Project { root, settings, import_roots, problems }
@@ -111,10 +111,10 @@ fn settings_of(texts: &dyn Texts, path: &Path, keys: &[&str], problems: &mut Vec
 }
 
 /// The folders that exist, each once.
-fn nearest_once(folders: Vec<PathBuf>) -> Vec<PathBuf> {
+fn nearest_once(texts: &dyn Texts, folders: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut once = Vec::new();
     for folder in folders {
-        if !once.contains(&folder) && folder.is_dir() {
+        if !once.contains(&folder) && texts.is_folder(&folder) {
             once.push(folder);
         }
     }

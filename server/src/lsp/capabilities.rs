@@ -28,6 +28,8 @@ pub struct Abilities {
     pub watches_settings: bool,
     /// It watches files for whom asks for it.
     pub watches_files: bool,
+    /// And those beside the folders of the workspace.
+    pub watches_beside: bool,
     /// It asks for diagnostics, rather than to be told.
     pub pulls_diagnostics: bool,
     /// It asks for diagnostics again when it is told to.
@@ -38,6 +40,8 @@ pub struct Abilities {
     pub code_links: bool,
     /// It fades what is unnecessary.
     pub tags: bool,
+    /// It takes code actions with edits, not commands only.
+    pub code_actions: bool,
     /// It makes edits that it is asked for.
     pub applies_edits: bool,
     /// It knows edits of a version of a document.
@@ -72,6 +76,9 @@ impl Abilities {
             watches_files: yes(workspace
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref())
                 .and_then(|watched| watched.dynamic_registration)),
+            watches_beside: yes(workspace
+                .and_then(|workspace| workspace.did_change_watched_files.as_ref())
+                .and_then(|watched| watched.relative_pattern_support)),
             pulls_diagnostics: pulls_diagnostics(client),
             refreshes_diagnostics: yes(workspace
                 .and_then(|workspace| workspace.diagnostic.as_ref())
@@ -79,6 +86,9 @@ impl Abilities {
             related_places: yes(diagnostics.and_then(|diagnostics| diagnostics.related_information)),
             code_links: yes(diagnostics.and_then(|diagnostics| diagnostics.code_description_support)),
             tags: diagnostics.is_some_and(|diagnostics| diagnostics.tag_support.is_some()),
+            code_actions: text
+                .and_then(|text| text.code_action.as_ref())
+                .is_some_and(|actions| actions.code_action_literal_support.is_some()),
             applies_edits: yes(workspace.and_then(|workspace| workspace.apply_edit)),
             versioned_edits: yes(workspace
                 .and_then(|workspace| workspace.workspace_edit.as_ref())
@@ -195,11 +205,13 @@ mod tests {
             configuration: false,
             watches_settings: false,
             watches_files: false,
+            watches_beside: false,
             pulls_diagnostics: false,
             refreshes_diagnostics: false,
             related_places: false,
             code_links: false,
             tags: false,
+            code_actions: false,
             applies_edits: false,
             versioned_edits: false,
             shows_progress: false,

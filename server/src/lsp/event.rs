@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::polls::Everywhere;
 use super::protocol::{
-    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams, InitializeParams, Url,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    self, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, ExecuteCommandParams,
+    InitializeParams, Url, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
 use super::view::View;
@@ -38,7 +38,7 @@ pub enum Event {
         folders: Vec<PathBuf>,
         answer: Option<Vec<Value>>,
     },
-    FilesChanged,
+    FilesChanged(DidChangeWatchedFilesParams),
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),
@@ -55,10 +55,10 @@ pub enum Event {
     Indexed(Indexed),
     /// What was computed on another thread.
     Answered(Arc<View>),
-    /// The diagnostics of the documents of a state of the code.
+    /// The diagnostics of the documents of a state of the code, unless that failed.
     Told {
         generation: u64,
-        told: Told,
+        told: Option<Told>,
     },
     /// The diagnostics of a state of the workspace.
     Everywhere {

@@ -26,14 +26,14 @@ use super::polls::{Everywhere, Polls};
 use super::progress::Indexing;
 use super::protocol::notification::ShowMessage;
 use super::protocol::{ClientCapabilities, InitializeParams, MessageType, ShowMessageParams, Url, WorkspaceFolder};
-use super::published::{self, Published};
+use super::published::{self, Published, Told};
 use super::refresh::Refresh;
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::snapshot::Snapshot;
 use super::uri;
 use super::view::View;
-use super::watch;
+use super::watch::{self, Beside};
 use super::wide::everywhere;
 use super::worker::Job;
 
@@ -45,6 +45,8 @@ struct State {
     view: Arc<View>,
     /// Whether something is being found out.
     busy: bool,
+    /// Whether the rules are being asked.
+    checking: bool,
     /// What finds out.
     worker: jobs::Sender<Job>,
     /// The reading of the workspace before anybody asks.
@@ -55,6 +57,8 @@ struct State {
     published: Published,
     /// Requests for the diagnostics of the workspace.
     polls: Polls,
+    /// What the editor was asked to watch beside the workspace, and how often it was asked.
+    beside: (Beside, usize),
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     /// The warnings that were shown.
@@ -89,11 +93,13 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         view: Arc::new(View::nothing(now.clone())),
         now,
         busy: false,
+        checking: false,
         worker,
         indexing: Indexing::default(),
         refresh: Refresh::default(),
         published: Published::default(),
         polls: Polls::default(),
+        beside: <(Beside, usize)>::default(),
         waiting: Vec::new(),
         warned: BTreeSet::new(),
         client,
@@ -125,6 +131,7 @@ impl State {
                 if self.now.abilities.watches_files {
                     watch::ask(&self.client);
                 }
+                self.watch_beside();
                 if self.now.abilities.watches_settings {
                     settings::watch(&self.client);
                 }
@@ -161,6 +168,7 @@ impl State {
                 let gone = paths(&params.event.removed);
                 self.now.folders.retain(|folder| !gone.contains(folder));
                 self.now.folders.extend(paths(&params.event.added));
+                self.watch_beside();
                 self.ask_for_settings();
                 self.index();
                 self.changed(true);
@@ -173,7 +181,9 @@ impl State {
             }
             Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
             Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
-            Event::Saved | Event::FilesChanged => self.changed(true),
+            Event::Saved => self.changed(true),
+            Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.changed(false),
+            Event::FilesChanged(_) => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
@@ -182,11 +192,7 @@ impl State {
                 self.polls.ask(params, reply);
                 self.look_everywhere();
             }
-            Event::Told { generation, told } => {
-                if generation == self.now.generation {
-                    self.published.tell(&self.client, &self.now.abilities, told);
-                }
-            }
+            Event::Told { generation, told } => self.checked(generation, told),
             Event::Everywhere { state, found } => {
                 self.polls.found(state, found);
                 self.look_everywhere();
@@ -237,6 +243,16 @@ impl State {
                 // Without the loop there is nobody to hear it.
                 let _ = events.send(Event::Settings { folders, answer });
             });
+        }
+    }
+
+    /// Has the editor watch what answers rest on beside the workspace, if it can.
+    fn watch_beside(&mut self) {
+        let Abilities { watches_files, watches_beside, .. } = self.now.abilities;
+        let beside = Beside::of(&self.now.folders, &self.now.outside);
+        if watches_files && watches_beside && self.beside.0 != beside {
+            beside.ask(&self.client, self.beside.1);
+            self.beside = (beside, self.beside.1 + 1);
         }
     }
 
@@ -297,23 +313,36 @@ impl State {
         }
         self.view = found;
         self.answer_waiting();
-        self.find();
+        self.check();
     }
 
-    /// Begins to find out what the rules say of the last view, unless a newer one is under way.
-    fn find(&self) {
-        if !self.published.is_needed(&self.now.abilities) || self.view.snapshot.generation != self.now.generation {
+    /// Begins to find out what the rules say of the last view, unless a newer one is under way. One view at a time: who types is ahead of it.
+    fn check(&mut self) {
+        let is_old = self.view.snapshot.generation != self.now.generation;
+        if self.checking || is_old || !self.published.is_needed(&self.now.abilities) {
             return;
         }
+        self.checking = true;
         let view = Arc::clone(&self.view);
         let (events, log) = (self.events.clone(), self.log.clone());
         spawn_blocking(move || {
-            match catch_unwind(AssertUnwindSafe(|| published::told(&view))) {
-                // Without the loop there is nobody to hear it.
-                Ok(told) => drop(events.send(Event::Told { generation: view.snapshot.generation, told })),
-                Err(_) => log.line("the rules failed at a state of the code: please report this"),
+            let told = catch_unwind(AssertUnwindSafe(|| published::told(&view)));
+            if told.is_err() {
+                log.line("the rules failed at a state of the code: please report this");
             }
+            // Without the loop there is nobody to hear it.
+            let _ = events.send(Event::Told { generation: view.snapshot.generation, told: told.ok() });
         });
+    }
+
+    /// Takes up what the rules said of a view.
+    fn checked(&mut self, generation: u64, told: Option<Told>) {
+        self.checking = false;
+        if generation != self.now.generation {
+            self.check();
+        } else if let Some(told) = told {
+            self.published.tell(&self.client, &self.now.abilities, told);
+        }
     }
 
     /// Answers those that ask for the whole workspace, after looking at it if need be.

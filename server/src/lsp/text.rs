@@ -62,19 +62,22 @@ fn content(line: RopeSlice<'_>) -> RopeSlice<'_> {
 /// Where the bytes of Python's text of a document are for the editor, and the other way round.
 ///
 /// Python's text ([`cache_core::python::Source`]) ends every line in `\n`, wherever the document has `\r\n` or `\r`: both have the
-/// same lines with the same columns, and so a place is carried over by its line.
+/// same lines with the same columns, and so a place is carried over by its line. A mark at the start (U+FEFF) it has not.
 pub struct Positions<'t> {
     text: &'t Rope,
     encoding: Encoding,
-    /// Where each line starts in Python's text; `None` where that is the document's own.
+    /// The bytes of a mark at the start, which Python's text has not.
+    mark: usize,
+    /// Where each line starts, behind `\n` for every end of a line; `None` where all of them are that.
     starts: Option<Vec<usize>>,
 }
 
 impl<'t> Positions<'t> {
     /// Of a document.
     pub fn of(text: &'t Rope, encoding: Encoding) -> Self {
-        let is_pythons_own = !text.chunks().any(|chunk| chunk.as_bytes().contains(&b'\r'));
-        let starts = (!is_pythons_own).then(|| {
+        let mark = if text.get_char(0) == Some('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let has_others = text.chunks().any(|chunk| chunk.as_bytes().contains(&b'\r'));
+        let starts = has_others.then(|| {
             let mut at = 0;
             let start = |line| {
                 let start = at;
@@ -83,18 +86,20 @@ impl<'t> Positions<'t> {
             };
             text.lines().map(start).collect()
         });
-        Self { text, encoding, starts }
+        Self { text, encoding, mark, starts }
     }
 
     /// The byte of Python's text that a position is before; the nearest one where there is no such position.
     pub fn offset(&self, position: Position) -> usize {
         let char = char_of(self.text, self.encoding, position);
         let line = self.text.char_to_line(char);
-        self.start(line) + self.text.char_to_byte(char) - self.text.line_to_byte(line)
+        let offset = self.start(line) + self.text.char_to_byte(char) - self.text.line_to_byte(line);
+        offset.saturating_sub(self.mark)
     }
 
     /// The position before a byte of Python's text; the end for one behind it.
     pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.saturating_add(self.mark);
         let line = match &self.starts {
             Some(starts) => starts.partition_point(|start| *start <= offset).saturating_sub(1),
             None => self.text.byte_to_line(offset.min(self.text.len_bytes())),
@@ -109,7 +114,7 @@ impl<'t> Positions<'t> {
         Position { line: number(line), character: number(character) }
     }
 
-    /// Where a line starts in Python's text.
+    /// Where a line starts, with the mark before it.
     fn start(&self, line: usize) -> usize {
         match &self.starts {
             Some(starts) => starts.get(line).copied().unwrap_or_default(),
@@ -204,8 +209,14 @@ mod tests {
     #[test]
     fn a_place_of_pythons_text_is_the_same_line_and_column_here() {
         let text = "\u{feff}a😀\r\né = 1\rb\n\r\nlast\u{2028}😀x";
-        let source = cache_core::python::Source::from_text(text);
-        let python = source.text();
+        for text in [text, text.trim_start_matches('\u{feff}'), &text.replace('\r', "")] {
+            carries_over(text);
+        }
+    }
+
+    fn carries_over(text: &str) {
+        let source = cache_core::python::Source::of_buffer(text).unwrap();
+        let (python, last) = (source.text(), u32::try_from(source.text().matches('\n').count()).unwrap());
         for encoding in [Encoding::Utf8, Encoding::Utf16] {
             let rope = Rope::from_str(text);
             let positions = Positions::of(&rope, encoding);
@@ -215,7 +226,9 @@ mod tests {
                 let line = python[..offset].matches('\n').count();
                 assert_eq!(position.line as usize, line, "{offset}");
             }
-            assert_eq!(positions.position(9_999).line, 4);
+            assert_eq!(positions.position(9_999).line, last);
+            let first = positions.position(0);
+            assert_eq!((first.line, first.character == 0), (0, !text.starts_with('\u{feff}')));
         }
         let rope = Rope::from_str(text);
         let emoji = python.rfind('x').unwrap();

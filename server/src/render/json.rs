@@ -222,7 +222,7 @@ impl Surroundings {
 
 #[derive(Serialize)]
 struct Baseline {
-    revision: String,
+    revision: Option<String>,
     name: String,
 }
 

@@ -136,7 +136,10 @@ fn facts(report: &Report, compared: bool, cwd: &Path, look: Look) -> String {
     }
     if compared {
         facts.push(match &report.baseline {
-            Ok(baseline) => format!("since {} {}", baseline.name, short(&baseline.revision)),
+            Ok(baseline) => {
+                let revision = baseline.revision.as_deref().map(|revision| format!(" {}", short(revision)));
+                format!("since {}{}", baseline.name, revision.unwrap_or_default())
+            }
             Err(reason) => format!("no baseline: {reason}"),
         });
     }

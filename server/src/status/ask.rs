@@ -12,7 +12,7 @@ use cache_core::python::PythonVersion;
 use crate::analysis::{
     self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with, connected,
 };
-use crate::baseline::{BaselineError, Choice};
+use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::calls::Cluster;
@@ -21,6 +21,7 @@ use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
+use super::locked;
 use super::projects::{by_project, others};
 use super::records::Records;
 use super::scenes::Scenes;
@@ -95,6 +96,9 @@ pub enum AskError {
     /// A revision that can't be read.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// A lock file that can't be read.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// A task or an input that is not there, or a value that doesn't fit.
     #[error(transparent)]
     Given(#[from] GivenError),
@@ -238,19 +242,17 @@ fn answer(
         Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
         Against::Revision(revision) => Some(Some(revision)),
     };
+    let lock = lock_at(wanted.flatten(), question, project)?;
+    let wanted = wanted.filter(|_| lock.is_none());
     let Kept { is_live, disk, summaries, modules, listing, then, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
     let is_open = then.is_open();
-    // Git takes its time to start, and the analysis has no need of it; nor of what changed.
+    // Git takes its time to start, and the analysis has no need of it.
     let mut open = || {
         let wanted = wanted?;
-        let compared = then.at(&project.root, wanted, || baselines.of(&project.root, wanted));
-        Some(compared.map(|(choice, tree)| {
-            let changed = then.rest.memory.changed(question.files, &tree, asked.files);
-            (choice, changed, tree)
-        }))
+        Some(then.at(&project.root, wanted, || baselines.of(&project.root, wanted)))
     };
     let (found, compared) = thread::scope(|scope| {
         let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
@@ -259,8 +261,13 @@ fn answer(
         (found, opening.map(join))
     });
     // Without a thread to be had it is slower, but done; what was opened before takes none.
-    let compared = compared.unwrap_or_else(open);
-    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules));
+    let compared = compared.unwrap_or_else(open).map(|compared| {
+        compared.map(|(choice, tree)| {
+            let changed = then.rest.memory.changed(question.files, &tree, asked.files, &found.stamps);
+            (choice, changed, tree)
+        })
+    });
+    let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules)).beside(summaries);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.
     let others = match question.against {
@@ -304,7 +311,8 @@ fn answer(
             let configured = project.settings.file.as_deref().unwrap_or(&project.root);
             let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
             let supplied = supplied_at(question, &surroundings.discover(configured));
-            let then = Versions::earlier(tree.as_ref(), &supplied, &versions).keeping(is_live.then_some(&rest.modules));
+            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
+            let then = then.keeping(is_live.then_some(&rest.modules)).beside(summaries);
             let scenes_then = Scenes::new(&surroundings, &then);
             let calls = Calls::of(&earlier);
             let runtime = |task: &Task| scenes_then.runtime(task);
@@ -317,6 +325,17 @@ fn answer(
             statuses(&now, None, sources)
         }
     };
+    match &lock {
+        Some((path, Ok(lock))) => {
+            locked::hold(&mut tasks, lock, &now);
+            // Of a part of the project nobody can tell what is gone: a lock doesn't say where tasks were.
+            report.gone.extend(others.is_none().then(|| locked::gone(lock, path, &found.tasks)).into_iter().flatten());
+            let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+            report.baseline = Ok(BaselineName { revision: None, name });
+        }
+        Some((_, Err(error))) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
+        _ => {}
+    }
     if let Some((store, _)) = store {
         look_up(&mut tasks, store);
         let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
@@ -339,7 +358,8 @@ fn answer(
         Some(Ok((choice, ..))) => {
             if report.baseline.is_err() {
                 let Choice { baseline, .. } = &choice;
-                report.baseline = Ok(BaselineName { revision: baseline.revision.clone(), name: baseline.name.clone() });
+                let revision = Some(baseline.revision.clone());
+                report.baseline = Ok(BaselineName { revision, name: baseline.name.clone() });
             }
             choice.note.into_iter().for_each(|note| push_new(&mut report.notes, note));
         }
@@ -398,6 +418,31 @@ fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), Give
     Ok(())
 }
 
+/// A lock file, or why it can't be read.
+type LockAt = (PathBuf, Result<Lock, LockError>);
+
+/// The lock file that is wanted as the baseline, with its path.
+///
+/// # Errors
+///
+/// One that the user named and that can't be read; of one that a setting names, the caller is told.
+fn lock_at(
+    wanted: Option<&str>,
+    question: &Question<'_>,
+    project: &environment::Project,
+) -> Result<Option<LockAt>, AskError> {
+    let Some(wanted) = wanted.filter(|wanted| Lock::is_named_by(wanted)) else { return Ok(None) };
+    let is_named = matches!(question.against, Against::Revision(_));
+    let beside = locked::path_of(project);
+    let path = if is_named { question.cwd.join(wanted) } else { beside.with_file_name(wanted) };
+    // From anywhere in a project, its lock is meant.
+    let path = if wanted == LOCK_NAME && !path.exists() { beside } else { path };
+    match Lock::read(&path) {
+        Err(error) if is_named => Err(error.into()),
+        read => Ok(Some((path, read))),
+    }
+}
+
 /// The versions that the user gave for policies in Python: by option, else by setting.
 pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
@@ -406,14 +451,14 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
 }
 
 /// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
-fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
+pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
     let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
     paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
 /// Files with tasks that the submitting Python refuses.
-fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
+pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
     let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();
     for task in tasks {
         files.entry(&task.place.file).or_insert(task);
@@ -425,11 +470,12 @@ fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec
     files.into_iter().filter_map(refusal).collect()
 }
 
-fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
 }
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

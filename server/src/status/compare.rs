@@ -63,7 +63,13 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
     let other_key = status == Status::Unchanged
         && earlier.is_some_and(|(side, earlier)| {
             let means_another = || !has_same_hash((task, &runtime), (earlier, &(side.runtime)(earlier)));
-            ignored(task) != ignored(earlier) || (interface(task, earlier, &dumps) && means_another())
+            // A class that they name may be another one, though they are written as they were.
+            let names_others = || {
+                task.signature != earlier.signature
+                    && has_other_hash((task, &runtime), (earlier, &(side.runtime)(earlier)))
+            };
+            ignored(task) != ignored(earlier)
+                || if interface(task, earlier, &dumps) { means_another() } else { names_others() }
         });
     let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
     let changed = match (&before_it, earlier) {
@@ -109,7 +115,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
 }
 
 /// The calls with a spec of their own.
-fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
+pub(super) fn overridden(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<CallStatus> {
     let status = |site: &Site| {
         let spec = site.spec.clone()?;
         let called = Task { spec: spec.clone(), ..task.clone() };
@@ -218,6 +224,14 @@ fn has_same_hash((task, runtime): (&Task, &Runtime), (earlier, then): (&Task, &R
     }
 }
 
+/// Whether the interfaces of both are known to have two hashes.
+fn has_other_hash((task, runtime): (&Task, &Runtime), (earlier, then): (&Task, &Runtime)) -> bool {
+    match (Interfaces::of(task, runtime).hash(), Interfaces::of(earlier, then).hash()) {
+        (Known::Value(now), Known::Value(then)) => now != then,
+        _ => false,
+    }
+}
+
 /// Whether the signatures of both mean the same to Flyte and to the code that is run.
 fn is_same_interface(now: (&Task, &Runtime), then: (&Task, &Runtime)) -> bool {
     match (&now.0.signature, &then.0.signature) {
@@ -293,7 +307,7 @@ fn unknown_images(now: &Side<'_>, task: &Task, runtime: &Runtime) -> Vec<String>
     if matches!(agreed, Known::Value(_)) { Vec::new() } else { unknown }
 }
 
-fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
+pub(super) fn under(runtime: &Runtime, python: PythonVersion) -> Runtime {
     Runtime { python: Interpreter::known(python), ..runtime.clone() }
 }
 

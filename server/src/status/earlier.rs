@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Disk, Files, Known, Roots, Summaries, Task, analyze_with, parallel};
-use crate::baseline::{BaselineError, Choice, Git, Repository, Tree};
+use crate::analysis::{self, Disk, Files, Known, Roots, Stamp, Summaries, Task, analyze_with, parallel};
+use crate::baseline::{BaselineError, Choice, Git, Repository, State, Tree};
 use crate::environment::{self, Outside, Texts};
 
 use super::Gone;
@@ -102,9 +103,21 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What [`changed`] finds among the files that are asked about.
-    pub fn changed(&mut self, files: &dyn Files, tree: &Tree, asked: &[PathBuf]) -> Vec<PathBuf> {
-        let on_disk = self.asked.get_or_insert_with(|| changed(&Disk, tree, asked));
+    /// What [`changed`] finds among the files that are asked about; `stamps` are the states that they were read in, where they were.
+    pub fn changed(
+        &mut self,
+        files: &dyn Files,
+        tree: &Tree,
+        asked: &[PathBuf],
+        stamps: &[Option<Stamp>],
+    ) -> Vec<PathBuf> {
+        let on_disk = self.asked.get_or_insert_with(|| {
+            let state = |stamp: Stamp| State { size: stamp.size, modified: stamp.written, changed: stamp.changed };
+            let states = stamps.iter().map(|stamp| stamp.map(state)).chain(iter::repeat(None));
+            let known = tree.untouched(asked.iter().map(PathBuf::as_path).zip(states));
+            let rest = asked.iter().zip(known).filter(|(_, untouched)| !untouched).map(|(path, _)| path.clone());
+            changed(&Disk, tree, &rest.collect::<Vec<_>>())
+        });
         with_edited(on_disk, files, tree, |file| asked.contains(file))
     }
 

@@ -326,8 +326,8 @@ impl TaskStatus {
 /// What the code is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineName {
-    /// The commit, in full hex.
-    pub revision: String,
+    /// The commit, in full hex; a lock file has none.
+    pub revision: Option<String>,
     /// As users call it: `main`.
     pub name: String,
 }

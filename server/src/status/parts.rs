@@ -28,6 +28,11 @@ pub fn changed_parts(old: &str, new: &str) -> Vec<Change> {
     pairs.into_iter().filter_map(|(change, differs)| differs.then_some(change)).collect()
 }
 
+/// The part of a dump that says what is computed: the body below the docstring; all of it for a block that isn't one function.
+pub fn body_of(dump: &str) -> String {
+    Parts::of(dump).map_or_else(|| dump.to_owned(), |parts| parts.body.join(", "))
+}
+
 /// Whether the inputs and outputs of a function are written in another way: names and annotations of parameters, and what
 /// it returns. A block that isn't one function is taken to be another one.
 pub fn interface_differs(old: &str, new: &str) -> bool {

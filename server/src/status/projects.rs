@@ -23,22 +23,26 @@ pub fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(
     folders.sort_unstable();
     folders.dedup();
     parallel::map(&folders, |folder| surroundings.around(folder));
+    let mut last: Option<(PathBuf, usize)> = None;
     for file in files {
         let folder = file.parent().unwrap_or(&file);
-        let group = match of_folder.get(folder) {
-            Some(group) => *group,
-            None => {
-                let project = &surroundings.folder_of(&file).project;
-                let group = groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
-                    groups.push((project.clone(), excluded(project), Vec::new()));
-                    groups.len() - 1
+        let group = match &last {
+            // Files of a folder stand beside each other, mostly.
+            Some((known, group)) if known.as_os_str() == folder.as_os_str() => *group,
+            _ => {
+                let group = *of_folder.entry(folder.to_owned()).or_insert_with(|| {
+                    let project = &surroundings.folder_of(&file).project;
+                    groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
+                        groups.push((project.clone(), excluded(project), Vec::new()));
+                        groups.len() - 1
+                    })
                 });
-                of_folder.insert(folder.to_owned(), group);
+                last = Some((folder.to_owned(), group));
                 group
             }
         };
         let (_, excluded, files) = &mut groups[group];
-        if !excluded.matched_path_or_any_parents(&file, false).is_ignore() {
+        if excluded.is_empty() || !excluded.matched_path_or_any_parents(&file, false).is_ignore() {
             files.push(file);
         }
     }

@@ -271,7 +271,7 @@ pub fn report(tasks: Vec<TaskStatus>) -> Report {
         configs: vec!["/p/pyproject.toml".into()],
         notes: Vec::new(),
         baseline: Ok(BaselineName {
-            revision: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+            revision: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             name: "main".to_owned(),
         }),
         store: None,

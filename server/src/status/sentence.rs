@@ -344,7 +344,8 @@ fn in_key(status: &TaskStatus) -> &'static str {
     match (has(Change::IgnoredInputs), has(Change::Signature)) {
         (true, true) => "signature and ignored inputs",
         (true, false) => "ignored inputs",
-        (false, _) => "signature",
+        (false, true) => "signature",
+        (false, false) => "a type of inputs or outputs",
     }
 }
 
@@ -361,6 +362,10 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
     }
     let what = match status.changed.as_slice() {
         [] => "version changed".to_owned(),
+        [Change::ImagePython, ..] => {
+            let what = "Python in the parent's image changed";
+            return vec![format!("{what} since {since}"), what.to_owned()];
+        }
         changed if changed.contains(&Change::PinnedVersion) => {
             let now =
                 if status.pinned { format!("pinned {}", version_name(status)) } else { "no longer pinned".to_owned() };
@@ -371,10 +376,6 @@ fn recompute(status: &TaskStatus, since: &str) -> Vec<String> {
             let then = before.and_then(|before| before.computed.python);
             let Some(then) = then else { return vec![format!("{now} now, another one at {since}"), now] };
             return vec![format!("{now} now, {then} at {since}"), format!("{now}, was {then}")];
-        }
-        [Change::ImagePython, ..] => {
-            let what = "Python in the parent's image changed";
-            return vec![format!("{what} since {since}"), what.to_owned()];
         }
         [one] => format!("{} changed", one.word()),
         [one, two] => format!("{} and {} changed", one.word(), two.word()),

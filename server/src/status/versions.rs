@@ -10,7 +10,7 @@ use cache_core::policy::{
 };
 use cache_core::python::{Function, Module, Piece, PythonVersion, Refusal};
 
-use crate::analysis::{Files, FunctionRef, Kind, Known, Policy, Spec, Task, explain};
+use crate::analysis::{Files, FunctionRef, Kind, Known, Policy, Spec, Summaries, Task, explain};
 use crate::environment::registry::Registry;
 
 use super::Runtime;
@@ -23,6 +23,8 @@ pub struct Versions<'a> {
     now: Option<&'a Versions<'a>>,
     /// What was parsed for earlier questions.
     kept: Option<&'a Modules>,
+    /// What the analysis parsed.
+    analyzed: Option<&'a Summaries>,
     modules: Mutex<HashMap<Arc<Path>, Arc<OnceLock<Parsed>>>>,
 }
 
@@ -47,7 +49,7 @@ type Parsed = Result<Arc<Module>, String>;
 impl<'a> Versions<'a> {
     /// Reads through `files`; `supplied` are the versions that the user gave for policies in Python.
     pub fn new(files: &'a dyn Files, supplied: &'a [SuppliedPolicy]) -> Self {
-        Self { files, supplied, now: None, kept: None, modules: Mutex::default() }
+        Self { files, supplied, now: None, kept: None, analyzed: None, modules: Mutex::default() }
     }
 
     /// Reads through `files`, which are those of an earlier time; what is as it is `now` is not parsed again.
@@ -58,6 +60,11 @@ impl<'a> Versions<'a> {
     /// The same, with what was parsed before.
     pub fn keeping(self, kept: Option<&'a Modules>) -> Self {
         Self { kept, ..self }
+    }
+
+    /// The same, with what the analysis of files that decode alike parsed on its way.
+    pub fn beside(self, analyzed: &'a Summaries) -> Self {
+        Self { analyzed: Some(analyzed), ..self }
     }
 
     /// The version of a task that `runtime` computes; for a disabled task, what Flyte knows it by.
@@ -228,6 +235,9 @@ impl<'a> Versions<'a> {
         };
         cell.get_or_init(|| {
             let bytes = self.files.read(file).map_err(|error| explain(&error))?;
+            if let Some(module) = self.analyzed.and_then(|analyzed| analyzed.exact(file, &bytes)) {
+                return Ok(module);
+            }
             let source = self.files.decode(file, &bytes).map_err(|error| error.to_string())?;
             let same = |module: &Arc<Module>| module.source().text() == source.text();
             if let Some(module) = self.now.and_then(|now| now.parsed(file)).filter(same) {

@@ -60,6 +60,15 @@ pub fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// Whether a walk from a folder comes to a path below it, told from its names alone: what is ignored is not asked.
+pub fn is_of_project(below: &Path) -> bool {
+    let is_own = |name: &OsStr| {
+        let is_hidden = name.as_encoded_bytes().starts_with(b".");
+        !is_hidden && !VENDORED.iter().any(|vendored| name == OsStr::new(vendored))
+    };
+    below.components().all(|part| matches!(part, Component::Normal(name) if is_own(name)))
+}
+
 /// Splits a list of paths, one a line, as `find` or `git diff --name-only` write it.
 pub fn paths_of_list(list: &[u8]) -> Vec<PathBuf> {
     list.split(|&byte| byte == b'\n')

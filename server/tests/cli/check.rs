@@ -139,6 +139,18 @@ fn all_other_bytes_of_a_fixed_file_stay() {
     assert_eq!(fs::read(folder.path("pipe.py")).unwrap(), expected);
 }
 
+/// Who sees a failed job has to see why.
+#[test]
+fn code_hosts_are_told_of_files_that_could_not_be_checked() {
+    let folder = Folder::new(&[("broken.py", "import flyte\nenv = flyte.TaskEnvironment(\n")]);
+    let github = folder.run(&["check", "--format", "github"]);
+    assert!(github.out.starts_with("::warning file=broken.py,line="), "{}", github.out);
+    assert!(github.out.contains("title=tasklens (not checked)::"), "{}", github.out);
+    let gitlab = folder.run(&["check", "--format", "gitlab"]);
+    assert_eq!((gitlab.out.as_str(), gitlab.code), ("[]\n", github.code));
+    assert!(gitlab.err.contains("broken.py:"), "{}", gitlab.err);
+}
+
 #[test]
 fn code_hosts_get_their_own_forms() {
     let folder = folder();

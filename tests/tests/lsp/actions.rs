@@ -6,7 +6,8 @@ use super::client::Client;
 use super::project::{PIPE, Project};
 
 fn capabilities() -> Value {
-    json!({"workspace": {"applyEdit": true, "workspaceEdit": {"documentChanges": true}}})
+    json!({"workspace": {"applyEdit": true, "workspaceEdit": {"documentChanges": true}},
+           "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}})
 }
 
 /// The actions at a line (from 0) of a document, of a kind.
@@ -119,4 +120,16 @@ fn a_version_of_ones_own_is_bumped() {
     let found = actions(&mut client, &uri, 5, "refactor.rewrite");
     assert_eq!(found[0]["title"], "Tasklens: bump the version of ml.train to \"v1.3\"");
     assert_eq!(edited(&text, &found[0]["edit"]), text.replace("v1.2", "v1.3"));
+}
+
+/// An old editor knows commands only, and gets no edits that it would not understand.
+#[test]
+fn an_editor_without_code_actions_gets_commands() {
+    let project = Project::new();
+    let capabilities = json!({"workspace": {"applyEdit": true}});
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities), project.uri("pipe.py"));
+    client.open(&uri, &PIPE.replace("x + 1", "1 + x").replace("\"disable\"", "\"Auto\""));
+    let found = actions(&mut client, &uri, 6, "refactor");
+    assert_eq!((found.len(), &found[0]["command"]), (1, &json!("tasklens.keep")), "{found:?}");
+    assert_eq!(actions(&mut client, &uri, 10, "quickfix"), [] as [Value; 0]);
 }

@@ -96,6 +96,28 @@ fn a_call_of_an_imported_task_is_explained() {
     assert!(text.starts_with("**`ml.train`** · ") && text.contains("pipe.py#L3"), "{text}");
 }
 
+/// Who has a cache is known of the whole project, not of what is open.
+#[test]
+fn the_tasks_of_a_cache_are_told_wherever_they_are() {
+    let project = Project::new();
+    let task = |name: &str| format!("from envs import env\n\n\n@env.task\ndef {name}(x: int) -> int:\n    return x\n");
+    let envs = "import flyte\n\nenv = flyte.TaskEnvironment(\"shared\", ca¦che=\"auto\")\n";
+    for (file, text) in [("envs.py", envs.replace('¦', "")), ("a.py", task("first")), ("b.py", task("second"))] {
+        project.write(file, &text);
+    }
+    let mut client = Client::initialized(&project.root(), able());
+    let told = |client: &mut Client| {
+        let found = asked(client, &project.uri("envs.py"), "textDocument/hover", envs).unwrap();
+        found["contents"]["value"].as_str().unwrap().to_owned()
+    };
+    let before = told(&mut client);
+    assert!(before.contains("- **`shared.first`** · new task") && before.contains("- **`shared.second`**"), "{before}");
+    // As it stands in the editor, where it is open there.
+    client.open(&project.uri("b.py"), &task("third"));
+    let after = told(&mut client);
+    assert!(after.contains("`shared.third`") && !after.contains("`shared.second`"), "{after}");
+}
+
 #[test]
 fn hints_are_off_until_they_are_wanted() {
     let project = Project::new();

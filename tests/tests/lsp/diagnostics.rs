@@ -40,14 +40,31 @@ fn findings_are_pushed_when_they_change_and_cleared_on_close() {
     assert_eq!(found["range"], json!({"start": {"line": 5, "character": 36}, "end": {"line": 5, "character": 41}}));
     assert!(found["codeDescription"]["href"].as_str().unwrap().ends_with("docs/rules/pinned-auto.md"));
 
-    // A comment behind it changes nothing, so that nothing is told until there is news.
+    // An editor moves what it shows with the edits, and may lose it on the way: so the same is told again, of the newer text.
     change(&mut client, &uri, 2, &format!("{}# why\n", pinned()));
+    let same = published(&mut client);
+    assert_eq!((&same["version"], &same["diagnostics"]), (&json!(2), &told["diagnostics"]));
     change(&mut client, &uri, 3, &format!("\n{}", pinned()));
     let told = published(&mut client);
     assert_eq!(told["diagnostics"][0]["range"]["start"]["line"], 6);
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
     let told = published(&mut client);
     assert_eq!((&told["uri"], &told["diagnostics"]), (&json!(uri), &json!([])));
+}
+
+/// As editors name a file that was opened twice, by a link in another encoding of its name.
+#[test]
+fn two_addresses_of_one_file_are_both_told() {
+    let project = Project::new();
+    let mut client = Client::initialized(&project.root(), pull());
+    for name in ["pipe.py", "%70ipe.py"] {
+        client.open(&project.uri(name), &pinned());
+    }
+    for name in ["pipe.py", "%70ipe.py"] {
+        let params = json!({"textDocument": {"uri": project.uri(name)}});
+        let told = client.request("textDocument/diagnostic", params).unwrap();
+        assert_eq!(told["items"][0]["code"], "pinned-auto", "{name}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use cache_core::python::parameter_names;
 use super::Code;
 use super::at::{around, within_quotes};
 use super::meaning::{Meaning, pointed_in};
+use super::passed::keywords;
 use crate::analysis::ir::*;
 use crate::analysis::link::Linker;
 use crate::analysis::project;
@@ -23,7 +24,7 @@ pub struct InputName {
     pub at: Range<usize>,
     /// The parameters that it is, or that it leaves out.
     pub parameters: Vec<Span>,
-    /// Where the functions of these parameters use them, as far as that is certain.
+    /// Where the functions of these parameters use them, and calls name them, as far as that is certain.
     pub uses: Vec<Span>,
     /// The names in `ignored_inputs`.
     pub ignored: Vec<Span>,
@@ -31,7 +32,7 @@ pub struct InputName {
 
 /// What names the input that an offset of a file names, in the files `paths` of its project; `None` where no input is named.
 pub fn input_name(code: Code<'_>, paths: &[PathBuf], path: &Path, offset: usize) -> Option<InputName> {
-    let (linker, ids, _) = project::linked(code.summaries, code.files, code.roots, paths);
+    let project::Linked { linker, ids, .. } = project::linked(code.summaries, code.files, code.roots, paths);
     let family = Family::at(&linker, &ids, path, offset)?;
     let mut found = InputName { at: family.at.clone(), parameters: Vec::new(), uses: Vec::new(), ignored: Vec::new() };
     for (value, task) in &family.tasks {
@@ -42,6 +43,7 @@ pub fn input_name(code: Code<'_>, paths: &[PathBuf], path: &Path, offset: usize)
             let names = parameter_names(text, function, &family.name).ok();
             let places = names.into_iter().flat_map(|names| names.places);
             found.uses.extend(places.map(site).filter(|site| !found.parameters.contains(site)));
+            found.uses.extend(keywords(&linker, &ids, value, &family.name).unwrap_or_default());
         }
         found.ignored.extend(ignored(&linker, task, &family.name));
     }

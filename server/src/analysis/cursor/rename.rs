@@ -61,7 +61,7 @@ pub fn rename(
     offset: usize,
     new: Option<&str>,
 ) -> Result<Option<Renaming>, Refusal> {
-    let (linker, ids, _) = project::linked(code.summaries, code.files, code.roots, paths);
+    let project::Linked { linker, ids, .. } = project::linked(code.summaries, code.files, code.roots, paths);
     let Some(family) = Family::at(&linker, &ids, path, offset) else { return Ok(None) };
     let renamer = Renamer { linker: &linker, ids: &ids, family: &family };
     if family.of_parameter && family.tasks.iter().all(|(_, task)| !names(task, &family.name)) {
@@ -419,7 +419,7 @@ impl Files for Edited<'_> {
 
     fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
         match self.texts.contains_key(path) {
-            true => Ok(Source::from_text(&String::from_utf8_lossy(bytes))),
+            true => Source::of_buffer(&String::from_utf8_lossy(bytes)),
             false => self.files.decode(path, bytes),
         }
     }

@@ -5,6 +5,7 @@
 
 mod definition;
 mod expression;
+pub mod narrow;
 pub mod parts;
 mod statement;
 mod within;
@@ -15,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memmem;
-use tree_sitter::{Node, Parser, Tree};
+use tree_sitter::{Node, Parser, Point, Tree};
 use unicode_normalization::UnicodeNormalization;
 
 use super::flow;
@@ -41,13 +42,23 @@ pub fn summarize(text: &str) -> Result<Summary, LowerError> {
         return Err(LowerError::TooLarge);
     }
     let tree = parse(text).ok_or(LowerError::NoTree)?;
+    Ok(of_tree(text, &tree))
+}
+
+/// Reduces parts of a file, whole top-level statements, to a summary; `None` where the whole has to be looked at.
+pub fn summarize_parts(text: &str, parts: &[Range<usize>]) -> Option<Summary> {
+    let tree = parse_within(text, parts)?;
+    (!tree.root_node().has_error()).then(|| of_tree(text, &tree))
+}
+
+fn of_tree(text: &str, tree: &Tree) -> Summary {
     let mut lowering = Lowering::new(text);
     let body = lowering.statements(tree.root_node());
     let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
     let functions = lowering.functions.into_iter().flatten().collect();
     let classes = lowering.classes.into_iter().flatten().collect();
-    let comments = comments(text, &tree);
-    Ok(finished(text, body, (functions, classes), comments, broken))
+    let comments = comments(text, tree);
+    finished(text, body, (functions, classes), comments, broken)
 }
 
 /// Annotations and defaults are attributes of a function, which its decorators and the code around can set.
@@ -116,15 +127,44 @@ pub fn expression_of(text: &str, base: Offset) -> Option<Expr> {
     }
 }
 
-/// The live tree of a text. Parsers keep the memory that they worked in, so each thread has one.
+/// The live tree of a text.
 fn parse(text: &str) -> Option<Tree> {
+    parse_within(text, &[])
+}
+
+/// The live tree of parts of a text, which are all of it where there are none. Parsers keep the memory that they worked in, so each
+/// thread has one.
+fn parse_within(text: &str, parts: &[Range<usize>]) -> Option<Tree> {
     thread_local! {
         static PARSER: RefCell<Option<Parser>> = RefCell::new({
             let mut parser = Parser::new();
             parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_ok().then_some(parser)
         });
     }
-    PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None))
+    PARSER.with_borrow_mut(|parser| {
+        let parser = parser.as_mut()?;
+        parser.set_included_ranges(&ranges(text, parts)).ok()?;
+        parser.parse(text, None)
+    })
+}
+
+/// Parts of a text that start at lines, as the parser takes them.
+fn ranges(text: &str, parts: &[Range<usize>]) -> Vec<tree_sitter::Range> {
+    let (mut at, mut row) = (0, 0);
+    let mut point = |to: usize| {
+        let passed = text.as_bytes().get(at..to).unwrap_or_default();
+        row += memchr::memchr_iter(b'\n', passed).count();
+        at = to;
+        let line_start = memchr::memrchr(b'\n', text.as_bytes().get(..to).unwrap_or_default()).map_or(0, |end| end + 1);
+        Point { row, column: to - line_start }
+    };
+    let range = |part: &Range<usize>| tree_sitter::Range {
+        start_byte: part.start,
+        start_point: point(part.start),
+        end_byte: part.end,
+        end_point: point(part.end),
+    };
+    parts.iter().map(range).collect()
 }
 
 /// The state of one lowering. Functions and classes get their index before their body is lowered, hence the options.

@@ -208,7 +208,7 @@ fn what_is_not_certain_is_refused() {
 
 #[test]
 fn names_lead_to_each_other() {
-    let text = format!("{HEAD}{}", at_name());
+    let text = format!("{HEAD}{}\n\nf(old=1)\n", at_name());
     let (files, path, offset) = marked(&text);
     let (roots, summaries, paths) = (roots(), Summaries::default(), files.paths());
     let code = Code { files: &files, roots: &roots, summaries: &summaries };
@@ -218,6 +218,6 @@ fn names_lead_to_each_other() {
         spans.iter().map(|span| (text[..span.start].matches('\n').count() + 1, &text[span.range()])).collect()
     };
     assert_eq!(lines(&found.parameters), [(5, "old")]);
-    assert_eq!(lines(&found.uses), [(6, "old")]);
+    assert_eq!(lines(&found.uses), [(6, "old"), (9, "old")], "in the function, and as a keyword");
     assert_eq!(lines(&found.ignored), [(4, "old")]);
 }

@@ -15,6 +15,7 @@ mod module_name;
 mod order;
 
 pub use memory::Memory;
+pub use order::may_make_unions;
 
 use std::rc::Rc;
 

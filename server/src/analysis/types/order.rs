@@ -69,7 +69,8 @@ fn add(made: &mut Made, forwards: Vec<(String, String)>) {
     }
 }
 
-fn may_make_unions(bytes: &[u8]) -> bool {
+/// Whether a text may make unions, or generics with names that are written as strings.
+pub fn may_make_unions(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     ["[\"", "['", "Union[", "Literal[", "Optional[", "|"].iter().any(|word| text.contains(word))
 }

@@ -1,5 +1,6 @@
 //! `textDocument/codeAction`: ways out of what the rules find, and keeping or changing the version of a task.
 
+use cache_core::python::Source;
 use serde_json::json;
 
 use crate::analysis::{Known, Span};
@@ -10,6 +11,7 @@ use crate::status::sentence::quoted;
 use crate::status::{Status, TaskStatus};
 
 use super::super::capabilities::{FIX_ALL, KEEP, UNPIN};
+use super::super::documents::Document;
 use super::super::edits::workspace_edit;
 use super::super::protocol::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command, Result, Url,
@@ -58,7 +60,12 @@ pub fn answer(view: &View, params: CodeActionParams) -> Result<Option<CodeAction
             }
         }
     }
-    Ok(Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()))
+    let takes_actions = view.snapshot.abilities.code_actions;
+    let taken = actions.into_iter().filter_map(|action| match takes_actions {
+        true => Some(CodeActionOrCommand::CodeAction(action)),
+        false => action.command.map(CodeActionOrCommand::Command),
+    });
+    Ok(Some(taken.collect()))
 }
 
 /// The ways out of a finding, the best first, and the one to say that it is meant.
@@ -81,11 +88,9 @@ fn quick_fixes(view: &View, uri: &Url, finding: &Finding) -> Vec<CodeAction> {
     {
         actions.push(CodeAction { kind: Some(CodeActionKind::QUICKFIX), diagnostics: diagnostics.clone(), ..keep });
     }
-    if let Some((document, _)) = view.of(uri) {
-        let text = python_text(&whole(&document.text));
-        if let Some(edit) = silenced(&text, finding) {
-            actions.push(action(format!("ignore `{}` here", finding.rule.id), &[edit], false));
-        }
+    let text = view.of(uri).and_then(|(document, _)| python_text(document));
+    if let Some(edit) = text.and_then(|text| silenced(text.text(), finding)) {
+        actions.push(action(format!("ignore `{}` here", finding.rule.id), &[edit], false));
     }
     actions
 }
@@ -142,13 +147,12 @@ fn bump(view: &View, uri: &Url, status: &TaskStatus, version: &str) -> Option<(S
     let written = status.task.spec.written.as_ref()?;
     let Span { file, .. } = &written.at;
     let argument = written.argument("version_override").filter(|_| **file == *document.path)?;
-    let text = python_text(&whole(&document.text));
-    let inner = string_inside(&text, &argument.value)?;
+    let inner = string_inside(python_text(document)?.text(), &argument.value)?;
     let next = bumped(version, Day::today())?;
     Some((next.clone(), TextEdit::replace(inner, next)))
 }
 
-/// The text as Python reads it.
-fn python_text(text: &str) -> String {
-    cache_core::python::Source::from_text(text).text().to_owned()
+/// The text as Python reads it, if it does.
+fn python_text(document: &Document) -> Option<Source> {
+    Source::of_buffer(&whole(&document.text)).ok()
 }

@@ -45,10 +45,10 @@ use framing::Frame;
 const CONCURRENCY: usize = 1024;
 
 /// How long answers may still take when the editor has said `exit`, or is gone.
-const LAST_ANSWERS: Duration = Duration::from_millis(500);
+const LAST_ANSWERS: Duration = Duration::from_millis(400);
 
 /// How long the messages before its last may still take: it may not read their answers.
-const LAST_MESSAGES: Duration = Duration::from_millis(750);
+const LAST_MESSAGES: Duration = Duration::from_millis(600);
 
 /// How much of a message is read at once, in bytes.
 const CHUNK: usize = 1 << 16;

@@ -5,42 +5,36 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::analysis::Problem;
+use crate::render::text::relative;
+use crate::render::workflow::{Level, Shown, annotation};
 use crate::rules::{Finding, Severity};
 
-use super::super::text::relative;
 use super::Texts;
 
-/// Workflow commands, one a line.
-pub fn github(findings: &[Finding], texts: &mut Texts<'_>, cwd: &Path) -> String {
-    let line = |finding: &Finding| {
+/// Workflow commands, one a line; what could not be read is a warning.
+pub fn github(findings: &[Finding], problems: &[Problem], texts: &mut Texts<'_>, cwd: &Path) -> String {
+    let mut out = String::new();
+    for finding in findings {
         let at = texts.locate(&finding.at);
-        let command = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Information | Severity::Hint => "notice",
+        let level = match finding.severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Information | Severity::Hint => Level::Notice,
         };
-        let file = property(&relative(&finding.at.file, cwd));
         // GitHub marks columns within one line only.
-        let columns = if at.line == at.end_line {
-            format!(",col={},endColumn={}", at.column, at.end_column.saturating_sub(1).max(at.column))
-        } else {
-            String::new()
-        };
-        let title = property(&format!("tasklens ({})", finding.rule.id));
+        let columns = (at.line == at.end_line).then(|| (at.column, at.end_column.saturating_sub(1).max(at.column)));
+        let shown = Shown { file: relative(&finding.at.file, cwd), lines: Some((at.line, at.end_line)), columns };
         let help = if finding.help.is_empty() { String::new() } else { format!("\n{}", finding.help) };
-        let message = data(&format!("{}{help}", finding.message));
-        format!("::{command} file={file},line={},endLine={}{columns},title={title}::{message}\n", at.line, at.end_line)
-    };
-    findings.iter().map(line).collect()
-}
-
-/// What GitHub's runner takes out of a message again.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+        let message = format!("{}{help}", finding.message);
+        out.push_str(&annotation(level, Some(&shown), &format!("tasklens ({})", finding.rule.id), &message));
+    }
+    for problem in problems {
+        let lines = problem.line.map(|line| (line as usize, line as usize));
+        let shown = Shown { file: relative(&problem.file, cwd), lines, columns: None };
+        out.push_str(&annotation(Level::Warning, Some(&shown), "tasklens (not checked)", &problem.message));
+    }
+    out
 }
 
 /// The report that `artifacts:reports:codequality` takes.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use cache_core::policy::Behavior;
 use cache_core::python::Source;
 
-use crate::analysis::{self, Known, Making, Overlay, Roots, Summaries, Task, analyze_with, making};
+use crate::analysis::{self, Files, Known, Making, Overlay, Roots, Summaries, Task, analyze_with, making};
 use crate::edit::{self, EditError, TextEdit};
 use crate::environment::{self, Outside, Project};
 
@@ -115,7 +115,8 @@ pub fn plan(
     let bytes = question.files.read(file).map_err(|error| unable(analysis::explain(&error)))?;
     let mut unfit = String::new();
     for edits in ways {
-        let after = edit::edited(&bytes, &edits).map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
+        let after = after(question.files, file, &bytes, &edits);
+        let after = after.map_err(|error| Refusal::Edit { task: task_name.clone(), error })?;
         let overlay = Overlay { files: question.files, path: file, bytes: Arc::from(after.as_slice()) };
         let report = ask_in(session, &Question { files: &overlay, ..*question }, all(), outside)?;
         match verify(&before, &report, index, meant) {
@@ -136,6 +137,15 @@ pub fn plan(
         }
     }
     Err(Refusal::Unfit { task: task_name, why: unfit })
+}
+
+/// The bytes of a file after `edits`. What an editor has open is decoded already, whatever encoding it names.
+fn after(files: &dyn Files, file: &Path, bytes: &[u8], edits: &[TextEdit]) -> Result<Vec<u8>, EditError> {
+    if !files.is_edited(file) {
+        return edit::edited(bytes, edits);
+    }
+    let source = files.decode(file, bytes)?;
+    edit::edited_text(source.text(), edits).map(String::into_bytes)
 }
 
 /// The files of a project: all of them where that is known, and those asked about.

@@ -330,3 +330,22 @@ fn other_tasks_of_a_decorator_stay_as_they_are() {
     let refusal = planned(&sandbox, "pipe.py", "a.f", Meant::Pin).unwrap_err().to_string();
     assert!(refusal.contains("`b.f` would change too"), "{refusal}");
 }
+
+/// An editor holds text, which the encoding that the text names is no matter of.
+#[test]
+fn a_buffer_that_names_its_encoding_can_be_pinned() {
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.git("", &["init", "-q", "p"]);
+    let text = "# coding: latin-1\nimport flyte  # é\nenv = flyte.TaskEnvironment('e', cache='auto')\n@env.task\ndef f():\n    return 1\n";
+    let path = sandbox.path("p/a.py");
+    std::fs::write(&path, text.chars().map(|c| u8::try_from(c).unwrap()).collect::<Vec<u8>>()).unwrap();
+    sandbox.git("p", &["add", "."]);
+    sandbox.git("p", &["commit", "-q", "-m", "first"]);
+    let open: crate::analysis::Buffers =
+        [(path, text.replace("return 1", "return 2").as_bytes().into())].into_iter().collect();
+    let cwd = sandbox.path("p");
+    let walked = walk(&[cwd.join("a.py")], &cwd, &|_| {});
+    let question = Question { files: &open, ..question(&cwd) };
+    let found = plan(&mut Session::live(), &question, walked, &outside(), "e.f", Meant::Pin).unwrap();
+    assert_eq!(found.edits.first().map(|edit| edit.text.contains("version_override=")), Some(true));
+}

@@ -1,0 +1,140 @@
+//! A damaged index is put aside and made again: of the records beside large contents, and of the rows that can still be read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+
+use super::index::{IndexError, explain};
+use super::place::Identity;
+use super::write::insert;
+use super::{LAYOUT, LocalStore, index};
+use crate::key::native::Digest;
+use crate::store::lease::nonce;
+use crate::store::{Manifest, StoreError, record};
+
+impl LocalStore {
+    /// Puts the index aside that was found damaged, and makes it again. Nothing to do if somebody did so meanwhile.
+    pub(super) fn heal(&self, reason: &str, of: Option<Identity>) -> Result<(), StoreError> {
+        self.pool.close();
+        let failed = |error: &std::io::Error| self.place.failed(error);
+        self.place.make().map_err(|error| failed(&error))?;
+        let _lock = self.setup_lock();
+        let path = self.place.index();
+        let now = Identity::of(&path).map_err(|error| failed(&error))?;
+        if (of.is_some() && now != of) || (of.is_none() && self.opens()) {
+            return Ok(());
+        }
+        let aside = self.place.folder("quarantine").join(format!("index-{:016x}", nonce()));
+        fs::create_dir(&aside).map_err(|error| failed(&error))?;
+        let _ = fs::write(aside.join("why"), reason);
+        // The log first: one that is left beside a new index would be taken for its own.
+        for suffix in ["-wal", "-shm", ""] {
+            let mut from = path.clone().into_os_string();
+            from.push(suffix);
+            let from = PathBuf::from(from);
+            if from.exists() {
+                let name = from.file_name().unwrap_or_default().to_owned();
+                fs::rename(&from, aside.join(name)).map_err(|error| failed(&error))?;
+            }
+        }
+        let name = self.name();
+        let make = || -> Result<(), IndexError> {
+            let mut connection = index::open(&path, self.options.durability).map_err(|error| explain(&name, &error))?;
+            index::migrate(&mut connection, &name, LAYOUT)?;
+            self.rebuild(&mut connection, Some(&aside.join("index.db")))
+        };
+        match make() {
+            Ok(()) | Err(IndexError::Moved) => Ok(()),
+            Err(IndexError::Damaged(reason)) => Err(StoreError::Failed { place: name, reason }),
+            Err(IndexError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Whether the index can be opened, so that its damage is mended by now.
+    fn opens(&self) -> bool {
+        let Ok(connection) = index::open(&self.place.index(), self.options.durability) else { return false };
+        index::layout(&connection, "").is_ok_and(|layout| layout == LAYOUT as i64)
+    }
+
+    /// Fills a new index with what is left.
+    pub(super) fn rebuild(&self, connection: &mut Connection, old: Option<&Path>) -> Result<(), IndexError> {
+        let name = self.name();
+        let failed = |error: rusqlite::Error| explain(&name, &error);
+        let records = self.place.files("records");
+        if records.is_empty() && old.is_none() {
+            return Ok(());
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        for path in records {
+            match fs::read(&path).map(|bytes| (record::decode(&bytes), bytes)) {
+                Ok((Ok(manifest), bytes)) => self.restore(&transaction, &manifest, &bytes, None)?,
+                Ok((Err(_), _)) => {
+                    let _ = self.place.quarantine(&path);
+                }
+                Err(_) => {}
+            }
+        }
+        if let Some(old) = old.filter(|old| old.is_file()) {
+            self.salvage(&transaction, old)?;
+        }
+        transaction.commit().map_err(failed)
+    }
+
+    /// Adds an entry that is known to be whole, if its key has none.
+    fn restore(
+        &self,
+        connection: &Connection,
+        manifest: &Manifest,
+        record: &[u8],
+        value: Option<&[u8]>,
+    ) -> Result<(), IndexError> {
+        let is_whole = match value {
+            Some(value) => Digest::of(value) == manifest.digest,
+            // All of it is read whenever it is asked for.
+            None => {
+                let found = fs::metadata(self.place.blob(&manifest.digest));
+                found.is_ok_and(|found| found.is_file() && found.len() == manifest.size)
+            }
+        };
+        let add = || -> rusqlite::Result<()> {
+            let known =
+                connection.prepare_cached("SELECT 1 FROM entries WHERE key = ?1")?.exists([manifest.key.as_bytes()])?;
+            if is_whole && !known { insert(connection, manifest, record, value, manifest.created.0) } else { Ok(()) }
+        };
+        add().map_err(|error| explain(&self.name(), &error))
+    }
+
+    /// Takes over what can be read of a damaged index: from its beginning as far as that goes, then from its end.
+    fn salvage(&self, connection: &Connection, old: &Path) -> Result<(), IndexError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let Ok(old) = Connection::open_with_flags(old, flags) else { return Ok(()) };
+        for (query, from) in [
+            ("SELECT id, record, value FROM contents WHERE id > ?1 ORDER BY id LIMIT 1", 0),
+            ("SELECT id, record, value FROM contents WHERE id < ?1 ORDER BY id DESC LIMIT 1", i64::MAX),
+        ] {
+            let mut at = from;
+            let mut next = || -> rusqlite::Result<Option<(Vec<u8>, Option<Vec<u8>>)>> {
+                let mut statement = old.prepare_cached(query)?;
+                let row = statement.query_row([at], |row| {
+                    at = row.get(0)?;
+                    Ok((row.get(1)?, row.get(2)?))
+                });
+                row.optional()
+            };
+            // Each row is read once in each direction at most; an error ends the direction.
+            let mut last = None;
+            while let Ok(Some((record, value))) = next() {
+                let manifest = record::decode(&record);
+                if let Ok(manifest) = manifest {
+                    if last == Some(manifest.key) {
+                        break; // a damaged tree may lead round and round
+                    }
+                    last = Some(manifest.key);
+                    self.restore(connection, &manifest, &record, value.as_deref())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! Connections to the index, one for each thread that is at work, and none to an index that is not the path's any more.
+
+use std::fmt;
+use std::fs::File;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::index::{self, IndexError};
+use super::place::Identity;
+use super::{LAYOUT, LocalStore};
+use crate::store::StoreError;
+
+/// Connections that nobody uses now.
+#[derive(Default)]
+pub(super) struct Pool(Mutex<Vec<(Identity, Connection)>>);
+
+/// More than these are closed after use.
+const KEPT: usize = 16;
+
+/// So often the index may be another than a moment ago before that is an error.
+const TRIES: usize = 20;
+
+/// How long the making of an index waits for others that do the same.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl LocalStore {
+    /// Asks the index. One that is damaged is made again, and asked once more; one that is gone too.
+    pub(super) fn with<T>(
+        &self,
+        mut ask: impl FnMut(&mut Connection) -> Result<T, IndexError>,
+    ) -> Result<T, StoreError> {
+        let mut last = String::new();
+        let mut healed = 0;
+        for _ in 0..TRIES {
+            let (identity, mut connection) = match self.connection() {
+                Ok(connection) => connection,
+                Err(error) => match self.again(error, None, &mut healed)? {
+                    reason => {
+                        last = reason;
+                        continue;
+                    }
+                },
+            };
+            match ask(&mut connection) {
+                Ok(answer) => {
+                    self.pool.give_back(identity, connection);
+                    return Ok(answer);
+                }
+                Err(error) => {
+                    // Errors of a file that is not the path's say nothing of the store.
+                    let moved = Identity::of(&self.place.index()).ok().flatten() != Some(identity);
+                    let error = if moved { IndexError::Moved } else { error };
+                    drop(connection);
+                    last = self.again(error, Some(identity), &mut healed)?;
+                }
+            }
+        }
+        Err(StoreError::Failed { place: self.name(), reason: last })
+    }
+
+    /// The same in one transaction that writes.
+    pub(super) fn change<T>(
+        &self,
+        mut change: impl FnMut(&Transaction<'_>) -> Result<T, IndexError>,
+    ) -> Result<T, StoreError> {
+        let name = self.name();
+        self.with(|connection| {
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(|error| index::explain(&name, &error))?;
+            let answer = change(&transaction)?;
+            transaction.commit().map_err(|error| index::explain(&name, &error))?;
+            Ok(answer)
+        })
+    }
+
+    /// Whether to ask again after an error, in words; else the error.
+    fn again(&self, error: IndexError, of: Option<Identity>, healed: &mut usize) -> Result<String, StoreError> {
+        match error {
+            IndexError::Store(error) => Err(error),
+            IndexError::Moved => Ok("the folder is replaced again and again".to_owned()),
+            IndexError::Damaged(reason) if *healed < 2 => {
+                *healed += 1;
+                self.heal(&reason, of)?;
+                Ok(reason)
+            }
+            IndexError::Damaged(reason) => Err(StoreError::Failed { place: self.name(), reason }),
+        }
+    }
+
+    /// A connection to the index that is the path's now.
+    fn connection(&self) -> Result<(Identity, Connection), IndexError> {
+        let path = self.place.index();
+        let failed = |error: &std::io::Error| IndexError::Store(self.place.failed(error));
+        let now = Identity::of(&path).map_err(|error| failed(&error))?;
+        if let Some(now) = now
+            && let Some(connection) = self.pool.take(now)
+        {
+            return Ok((now, connection));
+        }
+        let name = self.name();
+        if now.is_some() {
+            let connection =
+                index::open(&path, self.options.durability).map_err(|error| index::explain(&name, &error))?;
+            let layout = index::layout(&connection, &name)?;
+            if layout == LAYOUT as i64 {
+                return self.still(now, connection);
+            }
+        }
+        self.set_up()
+    }
+
+    /// Makes or migrates the index, one process at a time.
+    fn set_up(&self) -> Result<(Identity, Connection), IndexError> {
+        let name = self.name();
+        self.place.make().map_err(|error| self.place.failed(&error))?;
+        let _lock = self.setup_lock();
+        let path = self.place.index();
+        let mut connection =
+            index::open(&path, self.options.durability).map_err(|error| index::explain(&name, &error))?;
+        let before = Identity::of(&path).ok().flatten();
+        let is_new = index::layout(&connection, &name)? == 0;
+        index::migrate(&mut connection, &name, LAYOUT)?;
+        if is_new {
+            // Large entries outlast the loss of their index.
+            self.rebuild(&mut connection, None)?;
+        }
+        self.still(before, connection)
+    }
+
+    /// A file may be replaced between the question which it is and its opening.
+    fn still(&self, before: Option<Identity>, connection: Connection) -> Result<(Identity, Connection), IndexError> {
+        match (before, Identity::of(&self.place.index()).ok().flatten()) {
+            (Some(before), Some(now)) if before == now => Ok((now, connection)),
+            _ => Err(IndexError::Moved),
+        }
+    }
+
+    /// Held while the index is made or replaced. Where files can't be locked, SQLite's own transactions have to do.
+    pub(super) fn setup_lock(&self) -> Option<File> {
+        let file = File::options().create(true).truncate(false).write(true).open(self.place.setup_lock()).ok()?;
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            match file.try_lock() {
+                Ok(()) => return Some(file),
+                Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+                Err(std::fs::TryLockError::Error(_)) => return None,
+            }
+        }
+        None
+    }
+}
+
+impl Pool {
+    fn take(&self, identity: Identity) -> Option<Connection> {
+        let mut kept = self.0.lock().ok()?;
+        // Those of another file are of no use to anyone.
+        while let Some((of, connection)) = kept.pop() {
+            if of == identity {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    fn give_back(&self, identity: Identity, connection: Connection) {
+        if let Ok(mut kept) = self.0.lock()
+            && kept.len() < KEPT
+        {
+            kept.push((identity, connection));
+        }
+    }
+
+    /// Closes what nobody uses.
+    pub(super) fn close(&self) {
+        if let Ok(mut kept) = self.0.lock() {
+            kept.clear();
+        }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pool")
+    }
+}

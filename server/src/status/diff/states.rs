@@ -1,0 +1,253 @@
+//! Which two states a user means, and how each is read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cache_core::python::PythonVersion;
+
+use super::ignored::{Ignored, Tracked};
+use super::model::{StateKind, StateName};
+use crate::analysis::{self, Files};
+use crate::baseline::{BaselineError, Git, Repository, Tree};
+use crate::environment::{self, Outside, Texts};
+use crate::status::earlier::{changed, is_python};
+use crate::status::walk::{is_of_project, walk};
+
+/// The two states that are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The usual baseline, or that of the settings, and the working tree.
+    Usual,
+    /// A revision, or a lock file, and the working tree.
+    Since(String),
+    /// Two revisions: `A..B`.
+    Between(String, String),
+    /// Where two revisions parted, and the second: `A...B`.
+    Parted(String, String),
+    /// A revision, `HEAD` if none is named, and the index.
+    Staged(Option<String>),
+    /// The working tree under one Python, and under another.
+    Pythons(PythonVersion, PythonVersion),
+}
+
+/// What is no two states.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WantedError {
+    /// More than two revisions, or a range and another revision.
+    #[error("{0} are too many states: name one revision, two, or a range as A..B or A...B; paths stand behind `--`")]
+    TooMany(String),
+    /// The index is the later state already.
+    #[error("--staged compares the index with one revision, not with the range {0}")]
+    StagedRange(String),
+}
+
+impl Wanted {
+    /// What the words of a command line mean, as git's users mean them.
+    ///
+    /// # Errors
+    ///
+    /// [`WantedError`].
+    pub fn of(words: &[String], staged: bool) -> Result<Self, WantedError> {
+        let or_head = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
+        let range = |text: &str| match text.split_once("...") {
+            Some((base, head)) => Some(Self::Parted(or_head(base), or_head(head))),
+            None => text.split_once("..").map(|(base, head)| Self::Between(or_head(base), or_head(head))),
+        };
+        match words {
+            [] if staged => Ok(Self::Staged(None)),
+            [] => Ok(Self::Usual),
+            [one] => match range(one) {
+                Some(_) if staged => Err(WantedError::StagedRange(one.clone())),
+                Some(range) => Ok(range),
+                None if staged => Ok(Self::Staged(Some(one.clone()))),
+                None => Ok(Self::Since(one.clone())),
+            },
+            [base, head] if !staged && range(base).is_none() && range(head).is_none() => {
+                Ok(Self::Between(base.clone(), head.clone()))
+            }
+            many => Err(WantedError::TooMany(many.join(" "))),
+        }
+    }
+}
+
+/// A state, and how it is read.
+pub struct State {
+    /// What it is.
+    pub name: StateName,
+    tree: Option<Arc<Tree>>,
+}
+
+/// Two states of the code below a folder.
+pub struct States {
+    /// The earlier one.
+    pub base: State,
+    /// The later one.
+    pub head: State,
+    /// The folder that both are below, absolute.
+    pub root: PathBuf,
+    /// What of it is the disk's, whatever the state.
+    pub ignored: Ignored,
+    /// What the user should know of the choice.
+    pub notes: Vec<String>,
+}
+
+impl State {
+    /// The files as they stand.
+    pub fn working_tree() -> Self {
+        Self {
+            name: StateName { kind: StateKind::WorkingTree, name: "the working tree".to_owned(), revision: None },
+            tree: None,
+        }
+    }
+
+    /// The files as they stand, under a Python.
+    pub fn under(python: PythonVersion) -> Self {
+        let name = StateName { kind: StateKind::Python, name: format!("Python {python}"), revision: None };
+        Self { name, tree: None }
+    }
+
+    /// The source files.
+    pub fn files(&self) -> &dyn Files {
+        match &self.tree {
+            Some(tree) => tree.as_ref(),
+            None => &analysis::Disk,
+        }
+    }
+
+    /// The text files around them.
+    pub fn texts<'a>(&'a self, ignored: &'a Ignored) -> Box<dyn Texts + 'a> {
+        match &self.tree {
+            Some(tree) => Box::new(Tracked { tree, ignored }),
+            None => Box::new(environment::Disk),
+        }
+    }
+
+    /// The revision's files, where it isn't the disk.
+    pub fn tree(&self) -> Option<&Arc<Tree>> {
+        self.tree.as_ref()
+    }
+}
+
+impl States {
+    /// Opens the states that are wanted of the repository around a folder; not for lock files.
+    ///
+    /// # Errors
+    ///
+    /// What is no repository, and revisions that are not here.
+    pub fn open(
+        wanted: &Wanted,
+        setting: Option<&str>,
+        folder: &Path,
+        outside: &Outside,
+    ) -> Result<Self, BaselineError> {
+        if let Wanted::Pythons(one, other) = wanted {
+            return Ok(Self::of_pythons(*one, *other, folder));
+        }
+        let git = outside.program("git").ok_or(BaselineError::NoGit)?;
+        let repository = Repository::open(Git::new(git), folder)?;
+        let at = |revision: &str, name: &str| -> Result<State, BaselineError> {
+            let tree = Arc::new(repository.tree(revision)?);
+            let (name, revision) = (name.to_owned(), Some(revision.to_owned()));
+            Ok(State { name: StateName { kind: StateKind::Revision, name, revision }, tree: Some(tree) })
+        };
+        let named = |wanted: &str| repository.revision(wanted).and_then(|found| at(&found.revision, &found.name));
+        let mut notes = Vec::new();
+        let (base, head) = match (wanted, setting) {
+            (Wanted::Usual, Some(setting)) => (named(setting)?, State::working_tree()),
+            (Wanted::Usual | Wanted::Pythons(..), _) => {
+                let choice = repository.usual()?;
+                notes.extend(choice.note);
+                (at(&choice.baseline.revision, &choice.baseline.name)?, State::working_tree())
+            }
+            (Wanted::Since(revision), _) => (named(revision)?, State::working_tree()),
+            (Wanted::Between(base, head), _) => (named(base)?, named(head)?),
+            (Wanted::Parted(base, head), _) => {
+                let (base, head) = (repository.revision(base)?, repository.revision(head)?);
+                (at(&repository.parted(&base, &head)?, &base.name)?, at(&head.revision, &head.name)?)
+            }
+            (Wanted::Staged(base), _) => {
+                let name = StateName { kind: StateKind::Index, name: "the index".to_owned(), revision: None };
+                let index = State { name, tree: Some(Arc::new(repository.index_tree()?)) };
+                (named(base.as_deref().unwrap_or("HEAD"))?, index)
+            }
+        };
+        let root = repository.root().to_owned();
+        Ok(Self { base, head, ignored: Ignored::of(&root), root, notes })
+    }
+
+    fn of_pythons(one: PythonVersion, other: PythonVersion, folder: &Path) -> Self {
+        let root = environment::discover(folder).root;
+        let (base, head) = (State::under(one), State::under(other));
+        Self { base, head, ignored: Ignored::of(&root), root, notes: Vec::new() }
+    }
+
+    /// The Python files of both states, sorted: the base's, the head's.
+    pub fn listings(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let of_tree = |tree: &Tree| -> Vec<PathBuf> {
+            let mut files = tree.every_file();
+            files.retain(|file| is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project));
+            files
+        };
+        let base = self.base.tree().map(|tree| of_tree(tree));
+        let head = match self.head.tree() {
+            Some(tree) => of_tree(tree),
+            None => {
+                let mut files = walk(std::slice::from_ref(&self.root), &self.root, &|_| {}).files;
+                // What is tracked counts, also where a list of what to ignore names it.
+                let listed: std::collections::BTreeSet<PathBuf> = files.iter().cloned().collect();
+                let tracked = base.iter().flatten();
+                let more: Vec<PathBuf> =
+                    tracked.filter(|file| !listed.contains(*file) && file.is_file()).cloned().collect();
+                files.extend(more);
+                files.sort();
+                files
+            }
+        };
+        (base.unwrap_or_else(|| head.clone()), head)
+    }
+
+    /// The paths of all files that the states hold differently, and what can't be told of them.
+    pub fn differing(&self, (base, head): (&[PathBuf], &[PathBuf])) -> crate::baseline::Differing {
+        match (self.base.tree(), self.head.tree()) {
+            (Some(then), Some(now)) => then.differs(now),
+            (Some(then), None) => {
+                let mut paths: Vec<PathBuf> = then.every_file();
+                let mut new: Vec<PathBuf> =
+                    head.iter().filter(|file| base.binary_search(file).is_err()).cloned().collect();
+                // Files that nobody tracks yet may be new.
+                new.retain(|file| !then.is_file(file));
+                paths.extend(new);
+                let files = changed(&analysis::Disk, then, &paths).into_iter().collect();
+                crate::baseline::Differing { files, ..Default::default() }
+            }
+            _ => Default::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn words_mean_what_they_mean_to_git() {
+        let of = |words: &[&str], staged| {
+            Wanted::of(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), staged)
+        };
+        let text = str::to_owned;
+        assert_eq!(of(&[], false), Ok(Wanted::Usual));
+        assert_eq!(of(&["main"], false), Ok(Wanted::Since(text("main"))));
+        assert_eq!(of(&["a..b"], false), Ok(Wanted::Between(text("a"), text("b"))));
+        assert_eq!(of(&["a.."], false), Ok(Wanted::Between(text("a"), text("HEAD"))));
+        assert_eq!(of(&["a...b"], false), Ok(Wanted::Parted(text("a"), text("b"))));
+        assert_eq!(of(&["...b"], false), Ok(Wanted::Parted(text("HEAD"), text("b"))));
+        assert_eq!(of(&["a", "b"], false), Ok(Wanted::Between(text("a"), text("b"))));
+        assert_eq!(of(&[], true), Ok(Wanted::Staged(None)));
+        assert_eq!(of(&["a"], true), Ok(Wanted::Staged(Some(text("a")))));
+        assert_eq!(of(&["a..b"], true), Err(WantedError::StagedRange(text("a..b"))));
+        assert!(of(&["a..b", "c"], false).is_err());
+        assert!(of(&["a", "b", "c"], false).is_err());
+    }
+}
