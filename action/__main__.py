@@ -18,6 +18,8 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1] not in STEPS:
         print(f"usage: python3 -I action {'|'.join(STEPS)}", file=sys.stderr)
         return 2
+    # On Windows the log would be written in the code page of the system, which has no arrows.
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         STEPS[sys.argv[1]].run()
     except Stop as stop:

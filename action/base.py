@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from workflow import Stop, event, pull_request, setting
 
@@ -31,7 +32,7 @@ def git(*arguments: str) -> subprocess.CompletedProcess:
 def trust_checkout() -> None:
     """In a container the checkout belongs to another user, and git refuses it: it is the job's own, for this step's commands."""
     count = int(setting("GIT_CONFIG_COUNT", "0") or 0)
-    os.environ.update({f"GIT_CONFIG_KEY_{count}": "safe.directory", f"GIT_CONFIG_VALUE_{count}": os.getcwd(), "GIT_CONFIG_COUNT": str(count + 1)})
+    os.environ.update({f"GIT_CONFIG_KEY_{count}": "safe.directory", f"GIT_CONFIG_VALUE_{count}": Path.cwd().resolve().as_posix(), "GIT_CONFIG_COUNT": str(count + 1)})
 
 
 def revision() -> str | None:

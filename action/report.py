@@ -89,7 +89,7 @@ def lock() -> list[str]:
     wanted = setting("INPUT_LOCK") or "auto"
     if wanted not in ("true", "false", "auto"):
         raise Stop(f"lock: {wanted!r} is neither true, false nor auto")
-    if wanted == "false" or wanted == "auto" and not Path("tasklens.lock").is_file():
+    if wanted == "false" or wanted == "auto" and not base.git("ls-files", "--", ":(glob)**/tasklens.lock").stdout.strip():
         return []
     code, text = tasklens(["lock", "--check"])
     show(text)

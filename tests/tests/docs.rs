@@ -117,6 +117,25 @@ fn interpreters_compute_what_the_page_says() {
     }
 }
 
+/// The example of `docs/how-keys-work.md`, by the library, which other tests hold against the SDK; the key is that of its own doc test.
+#[test]
+fn the_library_computes_the_key_that_the_page_says() {
+    use cache_core::key::flyte::{Argument, Default, Interface, Parameter, Signature, Type, Value, key};
+    let page = std::fs::read_to_string(setup::root().join("docs/how-keys-work.md")).unwrap();
+    let said = |name: &str| {
+        let row = page.lines().find_map(|line| line.strip_prefix(&format!("| {name} | `"))).unwrap();
+        row.strip_suffix("` |").unwrap().to_owned()
+    };
+    let x = Parameter { name: "x".into(), r#type: Type::name("int"), default: Default::Required };
+    let exp = Parameter { name: "exp".into(), r#type: Type::name("str"), default: Default::Value(Value::str("a")) };
+    let signature = Signature { parameters: vec![x, exp], returns: Some(Type::name("int")) };
+    let interface = Interface::of(&signature, (3, 12)).unwrap();
+    let inputs = interface.bind(&[Argument::Value(Value::Int(3))], &[]).unwrap();
+    let hash = inputs.hash(&["exp".to_owned()]).unwrap();
+    assert_eq!((hash.as_str(), interface.hash()), (said("inputs hash").as_str(), said("interface hash").as_str()));
+    assert_eq!(key("env.task", &hash, interface.hash(), "v1"), said("key"));
+}
+
 #[test]
 fn the_sdk_recomputes_and_serves_as_the_page_says() {
     let setup = Setup::load();

@@ -79,6 +79,17 @@ impl Module {
         }
     }
 
+    /// Whether the file is being edited and every CPython compiles it, as its statements by themselves tell: then an edit of one of them
+    /// changes nothing of what is said of the others.
+    pub fn tells_by_parts(&self) -> bool {
+        matches!(&self.0, Text::Parts(parts) if parts.are_plain())
+    }
+
+    /// Whether no other top-level statement has a say in the lines that `inspect` cuts out for a function, under any Python.
+    pub fn stands_alone(&self, function: &Function) -> bool {
+        matches!(&self.0, Text::Parts(parts) if parts.stands_alone(function))
+    }
+
     /// Why CPython `python` refuses the file, or `None` if it compiles as far as is known.
     pub fn refusal(&self, python: PythonVersion) -> Option<Refusal> {
         match self.check(python) {

@@ -11,7 +11,7 @@ use super::module::BodyVersion;
 use super::source::Source;
 use super::statements::statements;
 use super::unknown::Unknown;
-use super::version::PythonVersion;
+use super::version::{Minor, PythonVersion};
 use super::whole::Whole;
 
 /// A file in parts.
@@ -41,6 +41,8 @@ struct Part {
 struct Statement {
     parsed: Whole,
     is_plain: bool,
+    /// Whether all of its functions are cut out as they are defined, by every Python.
+    is_cut_plainly: OnceLock<bool>,
     versions: Mutex<Vec<Known>>,
 }
 
@@ -135,6 +137,11 @@ impl Parts {
         Ok(version)
     }
 
+    /// Whether what any Python's `inspect.getsource` cuts out for a function is its definition.
+    pub(super) fn stands_alone(&self, function: &Function) -> bool {
+        self.part_of(function).is_some_and(|part| part.of.is_cut_plainly())
+    }
+
     /// Whether what `inspect.getsource` cuts out for a function is its definition.
     pub(super) fn is_cut_plainly(&self, function: &Function, python: PythonVersion) -> bool {
         self.within(function, python).is_some()
@@ -167,7 +174,16 @@ impl Statement {
         let is_plain = parsed.is_valid_everywhere()
             && (is_definition || !(text.contains("global") || text.contains("nonlocal")))
             && (index == 0 || !parsed.starts_with_a_string());
-        Self { parsed, is_plain, versions: Mutex::default() }
+        Self { parsed, is_plain, is_cut_plainly: OnceLock::new(), versions: Mutex::default() }
+    }
+
+    fn is_cut_plainly(&self) -> bool {
+        *self.is_cut_plainly.get_or_init(|| {
+            let is_plain = |function: &Function| {
+                Minor::ALL.into_iter().all(|minor| self.parsed.is_cut_plainly(function, PythonVersion::minor(minor)))
+            };
+            self.parsed.functions().iter().all(is_plain)
+        })
     }
 }
 
@@ -220,7 +236,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::super::module::Module;
-    use super::super::version::Minor;
     use super::*;
 
     /// What a file says in parts after edits, and in one piece.

@@ -190,6 +190,7 @@ fn changed_list(linker: &Linker<'_>, call: &Call<'_>, list: &Expr) -> Option<Str
     if !matches!(linker.value(call.context, list), Value::Sequence(_)) {
         return None;
     }
+    linker.notes.borrow_mut().uses_of(name);
     let file = linker.file(call.context.file);
     let is_it = |expr: &Expr| matches!(&expr.kind, ExprKind::Name(other) if other == name);
     let mut changed = None;
@@ -209,7 +210,7 @@ fn changed_list(linker: &Linker<'_>, call: &Call<'_>, list: &Expr) -> Option<Str
             }
         });
     }
-    changed.map(|line| format!("`{name}` may be changed in place on line {line}"))
+    changed.map(|line| format!("`{name}` may be changed in place on line {}", linker.line_in_words(line)))
 }
 
 fn read<T>(given: &Given, value: Option<T>) -> Part<T> {

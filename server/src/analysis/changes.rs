@@ -53,7 +53,7 @@ impl<'f> Walk<'f, '_> {
     fn block(&mut self, file: FileId, scope: Scope, statements: &'f [Stmt], ordered: bool) {
         for statement in statements {
             for write in writes::of(statement) {
-                if write.name.is_none_or(|name| WATCHED.contains(&name)) {
+                if is_watched(&write) {
                     self.change(file, scope, statement, &write, ordered);
                 }
             }
@@ -96,7 +96,7 @@ impl<'f> Walk<'f, '_> {
             Some(name) => format!("`{object}.{name}` is set again"),
             None => format!("attributes of `{object}` are set"),
         };
-        let reason = format!("{what} on line {} of {in_file}", place.line);
+        let reason = format!("{what} on line {} of {in_file}", self.linker.line_in_words(place.line));
         // One object is reached on many ways.
         origins.sort_unstable();
         origins.dedup();
@@ -136,6 +136,11 @@ fn cache_of(holder: &Value) -> Option<Origin> {
         },
         _ => None,
     }
+}
+
+/// Whether it matters that an attribute is set, of whatever it may be one.
+pub fn is_watched(write: &Write<'_>) -> bool {
+    write.name.is_none_or(|name| WATCHED.contains(&name))
 }
 
 const OF_ENVIRONMENT: [&str; 3] = ["name", "cache", "image"];

@@ -56,6 +56,9 @@ const ADDRESSES: [&str; 10] =
 /// The first call in a function's own statements that fetches something, and what is called.
 pub fn first(linker: &Linker<'_>, (file, id): (FileId, FunctionId)) -> Option<(Span, String)> {
     let loaded = linker.file(file);
+    if let Some(function) = loaded.summary.functions.get(id) {
+        linker.notes.borrow_mut().body_of(&loaded.path, function);
+    }
     let (statements, _) = loaded.summary.scope(Scope::Function(id));
     let mut found: Option<(Offset, Offset, String)> = None;
     walk_statements(statements, &mut |statement| {

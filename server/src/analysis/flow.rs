@@ -116,7 +116,7 @@ pub fn index(summary: &Summary, scope: Scope) -> Index {
 }
 
 /// The names for which [`binding`] finds something.
-fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str> {
+pub fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str> {
     match &statement.kind {
         StmtKind::Def(id) => summary.functions.get(*id).map(|function| function.name.as_str()).into_iter().collect(),
         StmtKind::Class(id) => summary.classes.get(*id).map(|class| class.name.as_str()).into_iter().collect(),

@@ -13,6 +13,7 @@ impl Linker<'_> {
     pub fn follow(&self, call: &Call<'_>, file: FileId, id: FunctionId, arguments: Arguments) -> Value {
         let loaded = self.file(file);
         let Some(function) = loaded.summary.functions.get(id) else { return self.runs(call.context, call.expr) };
+        self.notes.borrow_mut().body_of(&loaded.path, function);
         if function.deferred || arguments.unknown.is_some() {
             return self.runs(call.context, call.expr);
         }

@@ -73,6 +73,11 @@ impl Imports {
         all
     }
 
+    /// Whether some file may teach Flyte types.
+    pub fn is_taught(&self) -> bool {
+        !self.teaching.is_empty()
+    }
+
     /// A file that may teach Flyte a class, which is defined in `path`: it runs together with that, and mentions the class.
     pub fn teaches(&self, path: &Path, class: &str) -> Option<&Path> {
         if self.teaching.is_empty() {
@@ -102,7 +107,7 @@ fn is_test(path: &Path) -> bool {
 }
 
 /// Whether a line of a file sets an attribute of anything but `self`, or the file has other means to.
-fn may_patch(bytes: &[u8]) -> bool {
+pub fn may_patch(bytes: &[u8]) -> bool {
     if [&b"setattr"[..], b"__dict__", b"vars("].iter().any(|word| memmem::find(bytes, word).is_some()) {
         return true;
     }

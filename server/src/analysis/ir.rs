@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub type Offset = u32;
 
 /// A file, reduced to what tasks can depend on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Summary {
     /// Python's text of the file.
     pub text: Arc<str>,
@@ -466,6 +466,15 @@ impl Stmt {
             | StmtKind::Class(_)
             | StmtKind::Return(None)
             | StmtKind::Try { .. } => Vec::new(),
+        }
+    }
+
+    /// The module that the statement imports, or imports from.
+    pub fn imports(&self) -> Option<ImportedModule> {
+        match &self.kind {
+            StmtKind::Import { module, .. } => Some(ImportedModule { level: 0, name: module.clone() }),
+            StmtKind::ImportFrom { module, .. } => Some(module.clone()),
+            _ => None,
         }
     }
 

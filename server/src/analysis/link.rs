@@ -11,9 +11,11 @@ use cache_core::python::Use;
 
 use super::files::{Files, Roots};
 use super::flow::{self, Binding, Moment, Reaching};
-use super::importers::{self, Imports};
+use super::importers::Imports;
 use super::ir::*;
 use super::modules::{self, ModulePath, Resolved};
+use super::notes::Notes;
+use super::patched::{Patch, Patched};
 use super::prefilter::Matter;
 use super::sdk;
 use super::summaries::Summaries;
@@ -50,13 +52,13 @@ pub struct Frame {
 
 /// The loaded files, and what is known of their names so far.
 pub struct Linker<'a> {
-    files: &'a dyn Files,
-    roots: &'a Roots,
+    pub(super) files: &'a dyn Files,
+    pub(super) roots: &'a Roots,
     summaries: &'a Summaries,
     loaded: RefCell<HashMap<PathBuf, Option<FileId>>>,
     all: RefCell<Vec<Rc<File>>>,
     /// Values of expressions outside of followed calls.
-    memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
+    pub(super) memo: RefCell<HashMap<(FileId, Offset, Offset), Value>>,
     /// Expressions whose values are being found, which must not lead back to themselves.
     active: RefCell<HashSet<(FileId, Offset, Offset)>>,
     /// What imports name.
@@ -65,41 +67,22 @@ pub struct Linker<'a> {
     fuel: Cell<usize>,
     depth: Cell<usize>,
     /// Values of names that other modules import; `None` while one is being found.
-    members: RefCell<HashMap<(FileId, String), Option<Value>>>,
+    pub(super) members: RefCell<HashMap<(FileId, String), Option<Value>>>,
     steps: Cell<usize>,
     problems: RefCell<Vec<Problem>>,
     /// What is known of types so far.
     pub types: Memory,
     /// Which files run together with which.
-    together: RefCell<Arc<Imports>>,
+    pub(super) together: RefCell<Arc<Imports>>,
     /// Whether files that are not loaded have to do with Flyte.
     matter: Matter<'a>,
-    patches: RefCell<Vec<Patch>>,
+    pub(super) patches: RefCell<Vec<Patch>>,
     /// How names are used, by file.
     uses: RefCell<HashMap<FileId, Option<Rc<[Use]>>>>,
     /// Calls that pass copies of their arguments on.
     copying: RefCell<HashSet<(FileId, Offset, Offset)>>,
-}
-
-/// An attribute that is set from outside.
-struct Patch {
-    of: Patched,
-    /// `None` if it may be any.
-    name: Option<String>,
-    reason: String,
-    /// The files that can see it.
-    seen_by: Rc<HashSet<PathBuf>>,
-}
-
-#[derive(PartialEq)]
-enum Patched {
-    /// A module of the project.
-    Module(Option<PathBuf>),
-    /// Something outside of the project, by its dotted path.
-    Outside(String),
-    Class(FileId, ClassId),
-    /// What decides on versions within the SDK.
-    Sdk,
+    /// What was looked into beside what stands in it.
+    pub notes: RefCell<Notes>,
 }
 
 impl<'a> Linker<'a> {
@@ -124,84 +107,8 @@ impl<'a> Linker<'a> {
             patches: RefCell::default(),
             uses: RefCell::default(),
             copying: RefCell::default(),
+            notes: RefCell::default(),
         }
-    }
-
-    /// Takes note that an attribute of a module or class is set: `envs.SALT = …`, `flyte.Cache = …`.
-    pub fn patch(&self, seen_by: &Rc<HashSet<PathBuf>>, object: &Value, name: Option<&str>, reason: String) {
-        let of = match object {
-            Value::Module(module) => Patched::Module(module.file.clone()),
-            Value::External(path) if sdk::decides(path, name) => Patched::Sdk,
-            Value::External(path) => Patched::Outside(path.to_string()),
-            Value::Class(file, class) => Patched::Class(*file, *class),
-            _ => return,
-        };
-        let name = name.filter(|_| of != Patched::Sdk).map(str::to_owned);
-        let patch = Patch { of, name, reason, seen_by: Rc::clone(seen_by) };
-        self.patches.borrow_mut().push(patch);
-    }
-
-    /// Why an attribute isn't known in a file.
-    fn patched(&self, file: FileId, of: &Patched, name: &str) -> Option<Value> {
-        let patches = self.patches.borrow();
-        if patches.is_empty() {
-            return None;
-        }
-        let path = self.file(file).path.clone();
-        let is_it = |patch: &&Patch| {
-            patch.of == *of
-                && patch.name.as_deref().is_none_or(|patched| patched == name)
-                && (patch.seen_by.contains(&*path) || matches!(of, Patched::Class(..)))
-        };
-        patches.iter().find(is_it).map(|patch| Value::unknown(&patch.reason))
-    }
-
-    /// An attribute that is set on a class from outside.
-    pub fn patched_class(&self, file: FileId, class: ClassId, name: &str) -> Option<Value> {
-        self.patched(file, &Patched::Class(file, class), name)
-    }
-
-    /// Which files run together with which, found by the imports of `starts`.
-    pub fn find_imports(&self, starts: &[PathBuf]) -> Arc<Imports> {
-        Arc::new(importers::find(self.files, self.roots, starts))
-    }
-
-    /// Takes note of which files run together with which.
-    pub fn take_imports(&self, imports: &Arc<Imports>) {
-        self.together.replace(Arc::clone(imports));
-    }
-
-    /// The files that can run together with one, by the imports that are known.
-    pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {
-        self.together.borrow().beside(path)
-    }
-
-    /// A file that may teach Flyte a class of another file, so that neither its schema nor its pickle counts.
-    pub fn teaches(&self, path: &Path, class: &str) -> Option<PathBuf> {
-        self.together.borrow().teaches(path, class).map(Path::to_path_buf)
-    }
-
-    /// Forgets values, to find them again with what became known.
-    pub fn forget(&self) {
-        if !self.patches.borrow().is_empty() {
-            self.memo.borrow_mut().clear();
-            self.members.borrow_mut().clear();
-        }
-    }
-
-    /// Something outside of the project, as `file` sees it.
-    pub fn outside(&self, file: FileId, path: String) -> Value {
-        let (module, name) = path.rsplit_once('.').unwrap_or(("", &path));
-        let sdk = sdk::is_of_the_sdk(&path).then(|| self.patched(file, &Patched::Sdk, name)).flatten();
-        // Modules of the SDK are only ways to what decides.
-        let sdk = sdk.filter(|_| sdk::known(&path).is_some());
-        sdk.or_else(|| self.patched(file, &Patched::Outside(module.to_owned()), name))
-            .unwrap_or_else(|| Value::external(&path))
-    }
-
-    /// A module's attribute, as `file` sees it.
-    pub fn member_in(&self, file: FileId, module: &ModulePath, name: &str) -> Value {
-        self.patched(file, &Patched::Module(module.file.clone()), name).unwrap_or_else(|| self.member(module, name))
     }
 
     /// Tells which files were looked at; those of them that were not added can hold no task.
@@ -425,7 +332,7 @@ impl<'a> Linker<'a> {
             .map(|one| {
                 let mut words = one.words.iter().fold(String::new(), |outer, inner| joined(&outer, inner));
                 if words.is_empty() && several {
-                    words = format!("line {}", one.line);
+                    words = format!("line {}", self.line_in_words(one.line));
                 }
                 (words, self.binding(context, name, &one))
             })
@@ -571,7 +478,7 @@ impl<'a> Linker<'a> {
     }
 
     /// A module's attribute.
-    fn member(&self, module: &ModulePath, name: &str) -> Value {
+    pub(super) fn member(&self, module: &ModulePath, name: &str) -> Value {
         if let Some(file) = module.file.as_deref().and_then(|path| self.load(path)) {
             let key = (file, name.to_owned());
             match self.members.borrow().get(&key) {

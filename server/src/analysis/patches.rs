@@ -52,7 +52,7 @@ fn patch_by(linker: &Linker<'_>, file: FileId, patch: &mut dyn FnMut(&Value, Opt
                     let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();
                     let text = shown(write.object, &loaded.summary);
                     let what = write.name.map(|name| format!("{text}.{name}")).unwrap_or(text);
-                    let reason = format!("`{what}` is set on line {} of {in_file}", place.line);
+                    let reason = format!("`{what}` is set on line {} of {in_file}", linker.line_in_words(place.line));
                     patch(&object, write.name, reason);
                 }
             }

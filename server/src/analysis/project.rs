@@ -17,6 +17,7 @@ use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
+use super::notes::Notes;
 use super::passed;
 use super::patches;
 use super::prefilter;
@@ -39,6 +40,11 @@ pub fn analyze(files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
 
 /// Like [`analyze`], without parsing again what `summaries` holds of an earlier analysis.
 pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> Project {
+    analyze_noting(summaries, files, roots, paths).0
+}
+
+/// Like [`analyze_with`], with what was looked into.
+pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> (Project, Notes) {
     let folders = Folders::of(files);
     let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
     let Linked { linker, ids, mut problems, stamps } = linked(summaries, files, roots, paths);
@@ -48,9 +54,10 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
     let comments = comments(&linker, &ids);
     let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
     let namesakes = namesakes(&linker, &tasks);
+    let notes = linker.notes.take();
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    Project { tasks, calls, triggers, namesakes, comments, problems, stamps }
+    (Project { tasks, calls, triggers, namesakes, comments, problems, stamps }, notes)
 }
 
 /// Files whose names can be looked up.

@@ -83,6 +83,7 @@ pub fn load(linker: &Linker<'_>) {
 
 impl<'f, 'a> Reach<'f, 'a> {
     pub fn new(linker: &'f Linker<'a>, files: &'f [Rc<File>]) -> Self {
+        linker.notes.borrow_mut().follows_objects = true;
         let mut reach = Self {
             linker,
             files,

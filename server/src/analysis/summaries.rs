@@ -25,14 +25,14 @@ struct Made {
     is_narrow: bool,
     /// The exact parser's view of it, where it was asked.
     exact: Option<Arc<Module>>,
-    /// The same by statements, of a file that is being edited.
-    parts: Vec<Arc<Part>>,
 }
 
 /// What was made of files so far, by path and content. Only for [`Files`] that decode alike.
 #[derive(Debug, Default)]
 pub struct Summaries {
     made: Mutex<HashMap<PathBuf, Made>>,
+    /// Files that are being edited, by their statements.
+    parts: Mutex<HashMap<PathBuf, Vec<Arc<Part>>>>,
     seen: Mutex<Seen>,
 }
 
@@ -147,7 +147,6 @@ impl Summaries {
         bytes: &Arc<[u8]>,
         around: Option<Surroundings>,
     ) -> Result<Arc<Summary>, Problem> {
-        let mut last = Vec::new();
         let mut exact = None;
         if let Some(known) = self.made().get(path) {
             if known.bytes == *bytes {
@@ -156,7 +155,6 @@ impl Summaries {
                 }
                 exact.clone_from(&known.exact);
             }
-            last.clone_from(&known.parts);
         }
         let problem = |line, message| Problem { file: Arc::from(path), line, message };
         let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
@@ -173,15 +171,27 @@ impl Summaries {
         };
         let is_narrow = narrow.is_some();
         let done = match (narrow, is_edited) {
-            (Some(summary), _) => Ok((summary, Vec::new())),
-            (None, true) => summarize_again(source.text(), &last),
-            (None, false) => summarize(source.text()).map(|summary| (summary, Vec::new())),
+            (Some(summary), _) => Ok(summary),
+            (None, true) => summarize_again(source.text(), &self.parts(path)).map(|(summary, parts)| {
+                self.keep_parts(path, parts);
+                summary
+            }),
+            (None, false) => summarize(source.text()),
         };
-        let (summary, parts) = done.map_err(|error| problem(None, error.to_string()))?;
-        let summary = Arc::new(summary);
-        let made = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary), is_narrow, exact, parts };
+        let summary = Arc::new(done.map_err(|error| problem(None, error.to_string()))?);
+        let made = Made { bytes: Arc::clone(bytes), summary: Arc::clone(&summary), is_narrow, exact };
         self.made().insert(path.to_owned(), made);
         Ok(summary)
+    }
+
+    /// The statements of a file that is being edited, as they were last; none of one that was not looked at.
+    pub(super) fn parts(&self, path: &Path) -> Vec<Arc<Part>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned().unwrap_or_default()
+    }
+
+    /// Keeps the statements of a file that is being edited.
+    pub(super) fn keep_parts(&self, path: &Path, parts: Vec<Arc<Part>>) {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), parts);
     }
 }
 

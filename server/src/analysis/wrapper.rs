@@ -49,6 +49,7 @@ impl Linker<'_> {
         let Some(decorator) = summary.functions.get(id).filter(|function| !function.deferred) else {
             return Effect::Unknown;
         };
+        self.notes.borrow_mut().body_of(&loaded.path, decorator);
         let Some(parameter) = decorator.parameters.first().filter(|parameter| !parameter.variadic) else {
             return Effect::Unknown;
         };

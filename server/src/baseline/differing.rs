@@ -179,7 +179,7 @@ mod tests {
         sandbox.write("p/a.py", "a = 3  # not staged\n");
         sandbox.write("p/b.py", "b = 1\n");
         let repository = sandbox.open("p").unwrap();
-        let index = repository.index_tree().unwrap();
+        let index = repository.index_tree(None).unwrap();
         assert_eq!(index.read(&sandbox.path("p/a.py")).unwrap().as_deref(), Some(&b"a = 2  # staged\n"[..]));
         assert_eq!(index.read(&sandbox.path("p/b.py")).unwrap(), None);
     }
@@ -198,7 +198,7 @@ mod tests {
             .args(["-c", "user.name=A", "-c", "user.email=a@b", "merge", "-q", "side"])
             .output();
         assert!(!merged.unwrap().status.success(), "it must conflict");
-        let error = sandbox.open("p").unwrap().index_tree().unwrap_err();
+        let error = sandbox.open("p").unwrap().index_tree(None).unwrap_err();
         assert_eq!(error, BaselineError::Unmerged { file: "a.py".to_owned() });
     }
 

@@ -125,6 +125,18 @@ impl Git {
         if answer.success { Ok(answer.stdout) } else { Err(answer.failed(arguments)) }
     }
 
+    /// Like [`Self::get`], of another index than the repository's own.
+    pub(super) fn get_of_index(
+        &self,
+        folder: &Path,
+        index: &Path,
+        arguments: &[&str],
+    ) -> Result<Vec<u8>, BaselineError> {
+        let output = self.command(folder).env("GIT_INDEX_FILE", index).args(arguments).output();
+        let answer = answer(output.map_err(|error| self.not_started(&error))?);
+        if answer.success { Ok(answer.stdout) } else { Err(answer.failed(arguments)) }
+    }
+
     /// Like [`Self::get`], with paths among the arguments, which are taken as they are written and not as patterns.
     pub(super) fn get_literal(&self, folder: &Path, arguments: &[OsString]) -> Result<Vec<u8>, BaselineError> {
         let output = self.command(folder).env("GIT_LITERAL_PATHSPECS", "1").args(arguments).output();

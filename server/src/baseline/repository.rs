@@ -97,6 +97,15 @@ impl Repository {
         Some(Index::parse(std::fs::read(path).ok()?, id_digits / 2, written))
     }
 
+    /// The path, where it is that of an index which git keeps beside the repository's own for the commit that is being made
+    /// (`commit -a`, `commit FILE`). A hook of another repository names another place, which is not ours.
+    pub(super) fn index_of_commit(&self, path: &Path) -> Option<PathBuf> {
+        let path = self.resolved.join(path);
+        let folder = |path: &Path| path.parent().and_then(|folder| folder.canonicalize().ok());
+        let own = folder(self.index.as_ref()?)?;
+        (folder(&path)? == own && path.is_file()).then_some(path)
+    }
+
     /// Runs a git command at the root that answers with a line, or with failure where there is nothing.
     pub(super) fn line(&self, arguments: &[&str]) -> Result<Option<String>, BaselineError> {
         self.git.line(&self.resolved, arguments)

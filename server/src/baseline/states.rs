@@ -1,5 +1,7 @@
 //! States of the code by the words that git's users have for them: revisions, where two of them parted, the index.
 
+use std::path::Path;
+
 use super::tree::Tree;
 use super::{Baseline, BaselineError, Choice, Repository};
 
@@ -55,11 +57,17 @@ impl Repository {
 
     /// The files of the index, as `git commit` would take them.
     ///
+    /// `named` is what git tells its hooks in `GIT_INDEX_FILE`: what goes into the commit that is being made is in that index.
+    ///
     /// # Errors
     ///
     /// An index with conflicts, and what git says.
-    pub fn index_tree(&self) -> Result<Tree, BaselineError> {
-        let text = self.git.get(self.resolved(), &["ls-files", "--stage", "-z", "--full-name"])?;
+    pub fn index_tree(&self, named: Option<&Path>) -> Result<Tree, BaselineError> {
+        let list = ["ls-files", "--stage", "-z", "--full-name"];
+        let text = match named.and_then(|path| self.index_of_commit(path)) {
+            Some(index) => self.git.get_of_index(self.resolved(), &index, &list)?,
+            None => self.git.get(self.resolved(), &list)?,
+        };
         let mut listing = Vec::with_capacity(text.len());
         for record in text.split(|&byte| byte == 0).filter(|record| !record.is_empty()) {
             let tab = memchr::memchr(b'\t', record).unwrap_or(record.len());

@@ -111,6 +111,9 @@ pub fn main() -> ExitCode {
 }
 
 #[cfg(test)]
+mod documentation;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -73,6 +73,8 @@ pub enum Event {
 pub trait Query: Send {
     /// Whether the editor has taken the request back.
     fn is_cancelled(&self) -> bool;
+    /// Whether the answer is there already, and takes no more than to be written down.
+    fn is_ready(&self) -> bool;
     /// Answers it.
     fn answer(self: Box<Self>, view: &View);
 }
@@ -86,6 +88,8 @@ pub struct Asked<P, T> {
     pub params: P,
     /// What answers.
     pub handler: Handler<P, T>,
+    /// See [`Query::is_ready`].
+    pub is_ready: bool,
     /// Where the answer goes.
     pub reply: Reply<T>,
 }
@@ -93,6 +97,10 @@ pub struct Asked<P, T> {
 impl<P: Send, T: Send> Query for Asked<P, T> {
     fn is_cancelled(&self) -> bool {
         self.reply.is_cancelled()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
     fn answer(self: Box<Self>, view: &View) {

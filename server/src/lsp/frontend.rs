@@ -37,7 +37,12 @@ impl Frontend {
 
     /// Asks for what a handler finds in a state of the code.
     async fn query<P: Send + 'static, T: Send + 'static>(&self, handler: Handler<P, T>, params: P) -> Result<T> {
-        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, reply }))).await
+        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, is_ready: false, reply }))).await
+    }
+
+    /// Asks for what is known of a state of the code as soon as that is.
+    async fn known<P: Send + 'static, T: Send + 'static>(&self, handler: Handler<P, T>, params: P) -> Result<T> {
+        self.ask(|reply| Event::Query(Box::new(Asked { params, handler, is_ready: true, reply }))).await
     }
 
     async fn ask<T>(&self, event: impl FnOnce(Reply<T>) -> Event) -> Result<T> {
@@ -92,7 +97,7 @@ impl LanguageServer for Frontend {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.query(code_lens::answer, params).await
+        self.known(code_lens::answer, params).await
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {

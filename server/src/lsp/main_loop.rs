@@ -366,8 +366,8 @@ impl State {
         let view = Arc::clone(&self.view);
         for Waiting { generation, query } in mem::take(&mut self.waiting) {
             if generation <= view.snapshot.generation {
-                let (view, log) = (Arc::clone(&view), self.log.clone());
-                spawn_blocking(move || {
+                let (view, log, is_ready) = (Arc::clone(&view), self.log.clone(), query.is_ready());
+                let answer = move || {
                     // Nothing is computed that nobody waits for any more.
                     if query.is_cancelled() {
                         return;
@@ -376,7 +376,9 @@ impl State {
                     if catch_unwind(AssertUnwindSafe(|| query.answer(&view))).is_err() {
                         log.line("a request could not be answered: please report this");
                     }
-                });
+                };
+                // Who is typing waits for it: another thread would have to wake up first.
+                if is_ready { answer() } else { drop(spawn_blocking(answer)) }
             } else if !query.is_cancelled() {
                 self.waiting.push(Waiting { generation, query });
             }

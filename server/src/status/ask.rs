@@ -10,11 +10,12 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
-    self, Disk, Files, Problem, Project, Remembered, Roots, Summaries, Task, analyze_with, connected,
+    self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task, analyze_noting, connected,
 };
-use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError};
+use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
+use super::again::{Last, Wanted, again};
 use super::calls::Cluster;
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
@@ -22,13 +23,12 @@ use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
 use super::locked;
+use super::model::push_new;
 use super::projects::{by_project, others};
-use super::records::Records;
 use super::scenes::Scenes;
 use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, code_may_be_remote, command_may_be_remote};
-use super::session::{Kept, Session};
+use super::session::{Kept, KeptStore, Rest, Session};
 use super::skipped::{mark, outer_callers};
-use super::store::Store;
 use super::surroundings::Surroundings;
 use super::walk::Walked;
 use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
@@ -162,21 +162,7 @@ pub fn ask_and_look(
 ) -> Result<Report, AskError> {
     let surroundings = Surroundings::of(question, &environment::Disk, outside).keeping(&session.folders);
     let mut baselines = Baselines::new(outside);
-    let mut report = Report {
-        pythons: Vec::new(),
-        sdks: Vec::new(),
-        configs: Vec::new(),
-        baseline: Err("not asked for".to_owned()),
-        store: None,
-        store_failed: false,
-        notes: Vec::new(),
-        files: walked.files.len(),
-        unread: 0,
-        tasks: Vec::new(),
-        code: Vec::new(),
-        gone: Vec::new(),
-        problems: walked.problems,
-    };
+    let mut report = Report { files: walked.files.len(), problems: walked.problems, ..Report::nothing() };
     let mut projects = by_project(&surroundings, walked.files);
     if projects.is_empty() {
         // Nothing was found, but a program still wants to know what it would have been compared with.
@@ -184,14 +170,18 @@ pub fn ask_and_look(
     }
     let store = question.entries.then(|| session.store(question.cwd, question.local_cache, outside));
     let cluster = store.as_ref().and_then(|_| session.cluster(question.cwd, outside));
-    let opened = store.as_ref().map(|store| &store.opened);
-    let around = Around { surroundings: &surroundings, outside, store: opened, cluster: cluster.as_ref() };
+    let store_of = store.as_ref();
+    let around = Around { surroundings: &surroundings, outside, store: store_of, cluster: cluster.as_ref() };
     let is_only_project = projects.len() == 1;
     for (project, files) in projects {
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
         let kept = session.project(&project, asked.files, asked.named);
-        answer(question, &project, &asked, &around, (&mut baselines, kept), &mut report, look)?;
+        let own = match again(question, &project, &asked, &around, (&mut baselines, &mut *kept)) {
+            Some(own) => own,
+            None => answer(question, &project, &asked, &around, (&mut baselines, kept), look)?,
+        };
+        report.add(own);
     }
     given_to_nobody(question.given, &report.tasks)?;
     if let Some((store, _)) = store.as_ref().map(|store| &store.opened) {
@@ -215,36 +205,35 @@ pub fn ask_and_look(
 }
 
 /// What is the same for all projects of a question.
-struct Around<'a> {
-    surroundings: &'a Surroundings<'a>,
-    outside: &'a Outside,
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub surroundings: &'a Surroundings<'a>,
+    pub outside: &'a Outside,
     /// Where entries are asked for, with what ran before.
-    store: Option<&'a (Store, Records)>,
+    pub store: Option<&'a KeptStore>,
     /// What names the cluster that runs may go to.
-    cluster: Option<&'a Origin>,
+    pub cluster: Option<&'a Origin>,
 }
 
-/// Adds what there is to say of one project's files.
+/// What there is to say of one project's files.
 fn answer(
     question: &Question<'_>,
     project: &environment::Project,
     asked: &Asked<'_>,
     around: &Around<'_>,
     (baselines, kept): (&mut Baselines, &mut Kept),
-    report: &mut Report,
     look: &mut dyn FnMut(&Scenery<'_>),
-) -> Result<(), AskError> {
+) -> Result<Report, AskError> {
+    let mut report = Report::nothing();
     let Around { surroundings, outside, store, cluster } = *around;
-    let roots = Roots { project: project.root.clone(), imports: project.import_roots.clone() };
+    let number = store.map(|store| store.number);
+    let store = store.map(|store| &store.opened);
+    let roots = roots(project);
     let supplied = supplied_at(question, project);
-    let wanted = match question.against {
-        Against::Nothing => None,
-        Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
-        Against::Revision(revision) => Some(Some(revision)),
-    };
+    let wanted = wanted(question, project);
     let lock = lock_at(wanted.flatten(), question, project)?;
     let wanted = wanted.filter(|_| lock.is_none());
-    let Kept { is_live, disk, summaries, modules, listing, then, .. } = kept;
+    let Kept { is_live, disk, summaries, modules, listing, then, last, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
@@ -254,9 +243,9 @@ fn answer(
         let wanted = wanted?;
         Some(then.at(&project.root, wanted, || baselines.of(&project.root, wanted)))
     };
-    let (found, compared) = thread::scope(|scope| {
+    let ((found, notes), compared) = thread::scope(|scope| {
         let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
-        let found = analyze_with(summaries, files, &roots, asked.files);
+        let found = analyze_noting(summaries, files, &roots, asked.files);
         let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
         (found, opening.map(join))
     });
@@ -274,7 +263,7 @@ fn answer(
         Against::Nothing => None,
         _ => others(project, asked, listing),
     };
-    let whole = |paths: &[PathBuf]| analyze_with(summaries, files, &roots, paths);
+    let whole = |paths: &[PathBuf]| analyze_noting(summaries, files, &roots, paths);
     let elsewhere = others.as_ref().and_then(|all| {
         if question.whole_code {
             return Some(whole(all));
@@ -283,7 +272,8 @@ fn answer(
         let near = connected(files, &roots, asked.files, all);
         (near.len() > asked.files.len()).then(|| whole(&near))
     });
-    let everywhere = || others.as_ref().filter(|_| !question.whole_code).map(|all| whole(all));
+    let (elsewhere, notes_elsewhere) = elsewhere.unzip();
+    let everywhere = || others.as_ref().filter(|_| !question.whole_code).map(|all| whole(all).0);
     let whole = elsewhere.as_ref().unwrap_or(&found);
     let cluster = cluster.map(|origin| cluster_of(&origin.words(question.cwd), whole, &versions)).unwrap_or_default();
     let calls = Calls::of(whole).with_cluster(cluster.clone());
@@ -294,6 +284,7 @@ fn answer(
 
     let scenes = &scenes;
     let scenery = Scenery { question, project, outside, summaries, now: &now, before: None, scenes, whole };
+    let mut before = None;
     let mut tasks = match &compared {
         Some(Ok((_, changed, tree))) => {
             let rest = &mut then.rest;
@@ -306,19 +297,13 @@ fn answer(
             // A task may have moved to a file that has nothing to do with where it was.
             let everywhere = if is_gone.is_empty() { None } else { everywhere() };
             report.gone.extend(everywhere.map_or(is_gone, |all| gone(&earlier, &all, asked)));
-            // Another `.python-version` then is another version.
-            let texts = Earlier(tree);
-            let configured = project.settings.file.as_deref().unwrap_or(&project.root);
-            let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
-            let supplied = supplied_at(question, &surroundings.discover(configured));
-            let then = Versions::earlier(tree.as_ref(), &supplied, &versions);
-            let then = then.keeping(is_live.then_some(&rest.modules)).beside(summaries);
-            let scenes_then = Scenes::new(&surroundings, &then);
-            let calls = Calls::of(&earlier);
-            let runtime = |task: &Task| scenes_then.runtime(task);
-            let before = Side { project: &earlier, calls: &calls, versions: &then, runtime: &runtime };
-            look(&Scenery { before: Some(&before), ..scenery });
-            statuses(&now, Some(&before), sources)
+            let tasks =
+                with_before((question, project, outside), tree, &earlier, (&versions, rest, summaries), |before| {
+                    look(&Scenery { before: Some(before), ..scenery });
+                    statuses(&now, Some(before), sources)
+                });
+            before = Some(earlier);
+            tasks
         }
         _ => {
             look(&scenery);
@@ -343,18 +328,19 @@ fn answer(
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
-    for note in [cluster.from_code, cluster.from_command].into_iter().flatten() {
+    for note in [&cluster.from_code, &cluster.from_command].into_iter().flatten() {
         let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
-        if reasons.any(|why| why.ends_with(&note)) {
-            push_new(&mut report.notes, note);
+        if reasons.any(|why| why.ends_with(note)) {
+            push_new(&mut report.notes, note.clone());
         }
     }
     scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut report.pythons, python));
     scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut report.sdks, sdk));
     scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut report.notes, note));
+    let changed = compared.as_ref().and_then(|compared| Some(compared.as_ref().ok()?.1.clone())).unwrap_or_default();
     match compared {
         Some(Err(error)) if matches!(question.against, Against::Revision(_)) => return Err(error.into()),
-        Some(Err(error)) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
+        Some(Err(error)) => report.baseline = Err(error.to_string()),
         Some(Ok((choice, ..))) => {
             if report.baseline.is_err() {
                 let Choice { baseline, .. } = &choice;
@@ -380,8 +366,58 @@ fn answer(
         line: problem.line,
         message: problem.message.clone(),
     }));
-    report.code.push(Arc::new(elsewhere.unwrap_or(found)));
-    Ok(())
+    let notes = notes_elsewhere.into_iter().fold(notes, Notes::and);
+    let standing = if *is_live { Standing::of(files, summaries, notes) } else { None };
+    let (found, elsewhere) = (Arc::new(found), elsewhere.map(Arc::new));
+    report.code.push(Arc::clone(elsewhere.as_ref().unwrap_or(&found)));
+    // What a lock says is read anew.
+    *last = standing.filter(|_| lock.is_none()).map(|standing| Last {
+        wanted: Wanted::of(question),
+        standing,
+        opened: (then.opened, number),
+        changed,
+        found,
+        elsewhere,
+        before,
+        cluster,
+        report: report.clone(),
+    });
+    Ok(report)
+}
+
+/// The folders that a project's code is imported from.
+pub(super) fn roots(project: &environment::Project) -> Roots {
+    Roots { project: project.root.clone(), imports: project.import_roots.clone() }
+}
+
+/// The revision to compare with, if any: a named one, or the usual one.
+pub(super) fn wanted<'q>(question: &Question<'q>, project: &'q environment::Project) -> Option<Option<&'q str>> {
+    match question.against {
+        Against::Nothing => None,
+        Against::Usual => Some(project.settings.baseline.as_ref().map(|setting| setting.value.as_str())),
+        Against::Revision(revision) => Some(Some(revision)),
+    }
+}
+
+/// What `look` makes of the code as it was; `versions` are those of the code as it is.
+pub(super) fn with_before<T>(
+    (question, project, outside): (&Question<'_>, &environment::Project, &Outside),
+    tree: &Tree,
+    earlier: &Project,
+    (versions, rest, summaries): (&Versions<'_>, &Rest, &Summaries),
+    look: impl FnOnce(&Side<'_>) -> T,
+) -> T {
+    // Another `.python-version` then is another version.
+    let texts = Earlier(tree);
+    let configured = project.settings.file.as_deref().unwrap_or(&project.root);
+    let surroundings = Surroundings::of(question, &texts, outside).keeping(&rest.folders);
+    let supplied = supplied_at(question, &surroundings.discover(configured));
+    let kept = versions.is_keeping().then_some(&rest.modules);
+    let then = Versions::earlier(tree, &supplied, versions).keeping(kept).beside(summaries);
+    let scenes = Scenes::new(&surroundings, &then);
+    let calls = Calls::of(earlier);
+    let runtime = |task: &Task| scenes.runtime(task);
+    look(&Side { project: earlier, calls: &calls, versions: &then, runtime: &runtime })
 }
 
 /// Which runs may go to the cluster that `config` names: those of code only where some code takes the configuration up.
@@ -468,12 +504,6 @@ pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<
         Some(Problem { file: Arc::clone(file), line: Some(refusal.line), message: refusal.message })
     };
     files.into_iter().filter_map(refusal).collect()
-}
-
-pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
-        list.push(item);
-    }
 }
 
 #[cfg(test)]

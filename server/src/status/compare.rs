@@ -30,7 +30,17 @@ pub struct Side<'a> {
 /// The statuses of all tasks of `now`, in their order, on all cores. No store is asked yet.
 pub fn statuses(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>) -> Vec<TaskStatus> {
     let indices: Vec<usize> = (0..now.project.tasks.len()).collect();
-    parallel::map(&indices, |&index| status(now, before, sources, index))
+    statuses_of(now, before, sources, &indices)
+}
+
+/// The statuses of some tasks of `now`.
+pub fn statuses_of(
+    now: &Side<'_>,
+    before: Option<&Side<'_>>,
+    sources: Option<Sources<'_>>,
+    indices: &[usize],
+) -> Vec<TaskStatus> {
+    parallel::map(indices, |&index| status(now, before, sources, index))
 }
 
 fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>, index: usize) -> TaskStatus {

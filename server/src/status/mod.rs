@@ -1,5 +1,6 @@
 //! Tasks, a baseline and Pythons to statuses: what the next run of each task will do to its cache, and why.
 
+mod again;
 mod ask;
 mod calls;
 mod cluster;

@@ -396,6 +396,67 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
+impl Report {
+    /// Of no files.
+    pub fn nothing() -> Self {
+        Self {
+            pythons: Vec::new(),
+            sdks: Vec::new(),
+            configs: Vec::new(),
+            baseline: Err(NOT_ASKED_FOR.to_owned()),
+            store: None,
+            store_failed: false,
+            notes: Vec::new(),
+            files: 0,
+            unread: 0,
+            tasks: Vec::new(),
+            code: Vec::new(),
+            gone: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Adds what there is to say of another project: what is the same for both is said once.
+    pub(super) fn add(&mut self, other: Self) {
+        let Self {
+            pythons,
+            sdks,
+            configs,
+            baseline,
+            store: _,
+            store_failed: _,
+            notes,
+            files: _,
+            unread,
+            tasks,
+            code,
+            gone,
+            problems,
+        } = other;
+        pythons.into_iter().for_each(|python| push_new(&mut self.pythons, python));
+        sdks.into_iter().for_each(|sdk| push_new(&mut self.sdks, sdk));
+        configs.into_iter().for_each(|config| push_new(&mut self.configs, config));
+        notes.into_iter().for_each(|note| push_new(&mut self.notes, note));
+        if self.baseline.is_err() && baseline.as_ref().err().is_none_or(|reason| reason != NOT_ASKED_FOR) {
+            self.baseline = baseline;
+        }
+        self.unread += unread;
+        self.tasks.extend(tasks);
+        self.code.extend(code);
+        self.gone.extend(gone);
+        self.problems.extend(problems);
+    }
+}
+
+/// Why there is no baseline where nothing was to be compared.
+const NOT_ASKED_FOR: &str = "not asked for";
+
+pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
 /// A task that was deleted or renamed since the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gone {

@@ -34,7 +34,7 @@ pub struct Modules(Mutex<HashMap<Arc<Path>, Arc<Module>>>);
 
 impl Modules {
     /// The file as it was parsed last.
-    fn last(&self, file: &Path) -> Option<Arc<Module>> {
+    pub fn last(&self, file: &Path) -> Option<Arc<Module>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned()
     }
 
@@ -60,6 +60,11 @@ impl<'a> Versions<'a> {
     /// The same, with what was parsed before.
     pub fn keeping(self, kept: Option<&'a Modules>) -> Self {
         Self { kept, ..self }
+    }
+
+    /// Whether what is parsed is kept for later questions.
+    pub fn is_keeping(&self) -> bool {
+        self.kept.is_some()
     }
 
     /// The same, with what the analysis of files that decode alike parsed on its way.

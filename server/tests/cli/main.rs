@@ -4,9 +4,11 @@
 
 mod bad_input;
 mod check;
+mod diff;
 mod entries;
 mod explain;
 mod keep;
+mod lock;
 mod project;
 mod shapes;
 mod since;

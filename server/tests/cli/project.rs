@@ -18,7 +18,8 @@ pub fn script(name: &str) -> String {
 
 /// A folder that goes when this does. Python 3.12 submits its runs.
 pub struct Folder {
-    root: TempDir,
+    root: PathBuf,
+    _temp: Option<TempDir>,
 }
 
 /// How a run ended.
@@ -34,7 +35,8 @@ pub struct Run {
 impl Folder {
     /// A folder with these files.
     pub fn new(files: &[(&str, &str)]) -> Self {
-        let folder = Self { root: tempfile::tempdir().unwrap() };
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Self { root: temp.path().to_owned(), _temp: Some(temp) };
         folder.write(".python-version", "3.12\n");
         for (path, text) in files {
             folder.write(path, text);
@@ -43,7 +45,14 @@ impl Folder {
     }
 
     pub fn path(&self, path: &str) -> PathBuf {
-        self.root.path().join(path)
+        self.root.as_path().join(path)
+    }
+
+    /// A folder in it, which is made if it isn't there and goes with it.
+    pub fn below(&self, path: &str) -> Self {
+        let root = self.path(path);
+        fs::create_dir_all(&root).unwrap();
+        Self { root, _temp: None }
     }
 
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
@@ -71,7 +80,7 @@ impl Folder {
     pub fn git(&self, arguments: &[&str]) {
         let mut command = Command::new("git");
         self.isolate(&mut command);
-        let done = command.current_dir(self.root.path()).args(arguments).output().unwrap();
+        let done = command.current_dir(self.root.as_path()).args(arguments).output().unwrap();
         assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
     }
 
@@ -82,7 +91,7 @@ impl Folder {
 
     /// Runs `tasklens` in the folder, with variables and standard input.
     pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Run {
-        let mut command = self.command(self.root.path());
+        let mut command = self.command(self.root.as_path());
         command.args(arguments).envs(variables.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
@@ -117,7 +126,7 @@ impl Folder {
 
     fn isolate(&self, command: &mut Command) {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        command.env_clear().env("PATH", path).env("HOME", self.root.path()).env("GIT_CONFIG_NOSYSTEM", "1");
+        command.env_clear().env("PATH", path).env("HOME", self.root.as_path()).env("GIT_CONFIG_NOSYSTEM", "1");
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_NAME"), "Test").env(format!("GIT_{role}_EMAIL"), "test@example.com");
         }

@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod action;
+mod gitlab;
+mod hooks;
 mod ran;
 mod shells;
 mod wheel;

@@ -162,6 +162,12 @@ fn crates_are_packed_with_what_belongs_to_them() {
         ("tasklens", &["Cargo.lock", "LICENSE", "README.md", "src/main.rs"][..]),
         ("cache-core", &["LICENSE", "README.md", "src/lib.rs"][..]),
     ] {
+        if setup::long() {
+            // Built from what was packed, by itself.
+            let mut pack = Command::new(env!("CARGO"));
+            pack.args(["package", "--allow-dirty", "--offline", "--package", "cache-core", "--package", package]);
+            ran(pack.current_dir(setup::root()));
+        }
         let mut list = Command::new(env!("CARGO"));
         list.args(["package", "--list", "--allow-dirty", "--offline", "--package", package]).current_dir(setup::root());
         let listed = ran(&mut list);

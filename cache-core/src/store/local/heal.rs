@@ -13,6 +13,9 @@ use crate::key::native::Digest;
 use crate::store::lease::nonce;
 use crate::store::{Manifest, StoreError, record};
 
+/// A record, and the content if it is in the index.
+type Row = (Vec<u8>, Option<Vec<u8>>);
+
 impl LocalStore {
     /// Puts the index aside that was found damaged, and makes it again. Nothing to do if somebody did so meanwhile.
     pub(super) fn heal(&self, reason: &str, of: Option<Identity>) -> Result<(), StoreError> {
@@ -114,7 +117,7 @@ impl LocalStore {
             ("SELECT id, record, value FROM contents WHERE id < ?1 ORDER BY id DESC LIMIT 1", i64::MAX),
         ] {
             let mut at = from;
-            let mut next = || -> rusqlite::Result<Option<(Vec<u8>, Option<Vec<u8>>)>> {
+            let mut next = || -> rusqlite::Result<Option<Row>> {
                 let mut statement = old.prepare_cached(query)?;
                 let row = statement.query_row([at], |row| {
                     at = row.get(0)?;

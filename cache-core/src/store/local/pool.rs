@@ -36,12 +36,10 @@ impl LocalStore {
         for _ in 0..TRIES {
             let (identity, mut connection) = match self.connection() {
                 Ok(connection) => connection,
-                Err(error) => match self.again(error, None, &mut healed)? {
-                    reason => {
-                        last = reason;
-                        continue;
-                    }
-                },
+                Err(error) => {
+                    last = self.again(error, None, &mut healed)?;
+                    continue;
+                }
             };
             match ask(&mut connection) {
                 Ok(answer) => {

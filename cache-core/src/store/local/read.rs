@@ -14,7 +14,7 @@ use crate::store::{Content, Damage, Entry, Fetched, Lookup, Manifest, Miss, Read
 /// An entry as the index has it.
 enum Row {
     /// Whole, with its content if that is in the index.
-    Whole(Manifest, Option<Vec<u8>>, Time),
+    Whole(Box<Manifest>, Option<Vec<u8>>, Time),
     /// The record is damaged, or the content that is with it: the bytes of both.
     Damaged(String, Vec<u8>, Vec<u8>),
 }
@@ -122,7 +122,7 @@ impl LocalStore {
             Some(Row::Whole(manifest, ..)) if !manifest.is_fresh(read.max_age, self.options.clock.now()) => {
                 Err(Miss::TooOld { created: manifest.created })
             }
-            Some(Row::Whole(manifest, value, used)) => Ok((manifest, value, used)),
+            Some(Row::Whole(manifest, value, used)) => Ok((*manifest, value, used)),
         })
     }
 
@@ -141,9 +141,9 @@ impl LocalStore {
         Ok(match find(connection, key, &self.name())? {
             Some(Row::Whole(manifest, None, _)) => {
                 let found = std::fs::metadata(self.place.blob(&manifest.digest));
-                found.is_ok_and(|found| found.len() == manifest.size).then_some(manifest)
+                found.is_ok_and(|found| found.len() == manifest.size).then_some(*manifest)
             }
-            Some(Row::Whole(manifest, ..)) => Some(manifest),
+            Some(Row::Whole(manifest, ..)) => Some(*manifest),
             _ => None,
         })
     }
@@ -168,7 +168,7 @@ fn find(connection: &Connection, key: &Key, place: &str) -> Result<Option<Row>, 
 fn check(key: &Key, record: &[u8], value: Option<&[u8]>, used: Time) -> Row {
     let damaged = |reason: &str| Row::Damaged(reason.to_owned(), record.to_vec(), value.unwrap_or_default().to_vec());
     let manifest = match record::decode(record) {
-        Ok(manifest) if manifest.key == *key => manifest,
+        Ok(manifest) if manifest.key == *key => Box::new(manifest),
         Ok(_) => return damaged("the record is another entry's"),
         Err(damage) => return damaged(&damage.reason),
     };

@@ -67,7 +67,7 @@ impl LocalStore {
         let removed = self.change(|transaction| {
             let removed = self.delete_row(transaction, key)?;
             orphans.clear();
-            orphans.extend(removed.clone());
+            orphans.extend(removed);
             Ok(removed.is_some())
         })?;
         self.drop_contents(&orphans)?;

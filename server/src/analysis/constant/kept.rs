@@ -79,6 +79,7 @@ impl Constants<'_, '_> {
         if depth > DEEPEST {
             return Some(format!("`{name}` may be changed"));
         }
+        self.linker.notes.borrow_mut().uses_of(name);
         let Some(uses) = self.linker.uses(file) else {
             return Some(format!("`{name}` may be changed: its file is not valid Python"));
         };
@@ -97,6 +98,7 @@ impl Constants<'_, '_> {
         }
         let file = self.linker.file(file);
         let line = file.summary.text.get(..one.range.start).unwrap_or_default().matches('\n').count() + 1;
+        let line = self.linker.line_in_words(line);
         let name = &one.name;
         let in_file = file.path.file_name().unwrap_or_default().to_string_lossy();
         Some(format!("`{name}` may be changed by what is done with it on line {line} of {in_file}"))

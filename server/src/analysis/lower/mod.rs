@@ -8,7 +8,7 @@ mod expression;
 pub mod narrow;
 pub mod parts;
 mod statement;
-mod within;
+pub mod within;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -7,21 +7,33 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cache_core::python::statements;
+use tree_sitter::Node;
 
-use super::{LowerError, Lowering, comments, finished, parse, summarize};
+use super::{LowerError, Lowering, children, comments, field, finished, parse, summarize};
 use crate::analysis::ir::*;
 use crate::analysis::shift::Shift;
 
 /// A statement of the top of a file, by itself.
 #[derive(Debug)]
 pub struct Part {
-    text: Box<str>,
-    body: Vec<Stmt>,
-    functions: Vec<Function>,
-    classes: Vec<Class>,
+    pub text: Box<str>,
+    pub body: Vec<Stmt>,
+    pub functions: Vec<Function>,
+    pub classes: Vec<Class>,
     comments: Vec<Range<Offset>>,
-    is_broken: bool,
+    pub is_broken: bool,
+    /// Where the body begins of the one function that this is, decorated or not; else where the last statement ends.
+    pub within: (Within, usize),
     line_ends: u32,
+}
+
+/// What the rest of a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// A function's body, and what stands behind it.
+    Body,
+    /// Comments and empty lines.
+    Nothing,
 }
 
 impl Part {
@@ -37,16 +49,25 @@ impl Part {
             classes: lowering.classes.into_iter().flatten().collect(),
             comments: comments(text, &tree),
             is_broken,
+            within: within(tree.root_node()),
             line_ends: u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX),
         })
     }
 }
 
+fn within(root: Node<'_>) -> (Within, usize) {
+    let all = children(root);
+    let Some(last) = all.last() else { return (Within::Nothing, 0) };
+    let definition = if last.kind() == "decorated_definition" { field(*last, "definition") } else { Some(*last) };
+    let function = definition.filter(|node| all.len() == 1 && node.kind() == "function_definition");
+    match function.and_then(|function| field(function, "body")) {
+        Some(body) => (Within::Body, body.start_byte()),
+        None => (Within::Nothing, last.end_byte()),
+    }
+}
+
 /// Reduces a file to its summary, as [`summarize`] does, with what is in `last` already; and the parts, for the next time.
 pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<Arc<Part>>), LowerError> {
-    if text.len() > 1 << 30 {
-        return Err(LowerError::TooLarge);
-    }
     let parts = parts(text, last)?;
     if parts.iter().any(|part| part.is_broken) {
         return Ok((summarize(text)?, parts));
@@ -73,7 +94,10 @@ pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<A
 }
 
 /// The statements of a text, each as it is in `last` if it is there.
-fn parts(text: &str, last: &[Arc<Part>]) -> Result<Vec<Arc<Part>>, LowerError> {
+pub fn parts(text: &str, last: &[Arc<Part>]) -> Result<Vec<Arc<Part>>, LowerError> {
+    if text.len() > 1 << 30 {
+        return Err(LowerError::TooLarge);
+    }
     let starts = statements(text);
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     let texts: Vec<&str> =

@@ -27,6 +27,7 @@ mod passed;
 mod patches;
 mod renames;
 mod selection;
+mod standing;
 mod types;
 
 use std::collections::BTreeMap;
@@ -104,6 +105,7 @@ fn check_paths(files: &Memory, paths: &[PathBuf], expected: &str) {
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let found = listing(files, &project);
     assert!(found == expected, "\nfound:\n{}\nexpected:\n{}\n", found.join("\n"), expected.join("\n"));
+    standing::survives_edits(files);
 }
 
 fn listing(files: &Memory, project: &Project) -> Vec<String> {

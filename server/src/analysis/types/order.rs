@@ -56,6 +56,7 @@ pub fn refuse(
 
 /// What the files make that run together with a file. Files that aren't loaded are read only if they may make a union.
 fn beside(linker: &Linker<'_>, file: FileId) -> Vec<Rc<Made>> {
+    linker.notes.borrow_mut().compares_unions = true;
     let start = linker.file(file).path.to_path_buf();
     let mut files: Vec<_> = linker.beside(&start).into_iter().collect();
     files.sort();

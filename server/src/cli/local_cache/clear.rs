@@ -3,19 +3,21 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use cache_core::store::flyte::{CacheError, Clear, FlyteCache, clear};
+use cache_core::store::{Listed, Store};
 use clap::Args;
 
-use crate::render::local_cache::text;
+use crate::render::local_cache::{programs as render, text};
 use crate::status::given::nearest;
+use crate::status::local_cache::programs::{Programs, folder};
 use crate::status::local_cache::{Inventory, Whereabouts, inventory, names, tasks};
 
 use super::super::output::{Color, Failure, Outcome, Output, say};
-use super::{FileArgs, ProjectArgs, find, report};
+use super::{FileArgs, ProjectArgs, find, programs, report};
 
 /// Remove entries: all of them, or those that are known to be of a task
 ///
 /// Removes rows of the table of entries and nothing else: recorded runs, built images, uploaded bundles and the files that
-/// outputs lie in stay. A running SDK may go on.
+/// outputs lie in stay. A running SDK may go on. Entries of programs that use the engine go as well, by the same choice.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   tasklens local-cache clear --dry-run          what would go
@@ -52,36 +54,85 @@ struct Plan {
 /// Runs the command.
 pub fn run(arguments: &ClearArgs, color: Color) -> Result<Outcome, Failure> {
     let (found, cwd) = find(&arguments.file)?;
-    let mut output = Output::new(color);
-    let Some(plan) = plan(arguments, &found, &cwd)? else {
-        output.text(&format!("{}: {}; nothing to remove\n", found.path.display(), text::NO_FILE))?;
-        output.finish()?;
-        return Ok(Outcome::Clean);
+    let programs = programs(&found)?;
+    let ours = programs.as_ref().map(|programs| of_programs(arguments, programs)).transpose()?.unwrap_or_default();
+    let names_some = !arguments.tasks.is_empty() || !arguments.keys.is_empty();
+    let plan = match plan(arguments, &found, &cwd) {
+        // What was named is no task of the project's, or no key of the SDK's, but one of a program's.
+        Err(_) if names_some && !ours.is_empty() => None,
+        other => other?,
     };
-    let doomed = text::Doomed {
+    let mut output = Output::new(color);
+    let doomed = plan.as_ref().map(|plan| text::Doomed {
         path: &found.path,
         tasks: &arguments.tasks,
         keys: plan.keys.as_deref(),
         listed: plan.listed.as_ref(),
-    };
-    let nothing = plan
-        .keys
-        .as_ref()
-        .map_or_else(|| plan.listed.as_ref().is_some_and(|listed| listed.entries() == 0), Vec::is_empty);
-    if nothing || arguments.dry_run {
-        output.text(&text::would_remove(&doomed, output.look))?;
+    });
+    // What of the SDK's there is to remove, as far as that can be read.
+    let theirs = doomed.as_ref().filter(|doomed| match doomed.keys {
+        Some(keys) => !keys.is_empty(),
+        None => doomed.listed.is_none_or(|listed| listed.entries() > 0),
+    });
+    if arguments.dry_run || (theirs.is_none() && ours.is_empty()) {
+        match &doomed {
+            Some(doomed) => output.text(&text::would_remove(doomed, output.look))?,
+            None if ours.is_empty() => {
+                output.text(&format!("{}: {}; nothing to remove\n", found.path.display(), text::NO_FILE))?;
+            }
+            None => {}
+        }
+        if !ours.is_empty() {
+            output.text(&render::would_remove(&folder(&found), &ours, output.look))?;
+        }
         output.finish()?;
         return Ok(Outcome::Clean);
     }
-    if !arguments.yes && !agreed(&text::question(&doomed))? {
-        say("nothing was removed");
-        return Ok(Outcome::Clean);
+    if !arguments.yes {
+        let questions: Vec<String> = theirs
+            .map(text::question)
+            .into_iter()
+            .chain((!ours.is_empty()).then(|| render::question(&folder(&found), &ours)))
+            .collect();
+        if !agreed(&questions.join(" "))? {
+            say("nothing was removed");
+            return Ok(Outcome::Clean);
+        }
     }
-    let what = plan.keys.as_deref().map_or(Clear::All, Clear::Keys);
-    let removed = clear(&found.path, what).map_err(|error| Failure::Usage(error.to_string()))?;
-    output.text(&text::removed(&doomed, removed.unwrap_or_default()))?;
+    if let (Some(doomed), Some(plan)) = (theirs, &plan) {
+        let what = plan.keys.as_deref().map_or(Clear::All, Clear::Keys);
+        let removed = clear(&found.path, what).map_err(|error| Failure::Usage(error.to_string()))?;
+        output.text(&text::removed(doomed, removed.unwrap_or_default()))?;
+    }
+    if let Some(programs) = programs.as_ref().filter(|_| !ours.is_empty()) {
+        for listed in &ours {
+            programs.store.delete(&listed.manifest.key).map_err(|error| Failure::Usage(error.to_string()))?;
+        }
+        output.text(&render::removed(&folder(&found), &ours))?;
+    }
     output.finish()?;
     Ok(Outcome::Clean)
+}
+
+/// The entries of programs that the user asked for.
+fn of_programs<'a>(arguments: &ClearArgs, programs: &'a Programs) -> Result<Vec<&'a Listed>, Failure> {
+    if arguments.keys.is_empty() {
+        let all = arguments.tasks.is_empty();
+        return Ok(if all { programs.entries.iter().collect() } else { programs.of_tasks(&arguments.tasks) });
+    }
+    let mut found = Vec::new();
+    for prefix in &arguments.keys {
+        match programs.with_prefix(prefix).as_slice() {
+            [] => {}
+            [listed] => found.push(*listed),
+            several => return Err(ambiguous(prefix, several.len())),
+        }
+    }
+    Ok(found)
+}
+
+fn ambiguous(prefix: &str, several: usize) -> Failure {
+    Failure::Usage(format!("the keys of {several} entries begin with {prefix}: write more of it"))
 }
 
 /// What the user asked for; `None` if there is no file.
@@ -132,9 +183,7 @@ fn whole(prefix: &str, listed: &Inventory) -> Result<String, Failure> {
         [] => {
             Err(Failure::Usage(format!("no entry's key begins with {prefix}: `tasklens local-cache list` shows keys")))
         }
-        several => {
-            Err(Failure::Usage(format!("the keys of {} entries begin with {prefix}: write more of it", several.len())))
-        }
+        several => Err(ambiguous(prefix, several.len())),
     }
 }
 

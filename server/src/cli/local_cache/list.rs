@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use crate::render::local_cache::{json, text};
+use crate::render::local_cache::{json, programs as render, text};
+use crate::status::local_cache::programs::folder;
 use crate::status::local_cache::{Inventory, inventory};
 
 use super::super::output::{Color, Failure, Outcome, Output};
-use super::{FileArgs, Format, ProjectArgs, find, known, open};
+use super::{FileArgs, Format, ProjectArgs, find, known, open, programs};
 
 /// List the entries whose task is known, and count the others
 #[derive(Debug, Args)]
@@ -27,13 +28,21 @@ pub fn run(arguments: &ListArgs, color: Color) -> Result<Outcome, Failure> {
         }
         None => None,
     };
+    let (programs, folder) = (programs(&found)?, folder(&found));
     let mut output = Output::new(color);
     match arguments.file.format {
         Format::Json => {
             let listed = listed.as_ref();
-            output.json(&json::list(&found, listed.is_some(), listed.unwrap_or(&Inventory::default())))?;
+            let mut document = json::list(&found, listed.is_some(), listed.unwrap_or(&Inventory::default()));
+            document["programs"] = render::json(&folder, programs.as_ref());
+            output.json(&document)?;
         }
-        Format::Table => output.text(&text::list(&found, listed.as_ref(), &cwd, output.look))?,
+        Format::Table => {
+            output.text(&text::list(&found, listed.as_ref(), &cwd, output.look))?;
+            if let Some(programs) = &programs {
+                output.text(&render::list(&folder, programs, &cwd, output.look))?;
+            }
+        }
     }
     output.finish()?;
     Ok(Outcome::Clean)

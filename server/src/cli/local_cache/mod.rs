@@ -3,6 +3,7 @@
 //! One subcommand a file. All but `clear` only read.
 
 mod clear;
+mod gc;
 mod list;
 mod path;
 mod show;
@@ -17,6 +18,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::environment::Outside;
 use crate::render::text::{relative, tame};
 use crate::status::given::GivenText;
+use crate::status::local_cache::programs::{self, Programs};
 use crate::status::local_cache::{Name, Whereabouts, names, whereabouts};
 use crate::status::sentence::SWITCH_IS_IGNORED;
 use crate::status::{Question, Report, ask};
@@ -33,9 +35,11 @@ use super::progress::Progress;
   tasklens local-cache list                     its entries, by the tasks below the working directory
   tasklens local-cache show ml.train            the outputs that are stored of a task
   tasklens local-cache clear --task ml.train    removes them
+  tasklens local-cache gc --unused-for 30d      removes old entries of programs that use the engine
   tasklens local-cache verify                   whether all of it can be read, and the files that it names are there
 
-All but `clear` only read. An entry tells nothing of its task: it is named where the project's tasks and known inputs make its key.")]
+Entries of programs that use the engine lie beside the SDK's file, and are listed, shown, cleared and verified with it.
+Of the SDK's file all but `clear` only read. An entry tells nothing of its task: it is named where the project's tasks and known inputs make its key.")]
 pub struct LocalCacheArgs {
     #[command(subcommand)]
     command: Command,
@@ -47,6 +51,7 @@ enum Command {
     List(list::ListArgs),
     Show(show::ShowArgs),
     Clear(clear::ClearArgs),
+    Gc(gc::GcArgs),
     Verify(verify::VerifyArgs),
 }
 
@@ -88,6 +93,7 @@ pub fn run(arguments: &LocalCacheArgs, color: Color) -> Result<Outcome, Failure>
         Command::List(arguments) => list::run(arguments, color),
         Command::Show(arguments) => show::run(arguments, color),
         Command::Clear(arguments) => clear::run(arguments, color),
+        Command::Gc(arguments) => gc::run(arguments, color),
         Command::Verify(arguments) => verify::run(arguments, color),
     }
 }
@@ -106,6 +112,11 @@ fn find(arguments: &FileArgs) -> Result<(Whereabouts, PathBuf), Failure> {
 /// The cache, opened for reading; `None` if there is none.
 fn open(found: &Whereabouts) -> Result<Option<FlyteCache>, Failure> {
     FlyteCache::open(&found.path).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// What programs that use the engine keep beside the cache; `None` if that is nothing.
+fn programs(found: &Whereabouts) -> Result<Option<Programs>, Failure> {
+    programs::programs(found).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// What is known of the tasks of PATHS.

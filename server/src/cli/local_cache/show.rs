@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use cache_core::store::Listed;
 use clap::Args;
 
-use crate::render::local_cache::{json, text};
+use crate::render::local_cache::{json, programs as render, text};
 use crate::status::given::{GivenText, nearest};
-use crate::status::local_cache::{Inventory, Name, inventory, names, show, tasks};
+use crate::status::local_cache::programs::Programs;
+use crate::status::local_cache::{Inventory, Name, Whereabouts, inventory, names, show, tasks};
 use crate::status::{InputsFrom, Report};
 
 use super::super::output::{Color, Failure, Outcome, Output, say};
-use super::{FileArgs, Format, ProjectArgs, find, open, report};
+use super::{FileArgs, Format, ProjectArgs, find, open, programs, report};
 
 /// Show the outputs that are stored under a key, or of a task
 #[derive(Debug, Args)]
@@ -37,6 +39,11 @@ const SHORTEST: usize = 4;
 /// Runs the command.
 pub fn run(arguments: &ShowArgs, color: Color) -> Result<Outcome, Failure> {
     let (found, cwd) = find(&arguments.file)?;
+    let programs = if arguments.inputs.is_empty() { programs(&found)? } else { None };
+    let meant = programs.as_ref().map(|programs| meant(programs, &arguments.what)).unwrap_or_default();
+    if !meant.is_empty() {
+        return show_of_programs(&meant, &found, arguments.file.format, color);
+    }
     let given = given(arguments)?;
     let Some(cache) = open(&found)? else {
         return Err(Failure::Usage(format!("{}: {}", found.path.display(), text::NO_FILE)));
@@ -57,6 +64,27 @@ pub fn run(arguments: &ShowArgs, color: Color) -> Result<Outcome, Failure> {
         say(&text::nothing_stored(&arguments.what, !given.is_empty()));
         return Ok(Outcome::Findings);
     }
+    Ok(Outcome::Clean)
+}
+
+/// Entries of programs that use the engine, by the beginning of a key or by a task's name.
+fn meant<'a>(programs: &'a Programs, what: &str) -> Vec<&'a Listed> {
+    let of_task = programs.of_tasks(&[what.to_owned()]);
+    if of_task.is_empty() && what.len() >= SHORTEST { programs.with_prefix(what) } else { of_task }
+}
+
+/// They explain themselves: nothing of the project is asked for them.
+fn show_of_programs(meant: &[&Listed], found: &Whereabouts, format: Format, color: Color) -> Result<Outcome, Failure> {
+    let mut output = Output::new(color);
+    match format {
+        Format::Json => {
+            let mut document = json::show(found, &[]);
+            document["programs"] = meant.iter().map(|listed| render::entry(listed)).collect();
+            output.json(&document)?;
+        }
+        Format::Table => output.text(&render::show(meant, output.look))?,
+    }
+    output.finish()?;
     Ok(Outcome::Clean)
 }
 

@@ -70,6 +70,12 @@ impl Wanted {
     }
 }
 
+/// A revision as texts name it: of a whole object id, as machines give it, the first digits.
+fn shown(name: &str) -> &str {
+    let is_id = matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id { &name[..10] } else { name }
+}
+
 /// A state, and how it is read.
 pub struct State {
     /// What it is.
@@ -147,7 +153,7 @@ impl States {
         let repository = Repository::open(Git::new(git), folder)?;
         let at = |revision: &str, name: &str| -> Result<State, BaselineError> {
             let tree = Arc::new(repository.tree(revision)?);
-            let (name, revision) = (name.to_owned(), Some(revision.to_owned()));
+            let (name, revision) = (shown(name).to_owned(), Some(revision.to_owned()));
             Ok(State { name: StateName { kind: StateKind::Revision, name, revision }, tree: Some(tree) })
         };
         let named = |wanted: &str| repository.revision(wanted).and_then(|found| at(&found.revision, &found.name));
@@ -167,7 +173,8 @@ impl States {
             }
             (Wanted::Staged(base), _) => {
                 let name = StateName { kind: StateKind::Index, name: "the index".to_owned(), revision: None };
-                let index = State { name, tree: Some(Arc::new(repository.index_tree()?)) };
+                let of_commit = outside.variable("GIT_INDEX_FILE").map(Path::new);
+                let index = State { name, tree: Some(Arc::new(repository.index_tree(of_commit)?)) };
                 (named(base.as_deref().unwrap_or("HEAD"))?, index)
             }
         };

@@ -5,6 +5,7 @@
 //! other projects, of code as it was earlier, of inputs that only a run knows.
 
 mod names;
+pub mod programs;
 mod verify;
 
 use std::collections::BTreeMap;

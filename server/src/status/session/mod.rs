@@ -15,6 +15,7 @@ use crate::analysis::{self, Stamp, Summaries};
 use crate::baseline::Marks;
 use crate::environment::{Origin, Outside, Project, local_cache_from, names_a_cluster};
 
+use super::again::Last;
 use super::earlier::{Compared, Memory};
 use super::records::Records;
 use super::store::Store;
@@ -30,6 +31,8 @@ pub struct Session {
     /// By root and file of settings.
     projects: HashMap<(PathBuf, Option<PathBuf>), Kept>,
     store: Option<KeptStore>,
+    /// How many stores were opened.
+    stores: u64,
     /// Whether runs may go to a cluster, by the working directory.
     clusters: HashMap<PathBuf, Option<Origin>>,
 }
@@ -46,12 +49,16 @@ pub(super) struct Kept {
     /// What the last question was about.
     asked: (Vec<PathBuf>, Vec<PathBuf>),
     pub then: Then,
+    /// The last answer, while nothing happened that would change it.
+    pub last: Option<Last>,
 }
 
 /// The code as it was.
 #[derive(Debug, Default)]
 pub(super) struct Then {
     revision: Option<Revision>,
+    /// Counts the revisions that were opened.
+    pub opened: u64,
     pub rest: Rest,
 }
 
@@ -75,6 +82,8 @@ pub(super) struct Rest {
 pub(super) struct KeptStore {
     path: Option<PathBuf>,
     stamp: Option<Stamp>,
+    /// Which of the stores that were opened.
+    pub number: u64,
     pub opened: (Store, Records),
 }
 
@@ -93,6 +102,7 @@ impl Session {
         for kept in self.projects.values_mut() {
             kept.disk.look_again();
             kept.listing = None;
+            kept.last = None;
             kept.then.rest = Rest { modules: mem::take(&mut kept.then.rest.modules), ..Rest::default() };
         }
     }
@@ -113,6 +123,7 @@ impl Session {
         if kept.asked.0 != files || kept.asked.1 != named {
             kept.asked = (files.to_vec(), named.to_vec());
             kept.then.rest = Rest::default();
+            kept.last = None;
         }
         kept
     }
@@ -131,7 +142,8 @@ impl Session {
             let patience = if self.is_live { Patience::Short } else { Patience::Long };
             let store = path.clone().map_or_else(Store::nowhere, |path| Store::open_with(path, patience));
             let records = store.records();
-            KeptStore { path, stamp, opened: (store, records) }
+            self.stores += 1;
+            KeptStore { path, stamp, number: self.stores, opened: (store, records) }
         })
     }
 
@@ -161,6 +173,7 @@ impl Then {
             return known.compared.clone();
         }
         self.rest = Rest::default();
+        self.opened += 1;
         let compared = open();
         self.revision = Some(Revision { wanted: wanted.map(str::to_owned), marks, compared: compared.clone() });
         compared

@@ -192,7 +192,10 @@ fn walked(files: &[&Path]) -> Walked {
     Walked { named: files.clone(), files, problems: Vec::new() }
 }
 
+/// All that is said; in which state files were read that did not change is not said.
 fn told(report: &Report) -> String {
+    let mut report = report.clone();
+    report.code.iter_mut().for_each(|code| Arc::make_mut(code).stamps.clear());
     format!("{report:#?}")
 }
 
@@ -221,6 +224,54 @@ fn a_session_answers_as_if_it_was_asked_first() {
                 let differing = live.lines().zip(fresh.lines()).find(|(live, fresh)| live != fresh);
                 panic!("round {round}: {differing:?}\n{}\n----\n{}", texts[&pipe], texts[&envs]);
             }
+        }
+    }
+}
+
+/// Edits that stay within functions are answered out of the last answer, and with it each of the others: whatever comes after what.
+#[test]
+fn a_session_answers_the_same_while_somebody_types_in_functions() {
+    const LINES: [&str; 14] = [
+        "total = 1",
+        "# why",
+        "total += len(str(values))",
+        "return total",
+        "if total > 3:\n        total = 2",
+        "log.info('é😀 %s', total)",
+        "\"\"\"Says what.\"\"\"",
+        "total = LIMIT",
+        "values[0] = 1",
+        "LIMIT = 3",
+        "values.name = 1",
+        "total = load",
+        "return pinned(1)",
+        "",
+    ];
+    let Some(sandbox) = project() else { return };
+    let (outside, cwd) = (outside(), sandbox.path("p"));
+    let (pipe, envs) = (cwd.join("pipe.py"), cwd.join("envs.py"));
+    let is_long = Outside::of_process().variable("TASKLENS_LONG").is_some_and(|value| value != "0");
+    let rounds = if is_long { 500 } else { 6 };
+    let (mut session, mut numbers) = (Session::live(), Numbers(1_234_567));
+    for round in 0..rounds {
+        let mut lines: Vec<String> = PIPE.lines().map(str::to_owned).collect();
+        for _ in 0..20 {
+            let within: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("    ")).collect();
+            let at = within[numbers.below(within.len())];
+            let new = LINES[numbers.below(LINES.len())];
+            match numbers.below(3) {
+                0 => lines[at] = format!("    {new}"),
+                1 => lines.insert(at, format!("    {new}")),
+                _ => lines[at].push_str("  # so"),
+            }
+            let texts = HashMap::from([(pipe.clone(), lines.join("\n") + "\n"), (envs.clone(), ENVS.to_owned())]);
+            let open = open(&texts);
+            let question = question(&open, &cwd);
+            let live = ask_in(&mut session, &question, walked(&[&envs, &pipe]), &outside).unwrap();
+            let fresh = ask(&question, walked(&[&envs, &pipe]), &outside).unwrap();
+            let (live, fresh) = (told(&live), told(&fresh));
+            let differing = live.lines().zip(fresh.lines()).find(|(live, fresh)| live != fresh);
+            assert!(live == fresh, "round {round}: {differing:?}\n{}", texts[&pipe]);
         }
     }
 }
