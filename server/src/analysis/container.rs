@@ -264,7 +264,6 @@ fn plain(
         at: definition.at,
         keywords: Vec::new(),
         decorator: None,
-        source: None,
         fetches: None,
         name,
         function,

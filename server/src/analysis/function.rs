@@ -309,7 +309,6 @@ fn made(
             },
             keywords: keywords(arguments),
             decorator: definition.decorator,
-            source: inner.map(|function| linker.span(wrapped.inner.0, function.start, function.end())),
             fetches: None,
             name,
             function,
@@ -343,11 +342,6 @@ impl Function {
     fn named_at(&self, linker: &Linker<'_>, file: FileId) -> Span {
         let length = Offset::try_from(self.name.len()).unwrap_or_default();
         linker.span(file, self.name_offset, self.name_offset.saturating_add(length))
-    }
-
-    /// Where its body ends.
-    fn end(&self) -> Offset {
-        self.body.last().map_or(self.name_offset, |last| last.end)
     }
 
     /// Where the annotations of its inputs are written.
@@ -395,7 +389,6 @@ fn no_function(
             at: definition.at.clone(),
             keywords: keywords(arguments),
             decorator: definition.decorator,
-            source: None,
             fetches: None,
             name: match (&lambda, &environment.name) {
                 (Some(_), Known::Value(environment)) => Known::Value(format!("{environment}.<lambda>")),

@@ -351,8 +351,6 @@ pub struct Task {
     pub annotations: Vec<Option<Span>>,
     /// The same with the meaning of annotations and defaults, from which interfaces and keys are made; or why it isn't known.
     pub signature: Known<Signature>,
-    /// The function that it is made of, from its first decorator to the end of its body; `None` where that is no function of the project.
-    pub source: Option<Span>,
     /// The first call by which its body gets something from elsewhere, and what is called: `requests.get`. Looked for only where a cached
     /// task has no inputs.
     pub fetches: Option<(Span, String)>,

@@ -52,7 +52,6 @@ pub fn task(function: &str, line: u32) -> TaskStatus {
         at: Span { file: place.file.clone(), start: 0, end: 0 },
         keywords: Vec::new(),
         decorator: None,
-        source: None,
         fetches: None,
         place,
         name: Known::Value(format!("ml.{function}")),
