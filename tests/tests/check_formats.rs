@@ -115,6 +115,7 @@ fn sarif_keeps_to_its_schema_and_says_what_the_json_says() {
 fn github_takes_the_commands_apart_as_they_were_meant() {
     let (_temp, folder) = project();
     let mut said: Vec<Told> = Vec::new();
+    let mut unread = 0;
     for line in check(&folder, "github").lines() {
         let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
         let (command, properties) = head.split_once(' ').unwrap();
@@ -126,6 +127,10 @@ fn github_takes_the_commands_apart_as_they_were_meant() {
         };
         let number = |name: &str| property(name).map(|value| value.parse::<u64>().unwrap());
         let (file, start) = (property("file").unwrap(), number("line").unwrap());
+        if property("title").as_deref() == Some("tasklens (not checked)") {
+            unread += 1;
+            continue;
+        }
         let text = fs::read_to_string(folder.join(&file)).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         let end = number("endLine").unwrap();
@@ -140,6 +145,7 @@ fn github_takes_the_commands_apart_as_they_were_meant() {
     }
     said.sort();
     assert_eq!(said, told(&folder));
+    assert_eq!(unread, 2, "what could not be read is told");
 }
 
 #[test]
