@@ -144,7 +144,7 @@ fn path(number: usize) -> PathBuf {
 /// A module of a few kilobytes; every hundredth holds tasks, and one in ten of the others imports a neighbour.
 fn text(number: usize, round: usize) -> String {
     let mut text = String::new();
-    if number % 100 == 0 {
+    if number.is_multiple_of(100) {
         text.push_str("import flyte\n\n");
         writeln!(text, "env = flyte.TaskEnvironment(name=\"env_{number}\", cache=\"auto\")\n\n").unwrap();
         for task in ["load", "train"] {

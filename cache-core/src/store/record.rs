@@ -5,6 +5,7 @@
 //! of the parts: a byte that flipped anywhere is [`Damage`], never another manifest.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use prost::Message;
@@ -28,7 +29,7 @@ pub fn encode(manifest: &Manifest) -> Vec<u8> {
     bytes.extend(MAGIC);
     // Only a buffer that can't grow makes this fail.
     let _ = message.encode(&mut bytes);
-    let checksum = blake3::derive_key(CONTEXT, &bytes[MAGIC.len()..]);
+    let checksum = seal(&bytes[MAGIC.len()..]);
     bytes.extend(checksum);
     bytes
 }
@@ -37,21 +38,35 @@ pub fn encode(manifest: &Manifest) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// [`Damage`], if a single byte is not as it was written.
+/// [`Damage`], if a single byte is not as it was written, or the key is not the one that the parts make.
 pub fn decode(bytes: &[u8]) -> Result<Manifest, Damage> {
-    let damaged = |reason: &str| Damage::new(format!("the record {reason}"));
-    let body = bytes.strip_prefix(MAGIC).ok_or_else(|| damaged("is none of ours"))?;
-    let (message, checksum) =
-        body.split_at_checked(body.len().wrapping_sub(CHECKSUM)).ok_or_else(|| damaged("is cut off"))?;
-    if checksum != blake3::derive_key(CONTEXT, message) {
-        return Err(damaged("does not fit its checksum"));
-    }
-    let record = Record::decode(message).map_err(|error| damaged(&format!("can't be read: {error}")))?;
-    let manifest = record.manifest().ok_or_else(|| damaged("lacks a digest"))?;
+    let manifest = unseal(bytes)?;
     if manifest.key != manifest.parts.key() {
         return Err(damaged("does not explain its key"));
     }
     Ok(manifest)
+}
+
+/// The same of a record that this process or another of its kind has made: its checksum alone is looked at.
+pub(super) fn unseal(bytes: &[u8]) -> Result<Manifest, Damage> {
+    let body = bytes.strip_prefix(MAGIC).ok_or_else(|| damaged("is none of ours"))?;
+    let (message, checksum) =
+        body.split_at_checked(body.len().wrapping_sub(CHECKSUM)).ok_or_else(|| damaged("is cut off"))?;
+    if checksum != seal(message) {
+        return Err(damaged("does not fit its checksum"));
+    }
+    let record = Record::decode(message).map_err(|error| damaged(&format!("can't be read: {error}")))?;
+    record.manifest().ok_or_else(|| damaged("lacks a digest"))
+}
+
+/// The checksum of a message. What the context makes of the hash is the same each time.
+fn seal(message: &[u8]) -> [u8; CHECKSUM] {
+    static SEALER: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key(CONTEXT));
+    *SEALER.clone().update(message).finalize().as_bytes()
+}
+
+fn damaged(reason: &str) -> Damage {
+    Damage::new(format!("the record {reason}"))
 }
 
 #[derive(Clone, PartialEq, Message)]

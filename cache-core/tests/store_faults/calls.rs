@@ -12,7 +12,7 @@ use cache_core::store::local::LocalStore;
 use cache_core::store::{Attempt, Limits, Miss, Store};
 
 use super::child::Start;
-use super::{long, values};
+use super::{long, scratch, values};
 
 const SCENARIOS: [&str; 11] =
     ["new", "migrate", "put", "put large", "put new", "delete", "clear", "gc", "verify", "get", "run"];
@@ -41,7 +41,7 @@ fn older_layout(index: &Path) {
     connection
         .execute_batch(
             "DROP TRIGGER entry_comes; DROP TRIGGER entry_goes; DROP TABLE totals; DROP TABLE leases;
-             DROP INDEX entries_by_task; ALTER TABLE entries DROP COLUMN used; PRAGMA user_version = 1;",
+             DROP INDEX entries_by_task; ALTER TABLE entries DROP COLUMN used; PRAGMA user_version = 1; VACUUM;",
         )
         .unwrap();
 }
@@ -116,7 +116,7 @@ fn trial(template: &Path, scenario: &str, fault: &str) -> (bool, u64) {
 }
 
 fn in_templates(mut each: impl FnMut(&PathBuf, &'static str)) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     for scenario in SCENARIOS {
         let path = folder.path().join(scenario.replace(' ', "-"));
         template(&path, scenario);
@@ -179,7 +179,7 @@ fn a_call_that_fails_is_a_named_error_and_the_store_stays_whole() {
 fn where_files_cant_be_locked_leases_do() {
     const ENOLCK: u8 = 37;
     const ENOTSUP: u8 = 95;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let path = folder.path().join("run");
     template(&path, "run");
     for error in [ENOLCK, ENOTSUP] {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cache_core::store::local::LocalStore;
 use cache_core::store::{Filter, Store};
 
-use super::{long, values};
+use super::{long, scratch, values};
 
 const ENTRIES: u64 = 5;
 
@@ -63,7 +63,7 @@ fn check(folder: &Path, what: &str) {
 }
 
 fn each_change(change: impl Fn(&[u8], usize) -> Vec<u8>, what: &str, index_step: usize, file_step: usize) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let store = folder.path().join("store");
     let files = make(&store);
     let originals: Vec<Vec<u8>> = files.iter().map(|path| fs::read(path).unwrap()).collect();

@@ -19,3 +19,9 @@ mod values;
 fn long() -> bool {
     std::env::var_os("TASKLENS_LONG").is_some_and(|value| value != "0")
 }
+
+/// A folder in memory where there is one: what a killed process has written is there in any case, and thousands of stores are made.
+fn scratch() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
+}

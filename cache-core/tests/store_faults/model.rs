@@ -8,8 +8,8 @@ use std::time::Duration;
 use cache_core::store::local::{LocalStore, Options};
 use cache_core::store::{Clock, Draft, Filter, Limits, Lookup, Miss, Mode, Put, Read, Source, Store, Time};
 
-use super::long;
 use super::values::{Random, call, value, version};
+use super::{long, scratch};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Known {
@@ -25,7 +25,7 @@ fn a_store_and_a_map_say_the_same() {
 }
 
 fn run(seed: u64, operations: u64) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let time = Arc::new(AtomicU64::new(1_000_000_000));
     let open = || {
         let time = Arc::clone(&time);

@@ -105,7 +105,8 @@ impl Standing {
             }
         }
         let Some((index, bytes)) = changed else { return Some(Since::Nothing) };
-        let known = self.edited.get_mut(index)?;
+        // One that the analysis did not look into may matter now.
+        let known = self.edited.get_mut(index).filter(|known| !known.parts.is_empty())?;
         let source = files.decode(&known.path, &bytes).ok()?;
         let text = source.text();
         let now = parts::parts(text, &known.parts).ok()?;

@@ -209,6 +209,7 @@ mod tests {
         sandbox.commit("up", "a.py", "1\n", "base");
         sandbox.git("up", &["switch", "-q", "-c", "feature"]);
         sandbox.commit("up", "a.py", "2\n", "mine");
+        sandbox.git("up", &["switch", "-q", "main"]);
         let url = format!("file://{}", sandbox.path("up").display());
         sandbox.git("", &["clone", "-q", "--depth=1", "-b", "feature", &url, "shallow"]);
         let repository = sandbox.open("shallow").unwrap();

@@ -217,8 +217,8 @@ impl State {
 
     fn initialize(&mut self, params: InitializeParams) {
         self.now.abilities = Abilities::of(&params.capabilities);
-        #[allow(deprecated, reason = "older editors know no folders, only a root")]
-        let root = params.root_uri.as_ref().and_then(uri::path);
+        #[allow(deprecated, reason = "older editors know no folders, only a root; the oldest only its path")]
+        let root = params.root_uri.as_ref().and_then(uri::path).or(params.root_path.map(PathBuf::from));
         self.now.folders = match params.workspace_folders {
             Some(folders) => paths(&folders),
             None => root.into_iter().collect(),

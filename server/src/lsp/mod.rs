@@ -66,15 +66,19 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
     // Not to standard error: nobody may read it, and what is written there would wait.
     std::panic::set_hook(Box::new(move |panic| panics.line(&panic.to_string())));
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        // One message after the other, without another thread to be woken up for each of its steps: what takes long is done elsewhere.
+        .worker_threads(1)
         // Requests are answered on its threads too, and parsers recurse.
         .thread_stack_size(STACK)
         .enable_time()
         .build()?;
     let proper = runtime.block_on(async {
         let exit = Exit::default();
-        let start = |client| main_loop::start(client, exit.clone(), log.clone(), worker.clone());
-        shell::serve(shell::stdin::stream(), tokio::io::stdout(), exit.clone(), start).await
+        let ends = exit.clone();
+        let start = move |client| main_loop::start(client, ends, log, worker);
+        let served = shell::serve(shell::stdin::stream(), tokio::io::stdout(), exit.clone(), start);
+        // On the worker's thread like all else.
+        tokio::spawn(served).await.unwrap_or(false)
     });
     // Work that nobody waits for any more must not hold the process.
     runtime.shutdown_timeout(Duration::ZERO);

@@ -86,7 +86,11 @@ pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(
         plan(session, &question, walked(std::slice::from_ref(&document.path)), &snapshot.outside, &wanted, meant)
     });
     let plan = plan.map_err(|refusal| refusal.to_string())?;
-    let uri = uri_of(&snapshot.documents, &plan.file).ok_or("the file has no address")?;
+    let uri = match *plan.file == *document.path {
+        true => Some(uri.clone()),
+        false => uri_of(&snapshot.documents, &plan.file),
+    };
+    let uri = uri.ok_or("the file has no address")?;
     let edit = workspace_edit(snapshot, &uri, &plan.edits).ok_or("open the file that defines the task")?;
     let notes: String = plan.notes.iter().map(|note| format!("\nnote: {note}")).collect();
     Ok((edit, format!("{}: {}{notes}", plan.task, plan.effect)))

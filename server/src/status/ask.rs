@@ -10,9 +10,10 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
-    self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task, analyze_noting, connected,
+    self, Disk, Files, Kind, Known, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task,
+    analyze_noting, connected,
 };
-use crate::baseline::{BaselineError, Choice, LOCK_NAME, Lock, LockError, Tree};
+use crate::baseline::{BaselineError, Choice, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::again::{Last, Wanted, again};
@@ -125,7 +126,7 @@ pub fn ask_in(
     walked: Walked,
     outside: &Outside,
 ) -> Result<Report, AskError> {
-    ask_and_look(session, question, walked, outside, &mut |_| {})
+    ask_all(session, question, walked, outside, None)
 }
 
 /// A project at the moment when it was compared: all that an explanation is made of.
@@ -160,6 +161,16 @@ pub fn ask_and_look(
     outside: &Outside,
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
+    ask_all(session, question, walked, outside, Some(look))
+}
+
+fn ask_all(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    mut look: Option<&mut dyn FnMut(&Scenery<'_>)>,
+) -> Result<Report, AskError> {
     let surroundings = Surroundings::of(question, &environment::Disk, outside).keeping(&session.folders);
     let mut baselines = Baselines::new(outside);
     let mut report = Report { files: walked.files.len(), problems: walked.problems, ..Report::nothing() };
@@ -177,7 +188,13 @@ pub fn ask_and_look(
         (question.progress)(&format!("reading {} files below {} …", files.len(), project.root.display()));
         let asked = Asked { files: &files, named: &walked.named, root: &project.root, is_only_project };
         let kept = session.project(&project, asked.files, asked.named);
-        let own = match again(question, &project, &asked, &around, (&mut baselines, &mut *kept)) {
+        // Who looks has to see the project, not only what was found in it last.
+        let last = match look {
+            Some(_) => None,
+            None => again(question, &project, &asked, &around, (&mut baselines, &mut *kept)),
+        };
+        let look = &mut |scenery: &Scenery<'_>| look.iter_mut().for_each(|look| look(scenery));
+        let own = match last {
             Some(own) => own,
             None => answer(question, &project, &asked, &around, (&mut baselines, kept), look)?,
         };
@@ -231,7 +248,11 @@ fn answer(
     let roots = roots(project);
     let supplied = supplied_at(question, project);
     let wanted = wanted(question, project);
-    let lock = lock_at(wanted.flatten(), question, project)?;
+    let is_named = matches!(question.against, Against::Revision(_));
+    let lock = match wanted.flatten().and_then(|wanted| locked::named(wanted, is_named, question.cwd, project)) {
+        Some((_, Err(error))) if is_named => return Err(error.into()),
+        lock => lock,
+    };
     let wanted = wanted.filter(|_| lock.is_none());
     let Kept { is_live, disk, summaries, modules, listing, then, last, .. } = kept;
     let remembered = Remembered { files: question.files, memory: disk };
@@ -356,7 +377,7 @@ fn answer(
     }
     report.tasks.extend(tasks);
     // CPython's own cause of a file that can't be read says more than where the analysis lost its way.
-    let refused = refusals(&found.tasks, &versions, scenes);
+    let refused = refusals(&found.tasks, &found.problems, &versions, scenes);
     let told = |problem: &Problem| refused.iter().any(|refusal| refusal.file == problem.file && problem.line.is_some());
     report.unread += unread(files, asked.files, &found.problems);
     report.problems.extend(found.problems.iter().filter(|problem| !told(problem)).cloned());
@@ -454,31 +475,6 @@ fn given_to_nobody(given: &[GivenText], tasks: &[TaskStatus]) -> Result<(), Give
     Ok(())
 }
 
-/// A lock file, or why it can't be read.
-type LockAt = (PathBuf, Result<Lock, LockError>);
-
-/// The lock file that is wanted as the baseline, with its path.
-///
-/// # Errors
-///
-/// One that the user named and that can't be read; of one that a setting names, the caller is told.
-fn lock_at(
-    wanted: Option<&str>,
-    question: &Question<'_>,
-    project: &environment::Project,
-) -> Result<Option<LockAt>, AskError> {
-    let Some(wanted) = wanted.filter(|wanted| Lock::is_named_by(wanted)) else { return Ok(None) };
-    let is_named = matches!(question.against, Against::Revision(_));
-    let beside = locked::path_of(project);
-    let path = if is_named { question.cwd.join(wanted) } else { beside.with_file_name(wanted) };
-    // From anywhere in a project, its lock is meant.
-    let path = if wanted == LOCK_NAME && !path.exists() { beside } else { path };
-    match Lock::read(&path) {
-        Err(error) if is_named => Err(error.into()),
-        read => Ok(Some((path, read))),
-    }
-}
-
 /// The versions that the user gave for policies in Python: by option, else by setting.
 pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> Vec<SuppliedPolicy> {
     let set = project.settings.policy_versions.iter();
@@ -493,14 +489,24 @@ pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem])
     paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
 }
 
-/// Files with tasks that the submitting Python refuses.
-pub(super) fn refusals(tasks: &[Task], versions: &Versions<'_>, scenes: &Scenes<'_>) -> Vec<Problem> {
-    let mut files: BTreeMap<&Arc<Path>, &Task> = BTreeMap::new();
+/// What the submitting Python says of files with tasks that it refuses, and of those in which the analysis lost its way, as the `problems`
+/// say.
+pub(super) fn refusals(
+    tasks: &[Task],
+    problems: &[Problem],
+    versions: &Versions<'_>,
+    scenes: &Scenes<'_>,
+) -> Vec<Problem> {
+    let mut files: BTreeMap<&Arc<Path>, &Arc<Path>> = BTreeMap::new();
     for task in tasks {
-        files.entry(&task.place.file).or_insert(task);
+        let Kind::Function(Known::Value(function)) = &task.kind else { continue };
+        files.entry(&task.place.file).or_insert(&function.file);
     }
-    let refusal = |(file, task): (&Arc<Path>, &Task)| {
-        let refusal = versions.refusal(task, scenes.runtime(task).python.version?)?;
+    for problem in problems.iter().filter(|problem| problem.line.is_some()) {
+        files.entry(&problem.file).or_insert(&problem.file);
+    }
+    let refusal = |(file, of): (&Arc<Path>, &Arc<Path>)| {
+        let refusal = versions.refusal(of, scenes.python(file)?)?;
         Some(Problem { file: Arc::clone(file), line: Some(refusal.line), message: refusal.message })
     };
     files.into_iter().filter_map(refusal).collect()
@@ -542,6 +548,20 @@ mod tests {
         sandbox.write("p/.python-version", "3.13\n");
         assert_eq!(status(&sandbox, None), (Status::Invalidated, vec![Change::Python]));
         assert_eq!(status(&sandbox, Some("3.13")), (Status::Unchanged, vec![]), "an option holds for both sides");
+    }
+
+    /// An open bracket hides all tasks from the analysis, and the line where it lost its way is of no use.
+    #[test]
+    fn a_file_that_python_refuses_is_told_of_in_pythons_words() {
+        let Some(sandbox) = sandbox() else { return };
+        let text =
+            format!("{}{PIPE}", "@env.task\ndef g(x):\n    return (x\n\n").replace("import flyte", "import flyte # é");
+        sandbox.write("p/pipe.py", &format!("import flyte\n\nclass A:\n    @env.task\n    def h(): ...\n\n{text}"));
+        let (cwd, outside) = (sandbox.path("p"), Outside::new([], None));
+        let question = Question { python: Some("3.12".parse().unwrap()), ..Question::at(&cwd) };
+        let report = ask(&question, walk(std::slice::from_ref(&cwd), &cwd, &|_| {}), &outside).unwrap();
+        let told: Vec<_> = report.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+        assert_eq!(told, [(Some(9), "SyntaxError: '(' was never closed")]);
     }
 
     #[test]

@@ -13,13 +13,29 @@ use super::session::Session;
 use super::walk::Walked;
 use super::{Report, Side, Versions, statuses};
 use crate::analysis::{Known, Place, Task};
-use crate::baseline::{LOCK_NAME, Lock, Locked};
+use crate::baseline::{LOCK_NAME, Lock, LockError, Locked};
 use crate::environment::{Outside, Project};
 
 /// Where the lock file of a project is: beside its settings, else at its root.
 pub fn path_of(project: &Project) -> PathBuf {
     let beside = project.settings.file.as_deref().and_then(Path::parent);
     beside.unwrap_or(&project.root).join(LOCK_NAME)
+}
+
+/// A lock file, and what it says or why it can't be read.
+pub type LockAt = (PathBuf, Result<Lock, LockError>);
+
+/// The lock file that a baseline names, if it names one: the user relative to `cwd`, or a setting beside itself.
+pub fn named(baseline: &str, by_user: bool, cwd: &Path, project: &Project) -> Option<LockAt> {
+    if !Lock::is_named_by(baseline) {
+        return None;
+    }
+    let beside = path_of(project);
+    let path = if by_user { cwd.join(baseline) } else { beside.with_file_name(baseline) };
+    // From anywhere in a project, its lock is meant.
+    let path = if baseline == LOCK_NAME && !path.exists() { beside } else { path };
+    let read = Lock::read(&path);
+    Some((path, read))
 }
 
 /// A project as its lock file should say it.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cache_core::python::PythonVersion;
+
 use crate::analysis::Task;
 use crate::environment::python::{Certainty, Submitting};
 use crate::environment::sdk::{NEWEST, Sdk, Support};
@@ -34,6 +36,11 @@ impl<'a> Scenes<'a> {
             versions_containers: scene.sdk.versions_containers(),
             registry: scene.registry.clone(),
         }
+    }
+
+    /// The Python that submits the tasks of a file, where that is known.
+    pub fn python(&self, file: &Arc<Path>) -> Option<PythonVersion> {
+        self.of(file).submitting.version
     }
 
     /// The Python that submits a task and the SDK that it imports, with where they come from.

@@ -86,12 +86,9 @@ impl<'a> Versions<'a> {
         }
     }
 
-    /// What the file of a function is refused for.
-    pub fn refusal(&self, task: &Task, python: PythonVersion) -> Option<Refusal> {
-        match &task.kind {
-            Kind::Function(Known::Value(function)) => self.module(&function.file).ok()?.refusal(python),
-            _ => None,
-        }
+    /// What a file is refused for.
+    pub fn refusal(&self, file: &Arc<Path>, python: PythonVersion) -> Option<Refusal> {
+        self.module(file).ok()?.refusal(python)
     }
 
     /// What each policy of a task gives to its version, by the policy's name; empty for one that is pinned.

@@ -185,7 +185,8 @@ fn the_setting_makes_it_the_baseline_everywhere() {
     let explained = folder.run(&["explain", "e.load"]);
     assert!(explained.code == 0 && explained.out.contains("tasklens.lock"), "{}{}", explained.out, explained.err);
     let config = folder.run(&["explain", "--config"]);
-    assert!(config.out.contains("tasklens.lock"), "{}{}", config.out, config.err);
+    assert!(!config.out.contains("names no commit"), "{}{}", config.out, config.err);
+    assert_eq!(folder.json(&["explain", "--config"])["baseline"], status["baseline"]);
     let found: Value = folder.json(&["diff"]);
     assert_eq!(found["base"]["kind"], "lock");
     folder.edit("pipe.py", "def load", "def loaded");

@@ -9,6 +9,7 @@ mod entries;
 mod explain;
 mod keep;
 mod lock;
+mod programs;
 mod project;
 mod shapes;
 mod since;

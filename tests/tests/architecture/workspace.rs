@@ -42,7 +42,7 @@ pub fn rust_files(folder: &str) -> Vec<(String, String)> {
 }
 
 /// Features of the library that bring what nobody gets who doesn't ask for them: a runtime, the network.
-const APART: [&str; 2] = ["tokio", "shared-store"];
+const APART: [&str; 2] = ["tokio", "shared"];
 
 /// A member's direct dependencies that ship: neither development nor build dependencies, nor what only a feature of [`APART`] brings.
 pub fn shipped_dependencies(package: &str) -> BTreeSet<String> {

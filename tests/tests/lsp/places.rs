@@ -58,6 +58,16 @@ fn without_a_folder_a_file_is_of_its_own_repository() {
     }
 }
 
+#[test]
+fn an_old_editor_names_its_folder_by_a_path() {
+    let project = Project::new();
+    let mut client = Client::start(Path::new("/"));
+    client.request("initialize", json!({"capabilities": {}, "rootPath": project.root()})).unwrap();
+    client.notify("initialized", json!({}));
+    let known = client.request("tasklens/debugInformation", Value::Null).unwrap();
+    assert_eq!(known["folders"], json!([project.root()]));
+}
+
 /// The file system as a workspace, as some plugins send it for a single file.
 #[test]
 fn the_root_as_a_workspace_is_not_searched() {

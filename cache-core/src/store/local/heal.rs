@@ -113,8 +113,8 @@ impl LocalStore {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(old, flags) else { return Ok(()) };
         for (query, from) in [
-            ("SELECT id, record, value FROM contents WHERE id > ?1 ORDER BY id LIMIT 1", 0),
-            ("SELECT id, record, value FROM contents WHERE id < ?1 ORDER BY id DESC LIMIT 1", i64::MAX),
+            ("SELECT id, record, value FROM entries WHERE id > ?1 ORDER BY id LIMIT 1", 0),
+            ("SELECT id, record, value FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT 1", i64::MAX),
         ] {
             let mut at = from;
             let mut next = || -> rusqlite::Result<Option<Row>> {

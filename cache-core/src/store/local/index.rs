@@ -21,19 +21,24 @@ pub(super) const STEPS: &[&str] = &[
         UNIQUE (name, org, project, domain));
      CREATE TABLE entries (
         id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, task INTEGER NOT NULL, digest BLOB, bytes INTEGER NOT NULL,
-        created INTEGER NOT NULL);
+        created INTEGER NOT NULL, record BLOB NOT NULL, value BLOB);
+     CREATE INDEX entries_by_digest ON entries (digest) WHERE digest IS NOT NULL;",
+    // What is read without the content stands before it: a long row goes on in pages of its own.
+    "ALTER TABLE entries RENAME TO older;
+     DROP INDEX entries_by_digest;
+     CREATE TABLE entries (
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, task INTEGER NOT NULL, digest BLOB, bytes INTEGER NOT NULL,
+        created INTEGER NOT NULL, used INTEGER NOT NULL, record BLOB NOT NULL, value BLOB);
+     INSERT INTO entries SELECT id, key, task, digest, bytes, created, created, record, value FROM older;
+     DROP TABLE older;
      CREATE INDEX entries_by_digest ON entries (digest) WHERE digest IS NOT NULL;
-     CREATE TABLE contents (id INTEGER PRIMARY KEY, record BLOB NOT NULL, value BLOB);",
-    "ALTER TABLE entries ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
-     UPDATE entries SET used = created;
      CREATE INDEX entries_by_task ON entries (task);
      CREATE TABLE totals (entries INTEGER NOT NULL, bytes INTEGER NOT NULL);
      INSERT INTO totals SELECT count(*), coalesce(sum(bytes), 0) FROM entries;
      CREATE TRIGGER entry_comes AFTER INSERT ON entries BEGIN
         UPDATE totals SET entries = entries + 1, bytes = bytes + new.bytes; END;
      CREATE TRIGGER entry_goes AFTER DELETE ON entries BEGIN
-        UPDATE totals SET entries = entries - 1, bytes = bytes - old.bytes;
-        DELETE FROM contents WHERE id = old.id; END;
+        UPDATE totals SET entries = entries - 1, bytes = bytes - old.bytes; END;
      CREATE TABLE leases (key BLOB PRIMARY KEY, lease BLOB NOT NULL, version INTEGER NOT NULL);",
 ];
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -12,9 +13,18 @@ use super::place::Identity;
 use super::{LAYOUT, LocalStore};
 use crate::store::StoreError;
 
-/// Connections that nobody uses now.
+/// Connections that nobody uses now, and when it was last seen which file the index is.
 #[derive(Default)]
-pub(super) struct Pool(Mutex<Vec<(Identity, Connection)>>);
+pub(super) struct Pool(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    connections: Vec<(Identity, Connection)>,
+    seen: Option<(Identity, Instant)>,
+}
+
+/// For so long a reader takes the index for the one that it was: it is served what was there a moment ago, and whole.
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// More than these are closed after use.
 const KEPT: usize = 16;
@@ -27,14 +37,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 impl LocalStore {
     /// Asks the index. One that is damaged is made again, and asked once more; one that is gone too.
-    pub(super) fn with<T>(
+    pub(super) fn with<T>(&self, ask: impl FnMut(&mut Connection) -> Result<T, IndexError>) -> Result<T, StoreError> {
+        self.on(false, ask)
+    }
+
+    /// The same; who writes has to know that it is the path's index.
+    fn on<T>(
         &self,
+        writes: bool,
         mut ask: impl FnMut(&mut Connection) -> Result<T, IndexError>,
     ) -> Result<T, StoreError> {
         let mut last = String::new();
         let mut healed = 0;
         for _ in 0..TRIES {
-            let (identity, mut connection) = match self.connection() {
+            let glanced = if writes { None } else { self.pool.glance() };
+            let opened = glanced.map_or_else(|| self.connection(), Ok);
+            let (identity, mut connection) = match opened {
                 Ok(connection) => connection,
                 Err(error) => {
                     last = self.again(error, None, &mut healed)?;
@@ -49,7 +67,13 @@ impl LocalStore {
                 Err(error) => {
                     // Errors of a file that is not the path's say nothing of the store.
                     let moved = Identity::of(&self.place.index()).ok().flatten() != Some(identity);
-                    let error = if moved { IndexError::Moved } else { error };
+                    let error = match error {
+                        _ if moved => IndexError::Moved,
+                        IndexError::Store(StoreError::ReadOnly { .. }) if self.has_foreign_versions() => {
+                            IndexError::Damaged("the header of the index is damaged".to_owned())
+                        }
+                        other => other,
+                    };
                     drop(connection);
                     last = self.again(error, Some(identity), &mut healed)?;
                 }
@@ -64,7 +88,7 @@ impl LocalStore {
         mut change: impl FnMut(&Transaction<'_>) -> Result<T, IndexError>,
     ) -> Result<T, StoreError> {
         let name = self.name();
-        self.with(|connection| {
+        self.on(true, |connection| {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .map_err(|error| index::explain(&name, &error))?;
@@ -72,6 +96,13 @@ impl LocalStore {
             transaction.commit().map_err(|error| index::explain(&name, &error))?;
             Ok(answer)
         })
+    }
+
+    /// Whether the header asks for a newer SQLite, which makes this one take the file for read only. Ours are of version 2 (WAL).
+    fn has_foreign_versions(&self) -> bool {
+        let mut header = [0; 20];
+        let read = File::open(self.place.index()).and_then(|mut file| file.read_exact(&mut header));
+        read.is_ok() && header[18..] != [2, 2]
     }
 
     /// Whether to ask again after an error, in words; else the error.
@@ -152,10 +183,21 @@ impl LocalStore {
 }
 
 impl Pool {
+    /// A connection to the index that was the path's a moment ago.
+    fn glance(&self) -> Option<(Identity, Connection)> {
+        let mut kept = self.0.lock().ok()?;
+        let (identity, at) = kept.seen?;
+        if at.elapsed() > GLANCE || kept.connections.last().is_none_or(|(of, _)| *of != identity) {
+            return None;
+        }
+        kept.connections.pop()
+    }
+
     fn take(&self, identity: Identity) -> Option<Connection> {
         let mut kept = self.0.lock().ok()?;
+        kept.seen = Some((identity, Instant::now()));
         // Those of another file are of no use to anyone.
-        while let Some((of, connection)) = kept.pop() {
+        while let Some((of, connection)) = kept.connections.pop() {
             if of == identity {
                 return Some(connection);
             }
@@ -165,16 +207,16 @@ impl Pool {
 
     fn give_back(&self, identity: Identity, connection: Connection) {
         if let Ok(mut kept) = self.0.lock()
-            && kept.len() < KEPT
+            && kept.connections.len() < KEPT
         {
-            kept.push((identity, connection));
+            kept.connections.push((identity, connection));
         }
     }
 
     /// Closes what nobody uses.
     pub(super) fn close(&self) {
         if let Ok(mut kept) = self.0.lock() {
-            kept.clear();
+            *kept = Kept::default();
         }
     }
 }

@@ -19,7 +19,7 @@ enum Row {
     Damaged(String, Vec<u8>, Vec<u8>),
 }
 
-const QUERY: &str = "SELECT contents.record, contents.value, entries.used FROM entries JOIN contents ON contents.id = entries.id WHERE key = ?1";
+const QUERY: &str = "SELECT record, value, used FROM entries WHERE key = ?1";
 
 impl LocalStore {
     pub(super) fn read(&self, key: &Key, read: Read) -> Result<Lookup, StoreError> {
@@ -167,7 +167,8 @@ fn find(connection: &Connection, key: &Key, place: &str) -> Result<Option<Row>, 
 /// Whether record and content are as they were written.
 fn check(key: &Key, record: &[u8], value: Option<&[u8]>, used: Time) -> Row {
     let damaged = |reason: &str| Row::Damaged(reason.to_owned(), record.to_vec(), value.unwrap_or_default().to_vec());
-    let manifest = match record::decode(record) {
+    // That the key is the parts' was proved when the record was made; its checksum covers both.
+    let manifest = match record::unseal(record) {
         Ok(manifest) if manifest.key == *key => Box::new(manifest),
         Ok(_) => return damaged("the record is another entry's"),
         Err(damage) => return damaged(&damage.reason),

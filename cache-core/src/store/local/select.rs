@@ -37,10 +37,8 @@ impl LocalStore {
     /// The next rows, without those that are damaged: their readers and `verify` deal with these.
     pub(super) fn step(&self, connection: &Connection, after: i64) -> Result<Step, IndexError> {
         let read = || -> rusqlite::Result<Step> {
-            let mut select = connection.prepare_cached(
-                "SELECT entries.id, record, used, bytes FROM entries JOIN contents ON contents.id = entries.id
-                 WHERE entries.id > ?1 ORDER BY entries.id LIMIT ?2",
-            )?;
+            let mut select = connection
+                .prepare_cached("SELECT id, record, used, bytes FROM entries WHERE id > ?1 ORDER BY id LIMIT ?2")?;
             let mut found = select.query((after, STEP))?;
             let mut step = Step { rows: Vec::new(), last: None };
             while let Some(row) = found.next()? {
@@ -62,8 +60,7 @@ impl LocalStore {
         self.with(|connection| {
             let read = || -> rusqlite::Result<Vec<Manifest>> {
                 let mut select = connection.prepare_cached(
-                    "SELECT record FROM tasks JOIN entries ON entries.task = tasks.id JOIN contents ON contents.id = entries.id
-                     WHERE name = ?1 AND org = ?2 AND project = ?3 AND domain = ?4 ORDER BY entries.id DESC LIMIT ?5",
+                    "SELECT record FROM tasks JOIN entries ON entries.task = tasks.id WHERE name = ?1 AND org = ?2 AND project = ?3 AND domain = ?4 ORDER BY entries.id DESC LIMIT ?5",
                 )?;
                 let mut rows = select.query((&of.task, &scope.org, &scope.project, &scope.domain, most))?;
                 let mut found = Vec::new();

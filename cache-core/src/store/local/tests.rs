@@ -250,7 +250,7 @@ fn damage_is_a_miss_with_a_reason_and_is_put_aside() {
     }
     store
         .change(|transaction| {
-            let damage = "UPDATE contents SET value = x'00' WHERE value IS NOT NULL";
+            let damage = "UPDATE entries SET value = x'00' WHERE value IS NOT NULL";
             transaction.execute(damage, []).map_err(|error| index::explain("", &error))
         })
         .unwrap();
@@ -345,9 +345,9 @@ fn an_older_layout_is_brought_up_and_a_newer_one_refused_untouched() {
         index::migrate(&mut connection, "", 1).unwrap();
         let record = crate::store::record::encode(&manifest);
         connection.execute("INSERT INTO tasks VALUES (1, 't', '', '', '')", []).unwrap();
-        let entry = (manifest.key.as_bytes(), 1, 3 + record.len() as i64, 999_000_000_i64);
-        connection.execute("INSERT INTO entries VALUES (1, ?1, ?2, NULL, ?3, ?4)", entry).unwrap();
-        connection.execute("INSERT INTO contents VALUES (1, ?1, ?2)", (record, b"old")).unwrap();
+        let bytes = 3 + record.len() as i64;
+        let entry = (manifest.key.as_bytes(), 1, bytes, 999_000_000_i64, record, b"old");
+        connection.execute("INSERT INTO entries VALUES (1, ?1, ?2, NULL, ?3, ?4, ?5, ?6)", entry).unwrap();
     }
     let store = world.open();
     assert_eq!(store.stats().unwrap().entries, 1);

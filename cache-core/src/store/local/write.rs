@@ -202,7 +202,8 @@ pub(super) fn insert(
     };
     let digest = value.is_none().then(|| manifest.digest.as_bytes());
     let bytes = manifest.size + record.len() as u64;
-    let add = "INSERT INTO entries (key, task, digest, bytes, created, used) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let add = "INSERT INTO entries (key, task, digest, bytes, created, used, record, value)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     connection.prepare_cached(add)?.execute((
         manifest.key.as_bytes(),
         task,
@@ -210,11 +211,9 @@ pub(super) fn insert(
         as_i64(bytes),
         as_i64(manifest.created.0),
         as_i64(used),
+        record,
+        value,
     ))?;
-    let id = connection.last_insert_rowid();
-    connection
-        .prepare_cached("INSERT INTO contents (id, record, value) VALUES (?1, ?2, ?3)")?
-        .execute((id, record, value))?;
     Ok(())
 }
 

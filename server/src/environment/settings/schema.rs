@@ -55,7 +55,7 @@ pub const SCHEMA: [Entry; 14] = [
         editor: Some("baseline"),
         kind: Kind::Text,
         example: r#""main""#,
-        about: "The git revision that the code is compared with.",
+        about: "The git revision that the code is compared with, or a lock file as `tasklens.lock`.",
         default: "the merge-base with the default branch of the upstream",
     },
     Entry {

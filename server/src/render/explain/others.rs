@@ -86,7 +86,7 @@ pub fn config(config: &Config, cwd: &Path, look: Look) -> String {
     page.heading("Surroundings", "");
     let words = config.python.words.split_once(' ').map_or("", |(_, words)| words);
     let (baseline, revision) = match &config.baseline {
-        Ok((name, revision)) => (name.clone(), short(revision)),
+        Ok((name, revision)) => (name.clone(), revision.as_deref().map(short).unwrap_or_default()),
         Err(reason) => ("none".to_owned(), reason.clone()),
     };
     let mut facts = vec![

@@ -9,7 +9,7 @@ use super::classes::{Before, changed, gone, is_unchanged, vanished, was};
 use super::images::image_changes;
 use super::model::{Changed, Class, Diff, ImageChange};
 use super::renames::renamed;
-use super::scope::{Scope, all_files, scope};
+use super::scope::{Scope, scope};
 use super::sides::{Analysed, analysed};
 use super::since_lock::since_lock;
 use super::states::{States, Wanted};
@@ -91,8 +91,7 @@ fn of_code(
         found.tasks.iter().filter_map(|one| one.place()).map(|place| place.file.to_path_buf()).collect();
     let beyond: BTreeSet<PathBuf> = outside_of_it.difference(&looked_at.reached).cloned().collect();
     if !beyond.is_empty() {
-        let all = all_files(&states);
-        looked_at.widen(&states, (&then, &now), &beyond, &all)?;
+        looked_at.widen(&states, (&then, &now), &beyond, states.head_files())?;
         found = comparison.compare(&summaries, &looked_at);
     }
     only_below(&mut found, paths, question, &looked_at)?;
@@ -165,7 +164,7 @@ impl Comparison<'_> {
             join_renamed(&mut found, &side, &before, &then);
             diff.tasks.extend(found);
             join_images(&mut diff.images, image_changes(&then.whole, &now.whole, &side));
-            diff.problems.extend(refusals(&tasks.tasks, &versions, &scenes));
+            diff.problems.extend(refusals(&tasks.tasks, &[], &versions, &scenes));
             scenes.pythons(question.cwd).into_iter().for_each(|python| push_new(&mut diff.pythons, python));
             scenes.sdks(question.cwd).into_iter().for_each(|sdk| push_new(&mut diff.sdks, sdk));
             scenes.notes(question.cwd).into_iter().for_each(|note| push_new(&mut diff.notes, note));

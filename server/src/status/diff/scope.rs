@@ -1,6 +1,6 @@
 //! Which files a change can reach, so that no others are analysed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::states::States;
@@ -25,8 +25,16 @@ pub struct Scope {
 
 /// Names of the files that say which Python and which SDK run a project, and its settings: one of them decides for every task below.
 fn decides_for_all(path: &Path) -> bool {
-    const NAMES: [&str; 7] =
-        [".python-version", "pyproject.toml", "tasklens.toml", "uv.lock", "poetry.lock", "pdm.lock", "config.yaml"];
+    const NAMES: [&str; 8] = [
+        ".python-version",
+        "pyproject.toml",
+        "tasklens.toml",
+        "uv.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "Pipfile.lock",
+        "config.yaml",
+    ];
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     NAMES.contains(&name)
         || (name.starts_with("requirements") && name.ends_with(".txt"))
@@ -45,9 +53,8 @@ pub fn roots_of(project: &environment::Project) -> Roots {
 ///
 /// What git says.
 pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>)) -> Result<Scope, BaselineError> {
-    let (base, head) = states.listings();
-    let everything = || base.iter().chain(&head).cloned().collect::<BTreeSet<PathBuf>>();
-    let differing = states.differing((&base, &head));
+    let head = states.head_files();
+    let differing = states.differing(&head);
     let changed: BTreeSet<PathBuf> = differing.files.iter().filter(|path| is_python(path)).cloned().collect();
     let notes = differing.unread.iter().map(|folder| {
         let folder = folder.strip_prefix(&states.root).unwrap_or(folder).display();
@@ -61,37 +68,37 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
         || differing.files.iter().any(|path| decides_for_all(path))
         || has_new_settings(states, &head);
     if is_whole {
-        let files = everything();
+        let files: BTreeSet<PathBuf> = head.into_iter().chain(states.base_files()).collect();
         fetch(states, &files)?;
         return Ok(Scope { changed, reached: files.clone(), files, notes });
     }
     fetch(states, &changed)?;
     let mut scope = Scope { changed, notes, ..Scope::default() };
-    scope.widen(states, (then, now), &scope.changed.clone(), &everything())?;
+    scope.widen(states, (then, now), &scope.changed.clone(), head)?;
     Ok(scope)
 }
 
 impl Scope {
-    /// Takes in more files, with those that import them. `all` are the files of both states.
+    /// Takes in more files, with those that import them. `head` are the later state's.
     pub fn widen(
         &mut self,
         states: &States,
         (then, now): (&Surroundings<'_>, &Surroundings<'_>),
         more: &BTreeSet<PathBuf>,
-        all: &BTreeSet<PathBuf>,
+        head: Vec<PathBuf>,
     ) -> Result<(), BaselineError> {
-        let (roots_then, roots_now) = (
-            |path: &Path| roots_of(&then.folder_of(path).project),
-            |path: &Path| roots_of(&now.folder_of(path).project),
-        );
+        let roots_then = |path: &Path| roots_of(&then.folder_of(path).project);
+        let roots_now = |path: &Path| roots_of(&now.folder_of(path).project);
         let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
         if start.is_empty() {
             return Ok(());
         }
         // What did not change is the same in both, and of what did all importers count anyway.
-        let same: Vec<PathBuf> = all.difference(&self.changed).cloned().collect();
+        let changed: HashSet<&PathBuf> = self.changed.iter().collect();
+        let same: Vec<PathBuf> = head.into_iter().filter(|file| !changed.contains(file)).collect();
         if let Some(tree) = states.head.tree() {
-            tree.fetch(&same)?;
+            let is_touched = parallel::map(&same, |file| !tree.is_untouched(file));
+            tree.fetch(same.iter().zip(is_touched).filter(|(_, touched)| *touched).map(|(file, _)| file))?;
         }
         let imports = ImportNames::of(states.head.files(), &same);
         self.reached = imports.dependants(&roots_now, &start);
@@ -100,12 +107,6 @@ impl Scope {
         self.files = before.union(&after).cloned().collect();
         Ok(())
     }
-}
-
-/// The files of both states.
-pub fn all_files(states: &States) -> BTreeSet<PathBuf> {
-    let (base, head) = states.listings();
-    base.into_iter().chain(head).collect()
 }
 
 fn fetch(states: &States, files: &BTreeSet<PathBuf>) -> Result<(), BaselineError> {
@@ -132,7 +133,15 @@ fn has_new_settings(states: &States, head: &[PathBuf]) -> bool {
     let folders: Vec<&Path> = folders.into_iter().collect();
     let is_new = |path: PathBuf| path.is_file() && !then.is_file(&path);
     let has_new = parallel::map(&folders, |folder| {
-        let fixed = [".python-version", "pyproject.toml", "tasklens.toml", "uv.lock", "poetry.lock", "pdm.lock"];
+        let fixed = [
+            ".python-version",
+            "pyproject.toml",
+            "tasklens.toml",
+            "uv.lock",
+            "poetry.lock",
+            "pdm.lock",
+            "Pipfile.lock",
+        ];
         fixed.iter().any(|name| is_new(folder.join(name)))
     });
     has_new.contains(&true)

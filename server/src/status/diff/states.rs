@@ -1,5 +1,6 @@
 //! Which two states a user means, and how each is read.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use cache_core::python::PythonVersion;
 use super::ignored::{Ignored, Tracked};
 use super::model::{StateKind, StateName};
 use crate::analysis::{self, Files};
-use crate::baseline::{BaselineError, Git, Repository, Tree};
+use crate::baseline::{BaselineError, Differing, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 use crate::status::earlier::{changed, is_python};
 use crate::status::walk::{is_of_project, walk};
@@ -188,46 +189,46 @@ impl States {
         Self { base, head, ignored: Ignored::of(&root), root, notes: Vec::new() }
     }
 
-    /// The Python files of both states, sorted: the base's, the head's.
-    pub fn listings(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        let of_tree = |tree: &Tree| -> Vec<PathBuf> {
-            let mut files = tree.every_file();
-            files.retain(|file| is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project));
-            files
-        };
-        let base = self.base.tree().map(|tree| of_tree(tree));
-        let head = match self.head.tree() {
-            Some(tree) => of_tree(tree),
-            None => {
+    /// The Python files of the later state, in no order.
+    pub fn head_files(&self) -> Vec<PathBuf> {
+        match (self.head.tree(), self.base.tree()) {
+            (Some(tree), _) => self.of_tree(tree),
+            (None, base) => {
                 let mut files = walk(std::slice::from_ref(&self.root), &self.root, &|_| {}).files;
                 // What is tracked counts, also where a list of what to ignore names it.
-                let listed: std::collections::BTreeSet<PathBuf> = files.iter().cloned().collect();
-                let tracked = base.iter().flatten();
-                let more: Vec<PathBuf> =
-                    tracked.filter(|file| !listed.contains(*file) && file.is_file()).cloned().collect();
+                let listed: HashSet<&PathBuf> = files.iter().collect();
+                let tracked = base.map(|tree| self.of_tree(tree)).unwrap_or_default();
+                let is_more = |file: &PathBuf| !listed.contains(file) && file.is_file();
+                let more: Vec<PathBuf> = tracked.into_iter().filter(is_more).collect();
                 files.extend(more);
-                files.sort();
                 files
             }
-        };
-        (base.unwrap_or_else(|| head.clone()), head)
+        }
     }
 
-    /// The paths of all files that the states hold differently, and what can't be told of them.
-    pub fn differing(&self, (base, head): (&[PathBuf], &[PathBuf])) -> crate::baseline::Differing {
+    /// The Python files of the earlier state, in no order.
+    pub fn base_files(&self) -> Vec<PathBuf> {
+        self.base.tree().map_or_else(|| self.head_files(), |tree| self.of_tree(tree))
+    }
+
+    fn of_tree(&self, tree: &Tree) -> Vec<PathBuf> {
+        let mut files = tree.every_file();
+        files.retain(|file| is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project));
+        files
+    }
+
+    /// All files that the states hold differently, and what can't be told of them; `head` are the later state's of Python.
+    pub fn differing(&self, head: &[PathBuf]) -> Differing {
         match (self.base.tree(), self.head.tree()) {
             (Some(then), Some(now)) => then.differs(now),
             (Some(then), None) => {
                 let mut paths: Vec<PathBuf> = then.every_file();
-                let mut new: Vec<PathBuf> =
-                    head.iter().filter(|file| base.binary_search(file).is_err()).cloned().collect();
-                // Files that nobody tracks yet may be new.
-                new.retain(|file| !then.is_file(file));
-                paths.extend(new);
+                // Files that nobody tracks yet are new.
+                paths.extend(head.iter().filter(|file| !then.is_file(file)).cloned());
                 let files = changed(&analysis::Disk, then, &paths).into_iter().collect();
-                crate::baseline::Differing { files, ..Default::default() }
+                Differing { files, ..Differing::default() }
             }
-            _ => Default::default(),
+            _ => Differing::default(),
         }
     }
 }

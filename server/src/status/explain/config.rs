@@ -9,6 +9,7 @@ use crate::environment::registry::Registry;
 use crate::environment::{Disk, LocalCache, Origin, Outside, Setting, local_cache_from};
 
 use super::super::earlier::Baselines;
+use super::super::locked;
 use super::super::scenes::{python_words, sdk_words};
 use super::super::surroundings::Surroundings;
 use super::super::{Sourced, SubmittingPython};
@@ -32,8 +33,8 @@ pub struct Config {
     pub advice: Option<String>,
     /// The registry of images: its name, or why it isn't known; `None` where nothing names one.
     pub registry: Option<Result<String, String>>,
-    /// What code is compared with: its name and its commit; or why with nothing.
-    pub baseline: Result<(String, String), String>,
+    /// What code is compared with: its name and, unless it is a lock file, its commit; or why with nothing.
+    pub baseline: Result<(String, Option<String>), String>,
     /// What the user should know of that choice.
     pub baseline_note: Option<String>,
     /// The SDK's local cache for runs that are started in the folder, and what led there.
@@ -69,7 +70,17 @@ pub fn config(
     let scene = surroundings.scene(&file, "");
     let settings = &project.settings;
     let wanted = revision.or(settings.baseline.as_ref().map(|setting| setting.value.as_str()));
-    let compared = Baselines::new(outside).of(&project.root, wanted);
+    let lock = wanted.and_then(|wanted| locked::named(wanted, revision.is_some(), cwd, project));
+    let compared = match lock {
+        Some((path, read)) => {
+            let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+            read.map(|_| (name, None, None)).map_err(|error| error.to_string())
+        }
+        None => match Baselines::new(outside).of(&project.root, wanted) {
+            Ok((choice, _)) => Ok((choice.baseline.name, Some(choice.baseline.revision), choice.note)),
+            Err(error) => Err(error.to_string()),
+        },
+    };
     let mut shown = vec![
         one("python", settings.python.as_ref(), PythonVersion::to_string, cwd),
         one("baseline", settings.baseline.as_ref(), String::clone, cwd),
@@ -103,11 +114,8 @@ pub fn config(
             Registry::Named(name) => Some(Ok(name)),
             Registry::Unknown(reason) => Some(Err(reason)),
         },
-        baseline_note: compared.as_ref().ok().and_then(|(choice, _)| choice.note.clone()),
-        baseline: match compared {
-            Ok((choice, _)) => Ok((choice.baseline.name, choice.baseline.revision)),
-            Err(error) => Err(error.to_string()),
-        },
+        baseline_note: compared.as_ref().ok().and_then(|(_, _, note)| note.clone()),
+        baseline: compared.map(|(name, revision, _)| (name, revision)),
         local_cache: local_cache_from(cwd, outside).map(|found| {
             let led_by = LocalCache::led_by(&found, cwd);
             (found.path, led_by)

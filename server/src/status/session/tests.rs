@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::analysis::Buffers;
 use crate::baseline::test_repository::{Sandbox, sandbox};
+use crate::status::explain::{Selector, explain};
 use crate::status::walk::Walked;
 use crate::status::{Question, Report, ask, ask_in};
 
@@ -310,4 +311,30 @@ fn a_session_follows_the_disk_and_the_repository() {
     std::fs::remove_file(cwd.join("helpers.py")).unwrap();
     session.look_again();
     ask_again(&mut session, "a file is gone");
+}
+
+/// Questions of other kinds, and about other files, leave no trace in each other's answers; and whoever looks at the code sees it.
+#[test]
+fn questions_of_every_kind_can_share_a_session() {
+    let Some(sandbox) = project() else { return };
+    let (outside, cwd) = (outside(), sandbox.path("p"));
+    let (pipe, envs) = (cwd.join("pipe.py"), cwd.join("envs.py"));
+    let edited = PIPE.replace("return x + LIMIT", "return x - LIMIT");
+    let line = u32::try_from(PIPE.lines().position(|line| line.contains("def load")).unwrap() + 1).unwrap();
+    let wanted = Selector::Line { file: pipe.clone(), line };
+    let mut session = Session::live();
+    for round in 0..8 {
+        let texts = HashMap::from([(pipe.clone(), if round % 3 == 0 { PIPE.to_owned() } else { edited.clone() })]);
+        let open = open(&texts);
+        let question = question(&open, &cwd);
+        let files = if round % 2 == 0 { walked(&[&pipe]) } else { walked(&[&envs, &pipe]) };
+        let live = ask_in(&mut session, &question, files.clone(), &outside).unwrap();
+        assert_eq!(told(&live), told(&ask(&question, files, &outside).unwrap()), "{round}");
+        let mut explained = |session: &mut Session| {
+            let found = explain(session, &question, walked(&[&pipe]), &outside, &wanted, None).unwrap();
+            format!("{:#?}", found.tasks)
+        };
+        assert_eq!(explained(&mut session), explained(&mut Session::default()), "{round}");
+        assert_eq!(explained(&mut session), explained(&mut Session::default()), "{round}, again");
+    }
 }
