@@ -52,12 +52,12 @@ impl Edit {
     }
 
     /// The bytes that are no more, of the text as it was.
-    pub fn old(&self) -> Range<usize> {
+    pub fn before(&self) -> Range<usize> {
         self.old.clone()
     }
 
     /// What stands in their place, of the text as it is.
-    pub fn new(&self) -> Range<usize> {
+    pub fn after(&self) -> Range<usize> {
         self.new.clone()
     }
 
@@ -354,8 +354,8 @@ mod tests {
         for then in texts {
             for now in texts {
                 let edit = edit(then, now);
-                assert_eq!(then[..edit.old().start], now[..edit.new().start]);
-                assert_eq!(then[edit.old().end..], now[edit.new().end..]);
+                assert_eq!(then[..edit.before().start], now[..edit.after().start]);
+                assert_eq!(then[edit.before().end..], now[edit.after().end..]);
             }
         }
     }

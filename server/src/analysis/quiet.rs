@@ -114,9 +114,9 @@ pub fn is_quiet(
         return false;
     }
     let (inside, from) = then.within;
-    let is_inside = edit.old().start >= start + from
-        && edit.old().end <= start + then.text.len()
-        && edit.new().end <= start + now.text.len()
+    let is_inside = edit.before().start >= start + from
+        && edit.before().end <= start + then.text.len()
+        && edit.after().end <= start + now.text.len()
         && now.within.1 >= from;
     let [Some(old), Some(new)] = [then, now].map(|part| part.text.get(from..)) else { return false };
     if !is_inside || may_patch(then.text.as_bytes()) != may_patch(now.text.as_bytes()) {
@@ -188,10 +188,10 @@ fn is_same_function(file: &Path, start: usize, then: &Part, now: &Part, names: &
         && old.name_offset == new.name_offset;
     // What a parameter is said to be may be an environment; and what a function returns, too.
     let is_plain = words(header).all(|word| is_dull(word, names, notes));
-    let changes = |summary: &Summary| -> (HashSet<(String, String)>, Vec<(String, String)>) {
-        let (named, computed) = within::changes(summary);
-        let of_module = named.into_iter().filter(|((scope, _), _)| *scope == Scope::Module);
-        (of_module.map(|((_, name), by)| (name, by)).collect(), computed)
+    let changes = |summary: &Summary| {
+        let (mut named, computed) = within::changes(summary);
+        named.retain(|(scope, _), _| *scope == Scope::Module);
+        (named, computed)
     };
     if is_read || !is_same || !is_plain {
         return false;

@@ -164,8 +164,11 @@ pub fn again(
     Some(report)
 }
 
+/// Known inputs, as far as others depend on them.
+type Row<'s> = (InputsFrom, &'s [analysis::Place], Entry, Option<&'s str>);
+
 /// What the statuses of other tasks and the notes of a report depend on.
-fn meant(status: &TaskStatus) -> (Outlook, Vec<(InputsFrom, &[analysis::Place], Entry, Option<&str>)>) {
+fn meant(status: &TaskStatus) -> (Outlook, Vec<Row<'_>>) {
     let rows = status.known_inputs.iter();
     (
         status.outlook(),
@@ -188,7 +191,7 @@ impl Last {
 
     /// The tasks that the edit may have changed: those of the functions around it, and those that aren't told by their own statement.
     fn changed_tasks(&self, edit: &Edit, module: &Module) -> Vec<usize> {
-        let within = self.standing.statement_at(edit.file(), edit.new().start);
+        let within = self.standing.statement_at(edit.file(), edit.after().start);
         let is_changed = |status: &TaskStatus| {
             let Kind::Function(Known::Value(place)) = &status.task.kind else { return false };
             let stands_alone = || module.function_at(place.name_offset).is_some_and(|one| module.stands_alone(one));

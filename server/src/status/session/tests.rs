@@ -334,7 +334,7 @@ fn questions_of_every_kind_can_share_a_session() {
         let files = if round % 2 == 0 { walked(&[&pipe]) } else { walked(&[&envs, &pipe]) };
         let live = ask_in(&mut session, &question, files.clone(), &outside).unwrap();
         assert_eq!(told(&live), told(&ask(&question, files, &outside).unwrap()), "{round}");
-        let mut explained = |session: &mut Session| {
+        let explained = |session: &mut Session| {
             let found = explain(session, &question, walked(&[&pipe]), &outside, &wanted, None).unwrap();
             format!("{:#?}", found.tasks)
         };
