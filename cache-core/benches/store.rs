@@ -146,7 +146,7 @@ impl Pair {
         let mut first = || bare.take().unwrap()();
         let mut second = || ours.take().unwrap()();
         // Whoever comes second finds a warmer machine: they change places.
-        let pair = if self.0.len() % 2 == 0 {
+        let pair = if self.0.len().is_multiple_of(2) {
             let one = time(&mut first);
             (one, time(&mut second))
         } else {

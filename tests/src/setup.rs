@@ -115,6 +115,12 @@ pub fn packaging(program: &str) -> Option<PathBuf> {
     programs.into_iter().find(|program| program.is_file())
 }
 
+/// A server of the set-up's part `buckets`, as `azurite-blob`, if it is installed: a script for Node.
+pub fn bucket_server(program: &str) -> Option<PathBuf> {
+    let script = home().join("buckets").join("node_modules").join(".bin").join(program);
+    script.is_file().then_some(script)
+}
+
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is a folder of the repository")

@@ -30,7 +30,7 @@ use crate::key::native::Key;
 use crate::store::Store;
 
 pub use self::explain::{Nearest, explain};
-pub use self::options::{Cancel, RunOptions, Waiting};
+pub use self::options::{Cancel, OnWait, RunOptions, Waiting};
 pub use self::report::{Outcome, Published, Report, Reserved, Run, RunError, Status, Why};
 pub use self::task::{Call, Task, TaskError};
 

@@ -20,8 +20,11 @@ pub struct RunOptions {
     /// Ends the wait from elsewhere.
     pub cancel: Option<Cancel>,
     /// Is told of every wait, again and again while it lasts.
-    pub on_wait: Option<Arc<dyn Fn(&Waiting) + Send + Sync>>,
+    pub on_wait: Option<OnWait>,
 }
+
+/// Called with each wait, while it lasts.
+pub type OnWait = Arc<dyn Fn(&Waiting) + Send + Sync>;
 
 /// A wait for another that computes the same.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -96,12 +96,18 @@ impl<'f> Walk<'f, '_> {
             Some(name) => format!("`{object}.{name}` is set again"),
             None => format!("attributes of `{object}` are set"),
         };
+        let reason = format!("{what} on line {} of {in_file}", self.linker.line_in_words(place.line));
+        // One object is reached on many ways.
+        origins.sort_unstable();
+        origins.dedup();
         for (origin, is_settled) in origins {
-            self.changes.entry(origin).or_default().push(Change {
-                name: write.name.map(str::to_owned),
-                reason: format!("{what} on line {} of {in_file}", self.linker.line_in_words(place.line)),
-                at: (ordered && is_settled).then_some((file, statement.start)),
-            });
+            let at = (ordered && is_settled).then_some((file, statement.start));
+            let changes = self.changes.entry(origin).or_default();
+            // Of those that may happen at any time one says as much as many: the last.
+            match changes.iter_mut().find(|known| (known.name.as_deref(), known.at, at) == (write.name, None, None)) {
+                Some(known) => known.reason.clone_from(&reason),
+                None => changes.push(Change { name: write.name.map(str::to_owned), reason: reason.clone(), at }),
+            }
         }
     }
 

@@ -116,14 +116,17 @@ fn namesakes(linker: &Linker<'_>, tasks: &[Task]) -> Vec<(usize, usize)> {
         by_name.entry(task.known_name().unwrap_or_default()).or_default().push(index);
     }
     by_name.remove("");
+    // More than a few are no mistake.
+    const MOST: usize = 20;
     let mut found = Vec::new();
-    for group in by_name.values().filter(|group| group.len() > 1) {
+    for group in by_name.values().filter(|group| (2..=MOST).contains(&group.len())) {
         let file = |index: usize| tasks.get(index).map(|task| &task.place.file);
         for (at, later) in group.iter().copied().enumerate() {
-            let others = group.iter().copied().take(at).filter(|earlier| file(*earlier) != file(later));
-            let beside = file(later).filter(|_| at > 0).map(|file| linker.beside(file)).unwrap_or_default();
+            let others: Vec<usize> = group.iter().copied().take(at).filter(|one| file(*one) != file(later)).collect();
+            let Some(path) = file(later).filter(|_| !others.is_empty()) else { continue };
+            let beside = linker.beside(path);
             let is_beside = |earlier: &usize| file(*earlier).is_some_and(|file| beside.contains(&**file));
-            found.extend(others.filter(is_beside).map(|earlier| (later, earlier)));
+            found.extend(others.into_iter().find(is_beside).map(|earlier| (later, earlier)));
         }
     }
     found.sort_unstable();

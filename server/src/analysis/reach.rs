@@ -45,6 +45,8 @@ pub struct Reach<'f, 'a> {
     aliases: HashMap<&'f str, Vec<&'f str>>,
     /// Names of classes by those of their bases.
     subclasses: HashMap<&'f str, Vec<&'f str>>,
+    /// Functions by name.
+    functions: HashMap<&'f str, Vec<(FileId, FunctionId)>>,
 }
 
 /// A call.
@@ -90,9 +92,13 @@ impl<'f, 'a> Reach<'f, 'a> {
             fields: HashMap::new(),
             aliases: HashMap::new(),
             subclasses: HashMap::new(),
+            functions: HashMap::new(),
         };
         for (file, loaded) in files.iter().enumerate() {
             let summary = &*loaded.summary;
+            for (id, function) in summary.functions.iter().enumerate() {
+                reach.functions.entry(&function.name).or_default().push((file, id));
+            }
             for class in &summary.classes {
                 for base in class.bases.iter().filter_map(|base| last_name(&base.value)) {
                     reach.subclasses.entry(base).or_default().push(&class.name);
@@ -180,6 +186,8 @@ impl<'f, 'a> Reach<'f, 'a> {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         let mut seen_names = HashSet::new();
+        // What methods of a name return was looked at once for all calls of that name.
+        let mut seen_methods = HashSet::new();
         let mut open = vec![start];
         while let Some(spot) = open.pop() {
             if seen.len() > MOST || !seen.insert((spot.file, spot.expr.start, spot.expr.end)) {
@@ -198,7 +206,9 @@ impl<'f, 'a> Reach<'f, 'a> {
                     }
                 }
                 ExprKind::Subscript(object, _) => open.push(inner(object)),
-                ExprKind::Call(callee, arguments) => self.returned(spot, callee, arguments, &mut open),
+                ExprKind::Call(callee, arguments) => {
+                    self.returned(spot, (callee, arguments), &mut seen_methods, &mut open);
+                }
                 ExprKind::Other(items) if items.is_empty() => self.in_statement(spot, &mut open),
                 ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) | ExprKind::Other(items) => {
                     open.extend(items.iter().map(inner));
@@ -214,7 +224,13 @@ impl<'f, 'a> Reach<'f, 'a> {
     }
 
     /// What a call may return: what the function returns, or what it is given.
-    fn returned(&self, spot: Spot<'f>, callee: &'f Expr, arguments: &'f [Argument], open: &mut Vec<Spot<'f>>) {
+    fn returned(
+        &self,
+        spot: Spot<'f>,
+        (callee, arguments): (&'f Expr, &'f [Argument]),
+        methods: &mut HashSet<&'f str>,
+        open: &mut Vec<Spot<'f>>,
+    ) {
         let inner = |expr: &'f Expr| Spot { expr, ..spot };
         match self.linker.value(spot.context(), callee) {
             // What a task returns is none of these, and what the SDK does is known.
@@ -228,12 +244,9 @@ impl<'f, 'a> Reach<'f, 'a> {
                 open.extend(arguments.iter().map(|argument| inner(&argument.value)));
                 if let ExprKind::Attribute(object, method) = &callee.kind {
                     open.push(inner(object));
-                    for (file, loaded) in self.files.iter().enumerate() {
-                        for (id, function) in loaded.summary.functions.iter().enumerate() {
-                            if function.name == *method {
-                                self.returns(file, id, open);
-                            }
-                        }
+                    if methods.insert(method) {
+                        let named = self.functions.get(method.as_str()).into_iter().flatten();
+                        named.for_each(|(file, id)| self.returns(*file, *id, open));
                     }
                 }
             }

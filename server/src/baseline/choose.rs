@@ -55,6 +55,21 @@ impl Repository {
         }
     }
 
+    /// The branches and tags that the code could be compared with, the newest first, `most` of them: name, date, subject.
+    pub fn named_revisions(&self, most: usize) -> Result<Vec<[String; 3]>, BaselineError> {
+        let count = format!("--count={most}");
+        let format = "--format=%(refname:short)%00%(creatordate:short)%00%(contents:subject)";
+        let places = ["refs/heads", "refs/remotes", "refs/tags"];
+        let question = [&["for-each-ref", "--sort=-creatordate", &count, format][..], &places].concat();
+        let found = self.git.get(self.resolved(), &question)?;
+        let found = String::from_utf8_lossy(&found);
+        let parts = found.lines().filter_map(|line| {
+            let mut parts = line.split('\0').map(str::to_owned);
+            Some([parts.next()?, parts.next()?, parts.next()?])
+        });
+        Ok(parts.collect())
+    }
+
     /// The commit that a revision names. Tags are followed; a text that git would take for an option names none.
     fn commit(&self, revision: &str) -> Result<Option<String>, BaselineError> {
         if revision.starts_with('-') || revision.contains('\0') {

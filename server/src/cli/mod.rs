@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod functions;
 mod given;
+mod graph;
 mod hash;
 mod inputs;
 mod keep;
@@ -21,6 +22,8 @@ mod rule;
 mod runs;
 mod server;
 mod status;
+#[cfg(feature = "team-store")]
+mod store;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -53,6 +56,7 @@ enum Command {
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
     Explain(explain::ExplainArgs),
+    Graph(graph::GraphArgs),
     Hash(hash::HashArgs),
     Keep(keep::KeepArgs),
     LocalCache(local_cache::LocalCacheArgs),
@@ -60,6 +64,8 @@ enum Command {
     Runs(runs::RunsArgs),
     Rule(rule::RuleArgs),
     Server(server::ServerArgs),
+    #[cfg(feature = "team-store")]
+    Store(store::StoreArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -98,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Diff(arguments) => diff::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
+        Command::Graph(arguments) => graph::run(&arguments, cli.color),
         Command::Hash(arguments) => hash::run(&arguments, cli.color),
         Command::Keep(arguments) => keep::run(&arguments, cli.color),
         Command::LocalCache(arguments) => local_cache::run(&arguments, cli.color),
@@ -105,6 +112,8 @@ pub fn main() -> ExitCode {
         Command::Runs(arguments) => runs::run(&arguments, cli.color),
         Command::Rule(arguments) => rule::run(&arguments, cli.color),
         Command::Server(arguments) => server::run(&arguments, cli.color),
+        #[cfg(feature = "team-store")]
+        Command::Store(arguments) => store::run(&arguments, cli.color),
         Command::Completions(arguments) => completions::run(&arguments, Cli::command(), cli.color),
         Command::Man(arguments) => man::run(&arguments, Cli::command(), cli.color),
     })

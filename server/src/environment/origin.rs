@@ -11,6 +11,8 @@ pub enum Origin {
     Variable(&'static str),
     /// A setting of the editor, by its whole name: `tasklens.python`.
     Editor(String),
+    /// The interpreter that is selected in the editor.
+    Interpreter(PathBuf),
     /// A file, and the 1-based line that says it.
     File {
         /// Absolute.
@@ -34,6 +36,7 @@ impl Origin {
             Self::Option(name) => (*name).to_owned(),
             Self::Variable(name) => format!("the variable {name}"),
             Self::Editor(name) => format!("the editor's setting {name}"),
+            Self::Interpreter(file) => format!("selected in the editor, {}", shown(file, base)),
             Self::File { file, line: Some(line) } => format!("{}:{line}", shown(file, base)),
             Self::File { file, line: None } => shown(file, base),
             Self::OnPath { program, .. } => format!("{program} on PATH"),
@@ -44,7 +47,7 @@ impl Origin {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File { file, .. } | Self::OnPath { file, .. } => Some(file),
-            Self::Option(_) | Self::Variable(_) | Self::Editor(_) => None,
+            Self::Option(_) | Self::Variable(_) | Self::Editor(_) | Self::Interpreter(_) => None,
         }
     }
 }

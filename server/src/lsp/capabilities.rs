@@ -12,6 +12,9 @@ pub const KEEP: &str = "tasklens.keep";
 /// The command that takes such a pin back.
 pub const UNPIN: &str = "tasklens.unpin";
 
+/// The command that counts the version of the task at a line (from 0) of a document up.
+pub const BUMP: &str = "tasklens.bump";
+
 /// The code action that makes all safe fixes of a document.
 pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.tasklens");
 
@@ -56,6 +59,10 @@ pub struct Abilities {
     pub refreshes_hints: bool,
     /// It takes the symbols of a document as a tree.
     pub nests_symbols: bool,
+    /// It wants to be told when tasks may be others: our own editors' clients.
+    pub hears_changes: bool,
+    /// It shows what our commands answer, also why they can't, by itself.
+    pub shows_answers: bool,
 }
 
 impl Abilities {
@@ -64,6 +71,8 @@ impl Abilities {
         let (workspace, text) = (client.workspace.as_ref(), client.text_document.as_ref());
         let diagnostics = text.and_then(|text| text.publish_diagnostics.as_ref());
         let yes = |said: Option<bool>| said.unwrap_or(false);
+        let own =
+            |name: &str| yes(client.experimental.as_ref().and_then(|own| own.get("tasklens")?.get(name)?.as_bool()));
         Self {
             encoding: encoding(client),
             refreshes_lenses: yes(workspace
@@ -106,6 +115,8 @@ impl Abilities {
             nests_symbols: yes(text
                 .and_then(|text| text.document_symbol.as_ref())
                 .and_then(|symbols| symbols.hierarchical_document_symbol_support)),
+            hears_changes: own("changes"),
+            shows_answers: own("panel"),
         }
     }
 }
@@ -157,7 +168,7 @@ pub fn answer(client: &ClientCapabilities) -> InitializeResult {
             })
         }),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: [EXPLAIN, KEEP, UNPIN].map(str::to_owned).to_vec(),
+            commands: [EXPLAIN, KEEP, UNPIN, BUMP].map(str::to_owned).to_vec(),
             ..ExecuteCommandOptions::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
@@ -219,6 +230,8 @@ mod tests {
             completes_in_markdown: false,
             refreshes_hints: false,
             nests_symbols: false,
+            hears_changes: false,
+            shows_answers: false,
         };
         assert_eq!(abilities, nothing);
     }

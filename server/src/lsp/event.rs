@@ -13,6 +13,7 @@ use super::protocol::{
     InitializeParams, Url, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
 };
 use super::published::Told;
+use super::snapshot::Snapshot;
 use super::view::View;
 use super::worker::Indexed;
 
@@ -39,9 +40,13 @@ pub enum Event {
         answer: Option<Vec<Value>>,
     },
     FilesChanged(DidChangeWatchedFilesParams),
+    /// A run may have written to a local cache.
+    StoresChanged,
     FoldersChanged(DidChangeWorkspaceFoldersParams),
     /// What it asks.
     Query(Box<dyn Query>),
+    /// What it asks of a state of the code, without waiting for what is found out about that.
+    Question(Box<dyn Question>),
     WorkspaceDiagnostic(WorkspaceDiagnosticParams, Reply<WorkspaceDiagnosticReportResult>),
     ExecuteCommand(ExecuteCommandParams, Reply<Option<Value>>),
     DebugInformation(Reply<Value>),
@@ -77,6 +82,31 @@ pub trait Query: Send {
     fn is_ready(&self) -> bool;
     /// Answers it.
     fn answer(self: Box<Self>, view: &View);
+}
+
+/// A request that is answered from a state of the code itself.
+pub trait Question: Send {
+    /// Answers it.
+    fn answer(self: Box<Self>, snapshot: &Snapshot);
+}
+
+/// A question with what answers it.
+pub struct AskedOfCode<P, T> {
+    /// What is asked.
+    pub params: P,
+    /// What answers.
+    pub handler: fn(&Snapshot, P) -> protocol::Result<T>,
+    /// Where the answer goes.
+    pub reply: Reply<T>,
+}
+
+impl<P: Send, T: Send> Question for AskedOfCode<P, T> {
+    fn answer(self: Box<Self>, snapshot: &Snapshot) {
+        // Nothing is computed that nobody waits for any more.
+        if !self.reply.is_cancelled() {
+            self.reply.send((self.handler)(snapshot, self.params));
+        }
+    }
 }
 
 /// What finds the answer to a request: a handler.

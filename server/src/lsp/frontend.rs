@@ -1,14 +1,17 @@
 //! tower-lsp's view of the server: no logic, and nothing awaited before an event is on its way, for that keeps their order.
 
+use serde_json::Value;
 use tower_lsp::LanguageServer;
 
 use super::capabilities;
-use super::event::{Asked, Event, Handler, Reply, Sender};
+use super::event::{Asked, AskedOfCode, Event, Handler, Reply, Sender};
 use super::handlers::{
-    code_action, code_lens, completion, definition, diagnostic, document_symbol, hover, inlay_hint, references, rename,
-    workspace_symbol,
+    baselines, code_action, code_lens, completion, definition, diagnostic, document_symbol, explain, graph, hover,
+    inlay_hint, inputs, references, rename, stored, tasks, workspace_symbol,
 };
+use super::own;
 use super::protocol::*;
+use super::snapshot::Snapshot;
 
 /// Turns messages into events.
 pub struct Frontend {
@@ -21,8 +24,53 @@ impl Frontend {
     }
 
     /// `tasklens/debugInformation`
-    pub async fn debug_information(&self) -> Result<serde_json::Value> {
+    pub async fn debug_information(&self) -> Result<Value> {
         self.ask(Event::DebugInformation).await
+    }
+
+    /// `tasklens/explain`
+    pub async fn explain(&self, params: own::TaskAt) -> Result<Value> {
+        self.of_code(explain::answer, params).await
+    }
+
+    /// `tasklens/tasks`
+    pub async fn tasks(&self, params: own::TasksParams) -> Result<Value> {
+        self.query(tasks::answer, params).await
+    }
+
+    /// `tasklens/graph`
+    pub async fn graph(&self, params: own::TaskAt) -> Result<Value> {
+        self.of_code(graph::answer, params).await
+    }
+
+    /// `tasklens/inputs`
+    pub async fn inputs(&self, params: own::TaskAt) -> Result<Value> {
+        self.of_code(inputs::answer, params).await
+    }
+
+    /// `tasklens/validateInput`
+    pub async fn validate_input(&self, params: own::InputText) -> Result<Option<String>> {
+        self.of_code(inputs::validate, params).await
+    }
+
+    /// `tasklens/output`
+    pub async fn output(&self, params: own::EntryOf) -> Result<String> {
+        self.of_code(stored::output, params).await
+    }
+
+    /// `tasklens/clear`
+    pub async fn clear(&self, params: own::ClearParams) -> Result<Value> {
+        self.of_code(stored::clear, params).await
+    }
+
+    /// `tasklens/baselines`
+    pub async fn baselines(&self, params: own::Of) -> Result<Value> {
+        self.of_code(baselines::answer, params).await
+    }
+
+    /// `tasklens/baselineText`
+    pub async fn baseline_text(&self, params: own::TaskAt) -> Result<Value> {
+        self.of_code(baselines::text, params).await
     }
 
     /// `tasklens/lost`, which the shell says in the place of what can't be read.
@@ -43,6 +91,15 @@ impl Frontend {
     /// Asks for what is known of a state of the code as soon as that is.
     async fn known<P: Send + 'static, T: Send + 'static>(&self, handler: Handler<P, T>, params: P) -> Result<T> {
         self.ask(|reply| Event::Query(Box::new(Asked { params, handler, is_ready: true, reply }))).await
+    }
+
+    /// Asks for what a handler finds in the code itself, without what was found out about it.
+    async fn of_code<P: Send + 'static, T: Send + 'static>(
+        &self,
+        handler: fn(&Snapshot, P) -> Result<T>,
+        params: P,
+    ) -> Result<T> {
+        self.ask(|reply| Event::Question(Box::new(AskedOfCode { params, handler, reply }))).await
     }
 
     async fn ask<T>(&self, event: impl FnOnce(Reply<T>) -> Event) -> Result<T> {
@@ -148,7 +205,7 @@ impl LanguageServer for Frontend {
         self.ask(|reply| Event::WorkspaceDiagnostic(params, reply)).await
     }
 
-    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
         self.ask(|reply| Event::ExecuteCommand(params, reply)).await
     }
 }

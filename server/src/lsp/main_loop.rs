@@ -22,6 +22,7 @@ use super::documents::Documents;
 use super::event::{Event, Query, Sender};
 use super::handlers::execute_command;
 use super::log::Log;
+use super::own::{Changed, ChangedParams};
 use super::polls::{Everywhere, Polls};
 use super::progress::Indexing;
 use super::protocol::notification::ShowMessage;
@@ -31,6 +32,7 @@ use super::refresh::Refresh;
 use super::settings::{self, EditorSettings};
 use super::shell::exit::Exit;
 use super::snapshot::Snapshot;
+use super::stores::{self, Watching};
 use super::uri;
 use super::view::View;
 use super::watch::{self, Beside};
@@ -59,6 +61,10 @@ struct State {
     polls: Polls,
     /// What the editor was asked to watch beside the workspace, and how often it was asked.
     beside: (Beside, usize),
+    /// What follows the local caches.
+    stores: Option<Watching>,
+    /// Whether a local cache changed since the editor was told of changes.
+    stores_changed: bool,
     /// Requests that can't be answered yet.
     waiting: Vec<Waiting>,
     /// The warnings that were shown.
@@ -100,6 +106,8 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         published: Published::default(),
         polls: Polls::default(),
         beside: <(Beside, usize)>::default(),
+        stores: None,
+        stores_changed: false,
         waiting: Vec::new(),
         warned: BTreeSet::new(),
         client,
@@ -132,6 +140,7 @@ impl State {
                     watch::ask(&self.client);
                 }
                 self.watch_beside();
+                self.watch_stores();
                 if self.now.abilities.watches_settings {
                     settings::watch(&self.client);
                 }
@@ -169,6 +178,7 @@ impl State {
                 self.now.folders.retain(|folder| !gone.contains(folder));
                 self.now.folders.extend(paths(&params.event.added));
                 self.watch_beside();
+                self.watch_stores();
                 self.ask_for_settings();
                 self.index();
                 self.changed(true);
@@ -182,11 +192,21 @@ impl State {
             Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
             Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
             Event::Saved => self.changed(true),
-            Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.changed(false),
+            Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.stores_changed(),
+            Event::StoresChanged => self.stores_changed(),
             Event::FilesChanged(_) => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
+            }
+            Event::Question(question) => {
+                let (snapshot, log) = (self.now.clone(), self.log.clone());
+                spawn_blocking(move || {
+                    // tower-lsp answers for a request that is dropped.
+                    if catch_unwind(AssertUnwindSafe(|| question.answer(&snapshot))).is_err() {
+                        log.line("a request could not be answered: please report this");
+                    }
+                });
             }
             Event::WorkspaceDiagnostic(params, reply) => {
                 self.polls.ask(params, reply);
@@ -289,6 +309,18 @@ impl State {
         self.indexing.begin(&self.client, self.now.abilities.shows_progress, &self.events);
     }
 
+    /// Follows what runs write, from the folders that they are started in.
+    fn watch_stores(&mut self) {
+        let (folders, outside) = (self.now.folders.clone(), Arc::clone(&self.now.outside));
+        self.stores = Some(stores::watch(folders, outside, self.events.clone()));
+    }
+
+    /// A run wrote to a local cache: of the code nothing is another than it was.
+    fn stores_changed(&mut self) {
+        self.stores_changed = true;
+        self.changed(false);
+    }
+
     /// Begins to find out, unless that is under way.
     fn find_out(&mut self) {
         if self.busy {
@@ -310,6 +342,12 @@ impl State {
             self.find_out();
         } else {
             self.refresh.tell(&self.client, &self.now.abilities, &self.events);
+        }
+        // Whoever lists tasks wants to hear that they may be others.
+        if self.now.abilities.hears_changes {
+            let stores = mem::take(&mut self.stores_changed);
+            let workspace = stores || self.view.snapshot.looks != found.snapshot.looks;
+            self.client.notify::<Changed>(ChangedParams { workspace });
         }
         self.view = found;
         self.answer_waiting();

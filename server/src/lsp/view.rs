@@ -69,6 +69,11 @@ impl View {
         self.findings().get(uri).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// What there is to say of the open documents, a report for each folder that they belong to.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.reports.values()
+    }
+
     /// The same, for the editor.
     pub fn diagnostics(&self, uri: &Url) -> Vec<Diagnostic> {
         Teller::new(&self.snapshot).diagnostics(self.findings_of(uri))

@@ -11,7 +11,9 @@ use crate::analysis::Summaries;
 use crate::render::explain as render;
 use crate::render::paint::Paint;
 use crate::render::table::Look;
-use crate::status::explain::{Selector, explain};
+use crate::status::explain::{Answer, Selector, explain};
+use crate::status::given::GivenText;
+use crate::status::graph::{Graph, graph};
 use crate::status::keep::{Meant, plan};
 use crate::status::walk::{Walked, walk};
 use crate::status::{Question, Report, Session, ask_in};
@@ -67,13 +69,28 @@ impl Wide {
 
 /// Everything that there is to say of the task that is defined at a line (1-based), as text; or why there is nothing.
 pub fn explanation(snapshot: &Snapshot, path: &Path, line: u32) -> Result<String, String> {
-    let folder = snapshot.folder_of(path);
+    let answer = explained(snapshot, path, line, &[])?;
+    let look = Look { width: Some(100), paint: Paint { enabled: false }, all: false };
+    Ok(render::text(&answer, snapshot.folder_of(path), look))
+}
+
+/// The same as data, for inputs that the user gives for the task of a name.
+pub fn explained(snapshot: &Snapshot, path: &Path, line: u32, given: &[GivenText]) -> Result<Answer, String> {
     let wanted = Selector::Line { file: path.to_owned(), line };
-    let answer = snapshot.wide.ask(snapshot, folder, |session, question| {
-        explain(session, question, walked(&[path.to_owned()]), &snapshot.outside, &wanted, None)
+    let answer = snapshot.wide.ask(snapshot, snapshot.folder_of(path), |session, question| {
+        let question = Question { given, ..*question };
+        explain(session, &question, walked(&[path.to_owned()]), &snapshot.outside, &wanted, None)
     });
-    let answer = answer.map_err(|error| error.to_string())?;
-    Ok(render::text(&answer, folder, Look { width: Some(100), paint: Paint { enabled: false }, all: false }))
+    answer.map_err(|error| error.to_string())
+}
+
+/// What the next run of the task at a line (1-based) does with all that it calls; or why that isn't known.
+pub fn pipeline(snapshot: &Snapshot, path: &Path, line: u32) -> Result<Graph, String> {
+    let wanted = Selector::Line { file: path.to_owned(), line };
+    let answer = snapshot.wide.ask(snapshot, snapshot.folder_of(path), |session, question| {
+        graph(session, question, walked(&[path.to_owned()]), &snapshot.outside, &wanted)
+    });
+    answer.map_err(|error| error.to_string())
 }
 
 /// The edit that pins the task at a line (1-based) of a document, or takes the pin back, and what will be true after it; or why there

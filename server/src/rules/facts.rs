@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct Facts<'a> {
     files: &'a dyn Files,
     /// The texts that were asked for.
     texts: RefCell<HashMap<PathBuf, Option<Arc<str>>>>,
+    /// Where the functions of files stand of which that was asked, by the places of their names.
+    extents: RefCell<HashMap<PathBuf, HashMap<usize, Range<usize>>>>,
 }
 
 /// A cache as it is written, with what it is for.
@@ -37,7 +40,7 @@ pub struct CacheUse<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn new(report: &'a Report, code: &'a Project, files: &'a dyn Files) -> Self {
-        Self { report, code, today: Day::today(), files, texts: RefCell::default() }
+        Self { report, code, today: Day::today(), files, texts: RefCell::default(), extents: RefCell::default() }
     }
 
     /// Every cache that some task has, once, by file and place.
@@ -92,9 +95,12 @@ impl<'a> Facts<'a> {
     pub fn source_of(&self, task: &Task) -> Option<String> {
         let Kind::Function(Known::Value(hashed)) = &task.kind else { return None };
         let text = self.text(&hashed.file)?;
-        let module = Module::parse(Source::from_text(&text));
-        let function = module.function_at(hashed.name_offset)?;
-        text.get(function.extent.clone()).map(str::to_owned)
+        let mut extents = self.extents.borrow_mut();
+        let of_file = extents.entry(hashed.file.to_path_buf()).or_insert_with(|| {
+            let module = Module::parse(Source::from_text(&text));
+            module.functions().iter().map(|function| (function.name.start, function.extent.clone())).collect()
+        });
+        text.get(of_file.get(&hashed.name_offset)?.clone()).map(str::to_owned)
     }
 
     /// Whether what the SDK raises at import is known for the project's release: 2.8.1 takes a

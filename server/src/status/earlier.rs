@@ -46,6 +46,26 @@ fn open(git: Option<&Path>, root: &Path, wanted: Option<&str>) -> Compared {
     Ok((choice, Arc::new(tree)))
 }
 
+/// A file (absolute) as it was at a revision, by its commit's id; `None` if there was none.
+///
+/// # Errors
+///
+/// [`BaselineError`]
+pub fn file_at(path: &Path, revision: &str, outside: &Outside) -> Result<Option<Arc<[u8]>>, BaselineError> {
+    let git = outside.program("git").ok_or(BaselineError::NoGit)?;
+    Repository::open(Git::new(git), path.parent().unwrap_or(path))?.tree(revision)?.read(path)
+}
+
+/// The branches and tags that the code in a folder could be compared with: name, date, subject.
+///
+/// # Errors
+///
+/// [`BaselineError`]
+pub fn revisions(folder: &Path, most: usize, outside: &Outside) -> Result<Vec<[String; 3]>, BaselineError> {
+    let git = outside.program("git").ok_or(BaselineError::NoGit)?;
+    Repository::open(Git::new(git), folder)?.named_revisions(most)
+}
+
 /// The text files of a project as they were; what the revision does not track is taken as it is.
 pub struct Earlier<'a>(pub &'a Tree);
 

@@ -153,6 +153,27 @@ pub fn passed(task: &Task, given: &GivenText) -> Result<Passed, GivenError> {
     Ok(passed)
 }
 
+/// What is wrong with a text for one input of a task, and what to write; `None` if nothing is.
+///
+/// # Errors
+///
+/// [`GivenError::NoInput`].
+pub fn wrong(task: &Task, name: &str, text: &str) -> Result<Option<String>, GivenError> {
+    let Some(input) = task.inputs.iter().find(|input| input.name == name) else {
+        let known: Vec<String> = task.inputs.iter().map(|input| input.name.clone()).collect();
+        let nearest = nearest(name, known.iter().map(String::as_str));
+        return Err(GivenError::NoInput { task: task.shown_name().to_owned(), name: name.to_owned(), nearest, known });
+    };
+    let Some(r#type) = parameter(task, name) else { return Ok(None) };
+    Ok(typed(text, r#type, input.annotation.as_deref().unwrap_or("value")).err())
+}
+
+/// How a value of an input could be written, where an example helps.
+pub fn example(task: &Task, name: &str) -> Option<String> {
+    let example = fit::example(parameter(task, name)?);
+    Some(example.trim_start_matches(": ").to_owned()).filter(|example| !example.is_empty())
+}
+
 /// The name of `names` that is most like `name`, if one is like it at all.
 pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
     let near = names.map(|other| (likeness(name, other), other)).min();

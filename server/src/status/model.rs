@@ -287,6 +287,25 @@ pub enum News {
     Off,
 }
 
+impl News {
+    /// The word in an editor's list of tasks.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::StaleRisk => "stale risk",
+            Self::Recompute => "recompute",
+            Self::OtherKey => "other key",
+            Self::Unknown => "unknown",
+            Self::Differs => "differs",
+            Self::TurnedOff => "turned off",
+            Self::TurnedOn => "turned on",
+            Self::New => "new",
+            Self::Uncompared => "uncompared",
+            Self::Kept => "kept",
+            Self::Off => "off",
+        }
+    }
+}
+
 impl TaskStatus {
     /// Whether runs inside of an image surely get another version than runs from here, and so never share entries.
     pub fn differs(&self) -> bool {

@@ -7,6 +7,7 @@ mod check;
 mod diff;
 mod entries;
 mod explain;
+mod graph;
 mod keep;
 mod lock;
 mod programs;

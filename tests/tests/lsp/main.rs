@@ -12,6 +12,7 @@ mod hostile;
 mod lenses;
 mod live;
 mod options;
+mod own;
 mod places;
 mod project;
 mod requests;

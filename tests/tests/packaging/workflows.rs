@@ -121,3 +121,31 @@ fn the_version_is_the_same_everywhere() {
     let wanted = format!("TASKLENS_VERSION: \"{}\"", env!("CARGO_PKG_VERSION"));
     assert!(job.contains(&wanted), "gitlab/tasklens.yml does not say {wanted}");
 }
+
+/// On the day: the changelog's part about the tag, and nothing of the parts around it.
+#[test]
+fn a_release_tells_what_the_changelog_says_of_it() {
+    let Some(_) = tool("python") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |name: &str, change: &dyn Fn(String) -> String| {
+        let text = fs::read_to_string(setup::root().join(name)).unwrap();
+        fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+        fs::write(folder.path().join(name), change(text)).unwrap();
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    for name in ["Cargo.toml", "pyproject.toml", "packaging/version.py"] {
+        copy(name, &|text| text);
+    }
+    let notes = |change: &dyn Fn(String) -> String| {
+        copy("CHANGELOG.md", change);
+        let script = folder.path().join("packaging/version.py");
+        wheel::python().arg(script).args([&format!("refs/tags/v{version}"), "--notes"]).output().unwrap()
+    };
+    let released = format!("## {version} (2027-01-02)\n\n- Of this.\n\n## 0.0.9\n\n- Of that.\n");
+    let told = notes(&|_| format!("# Changes\n\n## Unreleased\n\n- To come.\n\n{released}"));
+    assert_eq!(String::from_utf8_lossy(&told.stdout), "- Of this.\n");
+    let forgotten = notes(&|_| "# Changes\n\n## Unreleased\n\n- To come.\n".to_owned());
+    assert!(
+        !forgotten.status.success() && String::from_utf8_lossy(&forgotten.stderr).contains("rename `## Unreleased`")
+    );
+}

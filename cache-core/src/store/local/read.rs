@@ -12,9 +12,10 @@ use crate::store::content::Beside;
 use crate::store::{Content, Damage, Entry, Fetched, Lookup, Manifest, Miss, Read, StoreError, Time, record};
 
 /// An entry as the index has it.
+#[allow(clippy::large_enum_variant, reason = "nearly all are whole, and a read makes one")]
 enum Row {
     /// Whole, with its content if that is in the index.
-    Whole(Box<Manifest>, Option<Vec<u8>>, Time),
+    Whole(Manifest, Option<Vec<u8>>, Time),
     /// The record is damaged, or the content that is with it: the bytes of both.
     Damaged(String, Vec<u8>, Vec<u8>),
 }
@@ -93,7 +94,7 @@ impl LocalStore {
     fn lost(&self, key: &Key) -> Result<(), StoreError> {
         let place = &self.place;
         let removed = self.change(|transaction| {
-            let is_lost = match find(transaction, key, &self.name())? {
+            let is_lost = match self.find(transaction, key)? {
                 Some(Row::Whole(manifest, None, _)) => !place.blob(&manifest.digest).exists(),
                 _ => false,
             };
@@ -111,25 +112,25 @@ impl LocalStore {
     /// The row of a key, if it is whole and young enough.
     #[allow(clippy::type_complexity, reason = "a row or why there is none, or an error")]
     fn look(&self, key: &Key, read: Read) -> Result<Result<(Manifest, Option<Vec<u8>>, Time), Miss>, StoreError> {
-        let name = self.name();
-        Ok(match self.with(|connection| find(connection, key, &name))? {
+        Ok(match self.with(|connection| self.find(connection, key))? {
             None => Err(Miss::Absent),
             Some(Row::Damaged(reason, record, value)) => {
                 let quarantined = self.place.quarantine_bytes(&key.to_string(), &[&record, &value]);
                 let _ = self.remove(key);
                 Err(Miss::Damaged(Damage { reason, quarantined }))
             }
-            Some(Row::Whole(manifest, ..)) if !manifest.is_fresh(read.max_age, self.options.clock.now()) => {
+            Some(Row::Whole(manifest, ..))
+                if read.max_age.is_some() && !manifest.is_fresh(read.max_age, self.options.clock.now()) =>
+            {
                 Err(Miss::TooOld { created: manifest.created })
             }
-            Some(Row::Whole(manifest, value, used)) => Ok((*manifest, value, used)),
+            Some(Row::Whole(manifest, value, used)) => Ok((manifest, value, used)),
         })
     }
 
     /// How an entry is damaged, if it is; it stays where it is.
     pub(super) fn inspect(&self, key: &Key) -> Result<Option<Damage>, StoreError> {
-        let name = self.name();
-        Ok(match self.with(|connection| find(connection, key, &name))? {
+        Ok(match self.with(|connection| self.find(connection, key))? {
             Some(Row::Damaged(reason, ..)) => Some(Damage::new(reason)),
             Some(Row::Whole(manifest, None, _)) => blob::inspect(&self.place, &manifest),
             Some(Row::Whole(..)) | None => None,
@@ -138,30 +139,30 @@ impl LocalStore {
 
     /// The manifest of a key's entry if it may stay where another is put: whole, as far as that is quickly seen.
     pub(super) fn may_stay(&self, connection: &Connection, key: &Key) -> Result<Option<Manifest>, IndexError> {
-        Ok(match find(connection, key, &self.name())? {
+        Ok(match self.find(connection, key)? {
             Some(Row::Whole(manifest, None, _)) => {
                 let found = std::fs::metadata(self.place.blob(&manifest.digest));
-                found.is_ok_and(|found| found.len() == manifest.size).then_some(*manifest)
+                found.is_ok_and(|found| found.len() == manifest.size).then_some(manifest)
             }
-            Some(Row::Whole(manifest, ..)) => Some(*manifest),
+            Some(Row::Whole(manifest, ..)) => Some(manifest),
             _ => None,
         })
     }
-}
 
-fn find(connection: &Connection, key: &Key, place: &str) -> Result<Option<Row>, IndexError> {
-    let read = || -> rusqlite::Result<Option<Row>> {
-        let mut statement = connection.prepare_cached(QUERY)?;
-        statement
-            .query_row([key.as_bytes()], |row| {
-                let record = row.get_ref(0)?.as_bytes()?;
-                let value = row.get_ref(1)?.as_bytes_or_null()?;
-                let used = Time(u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default());
-                Ok(check(key, record, value, used))
-            })
-            .optional()
-    };
-    read().map_err(|error| explain(place, &error))
+    fn find(&self, connection: &Connection, key: &Key) -> Result<Option<Row>, IndexError> {
+        let read = || -> rusqlite::Result<Option<Row>> {
+            let mut statement = connection.prepare_cached(QUERY)?;
+            statement
+                .query_row([key.as_bytes()], |row| {
+                    let record = row.get_ref(0)?.as_bytes()?;
+                    let value = row.get_ref(1)?.as_bytes_or_null()?;
+                    let used = Time(u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default());
+                    Ok(check(key, record, value, used))
+                })
+                .optional()
+        };
+        read().map_err(|error| explain(&self.name(), &error))
+    }
 }
 
 /// Whether record and content are as they were written.
@@ -169,7 +170,7 @@ fn check(key: &Key, record: &[u8], value: Option<&[u8]>, used: Time) -> Row {
     let damaged = |reason: &str| Row::Damaged(reason.to_owned(), record.to_vec(), value.unwrap_or_default().to_vec());
     // That the key is the parts' was proved when the record was made; its checksum covers both.
     let manifest = match record::unseal(record) {
-        Ok(manifest) if manifest.key == *key => Box::new(manifest),
+        Ok(manifest) if manifest.key == *key => manifest,
         Ok(_) => return damaged("the record is another entry's"),
         Err(damage) => return damaged(&damage.reason),
     };

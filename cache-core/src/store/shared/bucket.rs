@@ -1,6 +1,7 @@
 //! A bucket, asked by threads that block: every request runs on a runtime of the store's own, so that it doesn't matter whether
 //! the caller is inside of another one.
 
+use std::error::Error as _;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
@@ -34,7 +35,7 @@ pub(super) struct Bucket {
     objects: Arc<dyn ObjectStore>,
     /// As users know it, for messages.
     pub(super) place: String,
-    /// The time that a request may take, with all that is tried again, before the bucket counts as gone.
+    /// The time that a request may take, with all that is tried again: longer than the client tries, which knows why it gives up.
     limit: Duration,
     handle: Handle,
     /// Taken when the bucket is dropped.
@@ -388,18 +389,18 @@ impl From<ObjectMeta> for Listed {
     }
 }
 
-/// The innermost causes, which say what happened; the outer ones say that something did.
+/// What happened, in the words of the innermost cause that has any: the outer ones say what was tried, and how often.
 fn words(error: &Error) -> String {
-    let mut causes: Vec<String> = Vec::new();
-    let mut next: Option<&dyn std::error::Error> = Some(error);
+    let mut innermost = error.to_string();
+    let mut next = error.source();
     while let Some(cause) = next {
-        causes.push(cause.to_string());
+        let text = cause.to_string();
+        if text.len() > 12 {
+            innermost = text;
+        }
         next = cause.source();
     }
-    // An outer text often ends with the inner one: the longest that says it all is enough.
-    let innermost = causes.last().cloned().unwrap_or_default();
-    let text = causes.iter().rev().find(|text| text.len() > innermost.len()).unwrap_or(&innermost);
-    let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text: String = innermost.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = text.char_indices().nth(300) {
         text.truncate(end);
         text.push('…');

@@ -68,7 +68,7 @@ pub struct SharedOptions {
     pub scratch: PathBuf,
     /// How reservations are timed.
     pub timing: Timing,
-    /// How long one request may take, with all that is tried again, before the bucket counts as gone.
+    /// For how long a request is tried again, before the bucket counts as gone.
     pub patience: Duration,
     /// Where the moments of entries come from.
     pub clock: Clock,
@@ -127,7 +127,7 @@ impl SharedStore {
         options: SharedOptions,
     ) -> Result<Self, StoreError> {
         let layout = Layout::new(prefix, &options.scope);
-        let bucket = Arc::new(Bucket::new(objects, place, options.patience)?);
+        let bucket = Arc::new(Bucket::new(objects, place, 2 * options.patience)?);
         Ok(Self { bucket, layout, options, sound: OnceLock::new() })
     }
 

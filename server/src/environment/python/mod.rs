@@ -3,7 +3,7 @@
 //! [`Evidence::gather`] reads the files around a folder, [`Evidence::submitting`] decides for a script, and does so
 //! without any I/O. Nothing is run. The order, the most telling first:
 //!
-//! 1. the option or setting `python`;
+//! 1. the option or setting `python`, else the interpreter that is selected in the editor;
 //! 2. the nearest `.python-version`;
 //! 3. the script's own `requires-python` (PEP 723);
 //! 4. the project's environment (`pyvenv.cfg` or conda), its own before an active one;
@@ -29,6 +29,7 @@ use std::path::Path;
 
 use cache_core::python::{Minor, PythonVersion};
 
+use super::settings::Setting;
 use super::{Disk, Origin, Outside, Project, Texts};
 
 pub use requires::Allowed;
@@ -49,6 +50,7 @@ pub struct Clue {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     setting: Option<Clue>,
+    interpreter: Option<Clue>,
     version_file: Option<Clue>,
     environments: Vec<Clue>,
     manifest: Option<Clue>,
@@ -90,10 +92,11 @@ impl Evidence {
     /// Like [`Evidence::gather`], with the project's own files read from elsewhere than the disk; `project` then comes
     /// from [`discover_in`](super::discover_in).
     pub fn gather_in(texts: &dyn Texts, folder: &Path, project: &Project, outside: &Outside) -> Self {
-        let setting = project.settings.python.as_ref();
+        let clue = |set: &Setting<PythonVersion>| Clue { says: Says::Version(set.value), origin: set.origin.clone() };
         let environments = virtualenv::folders(folder, &project.root, outside);
         Self {
-            setting: setting.map(|set| Clue { says: Says::Version(set.value), origin: set.origin.clone() }),
+            setting: project.settings.python.as_ref().map(clue),
+            interpreter: project.settings.interpreter.as_ref().map(clue),
             version_file: version_file::nearest(texts, folder, outside),
             environments: environments.iter().filter_map(|folder| virtualenv::of_folder(folder)).collect(),
             manifest: manifest::requires_python(texts, folder, &project.root),
@@ -110,7 +113,7 @@ impl Evidence {
             Some(Clue { says: Says::Allows(allowed), origin })
         });
         let told = option.as_ref().or(self.setting.as_ref());
-        let named = [self.version_file.as_ref(), script.as_ref()].into_iter().flatten();
+        let named = [self.interpreter.as_ref(), self.version_file.as_ref(), script.as_ref()].into_iter().flatten();
         let named: Vec<&Clue> = named.chain(&self.environments).chain(&self.manifest).collect();
         decide::submitting(told, &named, self.on_path.as_ref())
     }

@@ -40,6 +40,8 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// `python`: the version of the interpreter that submits runs.
     pub python: Option<Setting<PythonVersion>>,
+    /// The interpreter that is selected in the editor, which says so beside the settings; no file can.
+    pub interpreter: Option<Setting<PythonVersion>>,
     /// `baseline`: the git revision that the code is compared with.
     pub baseline: Option<Setting<String>>,
     /// `policy-versions`: what a policy that is written in Python returns, by the name of its class.
@@ -116,6 +118,7 @@ impl Settings {
             }
         }
         put(&mut self.python, &over.python);
+        put(&mut self.interpreter, &over.interpreter);
         put(&mut self.baseline, &over.baseline);
         self.policy_versions.extend(over.policy_versions.clone());
         put(&mut self.src, &over.src);

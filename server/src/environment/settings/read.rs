@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cache_core::python::PythonVersion;
+
 use super::super::Origin;
 use super::node::{Node, Shape};
 use super::schema::{Kind, OF_CLIENTS, SCHEMA, SEVERITIES, entry};
@@ -42,6 +44,9 @@ impl<'f> Reader<'f> {
                 (Some(_), node) => self.setting(&name, node, settings),
                 (None, Node { shape: Shape::Table(table), .. }) if is_table => self.table(&inner, table, settings),
                 (None, node) if is_table => self.wrong_table(&name, &node),
+                (None, node) if is_editor && prefix.is_empty() && key == "interpreter" => {
+                    settings.interpreter = interpreter(node);
+                }
                 (None, _) if is_editor && prefix.is_empty() && OF_CLIENTS.contains(&&*key) => {}
                 (None, _) => self.unknown(prefix, &format!("{prefix}{key}"), origin),
             }
@@ -232,6 +237,20 @@ impl<'f> Reader<'f> {
         }
         Some(Setting { value: folders, origin })
     }
+}
+
+/// The interpreter that an editor's client says is selected, as its version and path. Said by a program: what can't be read is passed
+/// over, a Python that is not known too.
+fn interpreter(node: Node) -> Option<Setting<PythonVersion>> {
+    let Shape::Table(table) = node.shape else { return None };
+    let text = |wanted: &str| {
+        table.iter().find_map(|(name, _, node)| match &node.shape {
+            Shape::Text(text) if name == wanted => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let value = text("version")?.parse().ok()?;
+    Some(Setting { value, origin: Origin::Interpreter(PathBuf::from(text("path")?)) })
 }
 
 /// `policyVersions` as `policy-versions`.

@@ -130,7 +130,12 @@ fn of_task(view: &View, uri: &Url, status: &TaskStatus) -> Vec<CodeAction> {
     if status.pinned && version.len() == 64 && view.snapshot.abilities.applies_edits {
         actions.push(command(uri, status, format!("Tasklens: unpin {name}, let edits count again"), UNPIN));
     }
-    if let Some((next, edit)) = status.pinned.then(|| bump(view, uri, status, version)).flatten() {
+    if let Some((next, edit)) = status
+        .pinned
+        .then(|| view.snapshot.documents.get(uri))
+        .flatten()
+        .and_then(|document| next_version(document, status))
+    {
         actions.push(CodeAction {
             title: format!("Tasklens: bump the version of {name} to {}", quoted(&next)),
             kind: Some(CodeActionKind::REFACTOR_REWRITE),
@@ -142,8 +147,8 @@ fn of_task(view: &View, uri: &Url, status: &TaskStatus) -> Vec<CodeAction> {
 }
 
 /// The next version of a task, where it is written in this document.
-fn bump(view: &View, uri: &Url, status: &TaskStatus, version: &str) -> Option<(String, TextEdit)> {
-    let (document, _) = view.of(uri)?;
+pub(super) fn next_version(document: &Document, status: &TaskStatus) -> Option<(String, TextEdit)> {
+    let Known::Value(Some(version)) = &status.task.spec.version_override.value else { return None };
     let written = status.task.spec.written.as_ref()?;
     let Span { file, .. } = &written.at;
     let argument = written.argument("version_override").filter(|_| **file == *document.path)?;

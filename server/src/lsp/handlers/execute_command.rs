@@ -1,4 +1,4 @@
-//! `workspace/executeCommand`: explain, keep cache and its opposite.
+//! `workspace/executeCommand`: explain, keep cache and its opposite, bump.
 //!
 //! Editors differ in what they do with the result of a command: what a user is to read is shown as a message too.
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::status::keep::Meant;
 
-use super::super::capabilities::{EXPLAIN, KEEP, UNPIN};
+use super::super::capabilities::{BUMP, EXPLAIN, KEEP, UNPIN};
 use super::super::client::Client;
 use super::super::event::Reply;
 use super::super::protocol::notification::ShowMessage;
@@ -20,6 +20,7 @@ use super::super::protocol::{
 use super::super::snapshot::Snapshot;
 use super::super::uri;
 use super::super::wide::{explanation, kept};
+use super::bump::bump;
 
 /// Runs a command. Each takes a document's address and the line (from 0) that a task is defined at.
 pub fn run(snapshot: &Snapshot, client: &Client, params: &ExecuteCommandParams, reply: Reply<Option<Value>>) {
@@ -27,6 +28,7 @@ pub fn run(snapshot: &Snapshot, client: &Client, params: &ExecuteCommandParams, 
     let meant = match params.command.as_str() {
         KEEP => Some(Meant::Pin),
         UNPIN => Some(Meant::Unpin),
+        BUMP => return make(snapshot, client, unless_it_panics(|| bump(snapshot, params)), reply),
         _ => None,
     };
     let Some(meant) = meant else {
@@ -36,9 +38,22 @@ pub fn run(snapshot: &Snapshot, client: &Client, params: &ExecuteCommandParams, 
         }
         return reply.send(answer.map(|text| Some(Value::String(text))));
     };
-    match unless_it_panics(|| keep(snapshot, params, meant)) {
+    make(snapshot, client, unless_it_panics(|| keep(snapshot, params, meant)), reply);
+}
+
+/// Has the editor make an edit, and says what is true then.
+fn make(
+    snapshot: &Snapshot,
+    client: &Client,
+    planned: Result<(ApplyWorkspaceEditParams, String)>,
+    reply: Reply<Option<Value>>,
+) {
+    match planned {
         Err(error) => {
-            shown(MessageType::WARNING, error.message.to_string());
+            if !snapshot.abilities.shows_answers {
+                let message = error.message.to_string();
+                client.notify::<ShowMessage>(ShowMessageParams { typ: MessageType::WARNING, message });
+            }
             reply.send(Err(error));
         }
         Ok((edit, effect)) => client.request::<ApplyWorkspaceEdit>(edit, move |made| {
@@ -84,7 +99,7 @@ fn keep(
 }
 
 /// The document and the line (1-based) that a command is about.
-fn place(params: &ExecuteCommandParams) -> Result<(Url, u32)> {
+pub(super) fn place(params: &ExecuteCommandParams) -> Result<(Url, u32)> {
     let wrong = || {
         let message = format!("`{}` takes a document's address and a line", params.command);
         Error::invalid_params(message)

@@ -38,6 +38,7 @@ use tower_lsp::{LspService, Server};
 use super::client::Client;
 use super::event::{Event, Sender};
 use super::frontend::Frontend;
+use super::own;
 use exit::Exit;
 use framing::Frame;
 
@@ -63,13 +64,14 @@ where
     O: AsyncWrite + Unpin + Send + 'static,
 {
     let mut events = None;
-    let (inner, socket) = LspService::build(|client| {
+    let service = LspService::build(|client| {
         let sender = events.insert(start(Client::new(client)));
         Frontend::new(sender.clone())
-    })
-    .custom_method(mended::DEBUG_INFORMATION, Frontend::debug_information)
-    .custom_method(mended::LOST, Frontend::lost)
-    .finish();
+    });
+    let (inner, socket) = own::register(service)
+        .custom_method(mended::DEBUG_INFORMATION, Frontend::debug_information)
+        .custom_method(mended::LOST, Frontend::lost)
+        .finish();
     let (frames, read) = mpsc::unbounded_channel();
     tokio::spawn(read_all(input, frames, exit.clone()));
     let (writer, reader) = duplex(CHUNK);

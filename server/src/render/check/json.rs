@@ -8,7 +8,7 @@ use crate::analysis::{Problem, Span};
 use crate::rules::{Finding, Fix};
 
 use super::super::text::relative;
-use super::{Texts, position};
+use super::Texts;
 
 /// One document.
 pub fn json(findings: &[Finding], problems: &[Problem], texts: &mut Texts<'_>, cwd: &Path) -> Value {
@@ -35,8 +35,7 @@ fn one(finding: &Finding, texts: &mut Texts<'_>, cwd: &Path) -> Value {
 fn of_fix(fix: &Fix, at: &Span, texts: &mut Texts<'_>) -> Value {
     let text = texts.of(&at.file);
     let edits = fix.edits.iter().map(|edit| {
-        let ((line, column), (end_line, end_column)) =
-            (position(&text, edit.range.start), position(&text, edit.range.end));
+        let ((line, column), (end_line, end_column)) = (text.position(edit.range.start), text.position(edit.range.end));
         json!({"line": line, "column": column, "end_line": end_line, "end_column": end_column, "text": edit.text})
     });
     json!({"title": fix.title, "safe": fix.is_safe, "edits": edits.collect::<Vec<_>>()})

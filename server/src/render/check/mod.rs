@@ -19,7 +19,14 @@ pub use text::text;
 /// The texts of files, read once, and where in them a byte is.
 pub struct Texts<'a> {
     files: &'a dyn Files,
-    known: HashMap<Arc<Path>, Option<Arc<str>>>,
+    known: HashMap<Arc<Path>, Arc<Lines>>,
+}
+
+/// A text by its lines: a large file can have thousands of findings.
+pub struct Lines {
+    text: Box<str>,
+    /// Where each line starts.
+    starts: Vec<usize>,
 }
 
 /// Where a piece of a text is, as people count: lines and columns from 1, columns in characters.
@@ -42,29 +49,44 @@ impl<'a> Texts<'a> {
     }
 
     /// Python's text of a file; empty if it can't be read any more.
-    pub fn of(&mut self, file: &Arc<Path>) -> Arc<str> {
+    pub fn of(&mut self, file: &Arc<Path>) -> Arc<Lines> {
         let files = self.files;
         let read = || {
             let bytes = files.read(file).ok()?;
-            files.decode(file, &bytes).ok().map(|source| Arc::from(source.text()))
+            files.decode(file, &bytes).ok().map(|source| Lines::of(source.text()))
         };
-        self.known.entry(Arc::clone(file)).or_insert_with(read).clone().unwrap_or_else(|| Arc::from(""))
+        let made = || Arc::new(read().unwrap_or_else(|| Lines::of("")));
+        Arc::clone(self.known.entry(Arc::clone(file)).or_insert_with(made))
     }
 
     /// Where a span is.
     pub fn locate(&mut self, span: &Span) -> Located {
         let text = self.of(&span.file);
-        let ((line, column), (end_line, end_column)) = (position(&text, span.start), position(&text, span.end));
+        let ((line, column), (end_line, end_column)) = (text.position(span.start), text.position(span.end));
         Located { line, column, end_line, end_column }
     }
 }
 
-/// Line and column of a byte, from 1; beyond the end that of the end.
-pub fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    (line, before.get(start..).unwrap_or_default().chars().count() + 1)
+impl Lines {
+    /// Finds the lines of a text.
+    fn of(text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self { text: Box::from(text), starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// Line and column of a byte, from 1; beyond the end that of the end.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts.get(line - 1).copied().unwrap_or_default();
+        (line, self.text.get(start..offset).unwrap_or_default().chars().count() + 1)
+    }
+
+    /// A line, from 1 on, without its end.
+    pub fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        self.text.get(start..)?.lines().next()
+    }
 }
 
 #[cfg(test)]
@@ -74,8 +96,11 @@ mod tests {
     #[test]
     fn positions_count_characters_from_1() {
         let text = "a\nhé😀x\n";
-        assert_eq!(position(text, 0), (1, 1));
-        assert_eq!(position(text, text.find('x').unwrap_or_default()), (2, 4));
-        assert_eq!(position(text, 999), (3, 1));
+        let lines = Lines::of(text);
+        assert_eq!(lines.position(0), (1, 1));
+        assert_eq!(lines.position(1), (1, 2));
+        assert_eq!(lines.position(text.find('x').unwrap_or_default()), (2, 4));
+        assert_eq!(lines.position(999), (3, 1));
+        assert_eq!((lines.line(2), lines.line(3), lines.line(4)), (Some("hé😀x"), None, None));
     }
 }

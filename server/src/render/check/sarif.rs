@@ -8,7 +8,7 @@ use crate::analysis::{Problem, Span};
 use crate::rules::{ALL, Finding, Rule, Severity};
 
 use super::super::text::relative;
-use super::{Located, Texts, position};
+use super::{Located, Texts};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -48,7 +48,7 @@ fn result(finding: &Finding, texts: &mut Texts<'_>, cwd: &Path) -> Value {
         .collect();
     let text = texts.of(&finding.at.file);
     let region = |start: usize, end: usize| {
-        let ((line, column), (end_line, end_column)) = (position(&text, start), position(&text, end));
+        let ((line, column), (end_line, end_column)) = (text.position(start), text.position(end));
         region(Located { line, column, end_line, end_column })
     };
     let fix = |fix: &crate::rules::Fix| {

@@ -58,7 +58,7 @@ fn one(finding: &Finding, texts: &mut Texts<'_>, cwd: &Path, look: Look) -> Stri
 fn source(finding: &Finding, texts: &mut Texts<'_>, place: Located, gutter: usize, (ink, look): (Ink, Look)) -> String {
     const ROOM: usize = 200;
     let text = texts.of(&finding.at.file);
-    let Some(line) = text.lines().nth(place.line - 1) else { return String::new() };
+    let Some(line) = text.line(place.line) else { return String::new() };
     // Data in a line of code would fill the screen.
     if line.len() > ROOM * 4 {
         return String::new();

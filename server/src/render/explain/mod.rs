@@ -5,6 +5,7 @@ mod json;
 mod key;
 mod others;
 mod page;
+mod panel;
 #[cfg(test)]
 mod samples;
 mod sections;
@@ -23,28 +24,34 @@ use page::Page;
 
 pub use json::explanation as json;
 pub use others::{config, config_json, runs, runs_json};
+pub use panel::panel;
 
 /// The explanations of the tasks that were asked for, each on its own.
 pub fn text(answer: &Answer, cwd: &Path, look: Look) -> String {
-    let mut page = Page::new(look);
-    let report = &answer.report;
-    let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let mut page = Page::default();
     for (at, one) in answer.tasks.iter().enumerate() {
         if at > 0 {
             page.gap();
             page.line(&"─".repeat(look.width.unwrap_or(40).min(40)), Ink::Faint, 0);
         }
-        headline(&mut page, one, &report.baseline, cwd);
-        sections::changed(&mut page, one, report, cwd);
-        history::section(&mut page, one, cwd);
-        sections::spec(&mut page, one, cwd);
-        sections::version(&mut page, one, since);
-        sections::surroundings(&mut page, one, report, cwd);
-        key::interface(&mut page, one);
-        key::inputs(&mut page, one, answer, cwd);
-        sections::callers(&mut page, one, cwd);
+        write(&mut page, one, answer, cwd);
     }
-    page.finish() + &problems(&problems_of(answer), cwd, look)
+    page.text_for(look) + &problems(&problems_of(answer), cwd, look)
+}
+
+/// The explanation of one task, what changed first.
+fn write(page: &mut Page, one: &Explained, answer: &Answer, cwd: &Path) {
+    let report = &answer.report;
+    let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    headline(page, one, &report.baseline, cwd);
+    sections::changed(page, one, report, cwd);
+    history::section(page, one, cwd);
+    sections::spec(page, one, cwd);
+    sections::version(page, one, since);
+    sections::surroundings(page, one, report, cwd);
+    key::interface(page, one);
+    key::inputs(page, one, answer, cwd);
+    sections::callers(page, one, cwd);
 }
 
 /// What could not be read, of that which the tasks are made of.

@@ -15,7 +15,7 @@ use super::page::{Page, fact};
 
 /// Two runs, call by call.
 pub fn runs(comparison: &Comparison, place: &Path, look: Look) -> String {
-    let mut page = Page::new(look);
+    let mut page = Page::default();
     let (first, second) = &comparison.runs;
     page.heading(&format!("{first} and {second}"), &place.display().to_string());
     for pair in &comparison.pairs {
@@ -39,7 +39,7 @@ pub fn runs(comparison: &Comparison, place: &Path, look: Look) -> String {
     }
     page.gap();
     page.text("Of runs that are over the version is not known: the SDK records neither it nor the key.", Ink::Faint, 0);
-    page.finish()
+    page.text_for(look)
 }
 
 fn told(action: &Action) -> String {
@@ -70,7 +70,7 @@ pub fn runs_json(comparison: &Comparison, place: &Path) -> Value {
 
 /// What surrounds a folder, and which file says it.
 pub fn config(config: &Config, cwd: &Path, look: Look) -> String {
-    let mut page = Page::new(look);
+    let mut page = Page::default();
     let near = |path: &Path| {
         let near = relative(path, cwd);
         if near.starts_with("../..") { path.display().to_string() } else { near }
@@ -106,7 +106,7 @@ pub fn config(config: &Config, cwd: &Path, look: Look) -> String {
     for note in config.advice.iter().chain(&config.baseline_note) {
         page.text(&format!("note: {note}"), Ink::Faint, 2);
     }
-    page.finish() + &problems(&config.problems, cwd, look)
+    page.text_for(look) + &problems(&config.problems, cwd, look)
 }
 
 /// The same for programs.

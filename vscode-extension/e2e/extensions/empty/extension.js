@@ -1,0 +1,2 @@
+// Does nothing: what any activation is measured beside.
+exports.activate = () => {};

@@ -1,0 +1,84 @@
+// The server's life: it crashes, is not there, is turned off; and windows that have nothing to do with it.
+
+import assert from "node:assert/strict";
+import { readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+
+const program = (editor) => {
+    const folder = readdirSync(join(editor.state, "ext")).find((name) => name.startsWith("tasklens.tasklens"));
+    return join(editor.state, "ext", folder, "bin", "tasklens");
+};
+
+export const scenarios = {
+    "a crash: it comes back, and is told once": async ({ window, editor }) => {
+        await window.open("work.py");
+        await window.lens(/./);
+        for (const time of ["first", "second"]) {
+            const [before] = editor.servers();
+            process.kill(before, "SIGKILL");
+            await window.until("another server", () => editor.servers().some((id) => id !== before));
+            await window.goTo(9);
+            await window.type("+[8]");
+            await window.lens(/^will recompute/);
+            await window.revert();
+            await window.noLens(/^will recompute/);
+            const told = (await window.toasts()).filter((text) => /ended unexpectedly/.test(text));
+            assert.equal(told.length, 1, `after the ${time} time: ${JSON.stringify(told)}`);
+        }
+        await window.screenshot("crash");
+        await window.closeToasts();
+    },
+
+    "a missing program is told, and found again": async ({ window, editor }) => {
+        const path = program(editor);
+        renameSync(path, `${path}.away`);
+        try {
+            await window.command("Tasklens: Restart Server");
+            await window.toast(/Tasklens does not run: .*there is no such file/);
+            await window.screenshot("missing");
+            assert.deepEqual(editor.servers(), []);
+            await window.until("no lenses", async () => (await window.lenses()).length === 0);
+        } finally {
+            renameSync(`${path}.away`, path);
+        }
+        await window.closeToasts();
+        await window.command("Tasklens: Restart Server");
+        await window.lens(/./);
+        assert.equal(editor.servers().length, 1);
+    },
+
+    "debug information names the program": async ({ window }) => {
+        await window.command("Tasklens: Show Debug Information");
+        await window.until("the program", async () => /"from": "the extension"/.test(await window.textOf(/Untitled/)));
+        await window.command("View: Revert and Close Editor");
+        await window.open("work.py");
+    },
+
+    "it can be turned off": async ({ window, editor }) => {
+        window.settings({ "tasklens.enable": false });
+        await window.until("no server", () => editor.servers().length === 0);
+        window.settings({});
+        await window.lens(/./);
+    },
+};
+
+/** In windows of their own. */
+export const alone = {
+    "nothing runs in a window without Python": async ({ editor, world }) => {
+        const window = await editor.window(world.folder, "notes.txt");
+        try {
+            await window.lens(/characters$/);
+            await window.command("Developer: Show Running Extensions");
+            await window.page.locator(".runtime-extensions-editor .monaco-list-row").first().waitFor();
+            await window.high(async () => {
+                const list = window.page.locator(".runtime-extensions-editor");
+                await window.until("the trivial extension", async () => /trivial/.test(await list.innerText()));
+                assert.doesNotMatch(await list.innerText(), /tasklens/i);
+            });
+            assert.deepEqual(editor.servers(), []);
+            await window.screenshot("without-python");
+        } finally {
+            await window.close();
+        }
+    },
+};

@@ -1,0 +1,78 @@
+// The view in the side bar, the interpreter, the baseline.
+
+import assert from "node:assert/strict";
+
+const rows = (window) => window.page.locator(".sidebar .pane-body .monaco-list-row").allInnerTexts();
+const badge = (window) => window.page.locator(".activitybar a[aria-label^='Tasklens']").getAttribute("aria-label");
+
+export const scenarios = {
+    "tasks by environment, with a badge": async ({ window }) => {
+        await window.open("work.py");
+        await window.goTo(9);
+        await window.type(" + [7]");
+        await window.command("Tasklens: Focus on Tasks View");
+        await window.high(() =>
+            window.until("the environment", async () => (await rows(window)).some((row) => /^ml\s*3, 1 will recompute$/.test(row))),
+        );
+        assert.equal(await badge(window), "Tasklens - 1 task will recompute");
+        await window.screenshot("view");
+        const message = await window.page.locator(".sidebar .pane-body .message").innerText();
+        assert.match(message, /Python 3\.12 \(\.python-version:1\)/);
+        assert.match(message, /compared with HEAD/);
+    },
+
+    "a filter lists what will recompute": async ({ window }) => {
+        await window.command("Tasklens: Filter Tasks…");
+        await window.pick("Only what will recompute");
+        await window.until("one task", async () => (await rows(window)).length === 2);
+        await window.command("Tasklens: Filter Tasks…");
+        await window.pick("Cached tasks");
+        await window.until("all tasks", async () => (await rows(window)).length > 5);
+        await window.screenshot("all-tasks");
+    },
+
+    "a click jumps to the task": async ({ window }) => {
+        await window.command("Tasklens: Filter Tasks…");
+        await window.pick("Only what will recompute");
+        await window.until("one task", async () => (await rows(window)).length === 2);
+        await window.page.locator(".sidebar .pane-body .monaco-list-row").nth(1).click();
+        await window.until("the line", () => window.page.locator(".statusbar").filter({ hasText: /Ln 7, Col 1/ }).count());
+        await window.command("Tasklens: Filter Tasks…");
+        await window.pick("Cached tasks");
+        await window.page.locator(".editor-instance").first().click();
+        await window.revert();
+        await window.until("no badge", async () => (await badge(window)) === "Tasklens");
+    },
+
+    "the selected interpreter submits": async ({ window }) => {
+        const before = await window.lens(/^cache kept · auto/);
+        await window.command("Fake Python: Select 3.13");
+        const message = window.page.locator(".sidebar .pane-body .message");
+        await window.until("its name", async () => /Python 3\.13\.0 \(selected in the editor/.test(await message.innerText()));
+        assert.ok(before);
+        await window.screenshot("interpreter");
+    },
+
+    "another baseline is chosen": async ({ window, world }) => {
+        world.git("tag", "v1");
+        await window.command("Tasklens: Choose the Baseline…");
+        await window.pick("v1");
+        await window.lens(/same as v1$/);
+        await window.command("Tasklens: Choose the Baseline…");
+        await window.pick("Default");
+        await window.lens(/same as HEAD$/);
+    },
+
+    "a branch switch is followed": async ({ window, world }) => {
+        await window.command("View: Show Explorer");
+        await window.open("work.py");
+        world.git("checkout", "-q", "other");
+        world.write("work.py", world.read("work.py").replace("max(rows)", "min(rows)").replace("sum(rows) + seed", "sum(rows)"));
+        world.commit("another training");
+        await window.until("the other branch's text", async () => /min\(rows\)/.test(await window.text()));
+        await window.noLens(/^will recompute|^stale/);
+        world.git("checkout", "-q", "main");
+        await window.until("this branch's text", async () => /max\(rows\)/.test(await window.text()));
+        await window.lens(/^cache kept · auto/);
+    },
+};

@@ -1,0 +1,114 @@
+// What the server answers to requests of its own, beside those of the protocol. All words come from there.
+
+/** A document's address and a line from 0: how a task is named in requests. */
+export interface TaskAt {
+    uri: string;
+    line: number;
+}
+
+/** How a piece of a page is coloured. */
+export type Ink = "plain" | "strong" | "faint" | "good" | "news" | "warning" | "danger" | "added" | "removed";
+
+/** A line of facts: what it is about, what it is, where that comes from. */
+export interface Fact {
+    label: string;
+    value: string;
+    note: string;
+}
+
+/** A piece of a page, in reading order. */
+export type Block =
+    | { kind: "heading"; text: string; aside: string }
+    | { kind: "text"; text: string; ink: Ink; indent: number }
+    | { kind: "line"; text: string; ink: Ink; indent: number }
+    | { kind: "facts"; facts: Fact[]; ink: Ink; nested: boolean };
+
+/** Something that can be done about a task: a command of ours with its arguments. */
+export interface Action {
+    title: string;
+    command: string;
+    arguments: unknown[];
+}
+
+/** `tasklens/explain`: all that there is to say of a task. */
+export interface Explanation {
+    at: TaskAt;
+    task: string;
+    sentence: string;
+    /** In full, for the clipboard; null where it isn't known. */
+    version: string | null;
+    /** Known inputs with their keys. */
+    keys: { inputs: string; key: string; entry: string }[];
+    blocks: Block[];
+    actions: Action[];
+}
+
+/** A task in `tasklens/tasks`. */
+export interface Task {
+    at: TaskAt;
+    name: string;
+    function: string;
+    environment: string;
+    /** `will recompute` */
+    head: string;
+    why: string;
+    /** Which picture stands before it: the word of its news. */
+    news: string;
+    /** Whether the next run computes what the baseline's entries would have saved. */
+    recomputes: boolean;
+    cached: boolean;
+}
+
+/** `tasklens/tasks`: the tasks of the workspace, or of the files that are open. */
+export interface Tasks {
+    tasks: Task[];
+    /** The Pythons that submit, with where each comes from. */
+    pythons: string[];
+    /** What the code is compared with, or why with nothing. */
+    baselines: string[];
+    /** What else is to be known: problems of reading. */
+    notes: string[];
+}
+
+/** `tasklens/graph`: what the next run of a pipeline does. */
+export interface Graph {
+    task: string;
+    svg: string;
+    mermaid: string;
+    text: string;
+}
+
+/** An input in `tasklens/inputs`. */
+export interface Input {
+    name: string;
+    annotation: string | null;
+    default: string | null;
+    ignored: boolean;
+    example: string | null;
+}
+
+/** `tasklens/clear`: what would go, or went. */
+export interface Cleared {
+    task: string;
+    entries: number;
+    bytes: number;
+    path: string;
+    sentence: string;
+}
+
+/** A revision to compare with, in `tasklens/baselines`. */
+export interface Baseline {
+    /** What the setting takes; empty for the default. */
+    revision: string;
+    name: string;
+    detail: string;
+    current: boolean;
+}
+
+/** `tasklens/baselineText`: a file as it was, for a diff. */
+export interface BaselineText {
+    name: string;
+    text: string;
+    /** The task's first line there, from 0. */
+    line: number;
+}

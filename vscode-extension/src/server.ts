@@ -1,0 +1,205 @@
+// The server's life: found, started, restarted, stopped. One at a time, whatever happens meanwhile.
+
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { Trace } from "vscode-languageclient/node";
+
+import { candidates, choose, type Rejection, type Server } from "./binary.ts";
+import { client } from "./client.ts";
+import { own, SECTION } from "./config.ts";
+import type { Outputs } from "./logger.ts";
+import type { TaskAt } from "./protocol.ts";
+import type { Pythons } from "./python.ts";
+import { Status } from "./status.ts";
+
+/** What the server says when something may be another than it was. */
+export interface Changed {
+    /** More than the text of open documents. */
+    workspace: boolean;
+}
+
+/** Starts the server and keeps it. */
+export class Life implements vscode.Disposable {
+    private readonly status = new Status();
+    private readonly changed = new vscode.EventEmitter<Changed>();
+    private readonly running = new vscode.EventEmitter<boolean>();
+    private readonly extension: vscode.Extension<unknown>;
+    private readonly outputs: Outputs;
+    private readonly pythons: Pythons;
+    private current: LanguageClient | undefined;
+    private server: Server | undefined;
+    private detail = "";
+    /** What is done with the server comes one after the other. */
+    private last: Promise<void> = Promise.resolve();
+    private told = false;
+
+    readonly onDidChange = this.changed.event;
+    readonly onDidRun = this.running.event;
+
+    /** Hears of lenses that were clicked. */
+    explain: (at: TaskAt) => void = () => {};
+
+    constructor(extension: vscode.Extension<unknown>, outputs: Outputs, pythons: Pythons) {
+        this.extension = extension;
+        this.outputs = outputs;
+        this.pythons = pythons;
+    }
+
+    /** The server's program, if it runs. */
+    get program(): Server | undefined {
+        return this.server;
+    }
+
+    /** Starts it, or starts it anew. */
+    restart(): Promise<void> {
+        return this.next(async () => {
+            await this.stop();
+            await this.start();
+        });
+    }
+
+    /** Asks for what is no request of the protocol; throws what the server answers, in words for the user. */
+    async ask<T>(method: string, params: object = {}): Promise<T> {
+        await this.last;
+        if (!this.current) throw new Error("the server does not run: see the output Tasklens");
+        return this.current.sendRequest<T>(`tasklens/${method}`, params);
+    }
+
+    /** Has the server run one of its commands. */
+    async command<T>(command: string, args: unknown[]): Promise<T> {
+        await this.last;
+        if (!this.current) throw new Error("the server does not run: see the output Tasklens");
+        return this.current.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
+    }
+
+    /** Runs the same program as a command line, for what it does with files on disk; what it says, or throws that. */
+    async run(args: string[], folder: string): Promise<string> {
+        await this.last;
+        const program = this.server?.path;
+        if (!program) throw new Error("the server does not run: see the output Tasklens");
+        return new Promise((resolve, reject) => {
+            execFile(program, args, { cwd: folder, windowsHide: true }, (error, stdout, stderr) => {
+                const said = `${stdout}${stderr}`.trim();
+                if (error) reject(new Error(said || error.message));
+                else resolve(said);
+            });
+        });
+    }
+
+    /** Has the server ask for its settings again. */
+    settingsChanged(): void {
+        void this.current?.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    }
+
+    /** What the status item says besides. */
+    describe(detail: string): void {
+        this.detail = detail;
+        if (this.server) this.status.show({ is: "running", server: this.server, detail });
+    }
+
+    dispose(): void {
+        this.status.dispose();
+        this.changed.dispose();
+        this.running.dispose();
+    }
+
+    /** Ends the server; when the editor does. */
+    end(): Promise<void> {
+        return this.next(() => this.stop());
+    }
+
+    private next(step: () => Promise<void>): Promise<void> {
+        this.last = this.last.then(step).catch((error) => this.failed(String(error?.message ?? error)));
+        return this.last;
+    }
+
+    private async stop(): Promise<void> {
+        const stopped = this.current;
+        this.current = undefined;
+        this.server = undefined;
+        await stopped?.stop(2_000).catch(() => undefined);
+        await stopped?.dispose().catch(() => undefined);
+    }
+
+    private async start(): Promise<void> {
+        const { enable, path } = own();
+        if (!enable) {
+            this.status.show({ is: "off" });
+            this.running.fire(false);
+            return;
+        }
+        this.status.show({ is: "starting" });
+        const trusted = vscode.workspace.isTrusted;
+        const around = {
+            trusted,
+            setting: path,
+            // Asking for it may start the Python extension, which an untrusted workspace has no need of.
+            environments: trusted ? await this.pythons.folders() : [],
+            path: process.env.PATH ?? "",
+            bundled: join(
+                this.extension.extensionPath,
+                "bin",
+                process.platform === "win32" ? "tasklens.exe" : "tasklens",
+            ),
+        };
+        const { server, rejections } = await choose(candidates(around));
+        for (const one of rejections) this.outputs.client.warn(`not started: ${words(one)}`);
+        if (!server) {
+            const named = rejections.find((one) => one.from === "setting") ?? rejections[0];
+            return this.failed(named ? words(named) : "there is no tasklens");
+        }
+        const rejected = rejections.find((one) => one.from === "setting");
+        if (rejected) void this.offer(`${words(rejected)} Started is ${server.path}.`, "warn");
+        this.outputs.client.info(`starting ${server.path} ${server.version}, from: ${server.from}`);
+        this.current = client(server.path, {
+            extension: this.extension,
+            outputs: this.outputs,
+            pythons: this.pythons,
+            explain: (at) => this.explain(at),
+            died: (again) => this.died(again),
+            state: (running) => this.running.fire(running),
+        });
+        this.current.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
+        await this.current.start();
+        await this.trace();
+        this.server = server;
+        this.describe(this.detail);
+    }
+
+    /** Follows the setting `tasklens.trace.server`. */
+    async trace(): Promise<void> {
+        const said = vscode.workspace.getConfiguration(SECTION).get<string>("trace.server", "off");
+        await this.current?.setTrace(Trace.fromString(said));
+    }
+
+    private failed(reason: string): void {
+        this.outputs.client.error(reason);
+        this.status.show({ is: "failed", reason });
+        this.running.fire(false);
+        void this.offer(`Tasklens does not run: ${reason}`, "error");
+    }
+
+    /** The user is told once, however often it happens. */
+    private died(again: boolean): void {
+        this.outputs.client.error(again ? "the server ended; it is started again" : "the server keeps ending");
+        if (!again) {
+            this.failed("the server ended several times: see its log, and please report it");
+        } else if (!this.told) {
+            this.told = true;
+            void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
+        }
+    }
+
+    private async offer(message: string, level: "warn" | "error"): Promise<void> {
+        const show = level === "warn" ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
+        const chosen = await show(message, "Show Log");
+        if (chosen) this.outputs.client.show(true);
+    }
+}
+
+function words({ path, from, reason }: Rejection): string {
+    const named = from === "setting" ? "the setting tasklens.path names " : "";
+    return `${named}${path || "an empty path"}: ${reason}.`;
+}

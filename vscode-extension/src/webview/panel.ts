@@ -1,0 +1,126 @@
+// The script of the panel: turns what the server says into elements. Text only ever becomes text, never markup.
+
+import type { Action, Block, Explanation, Fact, Graph, Ink } from "../protocol.ts";
+
+type Shown =
+    | { show: "explanation"; explanation: Explanation }
+    | { show: "graph"; graph: Graph; at: { uri: string; line: number } }
+    | { show: "problem"; message: string };
+
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
+
+const editor = acquireVsCodeApi();
+const page = document.getElementById("page") as HTMLElement;
+const news = document.getElementById("news") as HTMLElement;
+
+window.addEventListener("message", (event: MessageEvent<Shown>) => show(event.data));
+editor.postMessage("ready");
+
+function show(shown: Shown): void {
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
+    const scrolled = window.scrollY;
+    switch (shown.show) {
+        case "explanation":
+            page.replaceChildren(...explanation(shown.explanation));
+            // Read out where something reads: what the task will do now.
+            news.textContent = `${shown.explanation.task}: ${shown.explanation.sentence}`;
+            break;
+        case "graph":
+            page.replaceChildren(...graph(shown.graph, shown.at));
+            news.textContent = shown.graph.text;
+            break;
+        case "problem":
+            page.replaceChildren(element("p", { class: "danger" }, shown.message));
+            news.textContent = shown.message;
+    }
+    // Whoever was on a button or in the middle of the text still is.
+    window.scrollTo(0, scrolled);
+    if (focused) page.querySelector<HTMLElement>(`[data-name="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function explanation({ blocks, actions, keys }: Explanation): Node[] {
+    const sections: HTMLElement[] = [];
+    let section = element("section", {});
+    let lines: HTMLElement | undefined;
+    for (const block of blocks) {
+        if (block.kind !== "line") lines = undefined;
+        switch (block.kind) {
+            case "heading":
+                section = element("section", {});
+                sections.push(section);
+                section.append(heading(block, sections.length === 1));
+                break;
+            case "line":
+                // Lines of code that belong together can be scrolled and copied together.
+                lines ??= section.appendChild(element("pre", { class: "diff", tabindex: "0", "aria-label": "changed lines" }));
+                lines.append(line(block.text, block.ink, block.indent));
+                break;
+            case "text":
+                section.append(element("p", { class: `${block.ink} in${block.indent}` }, block.text));
+                break;
+            case "facts":
+                section.append(facts(block.facts, block.ink, block.nested));
+        }
+    }
+    const first = sections[0];
+    if (actions.length > 0) first?.append(what(actions));
+    if (keys.length > 0) first?.append(element("p", { class: "unseen" }, `${keys.length} known inputs, see below`));
+    return sections;
+}
+
+function heading({ text, aside }: Extract<Block, { kind: "heading" }>, isFirst: boolean): HTMLElement {
+    const made = element(isFirst ? "h1" : "h2", {}, text);
+    if (aside) made.append(" ", element("small", { class: "faint" }, aside));
+    return made;
+}
+
+/** The marks of a diff are no colours alone: they are read out and stand before the line. */
+function line(text: string, ink: Ink, indent: number): HTMLElement {
+    const name = ink === "added" ? "ins" : ink === "removed" ? "del" : "span";
+    return element(name, { class: `line ${ink}` }, `${" ".repeat(Math.max(0, indent - 4))}${text}\n`);
+}
+
+function facts(all: Fact[], ink: Ink, nested: boolean): HTMLElement {
+    const list = element("dl", { class: nested ? "nested" : "" });
+    for (const [at, { label, value, note }] of all.entries()) {
+        const told = element("dd", { class: at === 0 ? ink : "plain" }, value);
+        if (note) told.append(" ", element("span", { class: "faint note" }, note));
+        list.append(element("dt", {}, label), told);
+    }
+    return list;
+}
+
+function what(actions: Action[]): HTMLElement {
+    const bar = element("div", { class: "actions", role: "group", "aria-label": "What to do" });
+    bar.append(...actions.map((action) => button(action.title, action.command, action.arguments)));
+    return bar;
+}
+
+function button(title: string, command: string, args: unknown[]): HTMLElement {
+    const made = element("button", { type: "button", "data-name": title }, title);
+    made.addEventListener("click", () => editor.postMessage({ command, arguments: args }));
+    return made;
+}
+
+function graph({ task, svg, text, mermaid }: Graph, at: { uri: string; line: number }): Node[] {
+    const picture = element("figure", { tabindex: "0" });
+    const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+    // Its own colours are for files; here they are the theme's.
+    for (const style of parsed.querySelectorAll("style")) style.remove();
+    picture.append(document.adoptNode(parsed));
+    const bar = what([
+        { title: "Explain", command: "tasklens.explainTask", arguments: [at] },
+        { title: "Copy as Mermaid", command: "tasklens.copyText", arguments: [mermaid] },
+        { title: "Copy as SVG", command: "tasklens.copyText", arguments: [svg] },
+    ]);
+    const words = element("details", {}, "");
+    words.append(element("summary", {}, "In words"), element("pre", {}, text));
+    return [element("h1", {}, task), bar, picture, words];
+}
+
+function element(name: string, attributes: Record<string, string>, text = ""): HTMLElement {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (value) made.setAttribute(key, value);
+    if (text) made.textContent = text;
+    return made;
+}
