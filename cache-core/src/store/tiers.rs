@@ -213,6 +213,8 @@ impl std::fmt::Debug for Tiers {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::key::native::Scope;
     use crate::store::local::LocalStore;
