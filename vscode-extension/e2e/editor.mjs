@@ -206,9 +206,8 @@ export class Window {
     async open(name) {
         const input = this.page.locator(".quick-input-widget input").first();
         const file = name.split("/").at(-1);
-        const label = this.page.locator(".quick-input-list .monaco-list-row").filter({
-            has: this.page.locator(".label-name").getByText(file, { exact: true }),
-        });
+        // A row's own name begins with the file's.
+        const label = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${file}"]`);
         await this.until(`the file ${name}`, async () => {
             if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyP");
             const limit = { timeout: 1500 };

@@ -276,7 +276,8 @@ impl Reached {
                 return None;
             }
             let before = self.calls.iter().filter(|(other, earlier)| {
-                let is_earlier = earlier.at.file == call.at.file && earlier.at.start <= call.at.start;
+                // What stands among its arguments runs before it too.
+                let is_earlier = earlier.at.file == call.at.file && earlier.at.start < call.at.end;
                 other == caller && earlier.callee != at && is_earlier
             });
             let upstream =
