@@ -8,7 +8,7 @@ use std::process::Command;
 /// Files by name, of which as many hold two tasks each.
 pub fn files(count: usize, with_tasks: usize) -> Vec<(String, String)> {
     let file = |number: usize| {
-        let text = if number % (count / with_tasks) == 0 { tasks(number) } else { plain(number) };
+        let text = if number.is_multiple_of(count / with_tasks) { tasks(number) } else { plain(number) };
         (format!("pkg_{}/sub_{}/module_{number}.py", number % 40, number % 7), text)
     };
     (0..count).map(file).collect()

@@ -17,14 +17,16 @@ pub struct StoreArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Say whether a bucket keeps to conditional writes, which reservations rest on
-    #[command(after_help = "Some 350 small objects are written below URL, and removed again. Credentials come from the environment, in the names that the clouds'
+    #[command(
+        after_help = "Some 350 small objects are written below URL, and removed again. Credentials come from the environment, in the names that the clouds'
 own tools use: AWS_ACCESS_KEY_ID, AWS_ENDPOINT, AZURE_STORAGE_ACCOUNT_NAME, GOOGLE_SERVICE_ACCOUNT, …; without any, those of the machine are
 asked for. Only a URL that is given here is ever asked.
 
 Examples:
   tasklens store probe s3://ml-cache/tasks
   AWS_ENDPOINT=http://localhost:9000 AWS_ALLOW_HTTP=true tasklens store probe s3://ml-cache
-  tasklens store probe az://container/tasks")]
+  tasklens store probe az://container/tasks"
+    )]
     Probe {
         /// s3://bucket/prefix, az://container/prefix or gs://bucket/prefix
         url: String,
@@ -45,7 +47,8 @@ enum Format {
 /// Runs the command.
 pub fn run(arguments: &StoreArgs, color: Color) -> Result<Outcome, Failure> {
     let Command::Probe { url, format } = &arguments.command;
-    let settings = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let settings =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     // A scope that nobody's entries have.
     let options = SharedOptions::new(Scope::new("", "", ""), std::env::temp_dir());
     let store = SharedStore::open(url, settings, options).map_err(|error| Failure::Usage(error.to_string()))?;
