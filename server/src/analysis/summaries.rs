@@ -154,13 +154,11 @@ impl Summaries {
         around: Option<Surroundings>,
     ) -> Result<Arc<Summary>, Problem> {
         let mut exact = None;
-        if let Some(known) = self.made().get(path) {
-            if known.bytes == *bytes {
-                if !known.is_narrow || around.is_some() {
-                    return Ok(Arc::clone(&known.summary));
-                }
-                exact.clone_from(&known.exact);
+        if let Some(known) = self.made().get(path).filter(|known| known.bytes == *bytes) {
+            if !known.is_narrow || around.is_some() {
+                return Ok(Arc::clone(&known.summary));
             }
+            exact.clone_from(&known.exact);
         }
         let problem = |line, message| Problem { file: Arc::from(path), line, message };
         let source = files.decode(path, bytes).map_err(|error| problem(error.line, error.message))?;
