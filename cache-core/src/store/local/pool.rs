@@ -213,6 +213,13 @@ impl Pool {
         }
     }
 
+    /// Looks again which file the index is, at the next question.
+    pub(super) fn forget(&self) {
+        if let Ok(mut kept) = self.0.lock() {
+            kept.seen = None;
+        }
+    }
+
     /// Closes what nobody uses.
     pub(super) fn close(&self) {
         if let Ok(mut kept) = self.0.lock() {

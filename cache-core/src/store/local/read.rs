@@ -40,7 +40,7 @@ impl LocalStore {
                     return Ok(Lookup::Hit(Box::new(Entry { manifest, content })));
                 }
                 Err(Some(miss)) => return Ok(Lookup::Miss(miss)),
-                Err(None) => {}
+                Err(None) => self.pool.forget(),
             }
         }
         self.lost(key)?;
@@ -69,7 +69,7 @@ impl LocalStore {
                     return Ok(Fetched::Hit(Box::new(manifest)));
                 }
                 Err(Some(miss)) => return Ok(Fetched::Miss(miss)),
-                Err(None) => {}
+                Err(None) => self.pool.forget(),
             }
         }
         self.lost(key)?;
