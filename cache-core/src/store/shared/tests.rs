@@ -1,11 +1,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::Read as _;
+use std::sync::LazyLock;
 
 use object_store::memory::InMemory;
 
 use super::*;
 use crate::store::{Attempt, Time};
+
+/// Where large content goes on its way.
+static SCRATCH: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 const NOW: u64 = 1_800_000_000_000;
 
@@ -14,7 +18,7 @@ fn scope() -> Scope {
 }
 
 fn store_of(objects: &Arc<InMemory>, change: impl FnOnce(&mut SharedOptions)) -> SharedStore {
-    let mut options = SharedOptions::new(scope(), std::env::temp_dir());
+    let mut options = SharedOptions::new(scope(), SCRATCH.path());
     options.clock = Clock::new(|| Time(NOW));
     options.timing.ttl = Duration::from_secs(3);
     change(&mut options);
@@ -271,7 +275,7 @@ fn large_content_is_handed_out_as_a_file() {
 #[test]
 fn urls_that_are_no_bucket_are_refused() {
     let open = |url: &str| {
-        let options = SharedOptions::new(scope(), std::env::temp_dir());
+        let options = SharedOptions::new(scope(), SCRATCH.path());
         SharedStore::open(url, [("REGION".to_owned(), "x".to_owned())], options)
             .map(|_| ())
             .map_err(|error| error.to_string())
