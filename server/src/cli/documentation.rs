@@ -22,6 +22,7 @@ const PAGES: &[(&str, &str)] = &[
     ("local-cache", "local-cache.md"),
     ("completions", "install.md"),
     ("man", "install.md"),
+    ("store", "team-store.md"),
 ];
 
 fn root() -> PathBuf {
