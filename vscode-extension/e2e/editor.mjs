@@ -299,6 +299,20 @@ export class Window {
         await input.waitFor({ state: "hidden" });
     }
 
+    /** Chooses from the list that a command of the palette opens. The palette may take the list with it as it closes: then it is asked for again. */
+    async choose(command, label) {
+        const list = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
+        for (let left = 3; ; left -= 1) {
+            await this.command(command);
+            const shown = await list.waitFor({ state: "visible", timeout: 10_000 }).then(() => true, () => false);
+            await this.page.waitForTimeout(300);
+            if ((shown && (await list.isVisible())) || left === 1) {
+                break;
+            }
+        }
+        await this.pick(label);
+    }
+
     /** The text of the active editor, as far as it is shown. */
     text() {
         return this.page.evaluate(() => {

@@ -22,23 +22,19 @@ export const scenarios = {
     },
 
     "a filter lists what will recompute": async ({ window }) => {
-        await window.command("Tasklens: Filter Tasks…");
-        await window.pick("Only what will recompute");
+        await window.choose("Tasklens: Filter Tasks…", "Only what will recompute");
         await window.until("one task", async () => (await rows(window)).length === 2);
-        await window.command("Tasklens: Filter Tasks…");
-        await window.pick("Cached tasks");
+        await window.choose("Tasklens: Filter Tasks…", "Cached tasks");
         await window.until("all tasks", async () => (await rows(window)).length > 5);
         await window.screenshot("all-tasks");
     },
 
     "a click jumps to the task": async ({ window }) => {
-        await window.command("Tasklens: Filter Tasks…");
-        await window.pick("Only what will recompute");
+        await window.choose("Tasklens: Filter Tasks…", "Only what will recompute");
         await window.until("one task", async () => (await rows(window)).length === 2);
         await window.page.locator(".sidebar .pane-body .monaco-list-row").nth(1).click();
         await window.until("the line", () => window.page.locator(".statusbar").filter({ hasText: /Ln 7, Col 1/ }).count());
-        await window.command("Tasklens: Filter Tasks…");
-        await window.pick("Cached tasks");
+        await window.choose("Tasklens: Filter Tasks…", "Cached tasks");
         await window.page.locator(".editor-instance").first().click();
         await window.revert();
         await window.until("no badge", async () => (await badge(window)) === "Tasklens");
@@ -55,11 +51,9 @@ export const scenarios = {
 
     "another baseline is chosen": async ({ window, world }) => {
         world.git("tag", "v1");
-        await window.command("Tasklens: Choose the Baseline…");
-        await window.pick("v1");
+        await window.choose("Tasklens: Choose the Baseline…", "v1");
         await window.lens(/same as v1$/);
-        await window.command("Tasklens: Choose the Baseline…");
-        await window.pick("Default");
+        await window.choose("Tasklens: Choose the Baseline…", "Default");
         await window.lens(/same as HEAD$/);
     },
 
