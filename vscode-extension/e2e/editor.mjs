@@ -122,12 +122,13 @@ export class Editor {
             .filter((name) => /^\d+$/.test(name))
             .filter((id) => {
                 try {
-                    return readlinkSync(`/proc/${id}/exe`).startsWith(join(this.state, "ext"));
+                    const program = readlinkSync(`/proc/${id}/exe`);
+                    return program.startsWith(join(this.state, "ext")) && program.includes("/bin/tasklens");
                 } catch {
+                    // Another user's, or one that has ended since it was listed.
                     return false;
                 }
             })
-            .filter((id) => readlinkSync(`/proc/${id}/exe`).includes("/bin/tasklens"))
             .map(Number);
     }
 

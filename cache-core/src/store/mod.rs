@@ -17,6 +17,8 @@
 #[cfg(feature = "store")]
 mod content;
 #[cfg(feature = "store")]
+mod copy;
+#[cfg(feature = "store")]
 mod entry;
 #[cfg(feature = "store")]
 mod error;

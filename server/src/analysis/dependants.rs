@@ -2,12 +2,11 @@
 //! import in turn, which they may call, patch or teach types. All others mean what they meant.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Roots};
 use super::parallel;
-use super::prefilter::{Import, candidates, imported_files, imports};
+use super::prefilter::{Import, candidates, imported_files, imports, stem};
 
 /// The imports of all files of a project, as their bytes show them: which names each file may import by.
 pub struct ImportNames<'a> {
@@ -77,34 +76,16 @@ pub fn with_imported(files: &dyn Files, roots: &dyn Fn(&Path) -> Roots, some: &B
     reached
 }
 
-/// The names that a file may import by: every part of a dotted name, every name from a module, and of `from . import x` the folder.
+/// The names that a file may import by; of a relative import that of the package too, which may have changed beside the module.
 fn hashes(path: &Path, imports: &[Import]) -> Vec<u64> {
     let mut names = Vec::new();
     for import in imports {
-        names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
-        names.extend(import.names.iter().map(|name| hashed(name)));
-        if import.module.level > 0 {
-            let above = usize::try_from(import.module.level).unwrap_or(usize::MAX);
-            let folder = path.ancestors().nth(above).and_then(Path::file_name).and_then(|name| name.to_str());
-            names.extend(folder.map(hashed));
-        }
+        names.extend(import.hashes());
+        names.extend(import.folder(path));
     }
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// The hash of the name that a file is imported by.
-fn stem(path: &Path) -> Option<u64> {
-    let stem = path.file_stem()?.to_str()?;
-    let name = if stem == "__init__" { path.parent()?.file_name()?.to_str()? } else { stem };
-    Some(hashed(name))
-}
-
-fn hashed(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

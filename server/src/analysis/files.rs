@@ -18,10 +18,7 @@ pub trait Files: Sync {
     /// A file's bytes into a buffer, in place of what is in it: for those who look at thousands of files and keep few. With the state
     /// of the file from before it was read, where it is one of the disk's.
     fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
-        let bytes = self.read(path)?;
-        buffer.clear();
-        buffer.extend_from_slice(&bytes);
-        Ok(None)
+        Ok(held(&self.read(path)?, buffer))
     }
 
     /// Whether there is a file (no folder) of that path. Follows imports; asked much more often than answered with yes.
@@ -60,6 +57,13 @@ pub trait Files: Sync {
         let _ = path;
         Source::decode(bytes)
     }
+}
+
+/// Bytes that are in memory already, as [`Files::read_into`] gives them: they have no state on the disk.
+pub fn held(bytes: &[u8], buffer: &mut Vec<u8>) -> Option<Stamp> {
+    buffer.clear();
+    buffer.extend_from_slice(bytes);
+    None
 }
 
 /// Larger files are data: parsing one takes seconds and gigabytes. CPython's own library has none above 1 MB.
@@ -131,12 +135,7 @@ impl Files for Overlay<'_> {
     }
 
     fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
-        if path != self.path {
-            return self.files.read_into(path, buffer);
-        }
-        buffer.clear();
-        buffer.extend_from_slice(&self.bytes);
-        Ok(None)
+        if path == self.path { Ok(held(&self.bytes, buffer)) } else { self.files.read_into(path, buffer) }
     }
 
     fn is_file(&self, path: &Path) -> bool {

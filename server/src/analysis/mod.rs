@@ -31,6 +31,8 @@ mod lower;
 mod making;
 mod modules;
 mod notes;
+#[cfg(test)]
+pub mod numbers;
 pub mod parallel;
 mod passed;
 mod patched;

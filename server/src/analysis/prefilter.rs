@@ -230,14 +230,9 @@ fn look_at(path: &Path, bytes: &[u8]) -> Look {
     let mut names = Vec::new();
     let places = places.into_iter().filter(|place| !hash_plain(bytes, *place, &mut names)).collect::<Vec<_>>();
     for import in imports_at(bytes, places) {
-        names.extend(import.module.name.split('.').filter(|part| !part.is_empty()).map(hashed));
-        names.extend(import.names.iter().map(|name| hashed(name)));
-        if import.module.level > 0 && import.module.name.is_empty() {
-            names.extend(
-                relative_base(path, import.module.level)
-                    .and_then(Path::file_name)
-                    .and_then(|name| Some(hashed(name.to_str()?))),
-            );
+        names.extend(import.hashes());
+        if import.module.name.is_empty() {
+            names.extend(import.folder(path));
         }
     }
     names.sort_unstable();
@@ -267,6 +262,19 @@ pub struct Import {
     pub module: ImportedModule,
     /// The names that are imported from the module, which may be submodules.
     pub names: Vec<String>,
+}
+
+impl Import {
+    /// Hashes of the names of files that it may mean: every part of the module's dotted name, every name from it.
+    pub fn hashes(&self) -> impl Iterator<Item = u64> {
+        let parts = self.module.name.split('.').filter(|part| !part.is_empty());
+        parts.chain(self.names.iter().map(String::as_str)).map(hashed)
+    }
+
+    /// The hash of the name of the folder that a relative import starts from, which is the package's.
+    pub fn folder(&self, from: &Path) -> Option<u64> {
+        relative_base(from, self.module.level)?.file_name()?.to_str().map(hashed)
+    }
 }
 
 /// Every import statement of a file. Text in strings that looks like one is taken for one; that costs a look, no more.
@@ -465,7 +473,7 @@ fn relative_base(from: &Path, level: u32) -> Option<&Path> {
 }
 
 /// The hash of the name that a file is imported by.
-fn stem(path: &Path) -> Option<u64> {
+pub fn stem(path: &Path) -> Option<u64> {
     let stem = path.file_stem()?.to_str()?;
     let name = if stem == "__init__" { path.parent()?.file_name()?.to_str()? } else { stem };
     Some(hashed(name))

@@ -1,14 +1,13 @@
 //! `tasklens check`: mistakes in cache configuration, and their fixes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cache_core::python::{Source, SourceError};
+use cache_core::python::Source;
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Disk, Files, Problem, Stamp};
+use crate::analysis::{Buffers, Disk, Files, Problem};
 use crate::edit;
 use crate::environment::{Origin, Outside, discover};
 use crate::render::check::{Texts, github, gitlab, json, sarif, text};
@@ -151,7 +150,7 @@ fn look(
     progress: &Progress,
 ) -> Result<(Report, Vec<Finding>), Failure> {
     let question = Question {
-        files: edited,
+        files: &edited.files,
         progress: &|text| progress.say(|| text.to_owned()),
         ..arguments.versions.question(cwd, arguments.baseline.as_deref())
     };
@@ -160,7 +159,7 @@ fn look(
     let report = ask(&question, again, &Outside::of_process());
     let mut report = report.map_err(|error| Failure::Usage(error.to_string()))?;
     let selection = |file: &Path| Selection::of(&discover(file).settings, file, &arguments.select, &arguments.ignore);
-    let findings = rules::check(&report, edited, &selection, &|file| wanted.contains(file));
+    let findings = rules::check(&report, &edited.files, &selection, &|file| wanted.contains(file));
     for config in report.configs.clone() {
         for unknown in Selection::unknown(&discover(&config).settings, &[]) {
             if let Some(Origin::File { file, line }) = &unknown.origin {
@@ -178,22 +177,28 @@ fn look(
 /// Prints what fixes would change.
 fn show(edited: &Edited, cwd: &Path, color: Color) -> Result<Outcome, Failure> {
     let mut output = Output::new(color);
-    for (path, (before, after)) in &edited.0 {
+    for (path, before, after) in edited.changes() {
         let text = |bytes: &[u8]| Source::decode(bytes).map(|source| source.text().to_owned()).unwrap_or_default();
         output.text(&diff::unified(&relative(path, cwd), &text(before), &text(after), output.look))?;
     }
     output.finish()?;
-    Ok(if edited.0.is_empty() { Outcome::Clean } else { Outcome::Findings })
+    Ok(if edited.before.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
-
-/// What a file held, and what it will.
-type BeforeAndAfter = (Arc<[u8]>, Arc<[u8]>);
 
 /// The disk, with files as fixes make them.
 #[derive(Default)]
-struct Edited(BTreeMap<PathBuf, BeforeAndAfter>);
+struct Edited {
+    files: Buffers,
+    /// What those held that are other now.
+    before: BTreeMap<PathBuf, Arc<[u8]>>,
+}
 
 impl Edited {
+    /// Each file that is other now: what it held, and what it will.
+    fn changes(&self) -> impl Iterator<Item = (&Path, &[u8], &[u8])> {
+        self.before.iter().filter_map(|(path, before)| Some((path.as_path(), &**before, &**self.files.get(path)?)))
+    }
+
     /// Makes the fixes of findings: how many.
     fn fix(&mut self, findings: &[Finding], is_unsafe_too: bool) -> usize {
         let mut by_file: BTreeMap<&Path, Vec<&Finding>> = BTreeMap::new();
@@ -203,12 +208,12 @@ impl Edited {
         let mut count = 0;
         for (file, findings) in by_file {
             let fixes = fixed(findings, is_unsafe_too);
-            let Ok(now) = self.read(file) else { continue };
+            let Ok(now) = self.files.read(file) else { continue };
             // What can't be edited stays a finding.
             let Ok(after) = edit::edited(&now, &fixes.edits) else { continue };
             if *after != *now {
-                let entry = self.0.entry(file.to_owned()).or_insert_with(|| (Arc::clone(&now), now));
-                entry.1 = Arc::from(after);
+                self.before.entry(file.to_owned()).or_insert(now);
+                self.files.put(file.to_owned(), Arc::from(after));
                 count += fixes.count;
             }
         }
@@ -217,53 +222,16 @@ impl Edited {
 
     /// Writes all files; what could not be written.
     fn write(&self, cwd: &Path) -> Vec<Problem> {
-        let written = self.0.iter().filter_map(|(path, (before, after))| {
+        let written = self.changes().filter_map(|(path, before, after)| {
             let root = discover(path).root;
             let root = if path.starts_with(&root) { root } else { cwd.to_owned() };
             let problem = |error: edit::WriteError| Problem {
-                file: Arc::from(path.as_path()),
+                file: Arc::from(path),
                 line: None,
                 message: format!("not fixed: {error}"),
             };
             edit::replace(path, &root, before, after).err().map(problem)
         });
         written.collect()
-    }
-}
-
-impl Files for Edited {
-    fn read(&self, path: &Path) -> io::Result<Arc<[u8]>> {
-        self.0.get(path).map_or_else(|| Disk.read(path), |(_, now)| Ok(Arc::clone(now)))
-    }
-
-    fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
-        match self.0.get(path) {
-            Some((_, now)) => {
-                buffer.clear();
-                buffer.extend_from_slice(now);
-                Ok(None)
-            }
-            None => Disk.read_into(path, buffer),
-        }
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        Disk.is_file(path)
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        Disk.is_folder(path)
-    }
-
-    fn is_edited(&self, path: &Path) -> bool {
-        self.0.contains_key(path)
-    }
-
-    fn edited(&self) -> Vec<PathBuf> {
-        self.0.keys().cloned().collect()
-    }
-
-    fn decode(&self, path: &Path, bytes: &[u8]) -> Result<Source, SourceError> {
-        Disk.decode(path, bytes)
     }
 }

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::environment::Outside;
@@ -64,29 +66,10 @@ enum Format {
 }
 
 /// What a gate refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FailOn {
-    /// Pinned, and the body changed without another version
-    Stale,
-    /// Another version
-    Invalidated,
-    /// The same version, but other inputs, outputs or ignored inputs
-    OtherKey,
-    /// The same task under another name
-    Renamed,
-    /// Whether it changed can't be known
-    Unknown,
-    /// Not cached any more
-    Disabled,
-    /// There is no such task any more
-    Gone,
-    /// Cached now
-    Enabled,
-    /// There was no such task
-    New,
-    /// Whatever loses entries: invalidated, other-key, renamed
+    One(Class),
     Recompute,
-    /// Any change
     Any,
 }
 
@@ -95,8 +78,26 @@ impl FailOn {
         match self {
             Self::Any => true,
             Self::Recompute => class.recomputes(),
-            one => one.to_possible_value().is_some_and(|value| value.get_name() == class.word()),
+            Self::One(one) => one == class,
         }
+    }
+}
+
+/// Classes by their words, and two words for several of them.
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<FailOn>> =
+            LazyLock::new(|| Class::ALL.map(FailOn::One).into_iter().chain([FailOn::Recompute, FailOn::Any]).collect());
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (word, help) = match self {
+            Self::One(class) => (class.word(), class.about()),
+            Self::Recompute => ("recompute", "Whatever loses entries: invalidated, other-key, renamed"),
+            Self::Any => ("any", "Any change"),
+        };
+        Some(PossibleValue::new(word).help(help))
     }
 }
 

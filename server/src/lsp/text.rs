@@ -138,6 +138,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::analysis::numbers::Numbers;
 
     /// The protocol's own words over plain strings: the slow way that `apply` is held against.
     fn plainly(text: &str, encoding: Encoding, range: Range, new: &str) -> String {
@@ -172,17 +173,7 @@ mod tests {
         format!("{}{new}{}", &text[..a.min(b)], &text[a.max(b)..])
     }
 
-    /// A small generator of numbers with a fixed seed.
-    struct Numbers(u64);
-
     impl Numbers {
-        fn below(&mut self, bound: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            usize::try_from(self.0 % bound as u64).unwrap()
-        }
-
         fn position(&mut self) -> Position {
             Position { line: self.below(6) as u32, character: self.below(9) as u32 }
         }

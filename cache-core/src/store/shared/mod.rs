@@ -28,7 +28,7 @@ mod sweep;
 mod tests;
 
 use std::fs::File;
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::io::{Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -43,6 +43,7 @@ use self::object::INLINE;
 pub use self::probe::{Check, Depth, Probe};
 
 use super::content::{Content, Damage, File as Checked, Source};
+use super::copy::{CopyError, copy};
 use super::entry::{Draft, Entry, Lookup, Manifest, Miss, Mode, Put};
 use super::error::StoreError;
 use super::lease::{LeaseReservation, Timing, nonce};
@@ -327,22 +328,13 @@ impl<'a> Value<'a> {
             Source::Reader(reader) => reader,
         };
         let mut file = store.scratch()?;
-        let (mut hasher, mut size, mut buffer) = (blake3::Hasher::new(), 0, vec![0; 1 << 16]);
-        loop {
-            let read = match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(StoreError::Content { reason: error.to_string() }),
-            };
-            hasher.update(&buffer[..read]);
-            size += read as u64;
-            let written = file.write_all(&buffer[..read]);
-            written.map_err(|error| StoreError::of_io(&store.options.scratch.display().to_string(), &error))?;
-        }
+        let (digest, size) = copy(reader, &mut file).map_err(|error| match error {
+            CopyError::Read(error) => StoreError::Content { reason: error.to_string() },
+            CopyError::Write(error) => StoreError::of_io(&store.options.scratch.display().to_string(), &error),
+        })?;
         let rewound = file.seek(SeekFrom::Start(0));
         rewound.map_err(|error| StoreError::Content { reason: error.to_string() })?;
-        Ok((Self::File(file), Digest::from_bytes(*hasher.finalize().as_bytes()), size))
+        Ok((Self::File(file), digest, size))
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Memory, roots};
+use crate::analysis::numbers::Numbers;
 use crate::analysis::*;
 use crate::environment::Outside;
 
@@ -75,17 +76,6 @@ impl Analyzed {
             panic!("{differing:?}\n{}", texts.join("\n----\n"));
         }
         true
-    }
-}
-
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound.max(1) as u64).unwrap()
     }
 }
 

@@ -55,6 +55,21 @@ impl Class {
         }
     }
 
+    /// What it means, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Stale => "Pinned, and the body changed without another version",
+            Self::Invalidated => "Another version",
+            Self::OtherKey => "The same version, but other inputs, outputs or ignored inputs",
+            Self::Renamed => "The same task under another name",
+            Self::Unknown => "Whether it changed can't be known",
+            Self::Disabled => "Not cached any more",
+            Self::Gone => "There is no such task any more",
+            Self::Enabled => "Cached now",
+            Self::New => "There was no such task",
+        }
+    }
+
     /// Whether entries that there were are not found any more by the next run.
     pub fn recomputes(self) -> bool {
         matches!(self, Self::Invalidated | Self::OtherKey | Self::Renamed)

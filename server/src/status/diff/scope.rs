@@ -23,20 +23,15 @@ pub struct Scope {
     pub notes: Vec<String>,
 }
 
-/// Names of the files that say which Python and which SDK run a project, and its settings: one of them decides for every task below.
+/// Names of the files in any folder that say which Python and which SDK run a project, and its settings.
+const SETTINGS: [&str; 7] =
+    [".python-version", "pyproject.toml", "tasklens.toml", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"];
+
+/// Whether a file decides for every task below it.
 fn decides_for_all(path: &Path) -> bool {
-    const NAMES: [&str; 8] = [
-        ".python-version",
-        "pyproject.toml",
-        "tasklens.toml",
-        "uv.lock",
-        "poetry.lock",
-        "pdm.lock",
-        "Pipfile.lock",
-        "config.yaml",
-    ];
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    NAMES.contains(&name)
+    SETTINGS.contains(&name)
+        || name == "config.yaml"
         || (name.starts_with("requirements") && name.ends_with(".txt"))
         || (name.starts_with("pylock") && name.ends_with(".toml"))
         || name.ends_with(".py.lock")
@@ -132,18 +127,7 @@ fn has_new_settings(states: &States, head: &[PathBuf]) -> bool {
     }
     let folders: Vec<&Path> = folders.into_iter().collect();
     let is_new = |path: PathBuf| path.is_file() && !then.is_file(&path);
-    let has_new = parallel::map(&folders, |folder| {
-        let fixed = [
-            ".python-version",
-            "pyproject.toml",
-            "tasklens.toml",
-            "uv.lock",
-            "poetry.lock",
-            "pdm.lock",
-            "Pipfile.lock",
-        ];
-        fixed.iter().any(|name| is_new(folder.join(name)))
-    });
+    let has_new = parallel::map(&folders, |folder| SETTINGS.iter().any(|name| is_new(folder.join(name))));
     has_new.contains(&true)
 }
 

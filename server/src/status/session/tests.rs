@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::analysis::Buffers;
+use crate::analysis::numbers::Numbers;
 use crate::baseline::test_repository::{Sandbox, sandbox};
 use crate::status::explain::{Selector, explain};
 use crate::status::walk::Walked;
@@ -128,16 +129,7 @@ const PIECES: [&str; 40] = [
     "flyte",
 ];
 
-struct Numbers(u64);
-
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound.max(1) as u64).unwrap()
-    }
-
     fn place(&mut self, text: &str) -> usize {
         let mut at = self.below(text.len() + 1);
         while !text.is_char_boundary(at) {
