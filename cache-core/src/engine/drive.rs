@@ -27,9 +27,7 @@ use super::report::{Outcome, Published, Report, Reserved, Run, RunError, Status,
 use super::runtime::Runtime;
 use super::task::Call;
 use crate::key::native::Key;
-use crate::store::{
-    Attempt, Draft, Entry, Fence, Holder, Lookup, Mode, Put, Read, Reservation, Source, Store, StoreError,
-};
+use crate::store::{Attempt, Draft, Fence, Holder, Lookup, Mode, Put, Read, Reservation, Source, Store, StoreError};
 
 /// How results are kept.
 pub(super) struct Codec<T> {
@@ -197,7 +195,7 @@ impl<R: Runtime> Drive<R> {
                 return Looked::Why(Why::Store(error));
             }
         };
-        let Entry { manifest, content } = entry;
+        let (manifest, content) = entry.into_parts();
         let bytes = R::blocking(Box::new(move || content.into_bytes())).await;
         match bytes.map_err(|error| error.to_string()).and_then(codec.decode) {
             Ok(value) => {

@@ -359,7 +359,7 @@ impl Store for SharedStore {
             return Ok(Lookup::Miss(Miss::TooOld { created: entry.manifest.created }));
         }
         match self.content(&entry.manifest, entry.content)? {
-            Ok(content) => Ok(Lookup::Hit(Box::new(Entry { manifest: entry.manifest, content }))),
+            Ok(content) => Ok(Lookup::Hit(Box::new(Entry::new(entry.manifest, content)))),
             Err(damage) => damaged(damage),
         }
     }
