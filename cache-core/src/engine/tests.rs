@@ -278,7 +278,9 @@ fn a_call_that_is_part_of_itself_is_computed_without_a_reservation() {
     let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
     let outcome = engine.run(&call, &RunOptions::default(), |_| {
         let inner = value(&engine, &call, &RunOptions::default(), 1);
-        let Status::Computed { reserved: Reserved::Failed(why), .. } = &inner.report.status else { panic!("{inner:?}") };
+        let Status::Computed { reserved: Reserved::Failed(why), .. } = &inner.report.status else {
+            panic!("{inner:?}")
+        };
         assert!(why.contains("part of its own computation"), "{why}");
         Ok::<_, Infallible>(inner.value)
     });

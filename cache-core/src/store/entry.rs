@@ -122,7 +122,11 @@ impl Entry {
 
     /// Both.
     pub fn into_parts(self) -> (Manifest, Content) {
-        (self.known.manifest().clone(), self.content)
+        let manifest = match Arc::try_unwrap(self.known) {
+            Ok(known) => known.into_manifest(),
+            Err(shared) => shared.manifest().clone(),
+        };
+        (manifest, self.content)
     }
 }
 

@@ -86,6 +86,10 @@ impl Sealed {
     pub(super) fn manifest(&self) -> &Manifest {
         self.manifest.get_or_init(|| Box::new(made(&self.record, self.glance)))
     }
+
+    pub(super) fn into_manifest(self) -> Manifest {
+        self.manifest.into_inner().map_or_else(|| made(&self.record, self.glance), |manifest| *manifest)
+    }
 }
 
 /// The manifest of a record that was taken: of every such record one can be made.
