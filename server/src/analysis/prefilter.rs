@@ -6,7 +6,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -54,8 +53,8 @@ pub fn mentions_flyte(bytes: &[u8]) -> bool {
 #[derive(Default)]
 pub struct Matter<'a> {
     looked_at: &'a [PathBuf],
-    /// The same, to be looked up by: seldom, so that it is made when it is first asked.
-    dull: OnceCell<HashSet<PathBuf>>,
+    /// Where they are, in the order of their names: asked seldom, so that it is made when it is first asked.
+    order: OnceCell<Vec<usize>>,
     others: RefCell<HashMap<PathBuf, bool>>,
 }
 
@@ -67,7 +66,7 @@ impl<'a> Matter<'a> {
 
     /// Whether a file that was not selected has to do with Flyte.
     pub fn of(&self, files: &dyn Files, path: &Path) -> bool {
-        if self.dull.get_or_init(|| self.looked_at.iter().cloned().collect()).contains(path) {
+        if self.was_looked_at(path) {
             return false;
         }
         if let Some(known) = self.others.borrow().get(path) {
@@ -76,6 +75,16 @@ impl<'a> Matter<'a> {
         let matters = files.read(path).is_ok_and(|bytes| mentions_flyte(&bytes));
         self.others.borrow_mut().insert(path.to_path_buf(), matters);
         matters
+    }
+
+    fn was_looked_at(&self, path: &Path) -> bool {
+        let name = |at: &usize| self.looked_at.get(*at).map(|path| path.as_os_str());
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<usize> = (0..self.looked_at.len()).collect();
+            order.sort_by(|one, other| name(one).cmp(&name(other)));
+            order
+        });
+        order.binary_search_by(|at| name(at).cmp(&Some(path.as_os_str()))).is_ok()
     }
 }
 
@@ -172,12 +181,12 @@ enum Look {
 }
 
 /// A file that doesn't mention Flyte.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dull {
     /// Hashes of the names of the modules that it may import.
-    names: Arc<[u64]>,
+    pub names: Arc<[u64]>,
     /// Whether it says `.task`.
-    has_task: bool,
+    pub has_task: bool,
 }
 
 /// Whether a file's bytes alone say that it matters.
@@ -193,11 +202,21 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<
     if let Some(dull) = summaries.dull(files, path) {
         return (Look::Imports(dull), None);
     }
+    let sightings = summaries.sightings();
+    if let Some(known) = sightings.filter(|known| !known.is_empty())
+        && let Some(stamp) = files.stamp(path)
+        && let Some(dull) = known.recall(path, &stamp)
+    {
+        return (Look::Imports(dull), Some(stamp));
+    }
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
         Ok(stamp) => {
             let found = look_at(path, bytes);
             if let Look::Imports(dull) = &found {
                 summaries.keep_dull(files, path, stamp, dull);
+                if let Some((sightings, stamp)) = sightings.zip(stamp) {
+                    sightings.note(path, &stamp, dull);
+                }
             }
             (found, stamp)
         }
@@ -479,10 +498,9 @@ pub fn stem(path: &Path) -> Option<u64> {
     Some(hashed(name))
 }
 
+/// FNV-1a: names are short, and what is [kept](super::sightings) of them must mean the same to the next build.
 fn hashed(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
