@@ -130,6 +130,7 @@ async function main() {
     }
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 const started = Date.now();
 try {
     await main();

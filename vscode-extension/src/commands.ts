@@ -50,6 +50,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         restart: () => server.restart(),
         showLog: () => logs.client.show(),
         debugInformation: () => debugInformation(server),
+        openPlace: (at: TaskAt) => openPlace(at),
         copyText: (text: string) => vscode.env.clipboard.writeText(String(text)),
     };
 
@@ -112,6 +113,15 @@ async function meant({ view, panel }: Parts, named: unknown): Promise<TaskAt | u
     const items = view.tasks.filter((task) => task.cached).map((task) => ({ label: task.name, description: `${task.head} · ${task.why}`, at: task.at }));
     const chosen = await vscode.window.showQuickPick(items, { placeHolder: "Which task?", matchOnDescription: true });
     return chosen?.at;
+}
+
+/** Shows a line where its file is shown already, else beside the panel. */
+async function openPlace({ uri, line }: TaskAt): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const shown = vscode.window.visibleTextEditors.filter((editor) => editor.viewColumn !== undefined);
+    const already = shown.find((editor) => editor.document === document) ?? shown[0];
+    const selection = new vscode.Range(line, 0, line, 0);
+    await vscode.window.showTextDocument(document, { selection, viewColumn: already?.viewColumn ?? vscode.ViewColumn.One });
 }
 
 async function copyVersion(server: Life, at: TaskAt): Promise<void> {

@@ -10,7 +10,7 @@ import type { Life } from "./server.ts";
 /** What the panel is told to show. */
 export type Shown =
     | { show: "explanation"; explanation: Explanation }
-    | { show: "graph"; graph: Graph; at: TaskAt }
+    | { show: "graph"; graph: Graph }
     | { show: "problem"; message: string };
 
 /** What the panel asks for: one of our commands, as the actions of an explanation name them. */
@@ -81,12 +81,13 @@ export class Panel implements vscode.Disposable {
         if (asked !== this.asked) return;
         // The lines above the task may have grown: the next question is about where it is now.
         if (shown.show === "explanation") subject.at = shown.explanation.at;
+        if (shown.show === "graph") subject.at = shown.graph.at;
         this.show(shown);
     }
 
     private async ask({ view, at, inputs }: NonNullable<Panel["subject"]>): Promise<Shown> {
         try {
-            if (view === "graph") return { show: "graph", graph: await this.server.ask<Graph>("graph", at), at };
+            if (view === "graph") return { show: "graph", graph: await this.server.ask<Graph>("graph", at) };
             return { show: "explanation", explanation: await this.server.ask("explain", { ...at, inputs }) };
         } catch (error) {
             // While code is broken, the last explanation is better than none.

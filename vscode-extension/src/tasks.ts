@@ -47,7 +47,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
     private readonly view: vscode.TreeView<Node>;
     private readonly watched: vscode.Disposable[];
     private timer: NodeJS.Timeout | undefined;
-    private asked = 0;
+    private loading = false;
     private stale = { open: false, workspace: true };
     private workspace: Tasks | undefined;
     private filter: Filter = "cached";
@@ -109,21 +109,26 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         this.timer = setTimeout(() => void this.load(), REST);
     }
 
-    /** Asks for what may be another: after an edit the tasks of open files, after a save or a change on disk all. */
+    /** Asks for what may be another: after an edit the tasks of open files, after a save or a change on disk all. One question at a time. */
     private async load(): Promise<void> {
-        const whole = this.stale.workspace || !this.workspace;
-        if (!whole && !this.stale.open) return;
-        this.stale = { open: false, workspace: false };
-        this.asked += 1;
-        const asked = this.asked;
+        if (this.loading) return;
+        this.loading = true;
         try {
-            const found = await this.server.ask<Tasks & { files: string[] }>("tasks", { open: !whole });
-            if (asked !== this.asked) return;
-            this.workspace = whole || !this.workspace ? found : merged(this.workspace, found);
-            this.show();
-        } catch {
-            // It says why in its log, and it will be asked again.
-            this.stale.workspace ||= whole;
+            while (this.stale.open || this.stale.workspace) {
+                const whole = this.stale.workspace || !this.workspace;
+                this.stale = { open: false, workspace: false };
+                try {
+                    const found = await this.server.ask<Tasks & { files: string[] }>("tasks", { open: !whole });
+                    this.workspace = whole || !this.workspace ? found : merged(this.workspace, found);
+                } catch {
+                    // It says why in its log, and with the next change it is asked again.
+                    this.stale.workspace ||= whole;
+                    return;
+                }
+                this.show();
+            }
+        } finally {
+            this.loading = false;
         }
     }
 
@@ -135,7 +140,10 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const { pythons = [], baselines = [] } = this.workspace ?? {};
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
-        this.view.message = this.tasks.length ? [...pythons, ...baselines].join(" · ") : undefined;
+        // Where folders differ, all of it is with the status item.
+        const versions = [...new Set(pythons.map((python) => python.split(" ")[1]))].join(", ");
+        const submits = pythons.length > 1 ? [`Python ${versions}, by folder`] : pythons;
+        this.view.message = this.tasks.length ? [...submits, ...baselines].join(" · ") : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }
@@ -145,7 +153,10 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
 function merged(known: Tasks, open: Tasks & { files: string[] }): Tasks {
     const files = new Set(open.files);
     const elsewhere = known.tasks.filter((task) => !files.has(task.at.uri));
-    const order = (a: Task, b: Task) => (a.environment < b.environment ? -1 : a.environment > b.environment ? 1 : 0);
+    const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+    // As the server lists all.
+    const order = (a: Task, b: Task) =>
+        compare(a.environment, b.environment) || compare(a.at.uri, b.at.uri) || a.at.line - b.at.line;
     return { ...known, tasks: [...elsewhere, ...open.tasks].sort(order) };
 }
 
