@@ -47,6 +47,8 @@ export class Panel implements vscode.Disposable {
 
     /** Explains a task; with inputs, what becomes of them. */
     async explain(at: TaskAt, inputs?: Record<string, string>): Promise<void> {
+        // A step of the walkthrough.
+        void vscode.commands.executeCommand("setContext", "tasklens.explained", true);
         this.subject = inputs ? { view: "explain", at, inputs } : { view: "explain", at };
         this.open();
         await this.refresh();

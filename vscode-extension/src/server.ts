@@ -83,7 +83,8 @@ export class Life implements vscode.Disposable {
         if (!program) throw new Error("the server does not run: see the output Tasklens");
         return new Promise((resolve, reject) => {
             execFile(program, args, { cwd: folder, windowsHide: true }, (error, stdout, stderr) => {
-                const said = `${stdout}${stderr}`.trim();
+                // Who speaks is said by where it is shown.
+                const said = `${stdout}${stderr}`.trim().replace(/^tasklens: /gm, "");
                 if (error) reject(new Error(said || error.message));
                 else resolve(said);
             });

@@ -140,13 +140,19 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const { pythons = [], baselines = [] } = this.workspace ?? {};
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
-        // Where folders differ, all of it is with the status item.
-        const versions = [...new Set(pythons.map((python) => python.split(" ")[1]))].join(", ");
-        const submits = pythons.length > 1 ? [`Python ${versions}, by folder`] : pythons;
-        this.view.message = this.tasks.length ? [...submits, ...baselines].join(" · ") : undefined;
+        this.view.message = this.tasks.length ? [submits(pythons), ...baselines].join(" · ") : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }
+}
+
+/** Which Pythons submit, in a line; the status item has all of it. */
+function submits(pythons: string[]): string {
+    // Behind the source stands what others say.
+    const sources = [...new Set(pythons.map((python) => python.replace(/; .*$/, ")")))];
+    if (sources.length === 1) return sources[0] ?? "";
+    const versions = [...new Set(pythons.map((python) => python.split(" ")[1]))];
+    return `Python ${versions.join(", ")}, by folder`;
 }
 
 /** What is known of the workspace, with the open files' tasks as they are now. */

@@ -34,6 +34,35 @@ export const scenarios = {
         await window.inPanel(/seed \+ 2\n/);
     },
 
+    "a place in the panel leads to its line": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/Changed since HEAD/);
+        const frame = await window.panel();
+        await frame.locator("h2 a").filter({ hasText: /^work\.py:3$/ }).first().click();
+        const place = (line) => window.page.locator(".statusbar").filter({ hasText: new RegExp(`Ln ${line}, Col 1\\b`) });
+        await window.until("the environment's line", () => place(3).count());
+        // The file stays where it was, and the panel beside it.
+        assert.equal(await window.page.locator(".editor-group-container").count(), 2);
+        await frame.locator("h1 a").focus();
+        await window.key("Enter");
+        await window.until("the task's line", () => place(12).count());
+    },
+
+    "a focus that leaves at once loses no lens": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/Changed since HEAD/);
+        const frame = await window.panel();
+        await window.goTo(15);
+        await window.type(" + (");
+        await frame.locator("h1").click();
+        await window.lens(/^last good: /);
+        await window.command("View: Focus First Editor Group");
+        await window.open("work.py");
+        for (let left = 4; left > 0; left -= 1) await window.key("Backspace");
+        await frame.locator("h1").click();
+        await window.noLens(/^last good: /);
+    },
+
     "the panel loads nothing and is read without a mouse": async ({ window }) => {
         await explained(window);
         await window.inPanel(/Changed since HEAD/);

@@ -1,6 +1,8 @@
 // The view in the side bar, the interpreter, the baseline.
 
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 
 const rows = (window) => window.page.locator(".sidebar .pane-body .monaco-list-row").allInnerTexts();
 const badge = (window) => window.page.locator(".activitybar a[aria-label^='Tasklens']").getAttribute("aria-label");
@@ -55,6 +57,26 @@ export const scenarios = {
         await window.lens(/same as v1$/);
         await window.choose("Tasklens: Choose the Baseline…", "Default");
         await window.lens(/same as HEAD$/);
+    },
+
+    "the lock file is written, and shown": async ({ window, world }) => {
+        await window.open("work.py");
+        await window.goTo(9);
+        await window.type(" + [9]");
+        await window.command("Tasklens: Write the Lock File");
+        await window.toast(/^Tasklens: tasklens\.lock: \d+ cached tasks, /);
+        // What is in it is what is in the files: all are saved first.
+        assert.match(world.read("work.py"), /\+ \[9\]/);
+        assert.match(world.read("tasklens.lock"), /ml\.load/);
+        await window.screenshot("lock");
+        await window.page.locator(".notification-toast a, .notification-toast button").filter({ hasText: "Show" }).first().click();
+        await window.page.locator(".tab.active[data-resource-name='tasklens.lock']").waitFor();
+        await window.command("View: Close Editor");
+        world.git("checkout", "-q", "work.py");
+        rmSync(join(world.folder, "tasklens.lock"));
+        await window.open("work.py");
+        await window.lens(/^cache kept · auto/);
+        await window.noLens(/^will recompute/);
     },
 
     "a branch switch is followed": async ({ window, world }) => {
