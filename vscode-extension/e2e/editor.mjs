@@ -377,15 +377,24 @@ export class Window {
         await this.page.locator(".quick-input-widget input").first().fill(text);
     }
 
-    /** Chooses from the list that is shown. */
-    async pick(label) {
+    /**
+     * Chooses from the list that `ask` opens. A list closes when the focus goes elsewhere, and where it was opened from may take the focus
+     * back a moment later: it is asked for again until it stays.
+     */
+    async pick(label, ask) {
+        const shown = async () => (await this.quickInput()) !== undefined;
+        await this.until(`a list with ${label}`, async () => {
+            if (!(await shown())) await ask();
+            await this.within(RETRY, shown);
+            await this.page.waitForTimeout(300);
+            return shown();
+        });
         await this.take(`the choice ${label}`, label, (name) => name.includes(label));
     }
 
     /** Chooses from the list that a command of the palette opens. */
     async choose(command, label) {
-        await this.command(command);
-        await this.pick(label);
+        await this.pick(label, () => this.command(command));
     }
 
     /** The text of the active editor, as far as it is shown. */

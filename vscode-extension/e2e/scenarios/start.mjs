@@ -24,15 +24,13 @@ export const alone = {
             assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 400)), "no picture");
             await window.screenshot("walkthrough");
 
-            await step(window, "lens").getByText("Go to a Task").click();
-            await window.pick("ml.load");
+            await window.pick("ml.load", () => step(window, "lens").getByText("Go to a Task").click());
             await window.until("the task", () => window.page.locator(".statusbar").filter({ hasText: /Ln 7, Col 1/ }).count());
             await walkthrough(window);
             await window.until("the first step to be done", () => done(window, "lens"));
 
             await step(window, "explain").locator("h3").click();
-            await step(window, "explain").getByText("Explain Task").click();
-            await window.pick("ml.train");
+            await window.pick("ml.train", () => step(window, "explain").getByText("Explain Task").click());
             await window.inPanel(/ml\.train/);
             await walkthrough(window);
             await window.until("the second step to be done", () => done(window, "explain"));
