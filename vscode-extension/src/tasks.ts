@@ -61,7 +61,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
             this.view,
             this.changed,
             server.onDidChange(({ workspace }) => this.later(workspace)),
-            server.onDidRun((running) => running && this.later(true)),
+            server.onDidRun((running) => (running ? this.later(true) : this.gone())),
             this.view.onDidChangeVisibility(() => this.later(false)),
         ];
     }
@@ -109,6 +109,14 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         this.timer = setTimeout(() => void this.load(), REST);
     }
 
+    /** Without a server nothing is known; one that only died is back in a moment. */
+    private gone(): void {
+        if (this.server.program) return;
+        this.workspace = undefined;
+        this.stale.workspace = true;
+        this.show();
+    }
+
     /** Asks for what may be another: after an edit the tasks of open files, after a save or a change on disk all. One question at a time. */
     private async load(): Promise<void> {
         if (this.loading) return;
@@ -133,6 +141,8 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
     }
 
     private show(): void {
+        const list = this.workspace === undefined ? "unknown" : this.tasks.some((task) => task.cached) ? "tasks" : "none";
+        void vscode.commands.executeCommand("setContext", "tasklens.list", list);
         const recompute = this.tasks.filter((task) => task.recomputes).length;
         this.view.badge = recompute
             ? { value: recompute, tooltip: `${recompute} ${recompute === 1 ? "task" : "tasks"} will recompute` }

@@ -42,6 +42,19 @@ export const scenarios = {
         await window.until("no badge", async () => (await badge(window)) === "Tasklens");
     },
 
+    "an empty list says why": async ({ window, editor }) => {
+        const says = (text) => window.until(text, () => window.page.locator(".sidebar .welcome-view-content").filter({ hasText: text }).count());
+        await window.choose("Tasklens: Filter Tasks…", "Only what will recompute");
+        await says("No task is of the kind that is listed.");
+        window.settings({ "tasklens.enable": false });
+        await says("Tasklens is turned off");
+        await window.until("no server", () => editor.servers().length === 0);
+        window.settings({});
+        await says("No task is of the kind that is listed.");
+        await window.choose("Tasklens: Filter Tasks…", "Cached tasks");
+        await window.until("all tasks", async () => (await rows(window)).length > 5);
+    },
+
     "the selected interpreter submits": async ({ window }) => {
         const before = await window.lens(/^cache kept · auto/);
         await window.command("Fake Python: Select 3.13");
