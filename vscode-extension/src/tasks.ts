@@ -150,7 +150,8 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const { pythons = [], baselines = [] } = this.workspace ?? {};
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
-        this.view.message = this.tasks.length ? [submits(pythons), ...baselines].join(" · ") : undefined;
+        // Beside a message the editor doesn't show why the list is empty.
+        this.view.message = this.getChildren().length ? [submits(pythons), ...baselines].join(" · ") : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }
