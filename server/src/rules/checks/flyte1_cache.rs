@@ -114,5 +114,5 @@ fn of_keyword(facts: &Facts<'_>, task: &Task, keyword: &TaskKeyword) -> Option<F
 
 /// The text of a file that does not use Flyte 1.
 fn text_of_flyte_2(facts: &Facts<'_>, at: &Span) -> Option<Arc<str>> {
-    facts.text(&at.file).filter(|text| !text.contains("flytekit"))
+    if facts.is_of_flyte_1(&at.file) { None } else { facts.text(&at.file) }
 }

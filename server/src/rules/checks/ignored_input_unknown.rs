@@ -54,7 +54,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let parameters: Vec<&str> = known.into_iter().flatten().collect();
         let text = facts.text(&cache.written.at.file).unwrap_or_default();
         for (index, name) in ignored.iter().enumerate().filter(|(_, name)| !parameters.contains(&name.as_str())) {
-            found.push(finding(&cache, &text, (index, name, ignored.len()), &parameters));
+            found.push(finding(cache, &text, (index, name, ignored.len()), &parameters));
         }
     }
 }

@@ -38,10 +38,12 @@
 //!
 //! None.
 
+use std::collections::{HashMap, HashSet};
+
 use cache_core::key::flyte::Type;
 use cache_core::policy::Behavior;
 
-use crate::analysis::{Call, Known, Task};
+use crate::analysis::{Call, Known, Span, Task};
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
@@ -55,19 +57,22 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    let mut told: Vec<(usize, &str, usize)> = Vec::new();
+    let mut told: HashSet<(usize, &str, usize)> = HashSet::new();
+    let mut at_place: HashMap<Made<'_>, Vec<&Call>> = HashMap::new();
+    for call in &facts.code.calls {
+        at_place.entry((&call.at, call.caller)).or_default().push(call);
+    }
     for call in facts.code.calls.iter().filter(|call| call.caller.is_some()) {
         let Some(task) = facts.code.tasks.get(call.callee) else { continue };
         if !caches(call.spec.as_ref().unwrap_or(&task.spec)) {
             continue;
         }
         for (input, what) in located(task) {
-            let Some((producer, made)) = producer(facts, call, input) else { continue };
+            let Some((producer, made)) = producer(facts, &at_place, call, input) else { continue };
             let Some(place) = facts.source_of(made).and_then(|source| new_place(&source, what)) else { continue };
-            if told.contains(&(call.callee, input, producer)) {
+            if !told.insert((call.callee, input, producer)) {
                 continue;
             }
-            told.push((call.callee, input, producer));
             let message = format!(
                 "`{input}` of `{}` counts by its location, and `{}`, which is not cached, makes a new one {place}",
                 task.shown_name(),
@@ -97,11 +102,18 @@ fn class(r#type: &Type) -> Option<&'static str> {
     }
 }
 
+/// Where a call stands, and in which task.
+type Made<'a> = (&'a Span, Option<usize>);
+
 /// The task that is not cached and whose result a call gives an input.
-fn producer<'a>(facts: &Facts<'a>, call: &Call, input: &str) -> Option<(usize, &'a Task)> {
+fn producer<'a>(
+    facts: &Facts<'a>,
+    at_place: &HashMap<Made<'a>, Vec<&'a Call>>,
+    call: &'a Call,
+    input: &str,
+) -> Option<(usize, &'a Task)> {
     let result = call.results.iter().find(|result| result.input == input)?;
-    let mut making = facts.code.calls.iter().filter(|other| other.at == result.at && other.caller == call.caller);
-    let (Some(one), None) = (making.next(), making.next()) else { return None };
+    let [one] = at_place.get(&(&result.at, call.caller))?.as_slice() else { return None };
     let made = facts.code.tasks.get(one.callee)?;
     let spec = one.spec.as_ref().unwrap_or(&made.spec);
     (spec.behavior.value == Known::Value(Behavior::Disable)).then_some((one.callee, made))

@@ -50,10 +50,10 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
     }
     for cache in facts.caches() {
         // A behavior and Flyte 1's `True` have rules of their own.
-        let Some(message) = cache.spec.refused.as_deref().filter(|_| !is_about(&cache)) else { continue };
+        let Some(message) = cache.spec.refused.as_deref().filter(|_| !is_about(cache)) else { continue };
         let text = facts.text(&cache.written.at.file).unwrap_or_default();
         if text.get(cache.written.at.range()) != Some("True") {
-            let at = cache.at(parameter(&cache, message));
+            let at = cache.at(parameter(cache, message));
             found.push(Finding::new(&RULE, at, format!("the SDK raises at import: {message}")));
         }
     }
