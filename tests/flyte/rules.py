@@ -2,17 +2,21 @@
 
 import asyncio
 import inspect
+import os
 import sys
 import time
 import warnings
-from typing import List, Optional
+from typing import Annotated, List, Optional
 
 warnings.simplefilter("ignore")
+# Behind the pandas of the set-up, if it has one.
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "standin"))
 
 import flyte  # noqa: E402
+import pandas  # noqa: E402
 from flyte._cache.cache import VersionParameters  # noqa: E402
 from flyte._internal.runtime import convert  # noqa: E402
-from flyte.io import File  # noqa: E402
+from flyte.io import File, HashFunction  # noqa: E402
 
 ran = []
 
@@ -384,6 +388,53 @@ def located_input():
     assert len(runs(hashed, {"x": 1}, {"x": 1})) == 1
 
 
+Hashed = Annotated[pandas.DataFrame, HashFunction.from_fn(lambda frame: "one")]
+
+
+@env.task(cache="auto")
+async def framed(x: int) -> pandas.DataFrame:
+    return pandas.DataFrame({"x": [x]})
+
+
+@env.task
+async def framed_hashed(x: int) -> Hashed:
+    return pandas.DataFrame({"x": [x]})
+
+
+@env.task(cache="auto")
+async def takes_frame(frame: pandas.DataFrame) -> int:
+    ran.append("takes_frame")
+    return 1
+
+
+@env.task(cache="auto")
+async def takes_hashed(frame: Hashed) -> int:
+    ran.append("takes_hashed")
+    return 1
+
+
+@env.task
+async def of_frame(x: int) -> int:
+    return await takes_frame(await framed(x))
+
+
+@env.task
+async def of_hashed(x: int) -> int:
+    return await takes_frame(await framed_hashed(x))
+
+
+@env.task
+async def to_hashed(x: int) -> int:
+    return await takes_hashed(await framed(x))
+
+
+def located_frame():
+    """a data frame of pandas is not found, even of a task that is served, unless its type or its input's says how to hash it"""
+    assert len(runs(of_frame, {"x": 1}, {"x": 1})) == 2
+    assert len(runs(of_hashed, {"x": 1}, {"x": 1})) == 1
+    assert len(runs(to_hashed, {"x": 1}, {"x": 1})) == 1
+
+
 @env.task(cache=flyte.Cache("auto", max_age=1))
 async def aged() -> int:
     ran.append("aged")
@@ -461,6 +512,7 @@ if __name__ == "__main__":
         needless_recompute,
         parent_hides_edit,
         located_input,
+        located_frame,
         cached_fetch,
         local_run_serialize,
         global_scope,

@@ -39,6 +39,8 @@ pub struct CacheUse<'a> {
     pub spec: &'a Spec,
     /// The tasks that have it, by file and line; those of calls that are given it by `.override(cache=…)` too.
     pub tasks: Vec<&'a Task>,
+    /// Whether it is written in a call, `.override(cache=…)`, so that it is made when that runs.
+    is_of_call: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -58,15 +60,28 @@ impl<'a> Facts<'a> {
     /// Every cache that some task has, once, by file and place.
     pub fn caches(&self) -> &[CacheUse<'a>] {
         self.caches.get_or_init(|| {
-            let own = self.code.tasks.iter().enumerate().map(|(index, task)| (index, task, &task.spec));
-            let of_call = |call: &'a Call| Some((call.callee, self.code.tasks.get(call.callee)?, call.spec.as_ref()?));
+            let own = self.code.tasks.iter().enumerate().map(|(index, task)| (index, task, &task.spec, false));
+            let of_call = |call: &'a Call| {
+                let spec = call.spec.as_ref()?;
+                let holds = |written: &Written| {
+                    written.at.file == call.at.file
+                        && call.at.start <= written.at.start
+                        && written.at.end <= call.at.end
+                };
+                let is_within = spec.written.as_deref().is_some_and(holds);
+                Some((call.callee, self.code.tasks.get(call.callee)?, spec, is_within))
+            };
             let over = self.code.calls.iter().filter_map(of_call);
             let mut by_place: BTreeMap<&Span, CacheUse<'a>> = BTreeMap::new();
             let mut known: HashSet<(&Span, usize)> = HashSet::new();
-            for (index, task, spec) in own.chain(over) {
+            for (index, task, spec, is_of_call) in own.chain(over) {
                 let Some(written) = &spec.written else { continue };
-                let found =
-                    by_place.entry(&written.at).or_insert_with(|| CacheUse { written, spec, tasks: Vec::new() });
+                let found = by_place.entry(&written.at).or_insert_with(|| CacheUse {
+                    written,
+                    spec,
+                    tasks: Vec::new(),
+                    is_of_call,
+                });
                 if known.insert((&written.at, index)) {
                     found.tasks.push(task);
                 }
@@ -135,7 +150,11 @@ impl<'a> Facts<'a> {
         if let Some(known) = self.of_flyte_1.borrow().get(file) {
             return *known;
         }
-        let is = self.text(file).is_none_or(|text| text.contains("flytekit"));
+        let imports = |line: &str| {
+            let line = line.trim_start();
+            (line.starts_with("import ") || line.starts_with("from ")) && line.contains("flytekit")
+        };
+        let is = self.text(file).is_none_or(|text| text.contains("flytekit") && text.lines().any(imports));
         self.of_flyte_1.borrow_mut().insert(file.to_owned(), is);
         is
     }
@@ -160,6 +179,11 @@ impl CacheUse<'_> {
     /// The behavior, where it is known.
     pub fn behavior(&self) -> Option<Behavior> {
         self.spec.behavior.value.value().copied()
+    }
+
+    /// When the SDK raises that refuses it, in words.
+    pub fn raises(&self) -> &'static str {
+        if self.is_of_call { "the SDK raises when this runs" } else { "the SDK raises at import" }
     }
 
     /// Whether it may be a part of the source that a version is computed from: written in a task's own decorator, and no version

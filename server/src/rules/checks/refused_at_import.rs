@@ -30,9 +30,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::{Task, TaskKeyword};
 use crate::rules::facts::CacheUse;
 use crate::rules::{Facts, Finding, Rule, Severity};
 
+use super::flyte1_cache::is_of_flyte_1;
 use super::unknown_behavior::is_about;
 
 pub static RULE: Rule = Rule {
@@ -54,7 +56,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let text = facts.text(&cache.written.at.file).unwrap_or_default();
         if text.get(cache.written.at.range()) != Some("True") {
             let at = cache.at(parameter(cache, message));
-            found.push(Finding::new(&RULE, at, format!("the SDK raises at import: {message}")));
+            found.push(Finding::new(&RULE, at, format!("{}: {message}", cache.raises())));
         }
     }
     // An environment's mistake is every task's: it is told at the first.
@@ -64,10 +66,25 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         else {
             continue;
         };
-        if told.insert((&task.place.file, message)) {
-            found.push(Finding::new(&RULE, task.at.clone(), format!("the SDK raises at import: {message}")));
+        let misplaced = misplaced(task, message);
+        // What Flyte 1 took has a rule of its own.
+        if misplaced.is_some_and(|keyword| is_of_flyte_1(&keyword.name)) {
+            continue;
+        }
+        let said = format!("the SDK raises at import: {message}");
+        if let Some(TaskKeyword { name, value_at, .. }) = misplaced {
+            let help = format!("it is an argument of the cache: `cache=flyte.Cache(…, {name}=…)`");
+            found.push(Finding::new(&RULE, value_at.clone(), said).help(help));
+        } else if told.insert((&task.place.file, message)) {
+            found.push(Finding::new(&RULE, task.at.clone(), said));
         }
     }
+}
+
+/// The argument of a task's own decorator that a message is about.
+fn misplaced<'a>(task: &'a Task, message: &str) -> Option<&'a TaskKeyword> {
+    let rest = message.strip_prefix("TypeError: TaskEnvironment.task() got an unexpected keyword argument ")?;
+    task.keywords.iter().find(|keyword| rest == format!("'{}'", keyword.name))
 }
 
 /// The argument that a message is about.
