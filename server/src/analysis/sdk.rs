@@ -173,12 +173,9 @@ pub const CLONE_WITH: [&str; 13] = [
 pub const CACHE: [&str; 7] =
     ["behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies", "max_age"];
 
-/// What `@task(...)` of Flyte 1 took for its cache.
-pub const FLYTE_1_CACHE: [&str; 3] = ["cache_version", "cache_serialize", "cache_ignore_input_vars"];
-
-/// What `callee` raises that is given a setting of a cache, of this SDK or of Flyte 1, as a keyword of its own.
+/// What `callee` raises that is given a setting of a cache as a keyword of its own, or another word for one: no release takes any.
 pub fn misplaced<'n>(callee: &str, mut keywords: impl Iterator<Item = &'n str>) -> Option<String> {
-    let name = keywords.find(|name| CACHE.contains(name) || FLYTE_1_CACHE.contains(name))?;
+    let name = keywords.find(|name| CACHE.contains(name) || name.starts_with("cache_"))?;
     Some(format!("TypeError: {callee}() got an unexpected keyword argument '{name}'"))
 }
 
