@@ -136,6 +136,14 @@ impl Arguments {
         by_position.or_else(|| self.keyword(name))
     }
 
+    /// The names of those that are given by keyword.
+    pub fn keywords(&self) -> impl Iterator<Item = &str> {
+        self.given.iter().filter_map(|given| match &given.kind {
+            ArgumentKind::Keyword(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The argument for a keyword.
     pub fn keyword(&self, name: &str) -> Option<&Given> {
         self.given.iter().rev().find(|given| matches!(&given.kind, ArgumentKind::Keyword(keyword) if keyword == name))
