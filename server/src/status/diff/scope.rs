@@ -1,11 +1,13 @@
 //! Which files a change can reach, so that no others are analysed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::dockerfiles::{builders, is_dockerfile};
 use super::states::States;
-use crate::analysis::{ImportNames, Roots, parallel, with_imported};
-use crate::baseline::BaselineError;
+use crate::analysis::{Disk, Files, ImportNames, Roots, parallel, with_imported};
+use crate::baseline::{BaselineError, Tree};
 use crate::environment;
 use crate::status::earlier::is_python;
 use crate::status::surroundings::Surroundings;
@@ -19,8 +21,12 @@ pub struct Scope {
     pub reached: BTreeSet<PathBuf>,
     /// These, and files that they import: all that is analysed.
     pub files: BTreeSet<PathBuf>,
+    /// Dockerfiles that the states hold differently.
+    pub dockerfiles: Vec<PathBuf>,
     /// What the user should know of it.
     pub notes: Vec<String>,
+    /// What the files of the later state import.
+    imports: ImportNames,
 }
 
 /// Names of the files in any folder that say which Python and which SDK run a project, and its settings.
@@ -49,13 +55,28 @@ pub fn roots_of(project: &environment::Project) -> Roots {
 /// What git says.
 pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>)) -> Result<Scope, BaselineError> {
     let head = states.head_files();
-    let differing = states.differing(&head);
+    let on_disk = |path: &Path, buffer: &mut Vec<u8>| Disk.read_into(path, buffer);
+    // One look at each file tells what it imports and whether it was touched.
+    let looked_at = states.is_far().then(|| ImportNames::of(head.clone(), &on_disk));
+    let differing = match &looked_at {
+        Some(looked_at) => states.differing(&looked_at.stamps().collect::<Vec<_>>()),
+        None => states.differing(&head.iter().map(|path| (path, None)).collect::<Vec<_>>()),
+    };
     let changed: BTreeSet<PathBuf> = differing.files.iter().filter(|path| is_python(path)).cloned().collect();
     let notes = differing.unread.iter().map(|folder| {
         let folder = folder.strip_prefix(&states.root).unwrap_or(folder).display();
         format!("{folder} is another commit of a submodule that isn't checked out: its tasks are not compared")
     });
-    let notes = notes.collect();
+    let mut notes: Vec<String> = notes.collect();
+    let left_out = differing.left_out.iter().filter(|path| is_python(path)).count();
+    if left_out > 0 {
+        notes.push(format!(
+            "{left_out} changed files of Python are left out of this sparse checkout: their tasks are not compared, unless two \
+             revisions are named, as in {}..HEAD",
+            states.base.name.name
+        ));
+    }
+    let dockerfiles: Vec<PathBuf> = differing.files.iter().filter(|path| is_dockerfile(path)).cloned().collect();
     // Of two Pythons every file is another one.
     let are_alike = states.base.tree().is_some() || states.head.tree().is_some();
     let is_whole = !are_alike
@@ -65,42 +86,54 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
     if is_whole {
         let files: BTreeSet<PathBuf> = head.into_iter().chain(states.base_files()).collect();
         fetch(states, &files)?;
-        return Ok(Scope { changed, reached: files.clone(), files, notes });
+        return Ok(Scope { changed, reached: files.clone(), files, dockerfiles, notes, ..Scope::default() });
     }
     fetch(states, &changed)?;
-    let mut scope = Scope { changed, notes, ..Scope::default() };
-    scope.widen(states, (then, now), &scope.changed.clone(), head)?;
+    let mut start = changed.clone();
+    if !dockerfiles.is_empty() {
+        start.extend(builders(states.head.files(), &head));
+    }
+    if start.is_empty() {
+        return Ok(Scope { notes, ..Scope::default() });
+    }
+    let imports = match (looked_at, states.head.tree()) {
+        (Some(looked_at), _) => looked_at,
+        (None, None) => ImportNames::of(head, &on_disk),
+        (None, Some(tree)) => of_tree(tree, head)?,
+    };
+    let mut scope = Scope { changed, dockerfiles, notes, imports, ..Scope::default() };
+    scope.widen(states, (then, now), &start);
     Ok(scope)
 }
 
+/// What the files of a revision import. Most are read from the working tree, all others at once.
+fn of_tree(tree: &Tree, files: Vec<PathBuf>) -> Result<ImportNames, BaselineError> {
+    let untouched = |path: &Path, buffer: &mut Vec<u8>| match tree.read_untouched(path, buffer) {
+        true => Ok(None),
+        false => Err(io::ErrorKind::NotFound.into()),
+    };
+    let mut imports = ImportNames::of(files, &untouched);
+    tree.fetch(imports.unread())?;
+    imports.read_rest(&|path, buffer| Files::read_into(tree, path, buffer));
+    Ok(imports)
+}
+
 impl Scope {
-    /// Takes in more files, with those that import them. `head` are the later state's.
+    /// Takes in more files, with those that import them.
     pub fn widen(
         &mut self,
         states: &States,
         (then, now): (&Surroundings<'_>, &Surroundings<'_>),
         more: &BTreeSet<PathBuf>,
-        head: Vec<PathBuf>,
-    ) -> Result<(), BaselineError> {
+    ) {
         let roots_then = |path: &Path| roots_of(&then.folder_of(path).project);
         let roots_now = |path: &Path| roots_of(&now.folder_of(path).project);
         let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
-        if start.is_empty() {
-            return Ok(());
-        }
         // What did not change is the same in both, and of what did all importers count anyway.
-        let changed: HashSet<&PathBuf> = self.changed.iter().collect();
-        let same: Vec<PathBuf> = head.into_iter().filter(|file| !changed.contains(file)).collect();
-        if let Some(tree) = states.head.tree() {
-            let is_touched = parallel::map(&same, |file| !tree.is_untouched(file));
-            tree.fetch(same.iter().zip(is_touched).filter(|(_, touched)| *touched).map(|(file, _)| file))?;
-        }
-        let imports = ImportNames::of(states.head.files(), &same);
-        self.reached = imports.dependants(&roots_now, &start);
+        self.reached = self.imports.dependants(states.head.files(), &roots_now, &start);
         let before = with_imported(states.base.files(), &roots_then, &self.reached);
         let after = with_imported(states.head.files(), &roots_now, &self.reached);
         self.files = before.union(&after).cloned().collect();
-        Ok(())
     }
 }
 
@@ -117,8 +150,11 @@ fn fetch(states: &States, files: &BTreeSet<PathBuf>) -> Result<(), BaselineError
 fn has_new_settings(states: &States, head: &[PathBuf]) -> bool {
     let (Some(then), None) = (states.base.tree(), states.head.tree()) else { return false };
     let mut folders: BTreeSet<&Path> = BTreeSet::new();
-    for file in head {
-        let above = file.ancestors().skip(1).take_while(|folder| folder.starts_with(&states.root));
+    // Files of a folder stand beside each other, mostly.
+    let mut holding: Vec<&Path> = head.iter().filter_map(|file| file.parent()).collect();
+    holding.dedup_by_key(|folder| folder.as_os_str());
+    for folder in holding {
+        let above = folder.ancestors().take_while(|folder| folder.starts_with(&states.root));
         for folder in above {
             if !folders.insert(folder) {
                 break;
