@@ -2,11 +2,12 @@
 //! import in turn, which they may call, patch or teach types. All others mean what they meant.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Roots};
+use super::folders::Folders;
 use super::parallel;
 use super::prefilter::{candidates, imported_files, imported_names, imports, stem};
 use super::remembered::Stamp;
@@ -110,21 +111,22 @@ fn look(path: &Path, read: Read<'_>) -> io::Result<(Box<[u64]>, Option<Stamp>)> 
 }
 
 /// `some` files and all that they import, over any number of files between.
-pub fn with_imported(files: &dyn Files, roots: &dyn Fn(&Path) -> Roots, some: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
-    let mut reached = some.clone();
-    let mut of_folder: HashMap<PathBuf, Roots> = HashMap::new();
+pub fn with_imported(
+    files: &dyn Files,
+    roots: &(dyn Fn(&Path) -> Roots + Sync),
+    some: &BTreeSet<PathBuf>,
+) -> BTreeSet<PathBuf> {
+    let folders = Folders::of(files);
+    let mut seen: HashSet<PathBuf> = some.iter().cloned().collect();
     let mut open: Vec<PathBuf> = some.iter().cloned().collect();
-    while let Some(path) = open.pop() {
-        let Ok(bytes) = files.read(&path) else { continue };
-        let Some(folder) = path.parent() else { continue };
-        let roots = of_folder.entry(folder.to_owned()).or_insert_with(|| roots(&path));
-        for target in imported_files(files, roots, &path, &bytes) {
-            if reached.insert(target.clone()) {
-                open.push(target);
-            }
-        }
+    while !open.is_empty() {
+        let targets = parallel::map(&open, |path| match folders.read(path) {
+            Ok(bytes) => imported_files(&folders, &roots(path), path, &bytes),
+            Err(_) => Vec::new(),
+        });
+        open = targets.into_iter().flatten().filter(|target| seen.insert(target.clone())).collect();
     }
-    reached
+    seen.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -95,7 +95,8 @@ impl Tree {
     /// Submodules that aren't checked out here, and of which the index names another commit than the revision, or none.
     pub fn unread_modules(&self) -> Vec<PathBuf> {
         let modules = self.listing().iter().filter(|entry| entry.kind == Kind::Module);
-        let unread = modules.filter(|entry| !self.index().holds(entry.name, entry.id) && self.module(*entry).is_none());
+        let unread = modules
+            .filter(|entry| !self.index().may_hold(usize::MAX, entry.name, entry.id) && self.module(*entry).is_none());
         unread.map(|entry| self.path_of(&entry)).collect()
     }
 

@@ -102,6 +102,12 @@ impl Index {
             && id.is_none_or(|id| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
     }
 
+    /// Whether the entry of a name, which may be at `near`, has an id (hexadecimal): else no working file is surely what has it.
+    pub(super) fn may_hold(&self, near: usize, name: &[u8], id: &str) -> bool {
+        let seen = self.entry_near(near, name);
+        seen.is_some_and(|seen| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
+    }
+
     /// Whether and how a file of a name is left out of the working tree.
     pub(super) fn left_out(&self, name: &[u8]) -> Option<LeftOut<'_>> {
         if !self.leaves_out {
@@ -113,12 +119,6 @@ impl Index {
         }
         let mut folders = memchr::memchr_iter(b'/', name).filter_map(|end| name.get(..=end));
         folders.any(|folder| found(folder).is_some()).then_some(LeftOut::Folder)
-    }
-
-    /// Whether an entry of a name has this id (hexadecimal).
-    pub(super) fn holds(&self, name: &[u8], id: &str) -> bool {
-        let seen = self.entry_near(usize::MAX, name);
-        seen.is_some_and(|seen| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
     }
 
     fn entry_near(&self, near: usize, name: &[u8]) -> Option<&Seen> {

@@ -147,6 +147,9 @@ impl Tree {
     pub fn is_untouched(&self, path: &Path) -> bool {
         let Some(name) = self.repository.inside(path) else { return false };
         let Some((at, id)) = self.file(&name) else { return false };
+        if !self.index().may_hold(at, &name, id) {
+            return false;
+        }
         let now = path.symlink_metadata().ok().filter(Metadata::is_file);
         now.is_some_and(|now| self.index().is_untouched(at, &name, Some(id), &State::from(&now)))
     }
@@ -193,7 +196,7 @@ impl Tree {
     }
 
     fn read_working(&self, path: &Path, name: &[u8], buffer: &mut Vec<u8>) -> Option<()> {
-        let (at, id) = self.file(name)?;
+        let (at, id) = self.file(name).filter(|(at, id)| self.index().may_hold(*at, name, id))?;
         // Asked of the file that was opened: another may take its place meanwhile.
         let mut file = open_file(path).ok()?;
         let now = file.metadata().ok().filter(Metadata::is_file)?;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::dockerfiles::{builders, is_dockerfile};
 use super::states::States;
@@ -88,19 +90,32 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
         fetch(states, &files)?;
         return Ok(Scope { changed, reached: files.clone(), files, dockerfiles, notes, ..Scope::default() });
     }
-    fetch(states, &changed)?;
     let mut start = changed.clone();
     if !dockerfiles.is_empty() {
+        if let Some(tree) = states.head.tree() {
+            tree.fetch(&head)?;
+        }
         start.extend(builders(states.head.files(), &head));
     }
     if start.is_empty() {
         return Ok(Scope { notes, ..Scope::default() });
     }
-    let imports = match (looked_at, states.head.tree()) {
-        (Some(looked_at), _) => looked_at,
-        (None, None) => ImportNames::of(head, &on_disk),
-        (None, Some(tree)) => of_tree(tree, head)?,
-    };
+    // git unpacks what changed while all files are looked at.
+    let imports = thread::scope(|scope| {
+        let fetching = thread::Builder::new().spawn_scoped(scope, || fetch(states, &changed));
+        let imports = match (looked_at, states.head.tree()) {
+            (Some(looked_at), _) => Ok(looked_at),
+            (None, None) => Ok(ImportNames::of(head, &on_disk)),
+            (None, Some(tree)) => of_tree(tree, head),
+        };
+        let fetched = match fetching.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(fetched)) => fetched,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // No thread to be had: slower, but done.
+            Err(_) => fetch(states, &changed),
+        };
+        fetched.and(imports)
+    })?;
     let mut scope = Scope { changed, dockerfiles, notes, imports, ..Scope::default() };
     scope.widen(states, (then, now), &start);
     Ok(scope)
