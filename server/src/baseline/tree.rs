@@ -1,6 +1,7 @@
 //! The files of a revision, by the paths that they have in the working tree.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,17 @@ pub struct Tree {
 pub(super) struct Contents {
     pub(super) objects: Option<Objects>,
     pub(super) read: HashMap<String, Arc<[u8]>>,
+}
+
+/// What stands in a folder under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Child {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link or a submodule.
+    Other,
 }
 
 /// What a path leads to.
@@ -102,6 +114,27 @@ impl Tree {
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
         let files = self.listing.iter().filter(|entry| entry.kind != Kind::Module);
         files.map(|entry| self.repository.outside(entry.name))
+    }
+
+    /// What stands right below a folder, empty for one that is not there; `None` where links or submodules lead there, or out of the
+    /// repository.
+    pub fn children(&self, folder: &Path) -> Option<Vec<(OsString, Child)>> {
+        let mut name = self.repository.inside(folder)?;
+        if self.entry_on(&name).is_some_and(|(_, entry)| entry.kind != Kind::File) {
+            return None;
+        }
+        if !name.is_empty() {
+            name.push(b'/');
+        }
+        let child = |(name, kind): (&[u8], Option<Kind>)| {
+            let child = match kind {
+                None => Child::Folder,
+                Some(Kind::File) => Child::File,
+                Some(Kind::Link | Kind::Module) => Child::Other,
+            };
+            (os_text(name), child)
+        };
+        Some(self.listing.children(&name).into_iter().map(child).collect())
     }
 
     /// Every file of the revision but those of `paths`, sorted; files of submodules not.
@@ -180,12 +213,21 @@ impl Tree {
         path.symlink_metadata().is_err().then_some(is_same)
     }
 
+    /// Whether the revision has a link at a path.
+    pub fn is_link(&self, path: &Path) -> bool {
+        self.link(path).is_some()
+    }
+
     /// Whether a path is the very link that the revision has there.
     pub fn is_same_link(&self, path: &Path) -> bool {
         let Ok(target) = path.read_link() else { return false };
-        let link = self.repository.name_of(path).and_then(|name| self.listing.get(&name));
-        let link = link.filter(|entry| entry.kind == Kind::Link).and_then(|entry| self.content(entry.id).ok());
+        let link = self.link(path).and_then(|link| self.content(link.id).ok());
         link.is_some_and(|link| os_text(&link) == target.as_os_str())
+    }
+
+    fn link(&self, path: &Path) -> Option<Entry<'_>> {
+        let link = self.repository.name_of(path).and_then(|name| self.listing.get(&name));
+        link.filter(|entry| entry.kind == Kind::Link)
     }
 
     /// The content of an [untouched](Tree::is_untouched) working file into a buffer, in place of what is in it; `false` if the file is none.

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Disk, Files, Known, Roots, Stamp, Summaries, Task, analyze_with, parallel};
-use crate::baseline::{BaselineError, Choice, Git, Repository, State, Tree};
+use crate::analysis::{
+    self, Disk, Entry, Files, Known, Listing, Roots, Stamp, Summaries, Task, analyze_with, parallel,
+};
+use crate::baseline::{BaselineError, Child, Choice, Git, Repository, State, Tree};
 use crate::environment::{self, Outside, Texts};
 
 use super::Gone;
@@ -101,6 +103,15 @@ impl Files for Tree {
 
     fn is_folder(&self, path: &Path) -> bool {
         Tree::is_folder(self, path)
+    }
+
+    fn list(&self, folder: &Path) -> Option<Listing> {
+        let entry = |child| match child {
+            Child::File => Entry::File,
+            Child::Folder => Entry::Folder,
+            Child::Other => Entry::Other,
+        };
+        Some(self.children(folder)?.into_iter().map(|(name, child)| (name, entry(child))).collect())
     }
 }
 

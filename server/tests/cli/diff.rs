@@ -195,7 +195,7 @@ fn a_dockerfile_that_changed_may_hold_another_python() {
         format!(
             "from pathlib import Path\nimport flyte\n\nimage = flyte.Image.{call}\n\
              outer = flyte.TaskEnvironment(\"p\", image=image)\ninner = flyte.TaskEnvironment(\"e\", cache=\"auto\")\n\n\n\
-             @inner.task\ndef child(s: str) -> str:\n    return f\"{{s:>{{len(s)}}}}\"\n\n\n@outer.task\ndef main(s: str) -> str:\n    return child(s)\n"
+             @inner.task\ndef child(s: str) -> str:\n    return s + s\n\n\n@outer.task\ndef main(s: str) -> str:\n    return child(s)\n"
         )
     };
     let folder = Folder::new(&[

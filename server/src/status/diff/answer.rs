@@ -13,7 +13,7 @@ use super::renames::renamed;
 use super::scope::{Scope, scope};
 use super::sides::{Analysed, analysed};
 use super::since_lock::since_lock;
-use super::states::{States, Wanted};
+use super::states::{State, States, Wanted};
 use crate::analysis::{self, Files, Known, Problem, Project, Summaries, Task};
 use crate::baseline::{BaselineError, Lock};
 use crate::environment::{self, Outside};
@@ -111,9 +111,11 @@ impl Comparison<'_> {
     fn compare(&self, summaries: &Summaries, scope: &Scope) -> Diff {
         let Self { states, question, .. } = self;
         (question.progress)(&format!("analysing {} files …", scope.files.len()));
-        let of = |files, surroundings| analysed(summaries, files, surroundings, &scope.files);
-        let then = of(states.base.files(), self.then);
-        let now = of(states.head.files(), self.now);
+        let of = |state: &State, surroundings| {
+            let files = scope.files.iter().filter(|file| !state.is_alias(file, &states.root));
+            analysed(summaries, state.files(), surroundings, files)
+        };
+        let (then, now) = (of(&states.base, self.then), of(&states.head, self.now));
         let mut diff = Diff {
             base: states.base.name.clone(),
             head: states.head.name.clone(),

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::dockerfiles::{builders, is_dockerfile};
+use super::dockerfiles::{self, is_dockerfile};
 use super::states::States;
 use crate::analysis::{Disk, Files, ImportNames, Roots, parallel, with_imported};
 use crate::baseline::{BaselineError, Tree};
@@ -90,14 +90,14 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
         fetch(states, &files)?;
         return Ok(Scope { changed, reached: files.clone(), files, dockerfiles, notes, ..Scope::default() });
     }
-    let mut start = changed.clone();
+    let mut builders = BTreeSet::new();
     if !dockerfiles.is_empty() {
         if let Some(tree) = states.head.tree() {
             tree.fetch(&head)?;
         }
-        start.extend(builders(states.head.files(), &head));
+        builders.extend(dockerfiles::builders(states.head.files(), &head));
     }
-    if start.is_empty() {
+    if changed.is_empty() && builders.is_empty() {
         return Ok(Scope { notes, ..Scope::default() });
     }
     // git unpacks what changed while all files are looked at.
@@ -117,7 +117,11 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
         fetched.and(imports)
     })?;
     let mut scope = Scope { changed, dockerfiles, notes, imports, ..Scope::default() };
-    scope.widen(states, (then, now), &start);
+    scope.widen(states, (then, now), &scope.changed.clone());
+    if !builders.is_empty() {
+        // Parents of tasks may run in their images.
+        scope.analyse(states, (then, now), &scope.dependants(states, now, &builders));
+    }
     Ok(scope)
 }
 
@@ -134,21 +138,29 @@ fn of_tree(tree: &Tree, files: Vec<PathBuf>) -> Result<ImportNames, BaselineErro
 }
 
 impl Scope {
-    /// Takes in more files, with those that import them.
-    pub fn widen(
+    /// Takes in more files in which tasks may be defined otherwise, with those that import them.
+    pub fn widen(&mut self, states: &States, around: (&Surroundings<'_>, &Surroundings<'_>), more: &BTreeSet<PathBuf>) {
+        let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
+        self.reached = self.dependants(states, around.1, &start);
+        self.analyse(states, around, &self.reached.clone());
+    }
+
+    /// Some files, and those that import them. What did not change is the same in both states, and of what did all importers count anyway.
+    fn dependants(&self, states: &States, now: &Surroundings<'_>, some: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        self.imports.dependants(states.head.files(), &|path| roots_of(&now.folder_of(path).project), some)
+    }
+
+    /// Takes in files to be analysed, with those that they import.
+    fn analyse(
         &mut self,
         states: &States,
         (then, now): (&Surroundings<'_>, &Surroundings<'_>),
-        more: &BTreeSet<PathBuf>,
+        some: &BTreeSet<PathBuf>,
     ) {
-        let roots_then = |path: &Path| roots_of(&then.folder_of(path).project);
-        let roots_now = |path: &Path| roots_of(&now.folder_of(path).project);
-        let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
-        // What did not change is the same in both, and of what did all importers count anyway.
-        self.reached = self.imports.dependants(states.head.files(), &roots_now, &start);
-        let before = with_imported(states.base.files(), &roots_then, &self.reached);
-        let after = with_imported(states.head.files(), &roots_now, &self.reached);
-        self.files = before.union(&after).cloned().collect();
+        for (state, around) in [(&states.base, then), (&states.head, now)] {
+            let roots = |path: &Path| roots_of(&around.folder_of(path).project);
+            self.files.extend(with_imported(state.files(), &roots, some));
+        }
     }
 }
 

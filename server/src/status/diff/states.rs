@@ -128,6 +128,21 @@ impl State {
         }
     }
 
+    /// Whether a file is a link to another one below the root: its tasks are that one's.
+    pub fn is_alias(&self, file: &Path, root: &Path) -> bool {
+        match &self.tree {
+            Some(tree) => tree.is_link(file),
+            None => {
+                file.is_symlink()
+                    && file
+                        .canonicalize()
+                        .ok()
+                        .zip(root.canonicalize().ok())
+                        .is_some_and(|(file, root)| file.starts_with(root))
+            }
+        }
+    }
+
     /// The revision's files, where it isn't the disk.
     pub fn tree(&self) -> Option<&Arc<Tree>> {
         self.tree.as_ref()
