@@ -173,6 +173,14 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
     Selection { files: selected, problems, imports: Some(Arc::new(imports)), stamps }
 }
 
+/// How a file begins that stands for content that Git LFS keeps elsewhere.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+fn elsewhere(path: &Path) -> Problem {
+    let message = "only a pointer of Git LFS is here, not the code: fetch it with `git lfs pull`".to_owned();
+    Problem { file: path.into(), line: None, message }
+}
+
 /// What the first look at a file finds.
 enum Look {
     Matters(Arc<[u8]>),
@@ -211,6 +219,9 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<
     }
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
         Ok(stamp) => {
+            if bytes.starts_with(LFS_POINTER) {
+                return (Look::Unreadable(elsewhere(path)), stamp);
+            }
             let found = look_at(path, bytes);
             if let Look::Imports(dull) = &found {
                 summaries.keep_dull(files, path, stamp, dull);
@@ -246,17 +257,33 @@ fn look_at(path: &Path, bytes: &[u8]) -> Look {
     if mentions_flyte || (has_task && uses_an_environment(bytes)) {
         return Look::Matters(Arc::from(bytes));
     }
+    let names = names_at(path, bytes, places, |import| import.module.name.is_empty());
+    Look::Imports(Dull { names: names.into(), has_task })
+}
+
+/// Hashes of the names of the modules that a file may import, sorted; of a relative import that of the package too, which may have to do
+/// with it beside the module.
+pub fn imported_names(path: &Path, bytes: &[u8]) -> Vec<u64> {
+    static IMPORT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"import"));
+    names_at(path, bytes, IMPORT.find_iter(bytes), |import| import.module.level > 0)
+}
+
+/// The names of the imports at some places of the word `import`. Of which of them the package counts too is the caller's to say.
+fn names_at(
+    path: &Path,
+    bytes: &[u8],
+    places: impl IntoIterator<Item = usize>,
+    counts_package: impl Fn(&Import) -> bool,
+) -> Vec<u64> {
     let mut names = Vec::new();
     let places = places.into_iter().filter(|place| !hash_plain(bytes, *place, &mut names)).collect::<Vec<_>>();
     for import in imports_at(bytes, places) {
         names.extend(import.hashes());
-        if import.module.name.is_empty() {
-            names.extend(import.folder(path));
-        }
+        names.extend(import.folder(path).filter(|_| counts_package(&import)));
     }
     names.sort_unstable();
     names.dedup();
-    Look::Imports(Dull { names: names.into(), has_task })
+    names
 }
 
 /// Adds the names of `import a.b` in a line of its own, as most are written, and says whether it is one.
