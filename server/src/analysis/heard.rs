@@ -1,333 +1,196 @@
-//! Edits that other code of their file can hear of: the statements that hear of one are looked at anew, and with them only those that they
-//! need to be understood. What was found in all others stays as it is.
-//!
-//! Who hears of a statement mentions a name that it binds or changes, or a name of somebody who does. What reaches farther than
-//! names do ([`Mentions::is_open`], other files, what [`Notes`] say) is not for here: then the analysis has to be made anew.
+//! What was found anew of an edit that a part of the code hears of, and how the rest of what was found takes it up.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::edit::{Edit, Follow};
-use super::files::{Files, Roots};
-use super::importers::may_patch;
-use super::ir::*;
-use super::lower::parts::{Part, assembled};
-use super::mentions::Name;
-use super::mentions::{self, Mentions};
-use super::notes::{Ground, Notes};
-use super::project::{Slice, analyze_slice, may_cache};
-use super::quiet::{is_same_function, reaches_out, summary, words};
-use super::reach;
-use super::summaries::Summaries;
+use super::lower::parts::Part;
+use super::notes::Notes;
+use super::project::may_cache;
 use super::task::*;
-use super::types::may_make_unions;
 
 /// What was found anew.
 #[derive(Debug)]
 pub struct Heard {
-    file: Arc<Path>,
-    /// The statements that were looked at, where they stood and where they stand.
-    then: Vec<Statement>,
-    now: Vec<Statement>,
-    /// Whether their tasks may be others than they were, and not only the calls in them.
-    tells_tasks: bool,
+    pub(super) file: Arc<Path>,
+    /// The statements as they stood, and as they stand.
+    pub(super) then: Starts,
+    pub(super) now: Starts,
+    /// Whether something is called in those that hear when the file is read.
+    pub(super) calls: bool,
+    /// Whether their tasks may be others than they were, and not only the calls in the body of one.
+    pub(super) tells_tasks: bool,
     /// What is in them, and in those that they need.
-    found: Project,
+    pub(super) found: Project,
 }
 
-#[derive(Debug, PartialEq)]
-struct Statement {
-    /// Its place among those that hear, as far as it is the same one before and after.
-    number: usize,
-    range: Range<usize>,
-    /// Whether there are functions in it.
-    defines: bool,
+/// The statements of a file by where they begin.
+#[derive(Debug)]
+pub struct Starts {
+    starts: Vec<usize>,
+    /// Which of them hear of the edit.
+    hear: Vec<bool>,
 }
 
-/// Where code is found.
-#[derive(Clone, Copy)]
-pub struct Code<'a> {
-    pub files: &'a dyn Files,
-    pub roots: &'a Roots,
-    pub summaries: &'a Summaries,
+impl Starts {
+    /// Those of a file, with which of them hear.
+    pub(super) fn new(parts: &[Arc<Part>], hear: Vec<bool>) -> Self {
+        let mut end = 0;
+        let start = |part: &Arc<Part>| {
+            end += part.text.len();
+            end - part.text.len()
+        };
+        let starts = parts.iter().map(start).collect();
+        Self { starts, hear }
+    }
+
+    fn number(&self, at: usize) -> Option<usize> {
+        self.starts.partition_point(|start| *start <= at).checked_sub(1)
+    }
+
+    fn hears(&self, at: usize) -> bool {
+        self.number(at).and_then(|number| self.hear.get(number)) == Some(&true)
+    }
 }
 
-/// Looks at the statements that hear of an edit, which led from the statements `then` of a file to `now`; with what was looked into for
-/// that. `None` where that does not tell all.
-pub fn listen(
-    code: Code<'_>,
-    path: &Path,
-    (then, now): (&[Arc<Part>], &[Arc<Part>]),
-    text: &str,
-    notes: &Notes,
-) -> Option<(Heard, Notes)> {
-    let ground = notes.ground.as_deref()?;
-    if notes.follows_objects || notes.teaches || then.iter().chain(now).any(|part| part.is_broken) {
-        return None;
-    }
-    let is_same = |(one, other): &(&Arc<Part>, &Arc<Part>)| Arc::ptr_eq(one, other);
-    let same = then.iter().zip(now).take_while(is_same).count();
-    let rest = then.len().min(now.len()) - same;
-    let behind = then.iter().rev().zip(now.iter().rev()).take(rest).take_while(is_same).count();
-    let gone = then.get(same..then.len() - behind)?;
-    let come = now.get(same..now.len() - behind)?;
-    if !is_told_by_names(gone, come, notes) {
-        return None;
-    }
-    let start = then.iter().take(same).map(|part| part.text.len()).sum();
-    let is_within = match (gone, come) {
-        ([gone], [come]) => is_within_a_body(path, start, gone, come, notes),
-        _ => false,
-    };
-    let is_imported = ground.imports.from.get(path).is_some_and(|from| from.iter().any(|file| file != path));
-    if is_imported && !is_within {
-        return None;
-    }
-
-    let mut hears: Vec<bool> = (0..now.len()).map(|at| at >= same && at < now.len() - behind).collect();
-    let mut names: Vec<Name> = match is_within {
-        true => Vec::new(),
-        false => gone.iter().chain(come).flat_map(|part| part.mentions().affects()).collect(),
-    };
-    let mut told: HashSet<Name> = names.iter().copied().collect();
-    while let Some(name) = names.pop() {
-        for (part, hears) in now.iter().zip(&mut hears).filter(|(part, hears)| !**hears && part.mentions().has(name)) {
-            *hears = true;
-            names.extend(part.mentions().affects().filter(|name| told.insert(*name)));
-        }
-    }
-    if now.iter().zip(&hears).any(|(part, hears)| *hears && part.mentions().is_open && !part.mentions().is_import) {
-        return None;
-    }
-
-    let (found, notes) = look(code, path, now, text, &hears, ground)?;
-    // Those behind the edit have other numbers than they had.
-    let stood: Vec<bool> = (0..then.len())
-        .map(|at| match at {
-            _ if at < same => hears.get(at) == Some(&true),
-            _ if at < then.len() - behind => true,
-            _ => hears.get(now.len() - (then.len() - at)) == Some(&true),
-        })
-        .collect();
-    let (then, now) = (statements(then, &stood), statements(now, &hears));
-    Some((Heard { file: Arc::from(path), then, now, tells_tasks: !is_within, found }, notes))
-}
-
-/// Looks at the statements that hear, and at all that they need.
-fn look(
-    Code { files, roots, summaries }: Code<'_>,
-    path: &Path,
-    parts: &[Arc<Part>],
-    text: &str,
-    hears: &[bool],
-    ground: &Ground,
-) -> Option<(Project, Notes)> {
-    // Of more than a part of a file, all of it is as soon looked at.
-    const MOST: usize = 400;
-    let mut affecting: HashMap<Name, Vec<usize>> = HashMap::new();
-    for (index, part) in parts.iter().enumerate() {
-        part.mentions().affects().for_each(|name| affecting.entry(name).or_default().push(index));
-    }
-    let mut needed: Vec<bool> = hears.iter().zip(parts).map(|(hears, part)| *hears || part.mentions().is_open).collect();
-    let mut open: Vec<usize> = (0..parts.len()).filter(|at| needed.get(*at) == Some(&true)).collect();
-    // What was looked into may be mentioned elsewhere: then that is needed as well.
-    const ROUNDS: usize = 4;
-    for _ in 0..ROUNDS {
-        while let Some(part) = open.pop().and_then(|at| parts.get(at)) {
-            let mentions = part.mentions();
-            for at in mentions.words().iter().filter(|_| !mentions.is_import).filter_map(|name| affecting.get(name)).flatten() {
-                if let Some(needed) = needed.get_mut(*at).filter(|needed| !**needed) {
-                    *needed = true;
-                    open.push(*at);
-                }
-            }
-        }
-        if needed.iter().filter(|needed| **needed).count() > MOST {
-            return None;
-        }
-        let summary = Arc::new(assembled(text, parts, &|at| needed.get(at) == Some(&true)));
-        let (found, notes) = analyze_slice(summaries, files, roots, &Slice { path, summary, ground })?;
-        if notes.follows_objects || notes.teaches || notes.compares_unions {
-            return None;
-        }
-        let asked: Vec<Name> = notes.names.iter().map(|name| mentions::name(name)).collect();
-        for (at, (part, needed)) in parts.iter().zip(&mut needed).enumerate().filter(|(_, (_, needed))| !**needed) {
-            if asked.iter().any(|name| part.mentions().has(*name)) {
-                *needed = true;
-                open.push(at);
-            }
-        }
-        if open.is_empty() {
-            return Some((found, notes));
-        }
-    }
-    None
-}
-
-fn statements(parts: &[Arc<Part>], which: &[bool]) -> Vec<Statement> {
-    let mut start = 0;
-    let mut found = Vec::new();
-    for (part, which) in parts.iter().zip(which) {
-        let range = start..start + part.text.len();
-        start = range.end;
-        if *which {
-            found.push(Statement { number: found.len(), range, defines: !part.functions.is_empty() });
-        }
-    }
-    found
-}
-
-/// Whether what statements mean to others is told by names, both those that are gone and those that came in their place.
-fn is_told_by_names(gone: &[Arc<Part>], come: &[Arc<Part>], notes: &Notes) -> bool {
-    let asked: Vec<Name> = notes.names.iter().map(|name| mentions::name(name)).collect();
-    let is_told = |part: &Arc<Part>| {
-        let mentions: &Mentions = part.mentions();
-        !mentions.is_open
-            && !asked.iter().any(|name| mentions.has(*name))
-            && !reaches_out(&part.text)
-            && !(notes.compares_unions && may_make_unions(part.text.as_bytes()))
-    };
-    let of_all = |of: &dyn Fn(&Part) -> Vec<String>, parts: &[Arc<Part>]| -> Vec<String> {
-        parts.iter().flat_map(|part| of(part)).collect()
-    };
-    let patches = |parts: &[Arc<Part>]| parts.iter().any(|part| may_patch(part.text.as_bytes()));
-    gone.iter().chain(come).all(is_told)
-        && of_all(&imports, gone) == of_all(&imports, come)
-        && patches(gone) == patches(come)
-}
-
-/// The imports of a statement, wherever in it.
-fn imports(part: &Part) -> Vec<String> {
-    if !words(&part.text).any(|word| word == "import") {
-        return Vec::new();
-    }
-    let summary = summary(part);
-    let mut found = Vec::new();
-    for scope in reach::scopes(&summary) {
-        walk_statements(summary.scope(scope).0, &mut |statement| {
-            if statement.imports().is_some() {
-                found.push(format!("{:?}", statement.kind));
-            }
-        });
-    }
-    found
-}
-
-/// Whether only the body of a function changed, of which nothing else is told by it than the calls in it.
-fn is_within_a_body(path: &Path, start: usize, gone: &Part, come: &Part, notes: &Notes) -> bool {
-    let is_plain = |part: &Part| {
-        part.mentions().changes.is_empty()
-            && part.functions.iter().skip(1).all(|function| function.decorators.is_empty())
-            && part.classes.iter().all(|class| class.decorators.is_empty())
-    };
-    is_same_function(path, start, gone, come, notes) && [gone, come].into_iter().all(is_plain)
-}
+/// A call in a statement that does not hear, which a task comes to by way of others: where, what is called, and by which task.
+type Mediated = BTreeSet<(Arc<Path>, usize, usize, usize)>;
 
 impl Project {
     /// Takes up what was found anew after an edit, and moves the rest. Which tasks may have another status than they had, by index; `None`
-    /// where what was found does not fit into this.
+    /// where what was found does not fit into this, which is of no use then.
     pub fn hear(&mut self, edit: &Edit, heard: &Heard) -> Option<BTreeSet<usize>> {
-        let Self { tasks, calls, triggers, namesakes: _, comments, problems, stamps: _, islands: _ } = self;
-        let told: Vec<usize> = (0..tasks.len()).filter(|at| heard.stood(&tasks[*at].at).is_some()).collect();
-        let is_told = |index: usize| told.binary_search(&index).is_ok();
-        let news = heard.found.tasks.iter().filter(|task| heard.stands(&task.at).is_some());
-        let mut news = news.filter(|_| heard.tells_tasks);
-        for (index, task) in tasks.iter_mut().enumerate() {
-            match heard.tells_tasks && is_told(index) {
-                true => *task = news.next().filter(|new| is_same_for_others(task, new))?.clone(),
-                false => task.follow(edit)?,
-            }
-        }
-        let is_more = |tasks: usize| !heard.tells_tasks && tasks > 1;
-        if news.next().is_some() || is_more(told.len()) || is_more(heard.tasks_now()) {
-            return None;
-        }
-
-        let (dropped, mut kept): (Vec<Call>, Vec<Call>) = calls.drain(..).partition(|call| heard.stood(&call.at).is_some());
-        kept.follow(edit)?;
-        let mediated = kept.iter().filter(|call| call.caller.is_some_and(is_told));
-        let mediated: BTreeSet<_> =
-            mediated.filter_map(|call| Some((call.at.file.clone(), call.at.start, call.callee, call.caller?))).collect();
-        let (mut taken, mut mediated_now) = (Vec::new(), BTreeSet::new());
-        for call in &heard.found.calls {
-            let place = heard.stands(&call.at);
-            let caller = call.caller.and_then(|caller| heard.found.tasks.get(caller));
-            let called_from = caller.and_then(|caller| heard.stands(&caller.at));
-            if place.is_none() && called_from.is_none() {
-                continue;
-            }
-            // Who comes to the body of a plain function is known only where all that call it were looked at.
-            let is_direct = match caller {
-                Some(_) => place == called_from,
-                None => place.is_some_and(|place| !place.defines),
-            };
-            if place.is_some() && !is_direct && !heard.tells_tasks {
-                return None;
-            }
-            let callee = heard.found.tasks.get(call.callee)?;
-            let Some(callee) = index_of(tasks, callee) else {
-                // What was not asked about has no place here.
-                if *callee.at.file == *heard.file { return None } else { continue }
-            };
-            let caller = match caller {
-                Some(caller) => Some(index_of(tasks, caller)?),
-                None => None,
-            };
-            match (place, caller) {
-                (Some(_), _) => taken.push(Call { callee, caller, ..call.clone() }),
-                (None, Some(caller)) => drop(mediated_now.insert((call.at.file.clone(), call.at.start, callee, caller))),
-                (None, None) => {}
-            }
-        }
-        let is_direct = |call: &Call| {
-            let place = heard.stood(&call.at);
-            match call.caller.and_then(|caller| tasks.get(caller)) {
-                Some(caller) => place.zip(heard.stands(&caller.at)).is_some_and(|(place, caller)| place.number == caller.number),
-                None => place.is_some_and(|place| !place.defines),
-            }
-        };
-        if mediated != mediated_now || !(heard.tells_tasks || dropped.iter().all(is_direct)) {
-            return None;
-        }
-
-        let mut changed: BTreeSet<usize> = told.iter().copied().collect();
-        changed.extend(dropped.iter().chain(&taken).map(|call| call.callee));
-        let ways = |calls: &[Call]| {
-            let mut ways: Vec<_> = calls.iter().map(|call| (call.callee, call.caller, format!("{:?}", call.options))).collect();
-            ways.sort();
-            ways
-        };
-        let is_other_way = ways(&dropped) != ways(&taken);
-        kept.extend(taken);
-        kept.sort_by(|one, other| (&one.place, one.callee, one.caller).cmp(&(&other.place, other.callee, other.caller)));
-        *calls = kept;
-        if is_other_way {
-            // How their runs are started counts for those that they call, too.
-            let mut open: Vec<usize> = changed.iter().copied().collect();
-            while let Some(caller) = open.pop() {
-                let called = calls.iter().filter(|call| call.caller == Some(caller)).map(|call| call.callee);
-                open.extend(called.filter(|callee| changed.insert(*callee)));
-            }
-        }
-
-        if heard.tells_tasks {
-            triggers.retain(|trigger| !is_told(trigger.task));
-        }
-        triggers.follow(edit)?;
-        let news = heard.found.triggers.iter().filter(|_| heard.tells_tasks);
-        for trigger in news {
-            let task = heard.found.tasks.get(trigger.task)?;
-            if heard.stands(&task.at).is_some() {
-                triggers.push(Trigger { task: index_of(tasks, task)?, ..trigger.clone() });
-            }
-        }
-        triggers.sort_by_key(|trigger| trigger.task);
+        let places: Vec<Span> = self.tasks.iter().map(|task| task.at.clone()).collect();
+        let mut changed: BTreeSet<usize> =
+            (0..).zip(&places).filter(|(_, at)| heard.stood(at)).map(|(at, _)| at).collect();
+        self.hear_tasks(edit, heard, &changed)?;
+        self.hear_triggers(edit, heard, &changed)?;
+        let called = self.hear_calls(edit, heard, &places, &changed)?;
+        changed.extend(called);
+        let Self { tasks: _, calls: _, triggers: _, namesakes: _, comments, problems, stamps: _, islands: _ } = self;
         comments.follow(edit)?;
         problems.follow(edit)?;
         Some(changed)
     }
+
+    fn hear_tasks(&mut self, edit: &Edit, heard: &Heard, told: &BTreeSet<usize>) -> Option<()> {
+        let mut news = heard.found.tasks.iter().filter(|task| heard.stands(&task.at));
+        // A body that was edited is that of the one task whose statement it is in.
+        if !heard.tells_tasks && (told.len(), news.clone().count()) != (1, 1) {
+            return None;
+        }
+        for (index, task) in self.tasks.iter_mut().enumerate() {
+            let new = if told.contains(&index) { Some(news.next()?) } else { None };
+            match new.filter(|_| heard.tells_tasks) {
+                Some(new) if is_same_for_others(task, new) => *task = new.clone(),
+                Some(_) => return None,
+                None => task.follow(edit)?,
+            }
+        }
+        news.next().is_none().then_some(())
+    }
+
+    fn hear_triggers(&mut self, edit: &Edit, heard: &Heard, told: &BTreeSet<usize>) -> Option<()> {
+        if heard.tells_tasks {
+            self.triggers.retain(|trigger| !told.contains(&trigger.task));
+        }
+        self.triggers.follow(edit)?;
+        for trigger in heard.found.triggers.iter().filter(|_| heard.tells_tasks) {
+            let task = heard.found.tasks.get(trigger.task)?;
+            if heard.stands(&task.at) {
+                self.triggers.push(Trigger { task: index_of(&self.tasks, task)?, ..trigger.clone() });
+            }
+        }
+        self.triggers.sort_by_key(|trigger| trigger.task);
+        Some(())
+    }
+
+    /// Takes up calls; `places` are those of the tasks before the edit, `told` the tasks that hear. The tasks that are called in another way
+    /// than they were.
+    fn hear_calls(
+        &mut self,
+        edit: &Edit,
+        heard: &Heard,
+        places: &[Span],
+        told: &BTreeSet<usize>,
+    ) -> Option<BTreeSet<usize>> {
+        let (dropped, mut kept): (Vec<_>, Vec<_>) = self.calls.drain(..).partition(|call| heard.stood(&call.at));
+        let is_own = |call: &Call| {
+            let caller = call.caller.and_then(|caller| places.get(caller));
+            caller.is_some_and(|caller| heard.is_one_statement(&call.at, caller))
+        };
+        // Code that runs when the file is read may come to functions that call tasks; and who comes to a function's body is known only
+        // where all that mention the function were looked at.
+        if heard.calls && !kept.iter().all(is_own) || !heard.tells_tasks && !dropped.iter().all(is_own) {
+            return None;
+        }
+        kept.follow(edit)?;
+        let (taken, mediated) = self.calls_now(heard)?;
+        let is_told = |call: &Call| call.caller.filter(|caller| told.contains(caller));
+        let mediated_then: Mediated = kept
+            .iter()
+            .filter_map(|call| Some((Arc::clone(&call.at.file), call.at.start, call.callee, is_told(call)?)))
+            .collect();
+        if mediated != mediated_then {
+            return None;
+        }
+        let mut changed: BTreeSet<usize> = dropped.iter().chain(&taken).map(|call| call.callee).collect();
+        let is_other_way = ways(&dropped) != ways(&taken);
+        kept.extend(taken);
+        kept.sort_by(|one, other| {
+            (&one.place, one.callee, one.caller).cmp(&(&other.place, other.callee, other.caller))
+        });
+        self.calls = kept;
+        if is_other_way {
+            // How their runs are started counts for those that they call, too.
+            let mut open: Vec<usize> = changed.iter().copied().collect();
+            while let Some(caller) = open.pop() {
+                let called = self.calls.iter().filter(|call| call.caller == Some(caller)).map(|call| call.callee);
+                open.extend(called.filter(|callee| changed.insert(*callee)));
+            }
+        }
+        Some(changed)
+    }
+
+    /// The calls in the statements that hear, and those elsewhere that their tasks come to.
+    fn calls_now(&self, heard: &Heard) -> Option<(Vec<Call>, Mediated)> {
+        let (mut taken, mut mediated) = (Vec::new(), Mediated::new());
+        for call in &heard.found.calls {
+            let caller = call.caller.and_then(|caller| heard.found.tasks.get(caller));
+            let is_here = heard.stands(&call.at);
+            if !is_here && !caller.is_some_and(|caller| heard.stands(&caller.at)) {
+                continue;
+            }
+            let is_own =
+                || caller.is_some_and(|caller| heard.now.number(call.at.start) == heard.now.number(caller.at.start));
+            if is_here && !heard.tells_tasks && !is_own() {
+                return None;
+            }
+            let callee = heard.found.tasks.get(call.callee)?;
+            let Some(callee) = index_of(&self.tasks, callee) else {
+                // What was not asked about has no place here.
+                if callee.at.file == heard.file { return None } else { continue }
+            };
+            let caller = match caller {
+                Some(caller) => Some(index_of(&self.tasks, caller)?),
+                None => None,
+            };
+            if is_here {
+                taken.push(Call { callee, caller, ..call.clone() });
+            } else if let Some(caller) = caller {
+                mediated.insert((Arc::clone(&call.at.file), call.at.start, callee, caller));
+            }
+        }
+        Some((taken, mediated))
+    }
+}
+
+/// Who calls whom, and how that starts runs.
+fn ways(calls: &[Call]) -> Vec<(usize, Option<usize>, String)> {
+    let mut ways: Vec<_> = calls.iter().map(|call| (call.callee, call.caller, format!("{:?}", call.options))).collect();
+    ways.sort();
+    ways
 }
 
 impl Heard {
@@ -336,33 +199,28 @@ impl Heard {
         &self.found
     }
 
-    /// How many tasks are in the statements that hear.
-    fn tasks_now(&self) -> usize {
-        self.found.tasks.iter().filter(|task| self.stands(&task.at).is_some()).count()
-    }
-
     /// Forgets what was looked into in the statements that hear, as they were.
     pub fn forget(&self, notes: &mut Notes) {
-        let stood = |at: usize| self.then.iter().any(|statement| statement.range.contains(&at));
-        notes.forget(&self.file, &stood);
+        notes.forget(&self.file, &|at| self.then.hears(at));
     }
 
-    /// The statement that a place was in before the edit, of those that hear of it.
-    fn stood(&self, at: &Span) -> Option<&Statement> {
-        self.holds(&self.then, at)
+    fn is_here(&self, at: &Span) -> bool {
+        at.file.as_os_str() == self.file.as_os_str()
     }
 
-    /// The statement that a place is in.
-    fn stands(&self, at: &Span) -> Option<&Statement> {
-        self.holds(&self.now, at)
+    /// Whether a place was in a statement that hears.
+    fn stood(&self, at: &Span) -> bool {
+        self.is_here(at) && self.then.hears(at.start)
     }
 
-    fn holds<'s>(&self, statements: &'s [Statement], at: &Span) -> Option<&'s Statement> {
-        if at.file.as_os_str() != self.file.as_os_str() {
-            return None;
-        }
-        let index = statements.partition_point(|statement| statement.range.end <= at.start);
-        statements.get(index).filter(|statement| statement.range.start <= at.start)
+    /// Whether a place is in a statement that hears.
+    fn stands(&self, at: &Span) -> bool {
+        self.is_here(at) && self.now.hears(at.start)
+    }
+
+    /// Whether two places were in one statement.
+    fn is_one_statement(&self, one: &Span, other: &Span) -> bool {
+        self.is_here(one) && self.is_here(other) && self.then.number(one.start) == self.then.number(other.start)
     }
 }
 
@@ -385,7 +243,8 @@ fn is_same_for_others(then: &Task, now: &Task) -> bool {
 fn index_of(tasks: &[Task], task: &Task) -> Option<usize> {
     let first = tasks.partition_point(|other| other.place < task.place);
     let here = tasks.iter().enumerate().skip(first).take_while(|(_, other)| other.place == task.place);
-    let mut same = here.filter(|(_, other)| (&other.at, &other.branch, &other.function) == (&task.at, &task.branch, &task.function));
+    let mut same = here
+        .filter(|(_, other)| (&other.at, &other.branch, &other.function) == (&task.at, &task.branch, &task.function));
     let found = same.next()?.0;
     same.next().is_none().then_some(found)
 }

@@ -29,6 +29,8 @@ pub struct Mentions {
     words: Vec<Name>,
     /// Whether it matters to statements that it has no name in common with.
     pub is_open: bool,
+    /// Whether something is called in it when the file is read.
+    pub calls: bool,
     /// Whether it is made of nothing but imports, and so leads nowhere by its words.
     pub is_import: bool,
 }
@@ -73,8 +75,17 @@ impl Mentions {
         for scope in reach::scopes(&summary) {
             walk_statements(summary.scope(scope).0, &mut |statement| {
                 for write in writes::of(statement) {
-                    changes.extend(first_name(write.object).map(name));
+                    let object = first_name(write.object).filter(|object| !is_local(&summary, scope, object));
+                    changes.extend(object.map(name));
                     is_open |= changes::is_watched(&write);
+                }
+            });
+        }
+        let mut calls = false;
+        for scope in reach::scopes(&summary).filter(|scope| !matches!(scope, Scope::Function(_))) {
+            walk_statements(summary.scope(scope).0, &mut |statement| {
+                for whole in statement.expressions() {
+                    whole.walk(&mut |expr| calls |= matches!(expr.kind, ExprKind::Call(..)));
                 }
             });
         }
@@ -86,6 +97,7 @@ impl Mentions {
             binds: binds.into_iter().collect(),
             changes: changes.into_iter().collect(),
             words,
+            calls,
             is_open: is_open || is_import,
             is_import,
         }
@@ -105,6 +117,24 @@ impl Mentions {
     pub fn affects(&self) -> impl Iterator<Item = Name> {
         self.binds.iter().chain(&self.changes).copied()
     }
+}
+
+/// Whether a name is one of the functions around a place.
+fn is_local(summary: &Summary, scope: Scope, name: &str) -> bool {
+    let mut around = Some(scope);
+    while let Some(scope) = around {
+        let (statements, parameters) = summary.scope(scope);
+        let binds =
+            || flow::binds(summary, statements, name) || parameters.iter().any(|parameter| parameter.name == name);
+        let is_global =
+            |id: usize| summary.functions.get(id).is_some_and(|one| one.outer_names.iter().any(|outer| outer == name));
+        match scope {
+            Scope::Function(id) if is_global(id) => return false,
+            Scope::Function(_) if binds() => return true,
+            _ => around = summary.parent(scope),
+        }
+    }
+    false
 }
 
 /// A name as Python compares them.

@@ -27,6 +27,7 @@ mod imports;
 mod ir;
 mod islands;
 mod link;
+mod listening;
 mod literal;
 mod lower;
 mod making;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::edit::Edit;
 use super::files::{Files, Roots};
-use super::heard::{self, Code, Heard};
+use super::heard::Heard;
 use super::ir::{ImportedModule, Summary};
 use super::link::Linker;
+use super::listening::{Code, listen};
 use super::lower::parts::{self, Part};
 use super::notes::Notes;
 use super::quiet::{self, Names};
@@ -136,7 +137,7 @@ impl Standing {
             Since::Edit(edit)
         } else {
             let code = Code { files, roots, summaries };
-            let (heard, notes) = heard::listen(code, &known.path, (&known.parts, &now), text, &self.notes)?;
+            let (heard, notes) = listen(code, &known.path, (&known.parts, &now), text, &self.notes)?;
             if notes.names_lines && says_lines(heard.found()) {
                 self.names_lines = Some(true);
             }

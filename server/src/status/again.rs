@@ -210,8 +210,12 @@ impl Last {
         }
         if let Some(elsewhere) = &mut self.elsewhere {
             let elsewhere = Arc::make_mut(elsewhere);
-            let changed: HashSet<Id> =
-                elsewhere.hear(edit, heard)?.into_iter().filter_map(|index| elsewhere.tasks.get(index)).map(id).collect();
+            let changed: HashSet<Id> = elsewhere
+                .hear(edit, heard)?
+                .into_iter()
+                .filter_map(|index| elsewhere.tasks.get(index))
+                .map(id)
+                .collect();
             let here = self.found.tasks.iter().enumerate().filter(|(_, task)| changed.contains(&id(task)));
             indices.extend(here.map(|(index, _)| index));
             self.outer.follow(edit)?;

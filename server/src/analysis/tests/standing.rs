@@ -48,6 +48,8 @@ struct Analyzed {
     project: Project,
     /// Nothing where a file can't be read.
     standing: Option<Standing>,
+    /// What it is of.
+    files: Open,
 }
 
 impl Analyzed {
@@ -56,7 +58,7 @@ impl Analyzed {
         let paths = files.edited();
         let (project, notes) = analyze_noting(&summaries, files, &roots(), &paths);
         let standing = Standing::of(files, &summaries, notes);
-        Self { summaries, paths, project, standing }
+        Self { summaries, paths, project, standing, files: files.clone() }
     }
 
     /// What an edit leads to; where it is not made anew, what it found is compared with what is found now.
@@ -75,10 +77,11 @@ impl Analyzed {
         let fresh = analyze(files, &roots(), &self.paths);
         let (then, now) = (format!("{:#?}", self.project), format!("{fresh:#?}"));
         if then != now {
-            let texts: Vec<&str> = files.0.values().map(String::as_str).collect();
+            let texts: Vec<&str> = self.files.0.values().chain(files.0.values()).map(String::as_str).collect();
             let differing = then.lines().zip(now.lines()).find(|(then, now)| then != now);
             panic!("{after:?} {differing:?}\n{}", texts.join("\n----\n"));
         }
+        self.files = files.clone();
         after
     }
 }
@@ -147,10 +150,12 @@ fn edited(numbers: &mut Numbers, text: &str) -> String {
 
 /// With a number, a word or a character that is another one.
 fn replaced(numbers: &mut Numbers, mut lines: Vec<String>) -> String {
-    let words: Vec<String> = lines.join(" ").split(|char: char| !char.is_alphanumeric() && char != '_').map(str::to_owned).collect();
+    let words: Vec<String> =
+        lines.join(" ").split(|char: char| !char.is_alphanumeric() && char != '_').map(str::to_owned).collect();
     let words: Vec<&String> = words.iter().filter(|word| !word.is_empty()).collect();
     let at = numbers.below(lines.len());
-    let parts: Vec<(usize, &str)> = lines[at].match_indices(|char: char| char.is_alphanumeric() || "\"=(,:@".contains(char)).collect();
+    let parts: Vec<(usize, &str)> =
+        lines[at].match_indices(|char: char| char.is_alphanumeric() || "\"=(,:@".contains(char)).collect();
     if !parts.is_empty() {
         let (start, part) = parts[numbers.below(parts.len())];
         let new = match (part, numbers.below(3)) {
