@@ -350,16 +350,16 @@ fn answer(
         Some((_, Err(error))) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
         _ => {}
     }
+    let mut outer = Vec::new();
     if let Some((store, _)) = store {
         look_up(&mut tasks, store);
-        let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
-        let mut outer = statuses(&Side { project: &outer, ..now }, None, sources);
+        let callers = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
+        outer = statuses(&Side { project: &callers, ..now }, None, sources);
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
     for note in [&cluster.from_code, &cluster.from_command].into_iter().flatten() {
-        let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
-        if reasons.any(|why| why.ends_with(note)) {
+        if is_a_reason(note, &tasks) {
             push_new(&mut report.notes, note.clone());
         }
     }
@@ -412,9 +412,16 @@ fn answer(
         elsewhere,
         before,
         cluster,
+        outer,
         report: report.clone(),
     });
     Ok(report)
+}
+
+/// Whether it is said of some inputs that they aren't known for a reason.
+pub(super) fn is_a_reason(note: &str, tasks: &[TaskStatus]) -> bool {
+    let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
+    reasons.any(|why| why.ends_with(note))
 }
 
 /// The folders that a project's code is imported from.
