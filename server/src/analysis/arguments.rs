@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::ir::*;
-use super::link::{Context, Linker, shown};
+use super::link::{Context, Linker, shown, whole};
 use super::sdk;
 use super::task::Place;
 use super::value::{Arguments, FileId, Given, Instance, Value};
@@ -35,6 +35,11 @@ impl Call<'_> {
     /// The call's text, for messages.
     pub fn text(&self, linker: &Linker<'_>) -> String {
         shown(self.expr, &linker.file(self.context.file).summary)
+    }
+
+    /// All of the call's text.
+    pub fn whole_text(&self, linker: &Linker<'_>) -> String {
+        whole(self.expr, &linker.file(self.context.file).summary)
     }
 }
 
@@ -134,6 +139,14 @@ impl Arguments {
         let by_position =
             index.and_then(|index| self.given.iter().filter(|given| given.kind == ArgumentKind::Positional).nth(index));
         by_position.or_else(|| self.keyword(name))
+    }
+
+    /// The names of those that are given by keyword.
+    pub fn keywords(&self) -> impl Iterator<Item = &str> {
+        self.given.iter().filter_map(|given| match &given.kind {
+            ArgumentKind::Keyword(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// The argument for a keyword.

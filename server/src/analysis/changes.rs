@@ -1,15 +1,14 @@
 //! Objects that are changed after they were made: `env.cache = …`. What is changed in the order that the file is read in
 //! is followed; what is changed elsewhere may be changed at any time and isn't known.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::cache;
 use super::flow::Moment;
 use super::ir::*;
 use super::link::{Context, File, Linker, shown};
-use super::reach::{self, Reach, Spot};
+use super::reach::{self, Flood, Reach, Spot};
 use super::task::{From, ImagePython, Kind, Known, Part, Place, Task};
 use super::value::{CacheArgument, FileId, Origin, TaskValue, Value};
 use super::writes::{self, Write};
@@ -32,21 +31,33 @@ pub struct Change {
 pub fn find(linker: &Linker<'_>) -> Changes {
     reach::load(linker);
     let files: Vec<Rc<File>> = (0..linker.count()).map(|file| linker.file(file)).collect();
-    let mut walk = Walk { linker, files: &files, reach: OnceCell::new(), changes: Changes::new() };
+    let mut walk = Walk { linker, files: &files, made: Vec::new(), unsettled: BTreeMap::new() };
     for (file, loaded) in files.iter().enumerate() {
         for scope in reach::scopes(&loaded.summary) {
             walk.block(file, scope, loaded.summary.scope(scope).0, scope == Scope::Module);
         }
     }
-    walk.changes
+    walk.follow();
+    walk.changes()
 }
 
 struct Walk<'f, 'a> {
     linker: &'f Linker<'a>,
     files: &'f [Rc<File>],
-    /// Made when it is asked for: few projects change what they can't name.
-    reach: OnceCell<Reach<'f, 'a>>,
-    changes: Changes,
+    /// In the order that they are written in.
+    made: Vec<Made<'f>>,
+    /// Those of them of which it isn't certain what they change, by the attribute and by whether it is of the cache of what they name.
+    unsettled: BTreeMap<(Option<&'f str>, bool), Vec<(usize, Spot<'f>)>>,
+}
+
+/// A change that is made, whatever of.
+struct Made<'f> {
+    write: Write<'f>,
+    statement: &'f Stmt,
+    file: FileId,
+    ordered: bool,
+    /// What is changed, and whether it is certain that it is.
+    origins: Vec<(Origin, bool)>,
 }
 
 impl<'f> Walk<'f, '_> {
@@ -54,7 +65,7 @@ impl<'f> Walk<'f, '_> {
         for statement in statements {
             for write in writes::of(statement) {
                 if is_watched(&write) {
-                    self.change(file, scope, statement, &write, ordered);
+                    self.change(Made { write, statement, file, ordered, origins: Vec::new() }, scope);
                 }
             }
             let ordered = ordered && !matches!(statement.kind, StmtKind::Loop { .. });
@@ -64,51 +75,87 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
-    fn change(&mut self, file: FileId, scope: Scope, statement: &'f Stmt, write: &Write<'f>, ordered: bool) {
-        let spot = Spot { file, scope, at: statement.start, expr: write.object };
+    fn change(&mut self, mut made: Made<'f>, scope: Scope) {
+        let Made { file, write: Write { object, name }, .. } = made;
+        let spot = Spot { file, scope, at: made.statement.start, expr: object };
         // `task.cache.salt = …` changes the cache that the task was given, or the one that it made of a word.
-        let holder = match &write.object.kind {
+        let holder = match &object.kind {
             ExprKind::Attribute(holder, attribute) if attribute == "cache" => Some(Spot { expr: holder, ..spot }),
             _ => None,
         };
-        let mut origins: Vec<(Origin, bool)> = Vec::new();
         for (is_holder, spot) in holder.map(|spot| (true, spot)).into_iter().chain([(false, spot)]) {
             let context = Context { file, scope, moment: Moment::At(spot.at), frame: None };
             let value = self.linker.value(context, spot.expr);
             let mut objects = Vec::new();
-            let is_settled = reach::collect(&value, &mut objects);
-            if !is_settled {
-                objects = self.reach.get_or_init(|| Reach::new(self.linker, self.files)).objects(spot);
-            }
-            let known = objects
-                .iter()
-                .filter_map(|value| if is_holder { cache_of(value) } else { self.origin(value, write.name) });
-            origins.extend(known.map(|origin| (origin, is_settled)));
-            if is_holder && is_settled && !objects.is_empty() {
-                break;
+            if reach::collect(&value, &mut objects) {
+                let origins = objects.iter().filter_map(|value| self.changed(value, name, is_holder));
+                made.origins.extend(origins.map(|origin| (origin, true)));
+                if is_holder && !objects.is_empty() {
+                    break;
+                }
+            } else {
+                self.unsettled.entry((name, is_holder)).or_default().push((self.made.len(), spot));
             }
         }
-        let place: Place = self.linker.place(file, statement.line);
-        let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();
-        let Some(summary) = self.files.get(file).map(|file| &file.summary) else { return };
-        let object = shown(write.object, summary);
-        let what = match write.name {
-            Some(name) => format!("`{object}.{name}` is set again"),
-            None => format!("attributes of `{object}` are set"),
-        };
-        let reason = format!("{what} on line {} of {in_file}", self.linker.line_in_words(place.line));
-        // One object is reached on many ways.
-        origins.sort_unstable();
-        origins.dedup();
-        for (origin, is_settled) in origins {
-            let at = (ordered && is_settled).then_some((file, statement.start));
-            let changes = self.changes.entry(origin).or_default();
-            // Of those that may happen at any time one says as much as many: the last.
-            match changes.iter_mut().find(|known| (known.name.as_deref(), known.at, at) == (write.name, None, None)) {
-                Some(known) => known.reason.clone_from(&reason),
-                None => changes.push(Change { name: write.name.map(str::to_owned), reason: reason.clone(), at }),
+        self.made.push(made);
+    }
+
+    /// Follows what isn't certain. Of the changes of one attribute that may happen at any time, one is told: the last. So they are asked
+    /// in one flood from the last to the first, and what an earlier one has in common with a later one need not be gone through again.
+    fn follow(&mut self) {
+        let unsettled = std::mem::take(&mut self.unsettled);
+        // Few projects change what they can't name.
+        if unsettled.is_empty() {
+            return;
+        }
+        let reach = Reach::new(self.linker, self.files);
+        for ((name, is_holder), spots) in unsettled {
+            let mut flood = Flood::new(&reach);
+            for (number, spot) in spots.into_iter().rev() {
+                let objects = flood.objects(spot);
+                let origins = objects.iter().filter_map(|value| self.changed(value, name, is_holder));
+                let origins: Vec<_> = origins.map(|origin| (origin, false)).collect();
+                if let Some(made) = self.made.get_mut(number) {
+                    made.origins.extend(origins);
+                }
             }
         }
+    }
+
+    /// The changes by what is changed.
+    fn changes(self) -> Changes {
+        let mut all = Changes::new();
+        for Made { write: Write { object, name }, statement, file, ordered, mut origins } in self.made {
+            let Some(summary) = self.files.get(file).map(|file| &file.summary).filter(|_| !origins.is_empty()) else {
+                continue;
+            };
+            let place: Place = self.linker.place(file, statement.line);
+            let in_file = place.file.file_name().unwrap_or_default().to_string_lossy();
+            let object = shown(object, summary);
+            let what = match name {
+                Some(name) => format!("`{object}.{name}` is set again"),
+                None => format!("attributes of `{object}` are set"),
+            };
+            let reason = format!("{what} on line {} of {in_file}", self.linker.line_in_words(place.line));
+            // One object is reached on many ways.
+            origins.sort_unstable();
+            origins.dedup();
+            for (origin, is_settled) in origins {
+                let at = (ordered && is_settled).then_some((file, statement.start));
+                let changes = all.entry(origin).or_default();
+                // Of those that may happen at any time one says as much as many: the last.
+                match changes.iter_mut().find(|known| (known.name.as_deref(), known.at, at) == (name, None, None)) {
+                    Some(known) => known.reason.clone_from(&reason),
+                    None => changes.push(Change { name: name.map(str::to_owned), reason: reason.clone(), at }),
+                }
+            }
+        }
+        all
+    }
+
+    /// What a write of an attribute changes of an object, or of the cache of one that holds it.
+    fn changed(&self, value: &Value, name: Option<&str>, is_holder: bool) -> Option<Origin> {
+        if is_holder { cache_of(value) } else { self.origin(value, name) }
     }
 
     /// What identifies an object, if it can have such an attribute.

@@ -14,7 +14,8 @@ use super::value::{Arguments, CacheArgument, Environment, FileId, Instance, Orig
 
 /// `TaskEnvironment(...)`
 pub fn made(linker: &Linker<'_>, call: &Call<'_>, arguments: &Arguments) -> Value {
-    let given = read(linker, call, arguments, &sdk::ENVIRONMENT);
+    let mut given = read(linker, call, arguments, &sdk::ENVIRONMENT);
+    given.refused = sdk::misplaced("TaskEnvironment.__init__", arguments.keywords()).or(given.refused);
     Value::Environment(Rc::new(given))
 }
 

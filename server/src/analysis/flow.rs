@@ -148,14 +148,18 @@ pub fn bound_names<'s>(summary: &'s Summary, statement: &'s Stmt) -> Vec<&'s str
 pub fn binds(summary: &Summary, statements: &[Stmt], name: &str) -> bool {
     let mut found = false;
     walk_statements(statements, &mut |statement| {
-        let in_place = match &statement.kind {
-            StmtKind::Expr(_) => true,
-            StmtKind::Assign { targets, .. } => targets.iter().all(|target| matches!(target, Target::Item(_, _))),
-            _ => false,
-        };
-        found |= !in_place && binding(summary, statement, name, &|_| false).is_some();
+        found |= makes_local(statement) && binding(summary, statement, name, &|_| false).is_some();
     });
     found
+}
+
+/// Whether the names that a statement binds are local to its scope by that: it does more than change objects in place.
+pub fn makes_local(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::Expr(_) => false,
+        StmtKind::Assign { targets, .. } => !targets.iter().all(|target| matches!(target, Target::Item(_, _))),
+        _ => true,
+    }
 }
 
 /// The values that a function's body can return, each with the conditions it stands under; `None` for a bare `return`.

@@ -299,6 +299,7 @@ fn made(
         (_, Known::Unknown(reason), _) | (_, _, Known::Unknown(reason)) => Known::Unknown(reason.clone()),
     };
     let (spec, cache) = effective(arguments, environment);
+    let misplaced = || sdk::misplaced("TaskEnvironment.task", arguments.keywords()).filter(|_| !sandboxed);
     Value::Task(Rc::new(TaskValue {
         origin: definition.origin,
         task: Task {
@@ -315,7 +316,7 @@ fn made(
             environment: environment.name.clone(),
             branch: definition.branch.clone(),
             kind: Kind::Function(hashed),
-            refused: refused.or_else(|| spec.refused.clone()),
+            refused: refused.or_else(|| spec.refused.clone()).or_else(misplaced),
             spec,
             annotations: match (&wrapped.shown, inner) {
                 (Known::Value(shown), Some(inner)) if *shown == wrapped.inner => inner.annotations(linker, shown.0),

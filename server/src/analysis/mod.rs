@@ -49,6 +49,7 @@ mod results;
 mod sdk;
 mod shell;
 mod shift;
+mod sightings;
 mod standing;
 mod summaries;
 mod task;
@@ -70,6 +71,7 @@ pub use making::{ArgumentList, ArgumentText, CacheName, Making, OwnCache, making
 pub use notes::Notes;
 pub use project::{analyze, analyze_noting, analyze_with};
 pub use remembered::{Memory, Remembered, Stamp};
+pub use sightings::Sightings;
 pub use standing::{Since, Standing};
 pub use summaries::Summaries;
 pub use task::*;

@@ -173,6 +173,12 @@ pub const CLONE_WITH: [&str; 13] = [
 pub const CACHE: [&str; 7] =
     ["behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies", "max_age"];
 
+/// What `callee` raises that is given a setting of a cache as a keyword of its own, or another word for one: no release takes any.
+pub fn misplaced<'n>(callee: &str, mut keywords: impl Iterator<Item = &'n str>) -> Option<String> {
+    let name = keywords.find(|name| CACHE.contains(name) || name.starts_with("cache_"))?;
+    Some(format!("TypeError: {callee}() got an unexpected keyword argument '{name}'"))
+}
+
 /// The parameters of `ContainerTask(...)`, in order; from `cache` on by keyword only.
 pub const CONTAINER_TASK: [&str; 12] = [
     "name",

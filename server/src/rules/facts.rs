@@ -1,7 +1,7 @@
 //! What rules look at: the report of a project and its code, with the questions that several rules have.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +24,9 @@ pub struct Facts<'a> {
     files: &'a dyn Files,
     /// The texts that were asked for.
     texts: RefCell<HashMap<PathBuf, Option<Arc<str>>>>,
+    /// Which files use Flyte 1, of those of which that was asked.
+    of_flyte_1: RefCell<HashMap<PathBuf, bool>>,
+    caches: OnceCell<Vec<CacheUse<'a>>>,
     /// Where the functions of files stand of which that was asked, by the places of their names.
     extents: RefCell<HashMap<PathBuf, HashMap<usize, Range<usize>>>>,
 }
@@ -36,27 +39,55 @@ pub struct CacheUse<'a> {
     pub spec: &'a Spec,
     /// The tasks that have it, by file and line; those of calls that are given it by `.override(cache=…)` too.
     pub tasks: Vec<&'a Task>,
+    /// Whether it is written in a call, `.override(cache=…)`, so that it is made when that runs.
+    is_of_call: bool,
 }
 
 impl<'a> Facts<'a> {
     pub(super) fn new(report: &'a Report, code: &'a Project, files: &'a dyn Files) -> Self {
-        Self { report, code, today: Day::today(), files, texts: RefCell::default(), extents: RefCell::default() }
+        Self {
+            report,
+            code,
+            today: Day::today(),
+            files,
+            texts: RefCell::default(),
+            of_flyte_1: RefCell::default(),
+            caches: OnceCell::new(),
+            extents: RefCell::default(),
+        }
     }
 
     /// Every cache that some task has, once, by file and place.
-    pub fn caches(&self) -> Vec<CacheUse<'a>> {
-        let own = self.code.tasks.iter().map(|task| (task, &task.spec));
-        let over =
-            self.code.calls.iter().filter_map(|call| Some((self.code.tasks.get(call.callee)?, call.spec.as_ref()?)));
-        let mut by_place: BTreeMap<&Span, CacheUse<'a>> = BTreeMap::new();
-        for (task, spec) in own.chain(over) {
-            let Some(written) = &spec.written else { continue };
-            let found = by_place.entry(&written.at).or_insert_with(|| CacheUse { written, spec, tasks: Vec::new() });
-            if !found.tasks.iter().any(|known| std::ptr::eq(*known, task)) {
-                found.tasks.push(task);
+    pub fn caches(&self) -> &[CacheUse<'a>] {
+        self.caches.get_or_init(|| {
+            let own = self.code.tasks.iter().enumerate().map(|(index, task)| (index, task, &task.spec, false));
+            let of_call = |call: &'a Call| {
+                let spec = call.spec.as_ref()?;
+                let holds = |written: &Written| {
+                    written.at.file == call.at.file
+                        && call.at.start <= written.at.start
+                        && written.at.end <= call.at.end
+                };
+                let is_within = spec.written.as_deref().is_some_and(holds);
+                Some((call.callee, self.code.tasks.get(call.callee)?, spec, is_within))
+            };
+            let over = self.code.calls.iter().filter_map(of_call);
+            let mut by_place: BTreeMap<&Span, CacheUse<'a>> = BTreeMap::new();
+            let mut known: HashSet<(&Span, usize)> = HashSet::new();
+            for (index, task, spec, is_of_call) in own.chain(over) {
+                let Some(written) = &spec.written else { continue };
+                let found = by_place.entry(&written.at).or_insert_with(|| CacheUse {
+                    written,
+                    spec,
+                    tasks: Vec::new(),
+                    is_of_call,
+                });
+                if known.insert((&written.at, index)) {
+                    found.tasks.push(task);
+                }
             }
-        }
-        by_place.into_values().collect()
+            by_place.into_values().collect()
+        })
     }
 
     /// The calls in the bodies of tasks, and of what they call, by the task.
@@ -114,6 +145,20 @@ impl<'a> Facts<'a> {
         self.report.baseline.as_ref().map_or("the baseline", |baseline| baseline.name.as_str())
     }
 
+    /// Whether a file uses Flyte 1, or nobody can read it.
+    pub fn is_of_flyte_1(&self, file: &Path) -> bool {
+        if let Some(known) = self.of_flyte_1.borrow().get(file) {
+            return *known;
+        }
+        let imports = |line: &str| {
+            let line = line.trim_start();
+            (line.starts_with("import ") || line.starts_with("from ")) && line.contains("flytekit")
+        };
+        let is = self.text(file).is_none_or(|text| text.contains("flytekit") && text.lines().any(imports));
+        self.of_flyte_1.borrow_mut().insert(file.to_owned(), is);
+        is
+    }
+
     /// Python's text of a file.
     pub fn text(&self, file: &Path) -> Option<Arc<str>> {
         let read = || {
@@ -134,6 +179,11 @@ impl CacheUse<'_> {
     /// The behavior, where it is known.
     pub fn behavior(&self) -> Option<Behavior> {
         self.spec.behavior.value.value().copied()
+    }
+
+    /// When the SDK raises that refuses it, in words.
+    pub fn raises(&self) -> &'static str {
+        if self.is_of_call { "the SDK raises when this runs" } else { "the SDK raises at import" }
     }
 
     /// Whether it may be a part of the source that a version is computed from: written in a task's own decorator, and no version

@@ -4,6 +4,7 @@
 //! A rule says one thing once, where its cause is written, and only what is certain: what a rule claims of the SDK is held against
 //! the real one by `tests/tests/rules.rs`. Knows neither the command line nor an editor.
 
+mod brackets;
 mod bump;
 mod checks;
 mod facts;

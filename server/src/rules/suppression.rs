@@ -1,5 +1,5 @@
 //! `# tasklens: ignore[id]`: findings that the code says are meant. The comment stands on a line of the finding, or alone on the line
-//! above it.
+//! above it, or behind the bracket that opens or closes around it.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::analysis::Span;
 use crate::edit::TextEdit;
 
+use super::brackets::{brackets, line_end};
 use super::checks::{OF_SURROUNDINGS, UNUSED_IGNORE};
 use super::literal::with_comma;
 use super::{Facts, Finding, Fix, Selection, rule};
@@ -108,12 +109,30 @@ fn parse<'c>(text: &str, at: &'c Span) -> Option<Comment<'c>> {
         return None;
     }
     let line_start = text.get(..at.start)?.rfind('\n').map_or(0, |end| end + 1);
-    let line_end = |from: usize| text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| from + end);
-    let own_end = line_end(at.end);
-    let is_alone = text.get(line_start..at.start)?.trim().is_empty();
-    let lines = if is_alone { line_start..line_end((own_end + 1).min(text.len())) } else { line_start..own_end };
+    let own_end = line_end(text, at.end);
+    let code = text.get(line_start..at.start)?;
+    let is_alone = code.trim().is_empty();
+    let lines = if is_alone {
+        line_start..line_end(text, (own_end + 1).min(text.len()))
+    } else {
+        around(text, line_start, code).unwrap_or(line_start..own_end)
+    };
     let used = vec![false; ids.len().max(1)];
     Some(Comment { at, lines, ids, used })
+}
+
+/// The lines of the bracket that the code before a comment ends by opening, or starts by closing.
+fn around(text: &str, line_start: usize, code: &str) -> Option<Range<usize>> {
+    let opens = code.trim_end().ends_with(['(', '[', '{']).then(|| line_start + code.trim_end().len() - 1);
+    let closes =
+        code.trim_start().starts_with([')', ']', '}']).then(|| line_start + code.len() - code.trim_start().len());
+    if opens.or(closes).is_none() {
+        return None;
+    }
+    let own = |bracket: &Range<usize>| Some(bracket.start) == opens || Some(bracket.end - 1) == closes;
+    let bracket = brackets(text).into_iter().find(own)?;
+    let start = text.get(..bracket.start)?.rfind('\n').map_or(0, |end| end + 1);
+    Some(start..line_end(text, bracket.end))
 }
 
 impl Comment<'_> {

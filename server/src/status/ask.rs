@@ -10,7 +10,7 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
-    self, Disk, Files, Kind, Known, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task,
+    self, Disk, Files, Kind, Known, Notes, Problem, Project, Remembered, Roots, Sightings, Standing, Summaries, Task,
     analyze_noting, connected,
 };
 use crate::baseline::{BaselineError, Choice, LockError, Tree};
@@ -112,7 +112,11 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_in(&mut Session::default(), question, walked, outside)
+    let mut session = Session::default();
+    let report = ask_in(&mut session, question, walked, outside);
+    // To let go of all that was parsed takes its time, and nobody has to wait for it.
+    let _ = thread::Builder::new().spawn(move || drop(session));
+    report
 }
 
 /// Like [`ask`], as one of several questions: what stays the same is kept in the session.
@@ -258,6 +262,10 @@ fn answer(
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
+    // A session remembers by itself.
+    if let Some(path) = environment::sightings(outside, &project.root).filter(|_| !*is_live) {
+        summaries.recall(|| Sightings::open(path));
+    }
     let is_open = then.is_open();
     // Git takes its time to start, and the analysis has no need of it.
     let mut open = || {
@@ -387,6 +395,9 @@ fn answer(
         line: problem.line,
         message: problem.message.clone(),
     }));
+    if let Some(sightings) = summaries.sightings() {
+        sightings.save();
+    }
     let notes = notes_elsewhere.into_iter().fold(notes, Notes::and);
     let standing = if *is_live { Standing::of(files, summaries, notes) } else { None };
     let (found, elsewhere) = (Arc::new(found), elsewhere.map(Arc::new));

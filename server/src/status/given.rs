@@ -177,7 +177,10 @@ pub fn example(task: &Task, name: &str) -> Option<String> {
 /// The name of `names` that is most like `name`, if one is like it at all.
 pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
     let near = names.map(|other| (likeness(name, other), other)).min();
-    near.filter(|(likeness, _)| *likeness <= name.chars().count().div_ceil(3)).map(|(_, name)| name.to_owned())
+    let length = name.chars().count();
+    // Of a name of one letter nothing is left that could be alike.
+    let is_near = |likeness: usize| likeness <= length.div_ceil(3) && (likeness == 0 || likeness < length);
+    near.filter(|(likeness, _)| is_near(*likeness)).map(|(_, name)| name.to_owned())
 }
 
 /// How far a name is from another: the less, the more alike.

@@ -39,7 +39,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    for cache in facts.caches().into_iter().filter(|cache| caches(cache.spec)) {
+    for cache in facts.caches().iter().filter(|cache| caches(cache.spec)) {
         let Some(ignored) = cache.spec.ignored_inputs.value.value() else { continue };
         let known: Option<Vec<Vec<&str>>> = cache.tasks.iter().map(|task| inputs(task)).collect();
         let Some(known) = known else { continue };

@@ -24,6 +24,8 @@
 //!
 //! Takes the arguments out. It is safe: nothing is cached before or after.
 
+use std::ops::Range;
+
 use cache_core::policy::Behavior;
 
 use crate::edit::TextEdit;
@@ -49,14 +51,24 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let text = facts.text(&cache.written.at.file).unwrap_or_default();
         let names: Vec<String> = idle.iter().map(|argument| format!("`{}`", argument.parameter)).collect();
         let range = first.range.start..last.range.end;
-        // Unless the behavior stands between them, they go in one piece.
-        let is_one = cache.written.arguments.iter().all(|argument| {
-            argument.parameter != "behavior" || argument.range.end <= range.start || argument.range.start >= range.end
-        });
-        let gone = with_comma(&text, &range).filter(|_| is_one);
-        let fix = gone.map(|gone| Fix::safe("take it out", vec![TextEdit::remove(gone)]));
+        let fix =
+            taken_out(&text, idle.iter().map(|argument| &argument.range)).map(|edits| Fix::safe("take it out", edits));
         let does = if names.len() == 1 { "does" } else { "do" };
         let message = format!("{} {does} nothing: the cache is disabled", names.join(", "));
         found.push(Finding::new(&RULE, cache.written.at.sibling(&range), message).fix(fix).unnecessary());
     }
+}
+
+/// The edits that take arguments out, each by itself: the behavior may stand between them, and comments behind them stay.
+fn taken_out<'r>(text: &str, arguments: impl Iterator<Item = &'r Range<usize>>) -> Option<Vec<TextEdit>> {
+    let mut edits: Vec<TextEdit> = Vec::new();
+    for argument in arguments {
+        let mut range = with_comma(text, argument)?;
+        // The comma between two that go is taken once.
+        if let Some(last) = edits.last() {
+            range.start = range.start.max(last.range.end);
+        }
+        edits.push(TextEdit::remove(range));
+    }
+    Some(edits)
 }

@@ -54,7 +54,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let parameters: Vec<&str> = known.into_iter().flatten().collect();
         let text = facts.text(&cache.written.at.file).unwrap_or_default();
         for (index, name) in ignored.iter().enumerate().filter(|(_, name)| !parameters.contains(&name.as_str())) {
-            found.push(finding(&cache, &text, (index, name, ignored.len()), &parameters));
+            found.push(finding(cache, &text, (index, name, ignored.len()), &parameters));
         }
     }
 }
@@ -89,7 +89,8 @@ fn finding(
         let fix = near
             .zip(literal)
             .map(|(near, inner)| Fix::unsafe_(format!("ignore `{near}`"), vec![TextEdit::replace(inner, near)]));
-        let message = format!("`{name}` is no parameter {whose}: the SDK ignores nothing by that name");
+        let shown = if name.is_empty() { "\"\"" } else { name };
+        let message = format!("`{shown}` is no parameter {whose}: the SDK ignores nothing by that name");
         Finding::new(&RULE, at, message).help(help).fix(fix)
     };
     cache.tasks.iter().take(5).fold(finding, |finding, task| {

@@ -5,9 +5,10 @@
 //!
 //! ## Why is this bad?
 //!
-//! What counts of such an input is its pickle, not its value. A pickle that is not small is written to a file under a new name each time,
-//! and the name is what counts then: an entry is never found again. What a small one looks like depends on the versions of Python and of
-//! the libraries that made it.
+//! What counts of such an input is its pickle, not its value. Equal objects can have different pickles: they depend on what the object's
+//! parts share, and on the versions of Python and of the libraries that made it; an object of a class of the script that is run is another
+//! one in each process, so that an entry is never found again. A function or class of a module is pickled by its name, so that edits of it
+//! don't count.
 //!
 //! Inputs that are ignored are left alone.
 //!
@@ -81,11 +82,18 @@ fn may_be_known(facts: &Facts<'_>, task: &Task, module: Option<&str>) -> bool {
     std::iter::once(own.clone()).chain(of_module).any(|file| facts.text(&file).is_some_and(teaches))
 }
 
+/// What the SDK looks into, so that what it holds is pickled by itself.
+const HOLDERS: [&str; 6] = ["list", "typing.List", "dict", "typing.Dict", "typing.Optional", "typing.Union"];
+
 /// What is pickled, in words; `is_known` says of a module whether its types may be known to Flyte.
 fn pickled(r#type: &Type, is_known: &dyn Fn(Option<&str>) -> bool) -> Option<String> {
     let is_callable = |name: &str| matches!(name, "typing.Callable" | "collections.abc.Callable");
     match r#type {
         Type::Annotated(inner, _) => pickled(inner, is_known),
+        Type::Generic { origin, arguments } if HOLDERS.contains(&origin.as_str()) => {
+            arguments.iter().find_map(|inner| pickled(inner, is_known))
+        }
+        Type::Or(all) => all.iter().find_map(|inner| pickled(inner, is_known)),
         Type::Name(name) if is_callable(name) => Some("a function".to_owned()),
         Type::Generic { origin, .. } if is_callable(origin) => Some("a function".to_owned()),
         Type::Class(class) if class.kind == Kind::Plain && !is_known(class.module.as_deref()) => {

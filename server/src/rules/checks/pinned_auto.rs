@@ -55,7 +55,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         if cache.behavior() != Some(Behavior::Auto) || cache.spec.refused.is_some() {
             continue;
         }
-        found.push(finding(&cache, version));
+        found.push(finding(cache, version));
     }
 }
 

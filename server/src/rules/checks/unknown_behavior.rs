@@ -78,7 +78,7 @@ fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
         let fix = near
             .zip(inside(&text, &value))
             .map(|(near, inner)| Fix::safe(format!("write \"{near}\""), vec![TextEdit::replace(inner, near)]));
-        let message = format!("there is no cache behavior {given}: the SDK raises at import");
+        let message = format!("there is no cache behavior {given}: {}", cache.raises());
         found.push(Finding::new(&RULE, cache.written.at.sibling(&value), message).help(help).fix(fix));
     }
 }

@@ -39,12 +39,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, found: &mut Vec<Finding>) {
-    for cache in facts.caches().into_iter().filter(|cache| caches(cache.spec)) {
+    for cache in facts.caches().iter().filter(|cache| caches(cache.spec)) {
         let Some(Some(version)) = cache.spec.version_override.value.value() else { continue };
         let is_salted = cache.spec.salt.value.value().is_some_and(|salt| !salt.is_empty());
         let has_policies = cache.spec.policies.place.is_some();
-        found.extend(is_salted.then(|| finding(facts, &cache, "salt", "does", version)));
-        found.extend(has_policies.then(|| finding(facts, &cache, "policies", "do", version)));
+        found.extend(is_salted.then(|| finding(facts, cache, "salt", "does", version)));
+        found.extend(has_policies.then(|| finding(facts, cache, "policies", "do", version)));
     }
 }
 

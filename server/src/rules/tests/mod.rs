@@ -96,6 +96,45 @@ fn every_rule_finds_what_is_marked_and_nothing_else_and_its_fixes_end_it() {
 }
 
 #[test]
+fn arguments_of_flyte_1_become_one_cache() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    let fixed_text = |start: &str, arguments: &str| {
+        let text = format!("{start}\n\n\n@env.task({arguments})\ndef a(x: int) -> int:\n    return x\n");
+        std::fs::write(root.join("pipe.py"), &text).unwrap();
+        let found = findings(&root, &["flyte1-cache".to_owned()]);
+        let after = fixed(&found, true).of(&text).unwrap();
+        std::fs::write(root.join("pipe.py"), &after).unwrap();
+        let left = findings(&root, &["flyte1-cache".to_owned()]).len();
+        let line = after.split_once("@env.task(").unwrap().1.split_once(")\ndef").unwrap().0.to_owned();
+        (line, found.len(), left)
+    };
+    let env = "import flyte\n\nenv = flyte.TaskEnvironment('ml')";
+    let told = |text: &str, found, left| (text.to_owned(), found, left);
+    assert_eq!(fixed_text(env, "cache=True"), told("cache=\"auto\"", 1, 0));
+    assert_eq!(
+        fixed_text(env, "cache=True, cache_version=\"1.0\""),
+        told("cache=flyte.Cache(\"override\", version_override=\"1.0\")", 2, 0)
+    );
+    assert_eq!(
+        fixed_text(env, "cache_serialize=True, cache=True, retries=3, cache_ignore_input_vars=('x',)"),
+        told("cache=flyte.Cache(\"auto\", serialize=True, ignored_inputs=('x',)), retries=3", 3, 0)
+    );
+    assert_eq!(
+        fixed_text(env, "\n    cache=True,\n    cache_version='1',  # by hand\n    retries=3,\n"),
+        told("\n    cache=flyte.Cache(\"override\", version_override='1'),\n    # by hand\n    retries=3,\n", 2, 0)
+    );
+    // Without a name for the SDK nothing can be written.
+    let other = "import flyte as fl\n\nenv = fl.TaskEnvironment('ml')";
+    assert_eq!(fixed_text(other, "cache=True, cache_version='1'"), told("cache=True, cache_version='1'", 2, 2));
+    // A file that only speaks of Flyte 1 is Flyte 2's.
+    let moved = "# Moved from flytekit.\nimport flyte\n\nenv = flyte.TaskEnvironment('ml')";
+    assert_eq!(fixed_text(moved, "cache=True"), told("cache=\"auto\"", 1, 0));
+    let both = "import flytekit\nimport flyte\n\nenv = flyte.TaskEnvironment('ml')";
+    assert_eq!(fixed_text(both, "cache=True"), told("cache=True", 0, 0));
+}
+
+#[test]
 fn tasks_of_one_name_in_several_files_are_told_where_they_meet() {
     let temp = tempfile::tempdir().unwrap();
     let root = temp.path().canonicalize().unwrap();

@@ -1,0 +1,2 @@
+def is_fsspec_url(url):
+    return "://" in str(url)
