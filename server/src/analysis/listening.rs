@@ -40,7 +40,7 @@ pub fn listen(
     notes: &Notes,
 ) -> Option<(Heard, Notes)> {
     let ground = notes.ground.as_deref()?;
-    if notes.follows_objects || notes.teaches || then.iter().chain(now).any(|part| part.is_broken) {
+    if is_beyond(notes) || then.iter().chain(now).any(|part| part.is_broken) {
         return None;
     }
     let is_same = |(one, other): &(&Arc<Part>, &Arc<Part>)| Arc::ptr_eq(one, other);
@@ -132,7 +132,7 @@ fn look(
         }
         let summary = Arc::new(assembled(text, parts, &|at| needed.get(at) == Some(&true)));
         let (found, notes) = analyze_slice(summaries, files, roots, &Slice { path, summary, ground })?;
-        if notes.follows_objects || notes.teaches || notes.compares_unions {
+        if is_beyond(&notes) || notes.compares_unions {
             return None;
         }
         let asked: Vec<Name> = notes.names.iter().map(|name| mentions::name(name)).collect();
@@ -147,6 +147,11 @@ fn look(
         }
     }
     None
+}
+
+/// Whether what was looked into leads beyond what names lead to.
+fn is_beyond(notes: &Notes) -> bool {
+    notes.follows_objects || notes.teaches || notes.takes_up
 }
 
 /// Whether what statements mean to others is told by names, both those that are gone and those that came in their place.
