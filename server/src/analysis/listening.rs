@@ -159,10 +159,9 @@ fn is_told_by_names(gone: &[Arc<Part>], come: &[Arc<Part>], notes: &Notes) -> bo
     let asked: Vec<Name> = notes.names.iter().map(|name| mentions::name(name)).collect();
     let is_told = |part: &Arc<Part>| {
         let mentions = part.mentions();
-        !mentions.is_open
-            && !asked.iter().any(|name| mentions.has(*name))
-            && !reaches_out(&part.text)
-            && !(notes.compares_unions && may_make_unions(part.text.as_bytes()))
+        let is_asked_for = asked.iter().any(|name| mentions.has(*name));
+        let is_compared = notes.compares_unions && may_make_unions(part.text.as_bytes());
+        !(mentions.is_open || is_asked_for || is_compared || reaches_out(&part.text))
     };
     let of_all = |of: &dyn Fn(&Part) -> Vec<String>, parts: &[Arc<Part>]| -> Vec<String> {
         parts.iter().flat_map(|part| of(part)).collect()
