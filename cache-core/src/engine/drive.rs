@@ -28,6 +28,7 @@ use super::report::{Outcome, Published, Report, Reserved, Run, RunError, Status,
 use super::runtime::Runtime;
 use super::task::Call;
 use crate::key::native::Key;
+use crate::store::lease::jitter;
 use crate::store::{Attempt, Draft, Fence, Holder, Lookup, Mode, Put, Read, Reservation, Source, Store, StoreError};
 
 /// How results are kept.
@@ -46,6 +47,9 @@ impl<T> Copy for Codec<T> {}
 
 /// Whoever waits asks whether it may go on waiting after at most so long.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// So often a reservation is tried that can't be reached.
+const TRIES: u32 = 3;
 
 /// Numbers flights.
 static FLIGHTS: AtomicU64 = AtomicU64::new(0);
@@ -136,6 +140,7 @@ impl<R: Runtime> Drive<R> {
         let mut reserved = Reserved::NotAsked;
         let mut held = None;
         let mut spoilt: Option<String> = None;
+        let mut tries = 1;
         loop {
             let why = if self.options.overwrite_cache {
                 Why::Overwrite
@@ -180,6 +185,12 @@ impl<R: Runtime> Drive<R> {
                 Ok(Attempt::Busy { holder, again }) => {
                     self.may_wait(holder, false)?;
                     R::within(Box::pin(pending()), again.min(self.left())).await;
+                }
+                Err(StoreError::Unreachable { .. } | StoreError::Busy { .. }) if tries < TRIES => {
+                    // One answer that does not come is no reason to compute what another computes. A write of ours that was made all
+                    // the same is known again.
+                    tries += 1;
+                    R::within(Box::pin(pending()), jitter(PATIENCE).min(self.left())).await;
                 }
                 Err(error) => reserved = self.unreserved(&error.to_string()),
             }

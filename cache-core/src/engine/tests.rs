@@ -347,12 +347,19 @@ impl Broken {
     }
 }
 
-/// A lease that tells on which thread it is given up.
+/// A lease that tells on which thread it is given up, and of which the first attempts get no answer.
 #[derive(Clone)]
-struct Lease(std::sync::mpsc::Sender<std::thread::ThreadId>);
+struct Lease {
+    told: std::sync::mpsc::Sender<std::thread::ThreadId>,
+    unanswered: usize,
+}
 
 impl Reservation for Lease {
     fn attempt(&mut self) -> Result<crate::store::Attempt, StoreError> {
+        if self.unanswered > 0 {
+            self.unanswered -= 1;
+            return Err(StoreError::Unreachable { place: "nowhere".to_owned(), reason: "no answer".to_owned() });
+        }
         Ok(crate::store::Attempt::Held(crate::store::Fence(1)))
     }
     fn heartbeat(&self) -> Option<Duration> {
@@ -362,7 +369,7 @@ impl Reservation for Lease {
         Ok(true)
     }
     fn release(&mut self) -> Result<(), StoreError> {
-        let _ = self.0.send(std::thread::current().id());
+        let _ = self.told.send(std::thread::current().id());
         Ok(())
     }
 }
@@ -433,12 +440,24 @@ fn a_store_that_fails_loses_no_result() {
 fn a_store_that_is_gone_is_not_asked_for_a_reservation() {
     let (told, released) = std::sync::mpsc::channel();
     let error = StoreError::Unreachable { place: "s3://team".to_owned(), reason: "no answer".to_owned() };
-    let engine = Engine::new(Arc::new(Broken { error, lease: Some(Lease(told)) }));
+    let engine = Engine::new(Arc::new(Broken { error, lease: Some(Lease { told, unanswered: 0 }) }));
     let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
     let outcome = value(&engine, &call, &RunOptions::default(), 8);
     assert!(matches!(outcome.report.status, Status::Computed { reserved: Reserved::Failed(_), .. }));
     assert_eq!(outcome.report.remarks.len(), 1);
     assert!(released.try_recv().is_err(), "there was nothing to give up");
+}
+
+#[test]
+fn a_reservation_of_which_an_answer_is_lost_is_tried_again() {
+    for (unanswered, is_held) in [(2, true), (3, false)] {
+        let lease = Lease { told: std::sync::mpsc::channel().0, unanswered };
+        let engine = Engine::new(Arc::new(Broken { lease: Some(lease), ..Broken::full() }));
+        let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+        let outcome = value(&engine, &call, &RunOptions::default(), 8);
+        let Status::Computed { reserved, .. } = outcome.report.status else { panic!() };
+        assert_eq!(matches!(reserved, Reserved::Held(_)), is_held, "{reserved:?}");
+    }
 }
 
 #[test]
@@ -559,8 +578,7 @@ mod asynchronous {
     #[test]
     fn a_lease_of_a_future_that_is_dropped_is_given_up_where_nobody_waits() {
         let (told, released) = std::sync::mpsc::channel();
-        let engine = Engine::new(Arc::new(Broken { lease: Some(Lease(told.clone())), ..Broken::full() }));
-        drop(told);
+        let engine = Engine::new(Arc::new(Broken { lease: Some(Lease { told, unanswered: 0 }), ..Broken::full() }));
         let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
         runtime(1).block_on(async {
             let (begun, mut waits) = tokio::sync::mpsc::channel(1);

@@ -13,7 +13,8 @@ export const scenarios = {
         await window.command("Terminal: Create New Terminal");
         await window.page.locator(".terminal-wrapper.active .xterm-helper-textarea").first().waitFor({ state: "attached" });
         await window.page.locator(".terminal-wrapper.active").first().click();
-        await window.page.waitForTimeout(500);
+        const shown = () => window.page.locator(".terminal-wrapper.active .xterm-rows").innerText();
+        await window.until("a prompt", async () => /[$#]\s*$/.test((await shown()).replaceAll("\u00a0", " ")));
         await window.type(`${python} work.py; echo done-$((40+2))`);
         await window.key("Enter");
         await window.lens(/^hit in the local cache for name='flats'/);
