@@ -28,7 +28,8 @@ pub struct Heard {
 /// The statements of a file by where they begin.
 #[derive(Debug)]
 pub struct Starts {
-    starts: Vec<usize>,
+    offsets: Vec<usize>,
+    lines: Vec<u32>,
     /// Which of them hear of the edit.
     hear: Vec<bool>,
 }
@@ -36,21 +37,28 @@ pub struct Starts {
 impl Starts {
     /// Those of a file, with which of them hear.
     pub(super) fn new(parts: &[Arc<Part>], hear: Vec<bool>) -> Self {
-        let mut end = 0;
+        let (mut offset, mut line) = (0, 1);
         let start = |part: &Arc<Part>| {
-            end += part.text.len();
-            end - part.text.len()
+            let start = (offset, line);
+            (offset, line) = (offset + part.text.len(), line + part.line_ends);
+            start
         };
-        let starts = parts.iter().map(start).collect();
-        Self { starts, hear }
+        let (offsets, lines) = parts.iter().map(start).unzip();
+        Self { offsets, lines, hear }
     }
 
-    fn number(&self, at: usize) -> Option<usize> {
-        self.starts.partition_point(|start| *start <= at).checked_sub(1)
+    /// The statement at an offset.
+    fn at(&self, offset: usize) -> Option<usize> {
+        self.offsets.partition_point(|start| *start <= offset).checked_sub(1)
     }
 
-    fn hears(&self, at: usize) -> bool {
-        self.number(at).and_then(|number| self.hear.get(number)) == Some(&true)
+    /// The statement on a line (1-based).
+    fn on(&self, line: u32) -> Option<usize> {
+        self.lines.partition_point(|start| *start <= line).checked_sub(1)
+    }
+
+    fn hears(&self, statement: Option<usize>) -> bool {
+        statement.and_then(|statement| self.hear.get(statement)) == Some(&true)
     }
 }
 
@@ -61,9 +69,9 @@ impl Project {
     /// Takes up what was found anew after an edit, and moves the rest. Which tasks may have another status than they had, by index; `None`
     /// where what was found does not fit into this, which is of no use then.
     pub fn hear(&mut self, edit: &Edit, heard: &Heard) -> Option<BTreeSet<usize>> {
-        let places: Vec<Span> = self.tasks.iter().map(|task| task.at.clone()).collect();
+        let places: Vec<Place> = self.tasks.iter().map(|task| task.place.clone()).collect();
         let mut changed: BTreeSet<usize> =
-            (0..).zip(&places).filter(|(_, at)| heard.stood(at)).map(|(at, _)| at).collect();
+            (0..).zip(&places).filter(|(_, place)| heard.stood_on(place)).map(|(at, _)| at).collect();
         self.hear_tasks(edit, heard, &changed)?;
         self.hear_triggers(edit, heard, &changed)?;
         let called = self.hear_calls(edit, heard, &places, &changed)?;
@@ -75,7 +83,7 @@ impl Project {
     }
 
     fn hear_tasks(&mut self, edit: &Edit, heard: &Heard, told: &BTreeSet<usize>) -> Option<()> {
-        let mut news = heard.found.tasks.iter().filter(|task| heard.stands(&task.at));
+        let mut news = heard.found.tasks.iter().filter(|task| heard.stands_on(&task.place));
         // A body that was edited is that of the one task whose statement it is in.
         if !heard.tells_tasks && (told.len(), news.clone().count()) != (1, 1) {
             return None;
@@ -98,7 +106,7 @@ impl Project {
         self.triggers.follow(edit)?;
         for trigger in heard.found.triggers.iter().filter(|_| heard.tells_tasks) {
             let task = heard.found.tasks.get(trigger.task)?;
-            if heard.stands(&task.at) {
+            if heard.stands_on(&task.place) {
                 self.triggers.push(Trigger { task: index_of(&self.tasks, task)?, ..trigger.clone() });
             }
         }
@@ -112,7 +120,7 @@ impl Project {
         &mut self,
         edit: &Edit,
         heard: &Heard,
-        places: &[Span],
+        places: &[Place],
         told: &BTreeSet<usize>,
     ) -> Option<BTreeSet<usize>> {
         let (dropped, mut kept): (Vec<_>, Vec<_>) = self.calls.drain(..).partition(|call| heard.stood(&call.at));
@@ -159,18 +167,17 @@ impl Project {
         for call in &heard.found.calls {
             let caller = call.caller.and_then(|caller| heard.found.tasks.get(caller));
             let is_here = heard.stands(&call.at);
-            if !is_here && !caller.is_some_and(|caller| heard.stands(&caller.at)) {
+            if !is_here && !caller.is_some_and(|caller| heard.stands_on(&caller.place)) {
                 continue;
             }
-            let is_own =
-                || caller.is_some_and(|caller| heard.now.number(call.at.start) == heard.now.number(caller.at.start));
+            let is_own = || caller.is_some_and(|caller| heard.now.at(call.at.start) == heard.now.on(caller.place.line));
             if is_here && !heard.tells_tasks && !is_own() {
                 return None;
             }
             let callee = heard.found.tasks.get(call.callee)?;
             let Some(callee) = index_of(&self.tasks, callee) else {
                 // What was not asked about has no place here.
-                if callee.at.file == heard.file { return None } else { continue }
+                if callee.place.file == heard.file { return None } else { continue }
             };
             let caller = match caller {
                 Some(caller) => Some(index_of(&self.tasks, caller)?),
@@ -201,26 +208,34 @@ impl Heard {
 
     /// Forgets what was looked into in the statements that hear, as they were.
     pub fn forget(&self, notes: &mut Notes) {
-        notes.forget(&self.file, &|at| self.then.hears(at));
+        notes.forget(&self.file, &|at| self.then.hears(self.then.at(at)));
     }
 
-    fn is_here(&self, at: &Span) -> bool {
-        at.file.as_os_str() == self.file.as_os_str()
+    fn is_of(&self, file: &Arc<Path>) -> bool {
+        file.as_os_str() == self.file.as_os_str()
     }
 
     /// Whether a place was in a statement that hears.
     fn stood(&self, at: &Span) -> bool {
-        self.is_here(at) && self.then.hears(at.start)
+        self.is_of(&at.file) && self.then.hears(self.then.at(at.start))
+    }
+
+    fn stood_on(&self, place: &Place) -> bool {
+        self.is_of(&place.file) && self.then.hears(self.then.on(place.line))
     }
 
     /// Whether a place is in a statement that hears.
     fn stands(&self, at: &Span) -> bool {
-        self.is_here(at) && self.now.hears(at.start)
+        self.is_of(&at.file) && self.now.hears(self.now.at(at.start))
     }
 
-    /// Whether two places were in one statement.
-    fn is_one_statement(&self, one: &Span, other: &Span) -> bool {
-        self.is_here(one) && self.is_here(other) && self.then.number(one.start) == self.then.number(other.start)
+    fn stands_on(&self, place: &Place) -> bool {
+        self.is_of(&place.file) && self.now.hears(self.now.on(place.line))
+    }
+
+    /// Whether a call was in the statement that makes a task.
+    fn is_one_statement(&self, call: &Span, task: &Place) -> bool {
+        self.is_of(&call.file) && self.is_of(&task.file) && self.then.at(call.start) == self.then.on(task.line)
     }
 }
 

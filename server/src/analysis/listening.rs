@@ -40,7 +40,7 @@ pub fn listen(
     notes: &Notes,
 ) -> Option<(Heard, Notes)> {
     let ground = notes.ground.as_deref()?;
-    if notes.follows_objects || notes.teaches || then.iter().chain(now).any(|part| part.is_broken) {
+    if is_beyond(notes) || then.iter().chain(now).any(|part| part.is_broken) {
         return None;
     }
     let is_same = |(one, other): &(&Arc<Part>, &Arc<Part>)| Arc::ptr_eq(one, other);
@@ -132,7 +132,7 @@ fn look(
         }
         let summary = Arc::new(assembled(text, parts, &|at| needed.get(at) == Some(&true)));
         let (found, notes) = analyze_slice(summaries, files, roots, &Slice { path, summary, ground })?;
-        if notes.follows_objects || notes.teaches || notes.compares_unions {
+        if is_beyond(&notes) || notes.compares_unions {
             return None;
         }
         let asked: Vec<Name> = notes.names.iter().map(|name| mentions::name(name)).collect();
@@ -149,15 +149,19 @@ fn look(
     None
 }
 
+/// Whether what was looked into leads beyond what names lead to.
+fn is_beyond(notes: &Notes) -> bool {
+    notes.follows_objects || notes.teaches || notes.takes_up
+}
+
 /// Whether what statements mean to others is told by names, both those that are gone and those that came in their place.
 fn is_told_by_names(gone: &[Arc<Part>], come: &[Arc<Part>], notes: &Notes) -> bool {
     let asked: Vec<Name> = notes.names.iter().map(|name| mentions::name(name)).collect();
     let is_told = |part: &Arc<Part>| {
         let mentions = part.mentions();
-        !mentions.is_open
-            && !asked.iter().any(|name| mentions.has(*name))
-            && !reaches_out(&part.text)
-            && !(notes.compares_unions && may_make_unions(part.text.as_bytes()))
+        let is_asked_for = asked.iter().any(|name| mentions.has(*name));
+        let is_compared = notes.compares_unions && may_make_unions(part.text.as_bytes());
+        !(mentions.is_open || is_asked_for || is_compared || reaches_out(&part.text))
     };
     let of_all = |of: &dyn Fn(&Part) -> Vec<String>, parts: &[Arc<Part>]| -> Vec<String> {
         parts.iter().flat_map(|part| of(part)).collect()

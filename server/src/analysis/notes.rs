@@ -22,6 +22,8 @@ pub struct Notes {
     pub compares_unions: bool,
     /// Whether some file teaches Flyte types, so that it counts which classes it mentions.
     pub teaches: bool,
+    /// Whether environments take up tasks that were made elsewhere.
+    pub takes_up: bool,
     /// Whether something that is told names a line.
     pub names_lines: bool,
     /// What was looked at; kept only for who asks again.
@@ -69,6 +71,7 @@ impl Notes {
         self.follows_objects |= other.follows_objects;
         self.compares_unions |= other.compares_unions;
         self.teaches |= other.teaches;
+        self.takes_up |= other.takes_up;
         self.names_lines |= other.names_lines;
         self.ground = other.ground.or(self.ground);
         self

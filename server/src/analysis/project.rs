@@ -208,6 +208,7 @@ fn find_tasks(linker: &Linker<'_>, file: FileId, found: &mut Found) {
             && eval::is_from_task(&path)
             && let Some((name, tasks)) = environment::taken_up(&linker.arguments(context, arguments))
         {
+            linker.notes.borrow_mut().takes_up = true;
             found.taken_up.extend(tasks.into_iter().map(|task| (task.origin, name.clone())));
         }
         add(found, linker.value(context, expr), branch, (file, expr.start));

@@ -36,6 +36,11 @@ pub fn outer_callers(tasks: &[Task], whole: &Project, calls: &Calls) -> Vec<Task
 
 /// Marks the tasks that don't run, and of others the inputs of calls that the next run does not come to; `outer` are those that call them from elsewhere.
 pub fn mark(tasks: &mut [TaskStatus], outer: &[TaskStatus], calls: &Calls) {
+    // What was marked before would count as an outlook.
+    for status in tasks.iter_mut() {
+        status.skipped_by.clear();
+        status.known_inputs.iter_mut().for_each(|known| known.skipped_by.clear());
+    }
     // What stands in for a task that doesn't run: the names of the tasks that are served in its place.
     let mut served: HashMap<Id, Vec<String>> = HashMap::new();
     for status in tasks.iter().chain(outer) {

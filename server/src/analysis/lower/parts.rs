@@ -25,7 +25,8 @@ pub struct Part {
     pub is_broken: bool,
     /// Where the body begins of the one function that this is, decorated or not; else where the last statement ends.
     pub within: (Within, usize),
-    line_ends: u32,
+    /// How many lines end in it.
+    pub line_ends: u32,
     mentions: OnceLock<Mentions>,
 }
 

@@ -330,6 +330,7 @@ fn of_an_edit_only_those_are_looked_at_again_that_hear_of_it() {
     for (old, new) in [
         ("total = 0", "total = await step(1)"),
         ("total = 0", "total = rate"),
+        ("return step(x)", "return step(x + 1)"),
         ("(x: int) -> int:\n    total", "(x: int, y: str = \"é\") -> int:\n    total"),
         ("@env.task\nasync def step", "@env.task(retries=2)\nasync def step"),
         ("def helper(x, y=1)", "def helper(x, y=2)"),
@@ -351,7 +352,6 @@ fn what_names_do_not_tell_is_looked_at_whole() {
         ("import json", "import flyte.io"),
         ("from shared import rate", "from shared import *"),
         ("total = 0", "env.cache = \"disable\""),
-        ("return step(x)", "return step(x + 1)"),
         ("await step(LIMITS)", "await step(LIMITS[1:])"),
     ] {
         assert_eq!(after(&[(old, new)]), After::Anew, "{old:?} to {new:?}");
