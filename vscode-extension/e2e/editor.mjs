@@ -10,6 +10,9 @@ import { join } from "node:path";
 /** How long anything may take to be seen, in milliseconds. */
 export const PATIENCE = Number(process.env.TASKLENS_PATIENCE ?? 60_000);
 
+/** After how long without an effect a key counts as lost, in milliseconds. */
+const RETRY = 2_000;
+
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 const QUIET = {
@@ -85,6 +88,8 @@ export class Editor {
             stdio: ["ignore", "pipe", "pipe"],
             detached: true,
         });
+        // Whoever ends the tests ends it with them.
+        process.once("exit", () => editor.kill());
         editor.said = "";
         await new Promise((resolve, reject) => {
             const hear = (data) => {
@@ -132,12 +137,21 @@ export class Editor {
             .map(Number);
     }
 
+    /** Ends the server with the group that it was started as: it has children. */
+    kill() {
+        if (this.server.exitCode !== null || this.server.signalCode !== null) return;
+        try {
+            process.kill(-this.server.pid, "SIGKILL");
+        } catch {
+            // It has just ended.
+        }
+    }
+
     async stop() {
         await this.browser?.close();
-        if (this.server?.exitCode === null) {
+        if (this.server?.exitCode === null && this.server.signalCode === null) {
             const ended = new Promise((resolve) => this.server.on("exit", resolve));
-            // The group that it was started as: it has children.
-            process.kill(-this.server.pid, "SIGKILL");
+            this.kill();
             await ended;
         }
         rmSync(this.state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
@@ -186,47 +200,104 @@ export class Window {
         await this.until(`no lens ${pattern}`, async () => !(await this.lenses()).some((text) => pattern.test(text)));
     }
 
+    /** Clicks on a lens that rests: one that is drawn anew between the press of the button and its release hears no click. */
     async clickLens(pattern) {
         await this.lens(pattern);
-        await this.page.locator(".codelens-decoration a").filter({ hasText: pattern }).first().click();
+        const lens = this.page.locator(".codelens-decoration a").filter({ hasText: pattern }).first();
+        const limit = { timeout: RETRY };
+        await this.until(`a lens ${pattern} that rests`, async () => {
+            const drawn = await lens.elementHandle(limit).catch(() => undefined);
+            await this.page.waitForTimeout(300);
+            return drawn?.evaluate((element) => element.isConnected).catch(() => false);
+        });
+        await lens.click();
+    }
+
+    /** What the list of quick input shows: its text, and the names of its rows. */
+    quickInput() {
+        return this.page.evaluate(() => {
+            const widget = document.querySelector(".quick-input-widget");
+            if (!widget || widget.checkVisibility?.() === false || widget.style.display === "none") return undefined;
+            const row = (element) => ({
+                name: element.getAttribute("aria-label") ?? element.textContent,
+                focused: element.classList.contains("focused"),
+            });
+            const rows = [...widget.querySelectorAll(".quick-input-list .monaco-list-row")];
+            return { text: widget.querySelector("input.input, input")?.value ?? "", rows: rows.map(row) };
+        });
+    }
+
+    /**
+     * Writes into the list that a key opens, and takes the row that fits. By keys: rows move under a mouse as long as the list is being
+     * filled, and a click that comes between two of its states takes another row, or none. A key that is lost while focus moves is pressed
+     * again, as the list that stays as it was tells.
+     */
+    async take(what, text, fits, opener) {
+        const input = this.page.locator(".quick-input-widget input").first();
+        await this.until(what, async () => {
+            if (!(await this.quickInput())) {
+                if (!opener) return false;
+                await this.key(opener);
+                await input.waitFor({ state: "visible", timeout: RETRY }).catch(() => undefined);
+            }
+            const shown = await this.quickInput();
+            if (!shown) return false;
+            if (shown.text !== text) {
+                await input.fill(text, { timeout: RETRY }).catch(() => undefined);
+                return false;
+            }
+            if (!shown.rows.some(({ name }) => fits(name))) return false;
+            const here = shown.rows.find(({ focused }) => focused);
+            if (!here || !fits(here.name)) {
+                await input.press("ArrowDown", { timeout: RETRY }).catch(() => undefined);
+                return false;
+            }
+            await input.press("Enter", { timeout: RETRY }).catch(() => undefined);
+            const taken = async () => (await this.quickInput())?.text !== text;
+            return this.within(RETRY, taken);
+        });
+    }
+
+    /** Whether something becomes so within a time. */
+    async within(time, look) {
+        for (const deadline = Date.now() + time; Date.now() < deadline; ) {
+            if (await look()) return true;
+            await this.page.waitForTimeout(20);
+        }
+        return false;
     }
 
     /** Runs a command by its title. */
     async command(title) {
-        const input = this.page.locator(".quick-input-widget input").first();
-        const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-        // While focus moves a key is lost, and the palette closes as soon as it is open.
-        await this.until(`the command ${title}`, async () => {
-            if (!(await input.isVisible())) await this.page.keyboard.press("F1");
-            const limit = { timeout: 1500 };
-            return input.fill(`>${title}`, limit).then(() => row.click(limit)).then(() => true, () => false);
-        });
+        // A row's name goes on with the command's keys, and with where it stands in the list.
+        const fits = (name) => name === title || name.startsWith(`${title},`);
+        await this.take(`the command ${title}`, `>${title}`, fits, "F1");
     }
 
-    /** Opens a file of the folder by its name. */
-    async open(name) {
-        const input = this.page.locator(".quick-input-widget input").first();
-        const file = name.split("/").at(-1);
-        // A row's own name begins with the file's.
-        const label = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${file}"]`);
-        await this.until(`the file ${name}`, async () => {
-            if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyP");
-            const limit = { timeout: 1500 };
-            return input.fill(name, limit).then(() => label.first().click(limit)).then(() => true, () => false);
-        });
-        await input.waitFor({ state: "hidden" });
+    /** Opens a file of the folder by the end of its path. */
+    async open(path) {
+        const parts = path.split("/");
+        const file = parts.at(-1);
+        const fits = (name) => name.startsWith(file) && parts.every((part) => name.includes(part));
+        await this.take(`the file ${path}`, path, fits, "Control+KeyP");
         await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${file}"]`).first().waitFor();
+        await this.inEditor();
     }
 
     /** Puts the cursor at the end of a line (from 1). */
     async goTo(line, column = 999) {
-        const input = this.page.locator(".quick-input-widget input").first();
-        await this.until(`line ${line}`, async () => {
-            if (!(await input.isVisible())) await this.page.keyboard.press("Control+KeyG");
-            return input.fill(`:${line}:${column}`, { timeout: 1500 }).then(() => true, () => false);
-        });
-        await this.page.keyboard.press("Enter");
-        await input.waitFor({ state: "hidden" });
+        await this.take(`line ${line}`, `:${line}:${column}`, () => true, "Control+KeyG");
+        await this.until(`the cursor on line ${line}`, () =>
+            this.page.locator(".statusbar").filter({ hasText: new RegExp(`Ln ${line}, Col `) }).count(),
+        );
+        await this.inEditor();
+    }
+
+    /** Waits until what is typed goes into an editor. */
+    async inEditor() {
+        await this.until("an editor with the focus", () =>
+            this.page.evaluate(() => document.activeElement?.closest(".monaco-editor") !== null),
+        );
     }
 
     async type(text) {
@@ -240,16 +311,21 @@ export class Window {
     /** Takes back step by step, until the text is as it was. */
     async undo(pattern) {
         await this.until(`${pattern} after undoing`, async () => {
-            if (pattern.test(await this.text())) return true;
+            const before = await this.text();
+            if (pattern.test(before)) return true;
             await this.key("Control+KeyZ");
-            await this.page.waitForTimeout(50);
-            return pattern.test(await this.text());
+            // A step that is not drawn yet is not taken again.
+            await this.within(RETRY, async () => (await this.text()) !== before);
+            return false;
         });
     }
 
     async save() {
-        await this.key("Control+KeyS");
-        await this.until("a saved file", async () => !(await this.page.locator(".tab.active.dirty").count()));
+        const saved = async () => !(await this.page.locator(".tab.active.dirty").count());
+        await this.until("a saved file", async () => {
+            await this.key("Control+KeyS");
+            return this.within(RETRY, saved);
+        });
     }
 
     /** The messages that are shown. */
@@ -259,6 +335,17 @@ export class Window {
 
     toast(pattern) {
         return this.until(`a message ${pattern}`, async () => (await this.toasts()).find((text) => pattern.test(text)));
+    }
+
+    /** All messages that were not closed, also those that have slid away. */
+    async notifications() {
+        const center = this.page.locator(".notifications-center");
+        await this.command("Notifications: Show Notifications");
+        await center.waitFor();
+        const all = await center.locator(".notification-list-item-message").allInnerTexts();
+        await this.command("Notifications: Hide Notifications");
+        await center.waitFor({ state: "hidden" });
+        return all;
     }
 
     async closeToasts() {
@@ -288,30 +375,26 @@ export class Window {
     async input(title, text) {
         await this.page.locator(".quick-input-widget").filter({ hasText: title }).first().waitFor();
         await this.page.locator(".quick-input-widget input").first().fill(text);
-        await this.page.waitForTimeout(400);
     }
 
-    /** Chooses from a list. */
-    async pick(label) {
-        const input = this.page.locator(".quick-input-widget input").first();
-        await input.waitFor({ state: "visible" });
-        await input.fill(label);
-        await this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first().click();
-        await input.waitFor({ state: "hidden" });
-    }
-
-    /** Chooses from the list that a command of the palette opens. The palette may take the list with it as it closes: then it is asked for again. */
-    async choose(command, label) {
-        const list = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
-        for (let left = 3; ; left -= 1) {
-            await this.command(command);
-            const shown = await list.waitFor({ state: "visible", timeout: 10_000 }).then(() => true, () => false);
+    /**
+     * Chooses from the list that `ask` opens. A list closes when the focus goes elsewhere, and where it was opened from may take the focus
+     * back a moment later: it is asked for again until it stays.
+     */
+    async pick(label, ask) {
+        const shown = async () => (await this.quickInput()) !== undefined;
+        await this.until(`a list with ${label}`, async () => {
+            if (!(await shown())) await ask();
+            await this.within(RETRY, shown);
             await this.page.waitForTimeout(300);
-            if ((shown && (await list.isVisible())) || left === 1) {
-                break;
-            }
-        }
-        await this.pick(label);
+            return shown();
+        });
+        await this.take(`the choice ${label}`, label, (name) => name.includes(label));
+    }
+
+    /** Chooses from the list that a command of the palette opens. */
+    async choose(command, label) {
+        await this.pick(label, () => this.command(command));
     }
 
     /** The text of the active editor, as far as it is shown. */
@@ -343,7 +426,6 @@ export class Window {
 
     /** The settings of the folder. */
     settings(all) {
-        mkdirSync(join(this.folder, ".vscode"), { recursive: true });
         writeFileSync(join(this.folder, ".vscode", "settings.json"), JSON.stringify(all));
     }
 
@@ -354,6 +436,8 @@ export class Window {
             const buttons = this.page.locator(".monaco-dialog-box a, .monaco-dialog-box button").filter({ hasText: "Cancel" });
             if (await buttons.count()) await buttons.first().click();
             await this.closeToasts();
+            // With the focus in the panel a file would be opened beside it.
+            await this.command("View: Focus First Editor Group");
             await this.open("work.py");
             await this.revert();
         } catch (error) {

@@ -15,6 +15,7 @@ import * as cache from "./scenarios/cache.mjs";
 import * as life from "./scenarios/life.mjs";
 import * as panel from "./scenarios/panel.mjs";
 import * as speed from "./scenarios/speed.mjs";
+import * as start from "./scenarios/start.mjs";
 import * as trust from "./scenarios/trust.mjs";
 import * as typing from "./scenarios/typing.mjs";
 import * as view from "./scenarios/view.mjs";
@@ -101,7 +102,9 @@ async function main() {
     const editor = await Editor.start({ set, extensions: [extensions.ours, ...extensions.others] });
     try {
         const around = { world, editor };
-        for (const [name, run] of Object.entries(life.alone)) await play(`life: ${name}`, run, around);
+        for (const [group, { alone }] of Object.entries({ life, start })) {
+            for (const [name, run] of Object.entries(alone)) await play(`${group}: ${name}`, run, around);
+        }
         const window = await editor.window(world.folder, "work.py");
         await window.lens(/./);
         for (const [group, { scenarios }] of Object.entries({ speed, typing, panel, cache, view, life })) {
@@ -130,6 +133,7 @@ async function main() {
     }
 }
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 const started = Date.now();
 try {
     await main();

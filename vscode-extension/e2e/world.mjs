@@ -70,6 +70,9 @@ export class World {
         this.write("slip.py", SLIP);
         this.write("notes.txt", "a\n");
         this.git("init", "-q", "-b", "main");
+        // There from the start: of a folder that appears with a file in it, VS Code's watcher may tell without the file.
+        this.write(".vscode/settings.json", "{}");
+        this.write(".git/info/exclude", ".vscode/\n");
         this.commit("all");
         this.git("branch", "other");
     }
@@ -97,6 +100,7 @@ export class World {
     reset() {
         this.git("checkout", "-q", "--force", "main");
         this.git("clean", "-fdq");
+        this.write(".vscode/settings.json", "{}");
     }
 
     /** The Python that has the SDK, if it is set up. */

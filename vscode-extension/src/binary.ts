@@ -44,6 +44,12 @@ export interface Surroundings {
 
 const NAME = process.platform === "win32" ? "tasklens.exe" : "tasklens";
 
+/** A path as users write it in settings: from their home, or from the first folder of the workspace. */
+export function expanded(path: string, home: string, folder: string | undefined): string {
+    const whole = path.trim().replace(/^~(?=$|[\\/])|\$\{userHome\}/g, () => home);
+    return folder === undefined ? whole : whole.replace(/\$\{workspaceFolder\}/g, () => folder);
+}
+
 /** The candidates, the first choice first; a program is named once. */
 export function candidates(around: Surroundings): Candidate[] {
     const bundled: Candidate = { path: around.bundled, from: "bundled" };

@@ -11,10 +11,10 @@ import {
     type Middleware,
     RevealOutputChannelOn,
     State,
-    type Trace,
 } from "vscode-languageclient/node";
 
 import { explicit, names, SECTION } from "./config.ts";
+import type { Lenses } from "./lenses.ts";
 import type { Outputs } from "./logger.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
@@ -27,6 +27,7 @@ export interface Around {
     extension: vscode.Extension<unknown>;
     outputs: Outputs;
     pythons: Pythons;
+    lenses: Lenses;
     /** A lens was clicked: the command `tasklens.explain` of the server. */
     explain: (at: TaskAt) => void;
     /** The server died; `again` says whether it is started anew. */
@@ -64,14 +65,19 @@ export function client(program: string, around: Around): LanguageClient {
     return made;
 }
 
-/** Has the messages between editor and server written down, or not any more. */
-export async function setTrace(made: LanguageClient, trace: Trace): Promise<void> {
-    await made.setTrace(trace);
+
+/** Has the editor ask for a document's lenses. */
+export function askForLenses(made: LanguageClient, document: vscode.TextDocument): void {
+    made.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
 }
 
-function middleware({ extension, pythons, explain }: Around): Middleware {
+function middleware({ extension, pythons, lenses, explain }: Around): Middleware {
     const known = names(extension);
     return {
+        provideCodeLenses: (document, token, next) => {
+            lenses.asked(document);
+            return next(document, token);
+        },
         executeCommand: (command, args, next) => {
             const [uri, line] = args;
             if (command !== "tasklens.explain") return next(command, args);

@@ -43,6 +43,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         bumpVersion: (at) => edit("tasklens.bump", at),
     };
     const plain: Record<string, (...args: never[]) => unknown> = {
+        goToTask: () => goToTask(view),
         writeLock: () => writeLock(server),
         chooseBaseline: () => chooseBaseline(server),
         filterTasks: () => filterTasks(view),
@@ -50,6 +51,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         restart: () => server.restart(),
         showLog: () => logs.client.show(),
         debugInformation: () => debugInformation(server),
+        openPlace: (at: TaskAt) => openPlace(at),
         copyText: (text: string) => vscode.env.clipboard.writeText(String(text)),
     };
 
@@ -109,9 +111,31 @@ async function meant({ view, panel }: Parts, named: unknown): Promise<TaskAt | u
     if (editor?.document.languageId === "python" && editor.document.uri.scheme !== BASELINE) {
         return { uri: editor.document.uri.toString(), line: editor.selection.active.line };
     }
-    const items = view.tasks.filter((task) => task.cached).map((task) => ({ label: task.name, description: `${task.head} · ${task.why}`, at: task.at }));
+    return chooseTask(view);
+}
+
+/** A task from the list of all that are cached. */
+async function chooseTask(view: TasksView): Promise<TaskAt | undefined> {
+    if (view.tasks.length === 0) await view.refresh();
+    const cached = view.tasks.filter((task) => task.cached);
+    if (cached.length === 0) throw new Error("no cached Flyte tasks are found in this folder");
+    const items = cached.map((task) => ({ label: task.name, description: `${task.head} · ${task.why}`, at: task.at }));
     const chosen = await vscode.window.showQuickPick(items, { placeHolder: "Which task?", matchOnDescription: true });
     return chosen?.at;
+}
+
+async function goToTask(view: TasksView): Promise<void> {
+    const at = await chooseTask(view);
+    if (at) await openPlace(at);
+}
+
+/** Shows a line where its file is shown already, else beside the panel. */
+async function openPlace({ uri, line }: TaskAt): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const shown = vscode.window.visibleTextEditors.filter((editor) => editor.viewColumn !== undefined);
+    const already = shown.find((editor) => editor.document === document) ?? shown[0];
+    const selection = new vscode.Range(line, 0, line, 0);
+    await vscode.window.showTextDocument(document, { selection, viewColumn: already?.viewColumn ?? vscode.ViewColumn.One });
 }
 
 async function copyVersion(server: Life, at: TaskAt): Promise<void> {
@@ -203,8 +227,9 @@ async function writeLock(server: Life): Promise<void> {
     await vscode.workspace.saveAll(false);
     const said = await server.run(["lock"], folder.fsPath);
     const chosen = await vscode.window.showInformationMessage(`Tasklens: ${said}`, "Show");
-    const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, "**/tasklens.lock"), null, 1);
-    if (chosen && found[0]) await vscode.window.showTextDocument(found[0]);
+    // It begins with the file that it wrote, from the folder.
+    const file = /^(.*tasklens\.lock): /.exec(said)?.[1];
+    if (chosen && file) await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, file));
 }
 
 async function chooseBaseline(server: Life): Promise<void> {

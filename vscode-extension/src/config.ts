@@ -1,7 +1,10 @@
 // The settings that the server is told: those that the user set, and nothing that is only a default. What nobody set is the
 // project's file to say.
 
+import { homedir } from "node:os";
 import * as vscode from "vscode";
+
+import { expanded } from "./binary.ts";
 
 /** The section of the settings that is ours. */
 export const SECTION = "tasklens";
@@ -14,7 +17,7 @@ export function own() {
     const config = vscode.workspace.getConfiguration(SECTION);
     return {
         enable: config.get("enable", true),
-        path: config.get("path", "").trim(),
+        path: expanded(config.get("path", ""), homedir(), vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
     };
 }
 

@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
             else if (changed("trace.server")) void server.trace();
         }),
         vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),
-        pythons.onDidChange(() => server.settingsChanged()),
+        pythons.onDidChange(() => void server.interpreterChanged()),
     );
     void vscode.commands.executeCommand("setContext", "tasklens.active", true);
     // Not waited for: the editor has other extensions to start.

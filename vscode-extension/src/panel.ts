@@ -10,7 +10,7 @@ import type { Life } from "./server.ts";
 /** What the panel is told to show. */
 export type Shown =
     | { show: "explanation"; explanation: Explanation }
-    | { show: "graph"; graph: Graph; at: TaskAt }
+    | { show: "graph"; graph: Graph }
     | { show: "problem"; message: string };
 
 /** What the panel asks for: one of our commands, as the actions of an explanation name them. */
@@ -47,6 +47,8 @@ export class Panel implements vscode.Disposable {
 
     /** Explains a task; with inputs, what becomes of them. */
     async explain(at: TaskAt, inputs?: Record<string, string>): Promise<void> {
+        // A step of the walkthrough.
+        void vscode.commands.executeCommand("setContext", "tasklens.explained", true);
         this.subject = inputs ? { view: "explain", at, inputs } : { view: "explain", at };
         this.open();
         await this.refresh();
@@ -81,12 +83,13 @@ export class Panel implements vscode.Disposable {
         if (asked !== this.asked) return;
         // The lines above the task may have grown: the next question is about where it is now.
         if (shown.show === "explanation") subject.at = shown.explanation.at;
+        if (shown.show === "graph") subject.at = shown.graph.at;
         this.show(shown);
     }
 
     private async ask({ view, at, inputs }: NonNullable<Panel["subject"]>): Promise<Shown> {
         try {
-            if (view === "graph") return { show: "graph", graph: await this.server.ask<Graph>("graph", at), at };
+            if (view === "graph") return { show: "graph", graph: await this.server.ask<Graph>("graph", at) };
             return { show: "explanation", explanation: await this.server.ask("explain", { ...at, inputs }) };
         } catch (error) {
             // While code is broken, the last explanation is better than none.

@@ -30,6 +30,11 @@ export interface Action {
     arguments: unknown[];
 }
 
+/** A place in the code, and how it is written: `envs.py:3`. */
+export interface Place extends TaskAt {
+    text: string;
+}
+
 /** `tasklens/explain`: all that there is to say of a task. */
 export interface Explanation {
     at: TaskAt;
@@ -40,6 +45,8 @@ export interface Explanation {
     /** Known inputs with their keys. */
     keys: { inputs: string; key: string; entry: string }[];
     blocks: Block[];
+    /** The places that the blocks name, as they are written there. */
+    places: Place[];
     actions: Action[];
 }
 
@@ -72,6 +79,7 @@ export interface Tasks {
 
 /** `tasklens/graph`: what the next run of a pipeline does. */
 export interface Graph {
+    at: TaskAt;
     task: string;
     svg: string;
     mermaid: string;

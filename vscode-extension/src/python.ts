@@ -5,6 +5,9 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 
+/** How long lenses wait for the Python extension, in milliseconds: it may start tools that take long. */
+const PATIENCE = 2_000;
+
 /** What the server is told of an interpreter. */
 export interface Interpreter {
     /** `3.12.7` */
@@ -30,13 +33,36 @@ interface Environment {
 export class Pythons implements vscode.Disposable {
     private readonly changed = new vscode.EventEmitter<void>();
     private readonly watched: vscode.Disposable[] = [this.changed];
+    /** By resource, what was said last. */
+    private readonly last = new Map<string, Interpreter | undefined>();
     private known: Promise<PythonApi | undefined> | undefined;
 
     /** Another interpreter was selected. */
     readonly onDidChange = this.changed.event;
 
-    /** The interpreter that is selected for a resource. */
+    /** The interpreter that is selected for a resource; while the Python extension takes its time the one that it named last, if any. */
     async selected(resource: vscode.Uri | undefined): Promise<Interpreter | undefined> {
+        const key = resource?.toString() ?? "";
+        let late = false;
+        const found = this.resolved(resource).then((interpreter) => {
+            const news = JSON.stringify(interpreter) !== JSON.stringify(this.last.get(key));
+            this.last.set(key, interpreter);
+            if (late && news) this.changed.fire();
+            return interpreter;
+        });
+        let timer: NodeJS.Timeout | undefined;
+        const patience = new Promise<Interpreter | undefined>((resolve) => {
+            timer = setTimeout(() => {
+                late = true;
+                resolve(this.last.get(key));
+            }, PATIENCE);
+        });
+        const answer = await Promise.race([found, patience]);
+        clearTimeout(timer);
+        return answer;
+    }
+
+    private async resolved(resource: vscode.Uri | undefined): Promise<Interpreter | undefined> {
         this.known ??= this.connect();
         const environments = (await this.known)?.environments;
         if (!environments) return undefined;

@@ -6,9 +6,10 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { Trace } from "vscode-languageclient/node";
 
-import { candidates, choose, type Rejection, type Server } from "./binary.ts";
-import { client } from "./client.ts";
+import { candidates, choose, type Rejection, type Server, type Surroundings } from "./binary.ts";
+import { askForLenses, client } from "./client.ts";
 import { own, SECTION } from "./config.ts";
+import { Lenses } from "./lenses.ts";
 import type { Outputs } from "./logger.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
@@ -28,6 +29,7 @@ export class Life implements vscode.Disposable {
     private readonly extension: vscode.Extension<unknown>;
     private readonly outputs: Outputs;
     private readonly pythons: Pythons;
+    private readonly lenses = new Lenses((document) => this.current && askForLenses(this.current, document));
     private current: LanguageClient | undefined;
     private server: Server | undefined;
     private detail = "";
@@ -81,16 +83,27 @@ export class Life implements vscode.Disposable {
         if (!program) throw new Error("the server does not run: see the output Tasklens");
         return new Promise((resolve, reject) => {
             execFile(program, args, { cwd: folder, windowsHide: true }, (error, stdout, stderr) => {
-                const said = `${stdout}${stderr}`.trim();
+                // Who speaks is said by where it is shown.
+                const said = `${stdout}${stderr}`.trim().replace(/^tasklens: /gm, "");
                 if (error) reject(new Error(said || error.message));
                 else resolve(said);
             });
         });
     }
 
-    /** Has the server ask for its settings again. */
-    settingsChanged(): void {
-        void this.current?.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    /** Another interpreter is selected: it is the one that submits, and its environment may have a server of its own. */
+    interpreterChanged(): Promise<void> {
+        return this.next(async () => {
+            if (!this.server || !this.current) return;
+            const { server } = await choose(candidates(await this.surroundings(own().path)));
+            if (server && server.path !== this.server.path) {
+                await this.stop();
+                await this.start();
+            } else {
+                // It asks for its settings again.
+                await this.current.sendNotification("workspace/didChangeConfiguration", { settings: null });
+            }
+        });
     }
 
     /** What the status item says besides. */
@@ -100,6 +113,7 @@ export class Life implements vscode.Disposable {
     }
 
     dispose(): void {
+        this.lenses.dispose();
         this.status.dispose();
         this.changed.dispose();
         this.running.dispose();
@@ -131,20 +145,7 @@ export class Life implements vscode.Disposable {
             return;
         }
         this.status.show({ is: "starting" });
-        const trusted = vscode.workspace.isTrusted;
-        const around = {
-            trusted,
-            setting: path,
-            // Asking for it may start the Python extension, which an untrusted workspace has no need of.
-            environments: trusted ? await this.pythons.folders() : [],
-            path: process.env.PATH ?? "",
-            bundled: join(
-                this.extension.extensionPath,
-                "bin",
-                process.platform === "win32" ? "tasklens.exe" : "tasklens",
-            ),
-        };
-        const { server, rejections } = await choose(candidates(around));
+        const { server, rejections } = await choose(candidates(await this.surroundings(path)));
         for (const one of rejections) this.outputs.client.warn(`not started: ${words(one)}`);
         if (!server) {
             const named = rejections.find((one) => one.from === "setting") ?? rejections[0];
@@ -157,15 +158,34 @@ export class Life implements vscode.Disposable {
             extension: this.extension,
             outputs: this.outputs,
             pythons: this.pythons,
+            lenses: this.lenses,
             explain: (at) => this.explain(at),
             died: (again) => this.died(again),
             state: (running) => this.running.fire(running),
         });
         this.current.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
-        await this.current.start();
+        try {
+            await this.current.start();
+        } catch (error) {
+            // One that half runs would be in the way of the next.
+            await this.stop();
+            throw error;
+        }
         await this.trace();
         this.server = server;
         this.describe(this.detail);
+    }
+
+    private async surroundings(setting: string): Promise<Surroundings> {
+        const trusted = vscode.workspace.isTrusted;
+        return {
+            trusted,
+            setting,
+            // Asking for it may start the Python extension, which an untrusted workspace has no need of.
+            environments: trusted ? await this.pythons.folders() : [],
+            path: process.env.PATH ?? "",
+            bundled: join(this.extension.extensionPath, "bin", process.platform === "win32" ? "tasklens.exe" : "tasklens"),
+        };
     }
 
     /** Follows the setting `tasklens.trace.server`. */
@@ -185,6 +205,7 @@ export class Life implements vscode.Disposable {
     private died(again: boolean): void {
         this.outputs.client.error(again ? "the server ended; it is started again" : "the server keeps ending");
         if (!again) {
+            this.server = undefined;
             this.failed("the server ended several times: see its log, and please report it");
         } else if (!this.told) {
             this.told = true;

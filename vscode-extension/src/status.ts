@@ -17,10 +17,12 @@ export class Status implements vscode.Disposable {
 
     constructor() {
         this.item.name = "Tasklens";
-        this.show({ is: "off" });
+        this.show({ is: "starting" });
     }
 
     show(condition: Condition): void {
+        // What the empty view says depends on it.
+        void vscode.commands.executeCommand("setContext", "tasklens.server", condition.is);
         const log = { command: "tasklens.showLog", title: "Show Log" };
         const restart = { command: "tasklens.restart", title: "Restart" };
         this.item.busy = condition.is === "starting";

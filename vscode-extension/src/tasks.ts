@@ -47,7 +47,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
     private readonly view: vscode.TreeView<Node>;
     private readonly watched: vscode.Disposable[];
     private timer: NodeJS.Timeout | undefined;
-    private asked = 0;
+    private loading = false;
     private stale = { open: false, workspace: true };
     private workspace: Tasks | undefined;
     private filter: Filter = "cached";
@@ -61,7 +61,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
             this.view,
             this.changed,
             server.onDidChange(({ workspace }) => this.later(workspace)),
-            server.onDidRun((running) => running && this.later(true)),
+            server.onDidRun((running) => (running ? this.later(true) : this.gone())),
             this.view.onDidChangeVisibility(() => this.later(false)),
         ];
     }
@@ -109,25 +109,40 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         this.timer = setTimeout(() => void this.load(), REST);
     }
 
-    /** Asks for what may be another: after an edit the tasks of open files, after a save or a change on disk all. */
+    /** Without a server nothing is known; one that only died is back in a moment. */
+    private gone(): void {
+        if (this.server.program) return;
+        this.workspace = undefined;
+        this.stale.workspace = true;
+        this.show();
+    }
+
+    /** Asks for what may be another: after an edit the tasks of open files, after a save or a change on disk all. One question at a time. */
     private async load(): Promise<void> {
-        const whole = this.stale.workspace || !this.workspace;
-        if (!whole && !this.stale.open) return;
-        this.stale = { open: false, workspace: false };
-        this.asked += 1;
-        const asked = this.asked;
+        if (this.loading) return;
+        this.loading = true;
         try {
-            const found = await this.server.ask<Tasks & { files: string[] }>("tasks", { open: !whole });
-            if (asked !== this.asked) return;
-            this.workspace = whole || !this.workspace ? found : merged(this.workspace, found);
-            this.show();
-        } catch {
-            // It says why in its log, and it will be asked again.
-            this.stale.workspace ||= whole;
+            while (this.stale.open || this.stale.workspace) {
+                const whole = this.stale.workspace || !this.workspace;
+                this.stale = { open: false, workspace: false };
+                try {
+                    const found = await this.server.ask<Tasks & { files: string[] }>("tasks", { open: !whole });
+                    this.workspace = whole || !this.workspace ? found : merged(this.workspace, found);
+                } catch {
+                    // It says why in its log, and with the next change it is asked again.
+                    this.stale.workspace ||= whole;
+                    return;
+                }
+                this.show();
+            }
+        } finally {
+            this.loading = false;
         }
     }
 
     private show(): void {
+        const list = this.workspace === undefined ? "unknown" : this.tasks.some((task) => task.cached) ? "tasks" : "none";
+        void vscode.commands.executeCommand("setContext", "tasklens.list", list);
         const recompute = this.tasks.filter((task) => task.recomputes).length;
         this.view.badge = recompute
             ? { value: recompute, tooltip: `${recompute} ${recompute === 1 ? "task" : "tasks"} will recompute` }
@@ -135,17 +150,30 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const { pythons = [], baselines = [] } = this.workspace ?? {};
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
-        this.view.message = this.tasks.length ? [...pythons, ...baselines].join(" · ") : undefined;
+        // Beside a message the editor doesn't show why the list is empty.
+        this.view.message = this.getChildren().length ? [submits(pythons), ...baselines].join(" · ") : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }
+}
+
+/** Which Pythons submit, in a line; the status item has all of it. */
+function submits(pythons: string[]): string {
+    // Behind the source stands what others say.
+    const sources = [...new Set(pythons.map((python) => python.replace(/; .*$/, ")")))];
+    if (sources.length === 1) return sources[0] ?? "";
+    const versions = [...new Set(pythons.map((python) => python.split(" ")[1]))];
+    return `Python ${versions.join(", ")}, by folder`;
 }
 
 /** What is known of the workspace, with the open files' tasks as they are now. */
 function merged(known: Tasks, open: Tasks & { files: string[] }): Tasks {
     const files = new Set(open.files);
     const elsewhere = known.tasks.filter((task) => !files.has(task.at.uri));
-    const order = (a: Task, b: Task) => (a.environment < b.environment ? -1 : a.environment > b.environment ? 1 : 0);
+    const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+    // As the server lists all.
+    const order = (a: Task, b: Task) =>
+        compare(a.environment, b.environment) || compare(a.at.uri, b.at.uri) || a.at.line - b.at.line;
     return { ...known, tasks: [...elsewhere, ...open.tasks].sort(order) };
 }
 

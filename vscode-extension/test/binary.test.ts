@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 
-import { type Candidate, candidates, choose, read, SCHEMA } from "../src/binary.ts";
+import { type Candidate, candidates, choose, expanded, read, SCHEMA } from "../src/binary.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tasklens-binary-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -38,6 +38,16 @@ test("the setting goes before the environment, the PATH and the extension's own"
         "PATH /opt/tasklens",
         "bundled /ext/bin/tasklens",
     ]);
+});
+
+test("a path may be given from the home or from the workspace", () => {
+    const variable = (name: string) => `\${${name}}`;
+    assert.equal(expanded(" ~/bin/tasklens ", "/home/ada", undefined), "/home/ada/bin/tasklens");
+    assert.equal(expanded(`${variable("userHome")}/my $& tools/tasklens`, "/home/$&", undefined), "/home/$&/my $& tools/tasklens");
+    assert.equal(expanded(`${variable("workspaceFolder")}/.venv/bin/tasklens`, "/home/ada", "/a b"), "/a b/.venv/bin/tasklens");
+    assert.equal(expanded(variable("workspaceFolder"), "/home/ada", undefined), variable("workspaceFolder"));
+    assert.equal(expanded("~other/x", "/home/ada", undefined), "~other/x");
+    assert.equal(expanded("", "/home/ada", "/w"), "");
 });
 
 test("an untrusted workspace has no say", () => {

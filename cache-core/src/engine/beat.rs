@@ -7,23 +7,28 @@ use std::time::Duration;
 
 use crate::store::{Fence, Reservation};
 
-/// A reservation that is held. Released when it is dropped.
+/// A reservation that is held. Given up when it is dropped.
 pub(super) struct Held {
     pub(super) fence: Fence,
-    reservation: Arc<Mutex<Box<dyn Reservation>>>,
+    /// Taken when it is given up.
+    reservation: Option<Arc<Mutex<Box<dyn Reservation>>>>,
     lost: Arc<AtomicBool>,
     /// Its end is the end of the thread that beats.
-    _beating: Option<Sender<()>>,
+    beating: Option<Sender<()>>,
+    detach: Detach,
 }
+
+/// Does work that blocks where nobody waits for it.
+pub(super) type Detach = fn(Box<dyn FnOnce() + Send>);
 
 impl Held {
     /// Takes care of a reservation that an attempt got. A lock needs none; a lease has a thread that renews it.
-    pub(super) fn new(reservation: Box<dyn Reservation>, fence: Fence) -> Self {
+    pub(super) fn new(reservation: Box<dyn Reservation>, fence: Fence, detach: Detach) -> Self {
         let every = reservation.heartbeat();
         let reservation = Arc::new(Mutex::new(reservation));
         let lost = Arc::new(AtomicBool::new(false));
         let beating = every.and_then(|every| beat(&reservation, &lost, every));
-        Self { fence, reservation, lost, _beating: beating }
+        Self { fence, reservation: Some(reservation), lost, beating, detach }
     }
 
     /// Whether another has it by now.
@@ -32,9 +37,20 @@ impl Held {
     }
 
     /// Gives it up; an error means that others wait for longer than they would have to.
-    pub(super) fn release(self) -> Option<String> {
-        let mut reservation = self.reservation.lock().ok()?;
+    pub(super) fn release(mut self) -> Option<String> {
+        let reservation = self.reservation.take()?;
+        let mut reservation = reservation.lock().ok()?;
         reservation.release().err().map(|error| error.to_string())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(reservation) = self.reservation.take() else { return };
+        if self.beating.take().is_some() {
+            // A lease is given up by requests, and this may be a thread that others wait for.
+            (self.detach)(Box::new(move || drop(reservation)));
+        }
     }
 }
 
@@ -43,14 +59,16 @@ fn beat(reservation: &Arc<Mutex<Box<dyn Reservation>>>, lost: &Arc<AtomicBool>, 
     // Weak: a reservation that nobody holds any more is released at once, not after the next beat.
     let (reservation, lost) = (Arc::downgrade(reservation), Arc::clone(lost));
     let beating = std::thread::Builder::new().name("cache-heartbeat".to_owned()).spawn(move || {
-        while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+        let mut pause = every;
+        while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
             let Some(reservation) = reservation.upgrade() else { return };
             let Ok(mut reservation) = reservation.lock() else { return };
-            // An error says nothing: the next beat tells.
-            if matches!(reservation.renew(), Ok(false)) {
-                lost.store(true, Ordering::Relaxed);
-                return;
-            }
+            pause = match reservation.renew() {
+                Ok(true) => every,
+                Ok(false) => return lost.store(true, Ordering::Relaxed),
+                // That says nothing: the next beat tells, which must come before the lease has run out.
+                Err(_) => every / 4,
+            };
         }
     });
     beating.is_ok().then_some(stop)

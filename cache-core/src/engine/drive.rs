@@ -4,8 +4,8 @@
 //! look up ──hit──> done
 //!    │ miss
 //!    │ serialize: the turn in this process, then the store's reservation;
-//!    │            whoever has to wait looks up again after each pause,
-//!    │            whoever gets it looks up once more
+//!    │            who waits for another process looks up again after each pause,
+//!    │            who gets both looks up once more
 //!    v
 //! compute ──> publish ──> release ──> done
 //! ```
@@ -19,17 +19,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Engine;
+use super::above::{is_above, under};
 use super::beat::Held;
 use super::explain::explain;
-use super::flight::{Flights, Turn};
+use super::flight::{Flights, Landing, Turn};
 use super::options::{RunOptions, Waiting};
 use super::report::{Outcome, Published, Report, Reserved, Run, RunError, Status, Why};
 use super::runtime::Runtime;
 use super::task::Call;
 use crate::key::native::Key;
-use crate::store::{
-    Attempt, Draft, Entry, Fence, Holder, Lookup, Mode, Put, Read, Reservation, Source, Store, StoreError,
-};
+use crate::store::{Attempt, Draft, Fence, Holder, Lookup, Mode, Put, Read, Reservation, Source, Store, StoreError};
 
 /// How results are kept.
 pub(super) struct Codec<T> {
@@ -45,7 +44,7 @@ impl<T> Clone for Codec<T> {
 
 impl<T> Copy for Codec<T> {}
 
-/// Whoever waits looks up again, and asks whether it may go on waiting, after at most so long.
+/// Whoever waits asks whether it may go on waiting after at most so long.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Numbers flights.
@@ -115,7 +114,7 @@ enum Reached<T> {
     Compute(Permit),
 }
 
-/// The right to compute. The reservation ends before the turn: nobody in this process waits on its own lock.
+/// The right to compute. The reservation ends before the turn, also where all is thrown away: nobody in this process meets its own lock.
 struct Permit {
     why: Why,
     reserved: Reserved,
@@ -136,34 +135,39 @@ impl<R: Runtime> Drive<R> {
         let mut reservation: Option<Box<dyn Reservation>> = None;
         let mut reserved = Reserved::NotAsked;
         let mut held = None;
-        let mut spoilt = None;
+        let mut spoilt: Option<String> = None;
         loop {
-            let why = match (&spoilt, self.options.overwrite_cache) {
-                (Some(reason), _) => Why::Undecodable(String::clone(reason)),
-                (_, true) => Why::Overwrite,
-                _ => match self.look(codec).await {
-                    Looked::Hit(value, manifest) => {
+            let why = if self.options.overwrite_cache {
+                Why::Overwrite
+            } else {
+                match (self.look(codec).await, &spoilt) {
+                    (Looked::Hit(value, manifest), _) => {
                         self.give_up(held).await;
                         return Ok(Reached::Hit(value, manifest));
                     }
-                    Looked::Why(why) => why,
-                },
+                    (Looked::Why(Why::Undecodable(reason)), _) => Why::Undecodable(spoilt.insert(reason).clone()),
+                    // There is none because an earlier look put it aside.
+                    (Looked::Why(Why::Miss { .. }), Some(reason)) => Why::Undecodable(reason.clone()),
+                    (Looked::Why(why), _) => why,
+                }
             };
-            if let Why::Undecodable(reason) = &why {
-                spoilt = Some(reason.clone());
+            if self.call.task.serialize && reserved == Reserved::NotAsked {
+                if let Why::Store(error @ (StoreError::Unreachable { .. } | StoreError::Denied { .. })) = &why {
+                    // Whoever can't be asked for entries can't be asked for reservations, and each question may take its time.
+                    reserved = self.unreserved(&error.to_string());
+                } else if is_above(&self.key) {
+                    reserved = self.unreserved("this call is part of its own computation");
+                }
             }
             // With the right to compute this was the look after it was taken.
             if !self.call.task.serialize || reserved != Reserved::NotAsked {
-                return Ok(Reached::Compute(Permit { why, reserved, held, _turn: turn }));
+                return Ok(Reached::Compute(Permit { _turn: turn, why, reserved, held }));
             }
             if turn.is_none() {
                 match Flights::turn(&self.engine.flights, &self.key, FLIGHTS.fetch_add(1, Ordering::Relaxed)) {
                     Ok(taken) => turn = Some(taken),
                     Err(landing) => {
-                        let holder = Holder { owner: self.engine.producer.clone(), since: None };
-                        self.may_wait(holder, true)?;
-                        let landed = poll_fn(move |context| landing.poll(context));
-                        R::within(Box::pin(landed), PATIENCE.min(self.left())).await;
+                        self.land(landing).await?;
                         continue;
                     }
                 }
@@ -171,19 +175,33 @@ impl<R: Runtime> Drive<R> {
             match self.attempt(&mut reservation).await {
                 Ok(Attempt::Held(fence)) => {
                     reserved = Reserved::Held(fence);
-                    held = reservation.take().map(|reservation| Held::new(reservation, fence));
+                    held = reservation.take().map(|reservation| Held::new(reservation, fence, R::detach));
                 }
                 Ok(Attempt::Busy { holder, again }) => {
                     self.may_wait(holder, false)?;
                     R::within(Box::pin(pending()), again.min(self.left())).await;
                 }
-                Err(error) => {
-                    tracing::warn!(key = %self.key, %error, "no reservation: others may compute the same");
-                    self.remarks.push(format!("not reserved: {error}"));
-                    reserved = Reserved::Failed(error.to_string());
-                }
+                Err(error) => reserved = self.unreserved(&error.to_string()),
             }
         }
+    }
+
+    /// Waits until whoever has the turn in this process is done. That one looks into the store; there is no need to do so too.
+    async fn land<E>(&mut self, landing: Landing<Key>) -> Result<(), RunError<E>> {
+        while !landing.is_over() {
+            let holder = Holder { owner: self.engine.producer.clone(), since: None };
+            self.may_wait(holder, true)?;
+            let landing = landing.clone();
+            let landed = poll_fn(move |context| landing.poll(context));
+            R::within(Box::pin(landed), PATIENCE.min(self.left())).await;
+        }
+        Ok(())
+    }
+
+    fn unreserved(&mut self, reason: &str) -> Reserved {
+        tracing::warn!(key = %self.key, reason, "no reservation: others may compute the same");
+        self.remarks.push(format!("not reserved: {reason}"));
+        Reserved::Failed(reason.to_owned())
     }
 
     async fn look<T>(&mut self, codec: Codec<T>) -> Looked<T> {
@@ -197,7 +215,7 @@ impl<R: Runtime> Drive<R> {
                 return Looked::Why(Why::Store(error));
             }
         };
-        let Entry { manifest, content } = entry;
+        let (manifest, content) = entry.into_parts();
         let bytes = R::blocking(Box::new(move || content.into_bytes())).await;
         match bytes.map_err(|error| error.to_string()).and_then(codec.decode) {
             Ok(value) => {
@@ -208,7 +226,11 @@ impl<R: Runtime> Drive<R> {
                 tracing::warn!(%key, reason, "the entry can't be read as the result's type: it is put aside");
                 let why = reason.clone();
                 if let Err(error) = self.ask(move |store| store.reject(&key, &why)).await {
-                    self.remarks.push(error.to_string());
+                    let remark = error.to_string();
+                    // Who waits may meet it again and again.
+                    if !self.remarks.contains(&remark) {
+                        self.remarks.push(remark);
+                    }
                 }
                 Looked::Why(Why::Undecodable(reason))
             }
@@ -265,12 +287,13 @@ impl<R: Runtime> Drive<R> {
     where
         F: Future<Output = Result<T, E>>,
     {
-        let Permit { why, reserved, held, _turn } = permit;
+        // What is named first here goes last.
+        let Permit { _turn, why, reserved, held } = permit;
         let why = self.explained(why).await;
         tracing::info!(key = %self.key, task = self.call.parts.task, ?why, "computing");
         let run = Run { key: self.key, why: why.clone(), reserved: reserved.clone() };
         let start = Instant::now();
-        let value = match compute(run).await {
+        let value = match under(self.key, || compute(run)).await {
             Ok(value) => value,
             Err(error) => {
                 self.give_up(held).await;

@@ -26,6 +26,7 @@ pub(super) struct Turn<K: Hash + Eq> {
 }
 
 /// The end of a flight that somebody else has the turn of.
+#[derive(Clone)]
 pub(super) struct Landing<K> {
     flights: Arc<Flights<K>>,
     key: K,
@@ -51,6 +52,11 @@ impl<K: Hash + Eq + Clone> Flights<K> {
 }
 
 impl<K: Hash + Eq> Landing<K> {
+    /// Whether that flight has ended.
+    pub(super) fn is_over(&self) -> bool {
+        lock(&self.flights.0).get(&self.key).is_none_or(|flight| flight.number != self.number)
+    }
+
     /// Ready once that flight has ended; else the waker is woken when it does.
     pub(super) fn poll(&self, context: &Context<'_>) -> Poll<()> {
         let mut flights = lock(&self.flights.0);

@@ -7,8 +7,13 @@
 //! **What the engine never does:** it fails no computation because of the store, loses no result that was computed, and serves
 //! nothing that was not checked. A reservation (`serialize`) saves money; what is right never rests on it.
 //!
+//! A call that leads to itself is not made to wait for itself: it computes without a reservation. That is seen on one stack, also across
+//! `await`. A computation that asks for its own key on another thread or task and waits for the answer waits for ever, unless the wait is
+//! bounded ([`RunOptions::wait_limit`]).
+//!
 //! One state machine (the private module `drive`) serves blocking and asynchronous callers.
 
+mod above;
 mod beat;
 mod drive;
 mod explain;

@@ -3,6 +3,8 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+#[cfg(feature = "tokio")]
+use std::sync::Mutex;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
@@ -18,6 +20,9 @@ pub(super) trait Runtime {
 
     /// Waits for something to end, for at most so long.
     fn within(wait: Task<()>, most: Duration) -> Task<()>;
+
+    /// Does work that blocks, and of which nobody waits for the end.
+    fn detach(work: Box<dyn FnOnce() + Send>);
 }
 
 /// On the caller's own thread.
@@ -36,12 +41,14 @@ impl Runtime for Blocking {
     }
 
     fn within(mut wait: Task<()>, most: Duration) -> Task<()> {
-        let until = Instant::now() + most;
-        Box::pin(poll_fn(
-            move |context| {
-                if Instant::now() >= until { Poll::Ready(()) } else { wait.as_mut().poll(context) }
-            },
-        ))
+        // Without a moment that it could end at it has no end.
+        let until = Instant::now().checked_add(most);
+        let is_over = move || until.is_some_and(|until| Instant::now() >= until);
+        Box::pin(poll_fn(move |context| if is_over() { Poll::Ready(()) } else { wait.as_mut().poll(context) }))
+    }
+
+    fn detach(work: Box<dyn FnOnce() + Send>) {
+        work();
     }
 }
 
@@ -49,10 +56,16 @@ impl Runtime for Blocking {
 impl Runtime for Tokio {
     fn blocking<R: Send + 'static>(work: Box<dyn FnOnce() -> R + Send>) -> Task<R> {
         Box::pin(async move {
-            match tokio::task::spawn_blocking(work).await {
-                Ok(answer) => answer,
-                // Not cancelled, since its handle was kept: it panicked, and goes on doing so here.
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            // A runtime that is shutting down throws away what it has not begun: then it is done here, for what was computed is to be kept.
+            let work = Arc::new(Mutex::new(Some(work)));
+            let there = Arc::clone(&work);
+            match tokio::task::spawn_blocking(move || take(&there).map(|work| work())).await {
+                Ok(Some(answer)) => answer,
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Ok(None) | Err(_) => match take(&work) {
+                    Some(work) => work(),
+                    None => std::panic::resume_unwind(Box::new("work was begun and never ended")),
+                },
             }
         })
     }
@@ -62,6 +75,21 @@ impl Runtime for Tokio {
         Box::pin(async move {
             let _ = tokio::time::timeout(most, wait).await;
         })
+    }
+
+    fn detach(work: Box<dyn FnOnce() + Send>) {
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(work)),
+            Err(_) => work(),
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+fn take<T>(from: &Mutex<Option<T>>) -> Option<T> {
+    match from.lock() {
+        Ok(mut found) => found.take(),
+        Err(poisoned) => poisoned.into_inner().take(),
     }
 }
 

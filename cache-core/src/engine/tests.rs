@@ -237,8 +237,13 @@ fn waiting_is_told_bounded_and_cancelled_in_and_between_processes() {
         let told = Arc::new(Mutex::new(Vec::new()));
         let cancel = Cancel::default();
         let compute = |_: &Run| {
+            // On a thread of its own: on this one it would be part of the computation.
+            let wait = |options: &RunOptions| {
+                let run = || waiter.run(&call, options, |_| Ok::<_, Infallible>(2)).unwrap_err();
+                std::thread::scope(|scope| scope.spawn(run).join().unwrap())
+            };
             let bounded = RunOptions { wait_limit: Some(Duration::from_millis(30)), ..RunOptions::default() };
-            let error = waiter.run(&call, &bounded, |_| Ok::<_, Infallible>(2)).unwrap_err();
+            let error = wait(&bounded);
             assert!(matches!(&error, RunError::WaitedTooLong { holder, .. } if holder.owner == "holder"), "{error}");
             let (heard, end) = (Arc::clone(&told), cancel.clone());
             let on_wait = move |waiting: &Waiting| {
@@ -247,8 +252,7 @@ fn waiting_is_told_bounded_and_cancelled_in_and_between_processes() {
             };
             let cancelled =
                 RunOptions { cancel: Some(cancel.clone()), on_wait: Some(Arc::new(on_wait)), ..RunOptions::default() };
-            let error = waiter.run(&call, &cancelled, |_| Ok::<_, Infallible>(2)).unwrap_err();
-            assert!(matches!(error, RunError::Cancelled { .. }));
+            assert!(matches!(wait(&cancelled), RunError::Cancelled { .. }));
             Ok::<_, Infallible>(1)
         };
         let options = RunOptions { overwrite_cache: true, ..RunOptions::default() };
@@ -265,6 +269,48 @@ fn engine_is_free(engine: &Engine, call: &Call) {
     assert!(Flights::turn(&engine.flights, &call.key(), u64::MAX).is_ok());
     let mut reservation = engine.store().reservation(&call.key(), "after").unwrap();
     assert!(matches!(reservation.attempt(), Ok(crate::store::Attempt::Held(_))));
+}
+
+/// With a lock per key it would wait for itself for ever.
+#[test]
+fn a_call_that_is_part_of_itself_is_computed_without_a_reservation() {
+    let (_folder, engine) = engine();
+    let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+    let outcome = engine.run(&call, &RunOptions::default(), |_| {
+        let inner = value(&engine, &call, &RunOptions::default(), 1);
+        let Status::Computed { reserved: Reserved::Failed(why), .. } = &inner.report.status else {
+            panic!("{inner:?}")
+        };
+        assert!(why.contains("part of its own computation"), "{why}");
+        Ok::<_, Infallible>(inner.value)
+    });
+    assert_eq!(outcome.unwrap().value, 1);
+    engine_is_free(&engine, &call);
+    // What was above is not any more.
+    let after = value(&engine, &call, &RunOptions { overwrite_cache: true, ..RunOptions::default() }, 2);
+    assert!(matches!(after.report.status, Status::Computed { reserved: Reserved::Held(_), .. }));
+}
+
+/// Whoever waited for the one that replaces it takes what that one made.
+#[test]
+fn an_entry_of_another_type_is_replaced_by_one_of_many() {
+    let (_folder, engine) = engine();
+    let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+    engine.run(&call, &RunOptions::default(), |_| Ok::<_, Infallible>("text".to_owned())).unwrap();
+    let (computed, barrier) = (AtomicUsize::new(0), Barrier::new(4));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                barrier.wait();
+                let compute = |_: &Run| {
+                    computed.fetch_add(1, Ordering::SeqCst);
+                    Ok::<_, Infallible>(9)
+                };
+                assert_eq!(engine.run(&call, &RunOptions::default(), compute).unwrap().value, 9);
+            });
+        }
+    });
+    assert_eq!(computed.load(Ordering::SeqCst), 1);
 }
 
 #[test]
@@ -285,12 +331,45 @@ fn two_results_of_one_key_are_told() {
     }
 }
 
-/// A store that fails in every way that it can.
-struct Broken;
+/// A store that fails in every way that it can, but may hand out a lease.
+struct Broken {
+    error: StoreError,
+    lease: Option<Lease>,
+}
 
 impl Broken {
-    fn error<T>() -> Result<T, StoreError> {
-        Err(StoreError::Full { place: "nowhere".to_owned() })
+    fn full() -> Self {
+        Self { error: StoreError::Full { place: "nowhere".to_owned() }, lease: None }
+    }
+
+    fn error<T>(&self) -> Result<T, StoreError> {
+        Err(self.error.clone())
+    }
+}
+
+/// A lease that tells on which thread it is given up.
+#[derive(Clone)]
+struct Lease(std::sync::mpsc::Sender<std::thread::ThreadId>);
+
+impl Reservation for Lease {
+    fn attempt(&mut self) -> Result<crate::store::Attempt, StoreError> {
+        Ok(crate::store::Attempt::Held(crate::store::Fence(1)))
+    }
+    fn heartbeat(&self) -> Option<Duration> {
+        Some(Duration::from_secs(100))
+    }
+    fn renew(&mut self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+    fn release(&mut self) -> Result<(), StoreError> {
+        let _ = self.0.send(std::thread::current().id());
+        Ok(())
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let _ = self.release();
     }
 }
 
@@ -299,43 +378,46 @@ impl Store for Broken {
         "nowhere".to_owned()
     }
     fn get(&self, _: &Key, _: Read) -> Result<Lookup, StoreError> {
-        Self::error()
+        self.error()
     }
     fn put(&self, _: &Draft, _: Source<'_>, _: Mode) -> Result<Put, StoreError> {
-        Self::error()
+        self.error()
     }
     fn adopt(&self, _: &Manifest, _: Source<'_>) -> Result<(), StoreError> {
-        Self::error()
+        self.error()
     }
     fn delete(&self, _: &Key) -> Result<bool, StoreError> {
-        Self::error()
+        self.error()
     }
     fn list(&self, _: &Filter, _: &mut dyn FnMut(Listed) -> bool) -> Result<(), StoreError> {
-        Self::error()
+        self.error()
     }
     fn earlier(&self, _: &Parts, _: usize) -> Result<Vec<Manifest>, StoreError> {
-        Self::error()
+        self.error()
     }
     fn stats(&self) -> Result<Stats, StoreError> {
-        Self::error()
+        self.error()
     }
     fn clear(&self, _: &Filter) -> Result<Cleared, StoreError> {
-        Self::error()
+        self.error()
     }
     fn collect(&self, _: &Limits) -> Result<Collected, StoreError> {
-        Self::error()
+        self.error()
     }
     fn verify(&self, _: bool) -> Result<Verified, StoreError> {
-        Self::error()
+        self.error()
     }
     fn reservation(&self, _: &Key, _: &str) -> Result<Box<dyn Reservation>, StoreError> {
-        Self::error()
+        match &self.lease {
+            Some(lease) => Ok(Box::new(lease.clone())),
+            None => self.error(),
+        }
     }
 }
 
 #[test]
 fn a_store_that_fails_loses_no_result() {
-    let engine = Engine::new(Arc::new(Broken));
+    let engine = Engine::new(Arc::new(Broken::full()));
     for serialize in [false, true] {
         let call = task(CacheArguments { serialize, ..arguments("auto") }).call();
         let outcome = value(&engine, &call, &RunOptions::default(), 8);
@@ -344,6 +426,19 @@ fn a_store_that_fails_loses_no_result() {
         assert!(matches!(outcome.report.published(), Some(Published::Failed(_))));
         assert_eq!(outcome.report.remarks.is_empty(), !serialize, "without a reservation, and said so");
     }
+}
+
+/// A bucket that is gone may take a minute to say so, each time.
+#[test]
+fn a_store_that_is_gone_is_not_asked_for_a_reservation() {
+    let (told, released) = std::sync::mpsc::channel();
+    let error = StoreError::Unreachable { place: "s3://team".to_owned(), reason: "no answer".to_owned() };
+    let engine = Engine::new(Arc::new(Broken { error, lease: Some(Lease(told)) }));
+    let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+    let outcome = value(&engine, &call, &RunOptions::default(), 8);
+    assert!(matches!(outcome.report.status, Status::Computed { reserved: Reserved::Failed(_), .. }));
+    assert_eq!(outcome.report.remarks.len(), 1);
+    assert!(released.try_recv().is_err(), "there was nothing to give up");
 }
 
 #[test]
@@ -424,5 +519,61 @@ mod asynchronous {
         let first = runtime(1).block_on(engine.run_bytes_async(&call, &RunOptions::default(), compute)).unwrap();
         let second = engine.run_bytes(&call, &RunOptions::default(), |_| Ok::<_, Infallible>(vec![2])).unwrap();
         assert_eq!((first.value, second.value, second.report.is_hit()), (vec![1], vec![1], true));
+    }
+
+    #[test]
+    fn a_call_that_is_part_of_itself_is_computed_across_awaits() {
+        let (_folder, engine) = engine();
+        let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+        let (inner_engine, inner_call) = (engine.clone(), call.clone());
+        let compute = |_: Run| async move {
+            tokio::task::yield_now().await;
+            let compute = |_: Run| async { Ok::<_, Infallible>(1) };
+            let inner = inner_engine.run_async(&inner_call, &RunOptions::default(), compute).await.unwrap();
+            assert!(matches!(inner.report.status, Status::Computed { reserved: Reserved::Failed(_), .. }));
+            Ok::<_, Infallible>(inner.value)
+        };
+        let outcome = runtime(2).block_on(engine.run_async(&call, &RunOptions::default(), compute)).unwrap();
+        assert_eq!(outcome.value, 1);
+        engine_is_free(&engine, &call);
+    }
+
+    /// Its threads for blocking work do nothing any more: what was computed is kept all the same.
+    #[test]
+    fn a_runtime_that_shuts_down_loses_no_result() {
+        let (_folder, engine) = engine();
+        let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+        let ending = runtime(1);
+        let handle = ending.handle().clone();
+        let compute = move |_: Run| async move {
+            ending.shutdown_background();
+            Ok::<_, Infallible>(7)
+        };
+        let outcome = handle.block_on(engine.run_async(&call, &RunOptions::default(), compute)).unwrap();
+        assert_eq!(outcome.value, 7);
+        assert!(matches!(outcome.report.published(), Some(Published::Stored(_))), "{:?}", outcome.report);
+        assert_eq!(run(&engine, &call, 8), (7, true));
+        engine_is_free(&engine, &call);
+    }
+
+    #[test]
+    fn a_lease_of_a_future_that_is_dropped_is_given_up_where_nobody_waits() {
+        let (told, released) = std::sync::mpsc::channel();
+        let engine = Engine::new(Arc::new(Broken { lease: Some(Lease(told.clone())), ..Broken::full() }));
+        drop(told);
+        let call = task(CacheArguments { serialize: true, ..arguments("auto") }).call();
+        runtime(1).block_on(async {
+            let (begun, mut waits) = tokio::sync::mpsc::channel(1);
+            let compute = |run: Run| async move {
+                assert!(matches!(run.reserved, Reserved::Held(_)));
+                begun.send(()).await.unwrap();
+                std::future::pending::<Result<u32, Infallible>>().await
+            };
+            tokio::select! {
+                _ = engine.run_async(&call, &RunOptions::default(), compute) => panic!("it never ends"),
+                _ = waits.recv() => {}
+            }
+            assert_ne!(released.recv().unwrap(), std::thread::current().id());
+        });
     }
 }

@@ -61,9 +61,10 @@ pub(super) fn fetch(found: Lookup, path: &Path) -> Result<Fetched, StoreError> {
     };
     let failed = |error: io::Error| StoreError::of_io(&path.display().to_string(), &error);
     let mut beside = Beside::new(path).map_err(failed)?;
-    entry.content.write_to(&mut beside.file).map_err(failed)?;
+    let (manifest, content) = entry.into_parts();
+    content.write_to(&mut beside.file).map_err(failed)?;
     beside.finish(path).map_err(failed)?;
-    Ok(Fetched::Hit(Box::new(entry.manifest)))
+    Ok(Fetched::Hit(Box::new(manifest)))
 }
 
 /// A new file beside another, which it takes the place of or is gone.

@@ -1,8 +1,10 @@
 //! Entries: a result with all that explains it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::content::{Content, Damage};
+use super::record::Sealed;
 use super::reservation::Fence;
 use super::time::Time;
 use crate::key::native::{Digest, Key, Parts};
@@ -44,8 +46,7 @@ pub struct Manifest {
 /// A result that was found, and checked.
 #[derive(Debug)]
 pub struct Entry {
-    /// What is known of it.
-    pub manifest: Manifest,
+    known: Arc<Sealed>,
     /// The result.
     pub content: Content,
 }
@@ -104,6 +105,31 @@ pub enum Put {
     },
 }
 
+impl Entry {
+    /// An entry with what is known of it.
+    pub fn new(manifest: Manifest, content: Content) -> Self {
+        Self::of(Arc::new(manifest.into()), content)
+    }
+
+    pub(super) fn of(known: Arc<Sealed>, content: Content) -> Self {
+        Self { known, content }
+    }
+
+    /// What is known of it. Made of its record when it is first asked for: that takes as long as to find the entry.
+    pub fn manifest(&self) -> &Manifest {
+        self.known.manifest()
+    }
+
+    /// Both.
+    pub fn into_parts(self) -> (Manifest, Content) {
+        let manifest = match Arc::try_unwrap(self.known) {
+            Ok(known) => known.into_manifest(),
+            Err(shared) => shared.manifest().clone(),
+        };
+        (manifest, self.content)
+    }
+}
+
 impl Manifest {
     /// The manifest of a draft, of content that is known by now.
     pub fn new(draft: &Draft, digest: Digest, size: u64, created: Time) -> Self {
@@ -121,8 +147,13 @@ impl Manifest {
 
     /// Whether a reader that takes entries up to an age takes this one. Zero takes none; what lies ahead of the clock has no age.
     pub fn is_fresh(&self, max_age: Option<Duration>, now: Time) -> bool {
-        max_age.is_none_or(|most| self.created.age(now).is_some_and(|age| age < most))
+        is_fresh(self.created, max_age, now)
     }
+}
+
+/// As [`Manifest::is_fresh`].
+pub(super) fn is_fresh(created: Time, max_age: Option<Duration>, now: Time) -> bool {
+    max_age.is_none_or(|most| created.age(now).is_some_and(|age| age < most))
 }
 
 impl Put {

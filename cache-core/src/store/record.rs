@@ -4,14 +4,17 @@
 //! mode for deriving keys, with the context [`CONTEXT`]. A record is read only if the checksum fits and the key is that
 //! of the parts: a byte that flipped anywhere is [`Damage`], never another manifest.
 
+mod glance;
+
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use prost::Message;
 
+use self::glance::{Glance, glance};
 use super::content::Damage;
-use super::entry::Manifest;
+use super::entry::{Draft, Manifest};
 use super::reservation::Fence;
 use super::time::Time;
 use crate::key::native::{Digest, Input, Interface, Key, Parts, Scope};
@@ -47,16 +50,69 @@ pub fn decode(bytes: &[u8]) -> Result<Manifest, Damage> {
     Ok(manifest)
 }
 
-/// The same of a record that this process or another of its kind has made: its checksum alone is looked at.
-pub(super) fn unseal(bytes: &[u8]) -> Result<Manifest, Damage> {
+fn unseal(bytes: &[u8]) -> Result<Manifest, Damage> {
+    let record = Record::decode(checked(bytes)?).map_err(|error| damaged(&format!("can't be read: {error}")))?;
+    record.manifest().ok_or_else(|| damaged("lacks a digest"))
+}
+
+/// A record that has its manifest made when somebody asks for it: who only wants the content need not wait for that.
+///
+/// That the key is the one of the parts was proved when the record was made; the checksum covers both.
+#[derive(Debug)]
+pub(super) struct Sealed {
+    pub(super) glance: Glance,
+    record: Vec<u8>,
+    manifest: OnceLock<Box<Manifest>>,
+}
+
+impl Sealed {
+    /// Takes a record whose checksum fits and that holds a manifest.
+    pub(super) fn new(record: &[u8]) -> Result<Self, Damage> {
+        let glance = glance(checked(record)?).ok_or_else(|| damaged("can't be read"))?;
+        Ok(Self { glance, record: record.to_vec(), manifest: OnceLock::new() })
+    }
+
+    /// Whether these bytes are the record.
+    pub(super) fn is(&self, record: &[u8]) -> bool {
+        self.record == record
+    }
+
+    /// The record's size, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.record.len()
+    }
+
+    /// The manifest.
+    pub(super) fn manifest(&self) -> &Manifest {
+        self.manifest.get_or_init(|| Box::new(made(&self.record, self.glance)))
+    }
+
+    pub(super) fn into_manifest(self) -> Manifest {
+        self.manifest.into_inner().map_or_else(|| made(&self.record, self.glance), |manifest| *manifest)
+    }
+}
+
+/// The manifest of a record that was taken: of every such record one can be made.
+fn made(record: &[u8], Glance { key, digest, created }: Glance) -> Manifest {
+    unseal(record).unwrap_or_else(|_| Manifest { key, ..Manifest::new(&Draft::default(), digest, 0, created) })
+}
+
+impl From<Manifest> for Sealed {
+    fn from(manifest: Manifest) -> Self {
+        let glance = Glance { key: manifest.key, digest: manifest.digest, created: manifest.created };
+        Self { glance, record: Vec::new(), manifest: OnceLock::from(Box::new(manifest)) }
+    }
+}
+
+/// The message of a record, if its checksum fits.
+fn checked(bytes: &[u8]) -> Result<&[u8], Damage> {
     let body = bytes.strip_prefix(MAGIC).ok_or_else(|| damaged("is none of ours"))?;
     let (message, checksum) =
         body.split_at_checked(body.len().wrapping_sub(CHECKSUM)).ok_or_else(|| damaged("is cut off"))?;
     if checksum != seal(message) {
         return Err(damaged("does not fit its checksum"));
     }
-    let record = Record::decode(message).map_err(|error| damaged(&format!("can't be read: {error}")))?;
-    record.manifest().ok_or_else(|| damaged("lacks a digest"))
+    Ok(message)
 }
 
 /// The checksum of a message. What the context makes of the hash is the same each time.
@@ -193,7 +249,7 @@ mod tests {
     use super::super::entry::Draft;
     use super::*;
 
-    fn manifest() -> Manifest {
+    pub(super) fn manifest() -> Manifest {
         let parts = Parts {
             scope: Scope::new("o", "p", "d"),
             task: "t".to_owned(),

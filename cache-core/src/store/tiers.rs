@@ -58,7 +58,7 @@ impl Tiers {
 
     /// Copies what the far store had, and hands it on.
     fn copy(&self, entry: Entry) -> Result<Entry, StoreError> {
-        let Entry { manifest, content } = entry;
+        let (manifest, content) = entry.into_parts();
         let content = match content {
             Content::Bytes(bytes) => {
                 let _ = self.note(Tier::Near, self.near.adopt(&manifest, Source::Bytes(&bytes)));
@@ -71,7 +71,7 @@ impl Tiers {
                 Content::File(File::new(file, manifest.digest, manifest.size))
             }
         };
-        Ok(Entry { manifest, content })
+        Ok(Entry::new(manifest, content))
     }
 
     /// Brings the near store in line with what the far one has.
@@ -264,7 +264,7 @@ mod tests {
             team.far.delete(&draft().parts.key()).unwrap();
             let Lookup::Hit(copy) = team.two.get(&draft().parts.key(), Read::default()).unwrap() else { panic!() };
             // A copy is as old as what it is a copy of.
-            assert_eq!(copy.manifest, made.manifest);
+            assert_eq!(copy.manifest(), made.manifest());
         }
     }
 

@@ -66,7 +66,7 @@ fn run(seed: u64, operations: u64) {
                 let expected = model.get(&number).map(|known| is_fresh(*known, max_age, now).then_some(known.version));
                 match (store.get(&call(number).key(), Read { max_age }).unwrap(), expected) {
                     (Lookup::Hit(entry), Some(Some(known))) => {
-                        assert_eq!(entry.manifest.created.0, model[&number].created);
+                        assert_eq!(entry.manifest().created.0, model[&number].created);
                         assert_eq!(version(number, &entry.content.into_bytes().unwrap()), known, "{what}");
                     }
                     (Lookup::Miss(Miss::TooOld { .. }), Some(None)) | (Lookup::Miss(Miss::Absent), None) => {}

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::ir::*;
-use super::link::{Context, Linker, shown};
+use super::link::{Context, Linker, shown, whole};
 use super::sdk;
 use super::task::Place;
 use super::value::{Arguments, FileId, Given, Instance, Value};
@@ -35,6 +35,11 @@ impl Call<'_> {
     /// The call's text, for messages.
     pub fn text(&self, linker: &Linker<'_>) -> String {
         shown(self.expr, &linker.file(self.context.file).summary)
+    }
+
+    /// All of the call's text.
+    pub fn whole_text(&self, linker: &Linker<'_>) -> String {
+        whole(self.expr, &linker.file(self.context.file).summary)
     }
 }
 

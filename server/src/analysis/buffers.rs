@@ -50,6 +50,10 @@ impl Files for Buffers {
         }
     }
 
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        if self.bytes.contains_key(path) { None } else { Disk.stamp(path) }
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         self.bytes.contains_key(path) || Disk.is_file(path)
     }

@@ -1,47 +1,81 @@
 //! Which files a change can reach: those that import a file that changed, over any number of files between, and those that they
 //! import in turn, which they may call, patch or teach types. All others mean what they meant.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Roots};
+use super::folders::Folders;
 use super::parallel;
-use super::prefilter::{Import, candidates, imported_files, imports, stem};
+use super::prefilter::{candidates, imported_files, imported_names, imports, stem};
+use super::remembered::Stamp;
+
+/// How a file's bytes are read into a buffer: with its state from before, where it is one of the disk's.
+type Read<'r> = &'r (dyn Fn(&Path, &mut Vec<u8>) -> io::Result<Option<Stamp>> + Sync);
 
 /// The imports of all files of a project, as their bytes show them: which names each file may import by.
-pub struct ImportNames<'a> {
-    files: &'a dyn Files,
-    /// By file: hashes of all parts of the names.
-    names: Vec<(&'a PathBuf, Vec<u64>)>,
+#[derive(Debug, Default)]
+pub struct ImportNames {
+    files: Vec<Names>,
 }
 
-impl<'a> ImportNames<'a> {
-    /// Reads all files, on all cores. Most import nothing that is asked about later, so only hashes are kept.
-    pub fn of(files: &'a dyn Files, all: &'a [PathBuf]) -> Self {
-        let names = parallel::map(all, |path| match files.read(path) {
-            Ok(bytes) => hashes(path, &imports(&bytes)),
-            Err(_) => Vec::new(),
-        });
-        Self { files, names: all.iter().zip(names).collect() }
+/// Those of one file.
+#[derive(Debug)]
+struct Names {
+    path: PathBuf,
+    /// Hashes of all parts of the names, since most files import nothing that is asked about later; or why it was not read.
+    read: io::Result<(Box<[u64]>, Option<Stamp>)>,
+}
+
+impl ImportNames {
+    /// Reads all files, on all cores.
+    pub fn of(all: Vec<PathBuf>, read: Read<'_>) -> Self {
+        let found = parallel::map(&all, |path| look(path, read));
+        Self { files: all.into_iter().zip(found).map(|(path, read)| Names { path, read }).collect() }
     }
 
-    /// `changed`, and the files that may import one of them, over any number of files between. `roots` says from where a file imports;
+    /// The files that were not read.
+    pub fn unread(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().filter(|file| file.read.is_err()).map(|file| &file.path)
+    }
+
+    /// Tries to read those once more, in another way.
+    pub fn read_rest(&mut self, read: Read<'_>) {
+        let mut rest: Vec<&mut Names> = self.files.iter_mut().filter(|file| file.read.is_err()).collect();
+        let again = parallel::map(&rest, |file| look(&file.path, read));
+        for (file, again) in rest.iter_mut().zip(again) {
+            file.read = again;
+        }
+    }
+
+    /// All files, and the states that they were read in.
+    pub fn stamps(&self) -> impl Iterator<Item = (&PathBuf, Option<Stamp>)> {
+        self.files.iter().map(|file| (&file.path, file.read.as_ref().ok().and_then(|(_, stamp)| *stamp)))
+    }
+
+    /// `changed`, and the `files` that may import one of them, over any number of files between. `roots` says from where a file imports;
     /// what is gone counts like what is there, since who imports it now finds another file or none.
-    pub fn dependants(&self, roots: &dyn Fn(&Path) -> Roots, changed: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    pub fn dependants(
+        &self,
+        files: &dyn Files,
+        roots: &(dyn Fn(&Path) -> Roots + Sync),
+        changed: &BTreeSet<PathBuf>,
+    ) -> BTreeSet<PathBuf> {
         let mut reached: BTreeSet<PathBuf> = changed.clone();
         let mut fresh: HashSet<u64> = changed.iter().filter_map(|path| stem(path)).collect();
-        let mut open: Vec<&(&PathBuf, Vec<u64>)> =
-            self.names.iter().filter(|(path, names)| !names.is_empty() && !changed.contains(*path)).collect();
+        let mut open: Vec<(&PathBuf, &[u64])> = self.files.iter().filter_map(Names::importing).collect();
         while !fresh.is_empty() {
-            let (hits, rest): (Vec<_>, Vec<_>) =
+            let (mut hits, rest): (Vec<_>, Vec<_>) =
                 open.into_iter().partition(|(_, names)| names.iter().any(|name| fresh.contains(name)));
-            let leads = hits.iter().map(|(path, _)| {
-                let Some(bytes) = self.files.read(path).ok() else { return false };
+            hits.retain(|(path, _)| !reached.contains(*path));
+            let leads = parallel::map(&hits, |(path, _)| {
+                let Some(bytes) = files.read(path).ok() else { return false };
                 let roots = roots(path);
                 let mut all = imports(&bytes).into_iter().flat_map(|import| candidates(&roots, path, &import));
                 all.any(|candidate| reached.contains(&candidate))
             });
-            let leads: Vec<bool> = leads.collect();
             let mut next = HashSet::new();
             open = rest;
             for (hit, leads) in hits.into_iter().zip(leads) {
@@ -58,34 +92,41 @@ impl<'a> ImportNames<'a> {
     }
 }
 
-/// `some` files and all that they import, over any number of files between.
-pub fn with_imported(files: &dyn Files, roots: &dyn Fn(&Path) -> Roots, some: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
-    let mut reached = some.clone();
-    let mut of_folder: HashMap<PathBuf, Roots> = HashMap::new();
-    let mut open: Vec<PathBuf> = some.iter().cloned().collect();
-    while let Some(path) = open.pop() {
-        let Ok(bytes) = files.read(&path) else { continue };
-        let Some(folder) = path.parent() else { continue };
-        let roots = of_folder.entry(folder.to_owned()).or_insert_with(|| roots(&path));
-        for target in imported_files(files, roots, &path, &bytes) {
-            if reached.insert(target.clone()) {
-                open.push(target);
-            }
-        }
+impl Names {
+    /// The file and the names, of one that imports anything.
+    fn importing(&self) -> Option<(&PathBuf, &[u64])> {
+        let (names, _) = self.read.as_ref().ok().filter(|(names, _)| !names.is_empty())?;
+        Some((&self.path, names))
     }
-    reached
 }
 
-/// The names that a file may import by; of a relative import that of the package too, which may have changed beside the module.
-fn hashes(path: &Path, imports: &[Import]) -> Vec<u64> {
-    let mut names = Vec::new();
-    for import in imports {
-        names.extend(import.hashes());
-        names.extend(import.folder(path));
+fn look(path: &Path, read: Read<'_>) -> io::Result<(Box<[u64]>, Option<Stamp>)> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
-    names.sort_unstable();
-    names.dedup();
-    names
+    BUFFER.with_borrow_mut(|bytes| {
+        let stamp = read(path, bytes)?;
+        Ok((imported_names(path, bytes).into(), stamp))
+    })
+}
+
+/// `some` files and all that they import, over any number of files between.
+pub fn with_imported(
+    files: &dyn Files,
+    roots: &(dyn Fn(&Path) -> Roots + Sync),
+    some: &BTreeSet<PathBuf>,
+) -> BTreeSet<PathBuf> {
+    let folders = Folders::of(files);
+    let mut seen: HashSet<PathBuf> = some.iter().cloned().collect();
+    let mut open: Vec<PathBuf> = some.iter().cloned().collect();
+    while !open.is_empty() {
+        let targets = parallel::map(&open, |path| match folders.read(path) {
+            Ok(bytes) => imported_files(&folders, &roots(path), path, &bytes),
+            Err(_) => Vec::new(),
+        });
+        open = targets.into_iter().flatten().filter(|target| seen.insert(target.clone())).collect();
+    }
+    seen.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -110,7 +151,8 @@ mod tests {
         let (temp, all) = project(texts);
         let roots = |_: &Path| Roots { project: temp.path().to_owned(), imports: vec![temp.path().join("src")] };
         let changed = changed.iter().map(|name| temp.path().join(name)).collect();
-        let found = ImportNames::of(&Disk, &all).dependants(&roots, &changed);
+        let found =
+            ImportNames::of(all, &|path, buffer| Disk.read_into(path, buffer)).dependants(&Disk, &roots, &changed);
         found.iter().map(|path| path.strip_prefix(temp.path()).unwrap().to_string_lossy().into_owned()).collect()
     }
 

@@ -21,6 +21,12 @@ pub trait Files: Sync {
         Ok(held(&self.read(path)?, buffer))
     }
 
+    /// The state of a file that is read from the disk as it stands there; `None` for all others, and where there is none.
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let _ = path;
+        None
+    }
+
     /// Whether there is a file (no folder) of that path. Follows imports; asked much more often than answered with yes.
     fn is_file(&self, path: &Path) -> bool;
 
@@ -82,6 +88,10 @@ impl Files for Disk {
         read_into(path, buffer).map(Some)
     }
 
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        Stamp::of(path)
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
     }
@@ -136,6 +146,10 @@ impl Files for Overlay<'_> {
 
     fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         if path == self.path { Ok(held(&self.bytes, buffer)) } else { self.files.read_into(path, buffer) }
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        if path == self.path { None } else { self.files.stamp(path) }
     }
 
     fn is_file(&self, path: &Path) -> bool {

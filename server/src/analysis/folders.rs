@@ -83,6 +83,10 @@ impl Files for Folders<'_> {
         self.files.read_into(path, buffer)
     }
 
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        self.files.stamp(path)
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         self.entry(path).map_or_else(|NotListed| self.files.is_file(path), |entry| entry == Some(Entry::File))
     }

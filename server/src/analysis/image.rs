@@ -64,7 +64,8 @@ fn only_the_image_tells(uri: &str) -> String {
 
 /// `Image.from_…(...)`
 pub fn made(linker: &Linker<'_>, call: &Call<'_>, constructor: &str, arguments: &Arguments) -> Value {
-    let text = || call.text(linker);
+    // Images are told apart by it, so that none of it is left out.
+    let (text, whole) = (|| call.text(linker), || call.whole_text(linker));
     let (python, image) = match constructor {
         "from_debian_base" => (
             named(arguments.get(&["python_version"], "python_version"), arguments),
@@ -78,12 +79,12 @@ pub fn made(linker: &Linker<'_>, call: &Call<'_>, constructor: &str, arguments: 
         "from_base" => match arguments.get(&["image_uri"], "image_uri").map(|given| &given.value) {
             Some(Value::Str(uri)) => (ImagePython::Unknown(only_the_image_tells(uri)), Image::from_base(uri)),
             _ => (
-                ImagePython::Unknown(format!("`{}` tells no Python", text())),
+                ImagePython::Unknown(format!("`{}` tells no Python", whole())),
                 Image::unknown(format!("`{}` runs Python", text())),
             ),
         },
         _ => (
-            ImagePython::Unknown(format!("`{}` tells no Python", text())),
+            ImagePython::Unknown(format!("`{}` tells no Python", whole())),
             Image::unknown(format!("`{}` is named when it is built", text())),
         ),
     };
@@ -124,20 +125,20 @@ fn debian(arguments: &Arguments) -> Option<DebianBase> {
 
 /// `image.with_…(...)`, `image.clone(...)`
 pub fn changed(linker: &Linker<'_>, call: &Call<'_>, from: &ImageValue, method: &str, arguments: &Arguments) -> Value {
-    let text = || call.text(linker);
+    let (text, whole) = (|| call.text(linker), || call.whole_text(linker));
     let mut python = from.python.clone();
     let image = match method {
         "clone" => {
             // A clone for another Python keeps the base image and the Python in it.
             if arguments.keyword("python_version").is_some_and(|given| !matches!(given.value, Value::None)) {
-                python = ImagePython::Unknown(format!("`{}` asks for another Python than its base", text()));
+                python = ImagePython::Unknown(format!("`{}` asks for another Python than its base", whole()));
             }
             cloned(from, arguments).unwrap_or_else(|| Image::unknown(format!("`{}` runs Python", text())))
         }
         _ if method.starts_with("with_") => {
             // pixi installs a Python of its own; commands may do anything to it, but don't in practice.
             if method == "with_pixi_project" {
-                python = ImagePython::Unknown(format!("`{}` installs a Python of its own", text()));
+                python = ImagePython::Unknown(format!("`{}` installs a Python of its own", whole()));
             }
             let layer = if arguments.unknown.is_none() { layer(method, arguments) } else { None };
             from.image.clone().with_layer(

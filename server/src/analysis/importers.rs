@@ -95,6 +95,20 @@ impl Imports {
         all
     }
 
+    /// The files that a file imports, and those that they import, without itself.
+    pub fn imported_by<'p>(&'p self, path: &'p Path) -> Vec<&'p Path> {
+        let (mut found, mut at) = (vec![path], 0);
+        while let Some(path) = found.get(at) {
+            for next in self.to.get(*path).into_iter().flatten() {
+                if !found.contains(&next.as_path()) {
+                    found.push(next);
+                }
+            }
+            at += 1;
+        }
+        found.split_off(1)
+    }
+
     /// Whether some file may teach Flyte types.
     pub fn is_taught(&self) -> bool {
         !self.teaching.is_empty()

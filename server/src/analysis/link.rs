@@ -548,9 +548,14 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
 /// An expression's text in one line, short enough for a message.
 pub fn shown(expr: &Expr, summary: &Summary) -> String {
     const LONGEST: usize = 50;
-    let text = expr.text(summary).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = whole(expr, summary);
     if text.chars().count() <= LONGEST {
         return text;
     }
     text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+/// An expression's text on one line, however long: where two of them are told apart by it.
+pub fn whole(expr: &Expr, summary: &Summary) -> String {
+    expr.text(summary).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,10 +1,11 @@
 //! What an analysis looked into on its way: by that it is known of an edit whether the next analysis would find anything else.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::edit::Edit;
+use super::importers::Imports;
 use super::ir::{Function, Offset};
 use super::link::Linker;
 
@@ -23,6 +24,19 @@ pub struct Notes {
     pub teaches: bool,
     /// Whether something that is told names a line.
     pub names_lines: bool,
+    /// What was looked at; kept only for who asks again.
+    pub ground: Option<Arc<Ground>>,
+}
+
+/// The files of an analysis.
+#[derive(Debug)]
+pub struct Ground {
+    /// Those that were asked about.
+    pub asked: Vec<PathBuf>,
+    /// Those of them that matter.
+    pub selected: HashSet<PathBuf>,
+    /// Which of them run together.
+    pub imports: Arc<Imports>,
 }
 
 impl Notes {
@@ -43,7 +57,12 @@ impl Notes {
         self.bodies.iter().any(|(known, at)| *at == name_offset && **known == *file)
     }
 
-    /// Both.
+    /// Forgets the functions of a file whose names stand in some of its parts.
+    pub fn forget(&mut self, file: &Path, parts: &dyn Fn(usize) -> bool) {
+        self.bodies.retain(|(known, at)| **known != *file || !parts(*at as usize));
+    }
+
+    /// Both; the files are those of the other, if it has any.
     pub fn and(mut self, other: Self) -> Self {
         self.names.extend(other.names);
         self.bodies.extend(other.bodies);
@@ -51,6 +70,7 @@ impl Notes {
         self.compares_unions |= other.compares_unions;
         self.teaches |= other.teaches;
         self.names_lines |= other.names_lines;
+        self.ground = other.ground.or(self.ground);
         self
     }
 

@@ -1,6 +1,7 @@
 //! Work on all cores, for items that don't depend on each other.
 
 use std::num::NonZeroUsize;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -21,7 +22,13 @@ pub fn map_deeply<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
 }
 
 fn threads(most: usize) -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get).min(most)
+    cores().min(most)
+}
+
+/// How many threads run at once. To find that out takes as long as a small file takes to read, for containers' limits are files.
+pub fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZeroUsize::get))
 }
 
 fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync, threads: usize) -> Vec<R> {

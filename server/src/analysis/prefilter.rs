@@ -6,7 +6,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -54,8 +53,8 @@ pub fn mentions_flyte(bytes: &[u8]) -> bool {
 #[derive(Default)]
 pub struct Matter<'a> {
     looked_at: &'a [PathBuf],
-    /// The same, to be looked up by: seldom, so that it is made when it is first asked.
-    dull: OnceCell<HashSet<PathBuf>>,
+    /// Where they are, in the order of their names: asked seldom, so that it is made when it is first asked.
+    order: OnceCell<Vec<usize>>,
     others: RefCell<HashMap<PathBuf, bool>>,
 }
 
@@ -67,7 +66,7 @@ impl<'a> Matter<'a> {
 
     /// Whether a file that was not selected has to do with Flyte.
     pub fn of(&self, files: &dyn Files, path: &Path) -> bool {
-        if self.dull.get_or_init(|| self.looked_at.iter().cloned().collect()).contains(path) {
+        if self.was_looked_at(path) {
             return false;
         }
         if let Some(known) = self.others.borrow().get(path) {
@@ -76,6 +75,16 @@ impl<'a> Matter<'a> {
         let matters = files.read(path).is_ok_and(|bytes| mentions_flyte(&bytes));
         self.others.borrow_mut().insert(path.to_path_buf(), matters);
         matters
+    }
+
+    fn was_looked_at(&self, path: &Path) -> bool {
+        let name = |at: &usize| self.looked_at.get(*at).map(|path| path.as_os_str());
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<usize> = (0..self.looked_at.len()).collect();
+            order.sort_by(|one, other| name(one).cmp(&name(other)));
+            order
+        });
+        order.binary_search_by(|at| name(at).cmp(&Some(path.as_os_str()))).is_ok()
     }
 }
 
@@ -164,6 +173,14 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
     Selection { files: selected, problems, imports: Some(Arc::new(imports)), stamps }
 }
 
+/// How a file begins that stands for content that Git LFS keeps elsewhere.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+fn elsewhere(path: &Path) -> Problem {
+    let message = "only a pointer of Git LFS is here, not the code: fetch it with `git lfs pull`".to_owned();
+    Problem { file: path.into(), line: None, message }
+}
+
 /// What the first look at a file finds.
 enum Look {
     Matters(Arc<[u8]>),
@@ -172,12 +189,12 @@ enum Look {
 }
 
 /// A file that doesn't mention Flyte.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dull {
     /// Hashes of the names of the modules that it may import.
-    names: Arc<[u64]>,
+    pub names: Arc<[u64]>,
     /// Whether it says `.task`.
-    has_task: bool,
+    pub has_task: bool,
 }
 
 /// Whether a file's bytes alone say that it matters.
@@ -193,11 +210,24 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<
     if let Some(dull) = summaries.dull(files, path) {
         return (Look::Imports(dull), None);
     }
+    let sightings = summaries.sightings();
+    if let Some(known) = sightings.filter(|known| !known.is_empty())
+        && let Some(stamp) = files.stamp(path)
+        && let Some(dull) = known.recall(path, &stamp)
+    {
+        return (Look::Imports(dull), Some(stamp));
+    }
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
         Ok(stamp) => {
+            if bytes.starts_with(LFS_POINTER) {
+                return (Look::Unreadable(elsewhere(path)), stamp);
+            }
             let found = look_at(path, bytes);
             if let Look::Imports(dull) = &found {
                 summaries.keep_dull(files, path, stamp, dull);
+                if let Some((sightings, stamp)) = sightings.zip(stamp) {
+                    sightings.note(path, &stamp, dull);
+                }
             }
             (found, stamp)
         }
@@ -227,17 +257,33 @@ fn look_at(path: &Path, bytes: &[u8]) -> Look {
     if mentions_flyte || (has_task && uses_an_environment(bytes)) {
         return Look::Matters(Arc::from(bytes));
     }
+    let names = names_at(path, bytes, places, |import| import.module.name.is_empty());
+    Look::Imports(Dull { names: names.into(), has_task })
+}
+
+/// Hashes of the names of the modules that a file may import, sorted; of a relative import that of the package too, which may have to do
+/// with it beside the module.
+pub fn imported_names(path: &Path, bytes: &[u8]) -> Vec<u64> {
+    static IMPORT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"import"));
+    names_at(path, bytes, IMPORT.find_iter(bytes), |import| import.module.level > 0)
+}
+
+/// The names of the imports at some places of the word `import`. Of which of them the package counts too is the caller's to say.
+fn names_at(
+    path: &Path,
+    bytes: &[u8],
+    places: impl IntoIterator<Item = usize>,
+    counts_package: impl Fn(&Import) -> bool,
+) -> Vec<u64> {
     let mut names = Vec::new();
     let places = places.into_iter().filter(|place| !hash_plain(bytes, *place, &mut names)).collect::<Vec<_>>();
     for import in imports_at(bytes, places) {
         names.extend(import.hashes());
-        if import.module.name.is_empty() {
-            names.extend(import.folder(path));
-        }
+        names.extend(import.folder(path).filter(|_| counts_package(&import)));
     }
     names.sort_unstable();
     names.dedup();
-    Look::Imports(Dull { names: names.into(), has_task })
+    names
 }
 
 /// Adds the names of `import a.b` in a line of its own, as most are written, and says whether it is one.
@@ -479,10 +525,9 @@ pub fn stem(path: &Path) -> Option<u64> {
     Some(hashed(name))
 }
 
+/// FNV-1a: names are short, and what is [kept](super::sightings) of them must mean the same to the next build.
 fn hashed(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

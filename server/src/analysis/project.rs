@@ -1,7 +1,7 @@
 //! All files together: the tasks that they define and the calls between them.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::folders::Folders;
 use super::helpers::{self, Body, Helpers};
 use super::ir::*;
 use super::link::{Context, Linker};
-use super::notes::Notes;
+use super::notes::{Ground, Notes};
 use super::passed;
 use super::patches;
 use super::prefilter;
@@ -54,10 +54,49 @@ pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, p
     let comments = comments(&linker, &ids);
     let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
     let namesakes = namesakes(&linker, &tasks);
-    let notes = linker.notes.take();
+    let mut notes = linker.notes.take();
+    if files.looks() > 0 {
+        let selected = ids.iter().map(|id| linker.file(*id).path.to_path_buf()).collect();
+        let imports = Arc::clone(&linker.together.borrow());
+        notes.ground = Some(Arc::new(Ground { asked: paths.to_vec(), selected, imports }));
+    }
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     (Project { tasks, calls, triggers, namesakes, comments, problems, stamps, islands }, notes)
+}
+
+/// Some statements of a file.
+pub(super) struct Slice<'a> {
+    pub path: &'a Path,
+    pub summary: Arc<Summary>,
+    pub ground: &'a Ground,
+}
+
+/// What is found in some statements of a file as part of a project that was analysed before; the tasks of the files that it imports are
+/// found as well. `None` where that is too much.
+pub(super) fn analyze_slice(
+    summaries: &Summaries,
+    files: &dyn Files,
+    roots: &Roots,
+    Slice { path, summary, ground }: &Slice<'_>,
+) -> Option<(Project, Notes)> {
+    const MOST: usize = 50;
+    let mut linker = Linker::new(files, roots, summaries);
+    let mut ids = vec![linker.add(path, Arc::clone(summary))];
+    for imported in ground.imports.imported_by(path).into_iter().filter(|file| ground.selected.contains(*file)) {
+        ids.push(linker.load(imported)?);
+        if ids.len() > MOST {
+            return None;
+        }
+    }
+    linker.dull(&ground.asked);
+    patches::find(&linker, &ids, Some(Arc::clone(&ground.imports)));
+    let tasks = tasks(&linker, &ids);
+    let calls = find_calls(&linker, &ids, &tasks);
+    let triggers = triggers::find(&linker, &tasks);
+    let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
+    let notes = linker.notes.take();
+    Some((Project { tasks, calls, triggers, ..Project::default() }, notes))
 }
 
 /// Files whose names can be looked up.
@@ -133,7 +172,7 @@ fn namesakes(linker: &Linker<'_>, tasks: &[Task]) -> Vec<(usize, usize)> {
     found
 }
 
-fn may_cache(spec: &Spec) -> bool {
+pub(super) fn may_cache(spec: &Spec) -> bool {
     spec.behavior.value != Known::Value(Behavior::Disable)
 }
 

@@ -96,6 +96,26 @@ impl Names {
         Some(Self { leading, bound })
     }
 
+    /// Whether they are the same ones after a statement was changed.
+    pub fn stay(&self, then: &Part, now: &Part) -> bool {
+        let leads = |part: &Part| {
+            let decorated = part.functions.iter().map(|function| &function.decorators);
+            decorated.chain(part.classes.iter().map(|class| &class.decorators)).any(|all| !all.is_empty())
+        };
+        let binds = |part: &Part| {
+            let summary = summary(part);
+            let mut names = Vec::new();
+            walk_statements(&part.body, &mut |statement| {
+                names.extend(flow::bound_names(&summary, statement).into_iter().map(str::to_owned));
+            });
+            names
+        };
+        let mentioned = |part: &Part| -> HashSet<String> {
+            words(&part.text).filter(|word| self.bound.contains(*word)).map(str::to_owned).collect()
+        };
+        leads(then) == leads(now) && binds(then) == binds(now) && mentioned(then) == mentioned(now)
+    }
+
     fn leads(&self, word: &str) -> bool {
         self.leading.contains(word)
     }
@@ -133,12 +153,38 @@ pub fn is_quiet(
     }
     match inside {
         Within::Nothing => now.within.1 == from,
-        Within::Body => is_same_function(file, start, then, now, names, notes),
+        Within::Body => is_quiet_in(file, start, then, now, names, notes),
     }
 }
 
 /// What is read off the text of a file, whatever it stands in.
 const TEXTS: [&str; 6] = ["flyte", "tasklens", ".task", "sys.path", "///", "\\\n"];
+
+/// Names with underscores that say nothing to others.
+const PLAIN: [&str; 12] = [
+    "__name__",
+    "__main__",
+    "__init__",
+    "__post_init__",
+    "__file__",
+    "__str__",
+    "__repr__",
+    "__len__",
+    "__enter__",
+    "__exit__",
+    "__aenter__",
+    "__aexit__",
+];
+
+/// Whether a text says what names don't tell, or may do so.
+pub fn reaches_out(text: &str) -> bool {
+    let is_telling = |word: &str| match word {
+        "import" => false,
+        _ if PLAIN.contains(&word) => false,
+        _ => WORDS.contains(&word) || word.starts_with("__"),
+    };
+    ["tasklens", "sys.path", "///", "\\\n"].iter().any(|known| text.contains(known)) || words(text).any(is_telling)
+}
 
 /// Words by which code reaches beyond itself or says what it is, and such as are looked for in texts.
 const WORDS: [&str; 14] = [
@@ -169,23 +215,26 @@ fn is_dull(word: &str, names: &Names, notes: &Notes) -> bool {
 }
 
 /// All words of a text, in code, strings and comments alike.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let is_word = |char: char| char.is_alphanumeric() || char == '_';
     text.split(move |char: char| !is_word(char))
         .filter(|word| word.starts_with(|first: char| first == '_' || !first.is_ascii_digit()))
 }
 
-fn is_same_function(file: &Path, start: usize, then: &Part, now: &Part, names: &Names, notes: &Notes) -> bool {
+/// Whether two states of a statement are the same function but for its body, and nobody reads that.
+pub fn is_same_function(file: &Path, start: usize, then: &Part, now: &Part, notes: &Notes) -> bool {
     let [Some(old), Some(new)] = [then, now].map(|part| part.functions.first()) else { return false };
-    let Some(header) = header(then, old) else { return false };
     let offset = Offset::try_from(start).ok().and_then(|start| start.checked_add(old.name_offset));
-    let is_read = offset.is_none_or(|offset| notes.is_read(file, offset));
-    let is_same = old.name == new.name
+    let from = then.within.1;
+    (then.within.0, now.within.0) == (Within::Body, Within::Body)
+        && now.within.1 >= from
+        && then.text.get(..from) == now.text.get(..from)
         && old.deferred == new.deferred
-        && old.decorators.len() == new.decorators.len()
-        && old.parameters.len() == new.parameters.len()
-        && old.start == new.start
-        && old.name_offset == new.name_offset;
+        && !offset.is_none_or(|offset| notes.is_read(file, offset))
+}
+
+fn is_quiet_in(file: &Path, start: usize, then: &Part, now: &Part, names: &Names, notes: &Notes) -> bool {
+    let Some(header) = then.functions.first().and_then(|function| header(then, function)) else { return false };
     // What a parameter is said to be may be an environment; and what a function returns, too.
     let is_plain = words(header).all(|word| is_dull(word, names, notes));
     let changes = |summary: &Summary| {
@@ -193,7 +242,7 @@ fn is_same_function(file: &Path, start: usize, then: &Part, now: &Part, names: &
         named.retain(|(scope, _), _| *scope == Scope::Module);
         (named, computed)
     };
-    if is_read || !is_same || !is_plain {
+    if !is_same_function(file, start, then, now, notes) || !is_plain {
         return false;
     }
     let (then, now) = (summary(then), summary(now));
@@ -224,7 +273,7 @@ fn is_own(write: &Write<'_>, names: &Names) -> bool {
     !changes::is_watched(write) && first_name(write.object).is_none_or(|name| !is_known(name))
 }
 
-fn first_name(object: &Expr) -> Option<&str> {
+pub fn first_name(object: &Expr) -> Option<&str> {
     match &object.kind {
         ExprKind::Name(name) => Some(name),
         ExprKind::Attribute(inner, _) => first_name(inner),
@@ -233,7 +282,7 @@ fn first_name(object: &Expr) -> Option<&str> {
 }
 
 /// A statement as if it was all of its file.
-fn summary(part: &Part) -> Summary {
+pub fn summary(part: &Part) -> Summary {
     Summary {
         text: Arc::from(&*part.text),
         body: part.body.clone(),

@@ -21,7 +21,7 @@ pub struct Stamp {
     /// When anything of it changed, its times too: seconds and nanoseconds since 1970, where the system keeps that.
     pub changed: Option<(i64, i64)>,
     /// The file itself, where the system numbers them: one may take another's place.
-    number: u64,
+    pub number: u64,
 }
 
 impl Stamp {
@@ -149,6 +149,10 @@ impl Files for Remembered<'_> {
     /// Not kept: most files that are read so are let go.
     fn read_into(&self, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Stamp>> {
         self.files.read_into(path, buffer)
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        self.files.stamp(path)
     }
 
     fn is_file(&self, path: &Path) -> bool {

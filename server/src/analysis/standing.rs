@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::edit::Edit;
 use super::files::{Files, Roots};
+use super::heard::Heard;
 use super::ir::{ImportedModule, Summary};
 use super::link::Linker;
+use super::listening::{Code, listen};
 use super::lower::parts::{self, Part};
 use super::notes::Notes;
 use super::quiet::{self, Names};
@@ -44,6 +46,8 @@ pub enum Since {
     Nothing,
     /// An edit that only moves what was found.
     Edit(Edit),
+    /// An edit that some of the code hears of, with what is found there now.
+    Heard(Edit, Box<Heard>),
 }
 
 impl Standing {
@@ -110,30 +114,52 @@ impl Standing {
         let source = files.decode(&known.path, &bytes).ok()?;
         let text = source.text();
         let now = parts::parts(text, &known.parts).ok()?;
-        let changed = only_change(&known.parts, &now)?;
-        let Changed { start, then, now: statement } = changed;
         let edit = Edit::between(&known.path, &known.text, text)?;
         if now.iter().any(|part| part.is_broken) {
             return None;
         }
         // Most of what is looked at on the way is told nowhere.
         let names_lines = &mut self.names_lines;
-        let mut says_lines = || *names_lines.get_or_insert_with(|| self.notes.names_lines && says_lines(found));
-        if edit.moves_lines() && says_lines() {
+        let mut is_moved = || *names_lines.get_or_insert_with(|| self.notes.names_lines && says_lines(found));
+        if edit.moves_lines() && is_moved() {
             return None;
         }
-        let names = &mut known.names;
-        if names.is_none() {
-            *names = Some(find_names((files, roots, summaries), &known.path, &known.text, &known.parts));
-        }
-        let names = names.as_ref()?.as_ref()?;
-        if !quiet::is_quiet(&known.path, (&then, &statement), start, &edit, names, &self.notes) {
-            return None;
-        }
-        self.notes.follow(&edit)?;
+        let is_quiet = only_change(&known.parts, &now).is_some_and(|Changed { start, then, now: statement }| {
+            let names = &mut known.names;
+            if names.is_none() {
+                *names = Some(find_names((files, roots, summaries), &known.path, &known.text, &known.parts));
+            }
+            let Some(Some(names)) = names.as_ref() else { return false };
+            quiet::is_quiet(&known.path, (&then, &statement), start, &edit, names, &self.notes)
+        });
+        let since = if is_quiet {
+            self.notes.follow(&edit)?;
+            Since::Edit(edit)
+        } else {
+            let code = Code { files, roots, summaries };
+            let (heard, notes) = listen(code, &known.path, (&known.parts, &now), text, &self.notes)?;
+            if notes.names_lines && says_lines(heard.found()) {
+                self.names_lines = Some(true);
+            }
+            heard.forget(&mut self.notes);
+            self.notes.follow(&edit)?;
+            self.notes = std::mem::take(&mut self.notes).and(notes);
+            if !names_stay(known.names.as_ref(), &known.parts, &now) {
+                known.names = None;
+            }
+            Since::Heard(edit, Box::new(heard))
+        };
         summaries.keep_parts(&known.path, now.clone());
         (known.bytes, known.text, known.parts) = (bytes, text.into(), now);
-        Some(Since::Edit(edit))
+        Some(since)
+    }
+}
+
+/// Whether the names that lead somewhere are the same ones after an edit.
+fn names_stay(names: Option<&Option<Names>>, then: &[Arc<Part>], now: &[Arc<Part>]) -> bool {
+    match (names, only_change(then, now)) {
+        (Some(Some(names)), Some(changed)) => names.stay(&changed.then, &changed.now),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use cache_core::python::Module;
 
@@ -14,6 +14,7 @@ use super::lower::parts::{Part, summarize_again};
 use super::lower::{summarize, summarize_parts};
 use super::prefilter::{self, Dull, Selection};
 use super::remembered::Stamp;
+use super::sightings::Sightings;
 use super::task::Problem;
 
 /// What was made of a file.
@@ -34,6 +35,8 @@ pub struct Summaries {
     /// Files that are being edited, by their statements.
     parts: Mutex<HashMap<PathBuf, Vec<Arc<Part>>>>,
     seen: Mutex<Seen>,
+    /// What earlier runs saw.
+    sightings: OnceLock<Sightings>,
 }
 
 /// What was seen of files that were looked at, where looks at the disk are counted.
@@ -54,6 +57,16 @@ struct Kept {
 }
 
 impl Summaries {
+    /// Takes up what earlier runs saw, once.
+    pub fn recall(&self, sightings: impl FnOnce() -> Sightings) {
+        self.sightings.get_or_init(sightings);
+    }
+
+    /// What earlier runs saw, where it was [taken up](Self::recall).
+    pub fn sightings(&self) -> Option<&Sightings> {
+        self.sightings.get()
+    }
+
     /// What the first look at a file found that has nothing to do with Flyte by itself, if the file is still as it was.
     pub(super) fn dull(&self, files: &dyn Files, path: &Path) -> Option<Dull> {
         let looks = files.looks();

@@ -72,6 +72,9 @@ impl Repository {
 
     /// The commit that a revision names. Tags are followed; a text that git would take for an option names none.
     fn commit(&self, revision: &str) -> Result<Option<String>, BaselineError> {
+        if let (true, Some(head)) = (matches!(revision, "HEAD" | "@"), self.head_commit()) {
+            return Ok(Some(head.to_owned()));
+        }
         if revision.starts_with('-') || revision.contains('\0') {
             return Ok(None);
         }

@@ -2,7 +2,7 @@
 //! thousand questions in one go as fast as ten one by one.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use super::BaselineError;
@@ -19,6 +19,8 @@ pub struct Differing {
     pub links: Vec<PathBuf>,
     /// Submodules at other commits that are not checked out here, so that nobody knows what of them differs.
     pub unread: Vec<PathBuf>,
+    /// Files that are left out of the working tree, and would be others there.
+    pub left_out: Vec<PathBuf>,
 }
 
 impl Tree {
@@ -71,14 +73,31 @@ impl Tree {
 
     /// Every file, sorted; links among them, and files of the submodules that are checked out.
     pub fn every_file(&self) -> Vec<PathBuf> {
-        let mut files = Vec::with_capacity(self.listing().len());
-        for entry in self.listing().iter() {
+        self.every_file_beside(&[])
+    }
+
+    /// Every file but those of `paths`, which are soonest found in git's order.
+    pub fn every_file_beside(&self, paths: &[&Path]) -> Vec<PathBuf> {
+        let mut files = Vec::with_capacity(self.listing().len().saturating_sub(paths.len()));
+        for entry in self.entries_beside(paths.iter().copied()) {
+            let path = self.path_of(&entry);
             match entry.kind {
-                Kind::Module => files.extend(self.module(entry).iter().flat_map(|module| module.every_file())),
-                Kind::File | Kind::Link => files.push(self.path_of(&entry)),
+                Kind::Module => {
+                    let within: Vec<&Path> = paths.iter().copied().filter(|file| file.starts_with(&path)).collect();
+                    files.extend(self.module(entry).iter().flat_map(|module| module.every_file_beside(&within)));
+                }
+                Kind::File | Kind::Link => files.push(path),
             }
         }
         files
+    }
+
+    /// Submodules that aren't checked out here, and of which the index names another commit than the revision, or none.
+    pub fn unread_modules(&self) -> Vec<PathBuf> {
+        let modules = self.listing().iter().filter(|entry| entry.kind == Kind::Module);
+        let unread = modules
+            .filter(|entry| !self.index().may_hold(usize::MAX, entry.name, entry.id) && self.module(*entry).is_none());
+        unread.map(|entry| self.path_of(&entry)).collect()
     }
 
     /// Reads the contents of files that are not as the working tree has them, in one go; each is then read from memory.

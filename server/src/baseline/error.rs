@@ -73,7 +73,8 @@ pub enum BaselineError {
     },
     /// The revision's file is not in this clone, as in a partial one.
     #[error(
-        "the baseline's content is not in this clone (object {object}): fetch it, since Tasklens does not use the network"
+        "the baseline's content is not in this clone (object {object}): fetch it, as `git diff --stat` of the same revisions does in a \
+         partial clone, since Tasklens does not use the network"
     )]
     MissingObject {
         /// Its id.

@@ -20,6 +20,8 @@ pub(super) struct Index {
     /// In the order of the names.
     seen: Vec<Seen>,
     written: Option<Time>,
+    /// Whether anything is left out of the working tree.
+    leaves_out: bool,
     /// The tree that all entries were made from, if it is known to be one.
     tree: Option<Range<usize>>,
 }
@@ -52,6 +54,8 @@ struct Seen {
     counts: bool,
     /// Whether a tree that was made from the index holds it.
     in_tree: bool,
+    /// Whether it is left out of the working tree, by a sparse checkout.
+    left_out: bool,
 }
 
 /// The numbers before an entry's id: times, device, inode, mode, owner, size.
@@ -63,6 +67,17 @@ const STAGE: u16 = 0x3000;
 const NAME_LENGTH: u16 = 0x0fff;
 /// Among the extended flags: a file that is only announced.
 const INTENT_TO_ADD: u16 = 0x2000;
+/// Among the extended flags: a file, or in a sparse index a whole folder, that is left out of the working tree.
+const SKIP_WORKTREE: u16 = 0x4000;
+
+/// What of an index is left out of the working tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LeftOut<'i> {
+    /// A file, with its id.
+    File(&'i [u8]),
+    /// A folder above it, of which the index holds nothing more.
+    Folder,
+}
 
 impl Index {
     /// Reads an index of ids of `id_length` bytes that was written at a time.
@@ -85,6 +100,25 @@ impl Index {
             && modified < self.written
             && now.changed.is_none_or(|changed| is_at(changed, seen.changed))
             && id.is_none_or(|id| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
+    }
+
+    /// Whether the entry of a name, which may be at `near`, has an id (hexadecimal): else no working file is surely what has it.
+    pub(super) fn may_hold(&self, near: usize, name: &[u8], id: &str) -> bool {
+        let seen = self.entry_near(near, name);
+        seen.is_some_and(|seen| hex_is(id, self.bytes.get(seen.id.clone()).unwrap_or_default()))
+    }
+
+    /// Whether and how a file of a name is left out of the working tree.
+    pub(super) fn left_out(&self, name: &[u8]) -> Option<LeftOut<'_>> {
+        if !self.leaves_out {
+            return None;
+        }
+        let found = |name: &[u8]| self.entry_near(usize::MAX, name).filter(|seen| seen.left_out);
+        if let Some(seen) = found(name) {
+            return self.bytes.get(seen.id.clone()).map(LeftOut::File);
+        }
+        let mut folders = memchr::memchr_iter(b'/', name).filter_map(|end| name.get(..=end));
+        folders.any(|folder| found(folder).is_some()).then_some(LeftOut::Folder)
     }
 
     fn entry_near(&self, near: usize, name: &[u8]) -> Option<&Seen> {
@@ -161,7 +195,7 @@ fn hex_digit(value: u8) -> u8 {
     if value < 10 { b'0' + value } else { b'a' - 10 + value }
 }
 
-fn hex_is(hex: &str, bytes: &[u8]) -> bool {
+pub(super) fn hex_is(hex: &str, bytes: &[u8]) -> bool {
     let is = |(digits, byte): (&[u8], &u8)| digits == hex_of(*byte);
     hex.len() == 2 * bytes.len() && hex.as_bytes().chunks(2).zip(bytes).all(is)
 }
@@ -202,10 +236,11 @@ impl Index {
         let flags_at = id.end;
         let flags = u16::from_be_bytes(bytes.get(flags_at..flags_at + 2)?.try_into().ok()?);
         let mut name_at = flags_at + 2;
-        let mut announced = false;
+        let (mut announced, mut left_out) = (false, false);
         if flags & EXTENDED != 0 {
             let extended = u16::from_be_bytes(bytes.get(name_at..name_at + 2)?.try_into().ok()?);
             announced = extended & INTENT_TO_ADD != 0;
+            left_out = extended & SKIP_WORKTREE != 0;
             name_at += 2;
         }
         let mode = number(bytes, at + 24)?;
@@ -222,7 +257,9 @@ impl Index {
             (name_at..name_at + length, at + (name_at + length - at + 8) / 8 * 8)
         };
         let is_whole = matches!(mode, 0o100_644 | 0o100_755 | 0o120_000 | 0o160_000);
+        self.leaves_out |= left_out;
         self.seen.push(Seen {
+            left_out,
             counts: flags & (STAGE | ASSUMED_VALID) == 0,
             in_tree: flags & STAGE == 0 && !announced && is_whole,
             changed: (times[0], times[1]),
@@ -345,8 +382,9 @@ mod tests {
                 modified,
                 counts: true,
                 in_tree: true,
+                left_out: false,
             };
-            Index { bytes, names: Vec::new(), seen: vec![seen], written, tree }
+            Index { bytes, seen: vec![seen], written, tree, ..Index::default() }
         };
         let id = "ab".repeat(20);
         assert!(index(Some((modified.0 + 1, 0))).is_untouched(0, b"a.py", Some(&id), &now));

@@ -91,6 +91,30 @@ impl Listing {
         self.lines.get(at).is_some_and(|line| self.name(line).starts_with(prefix))
     }
 
+    /// What stands right below a folder, whose name ends with `/` unless it is the root's: names, and the kinds of those that are entries.
+    pub(super) fn children(&self, folder: &[u8]) -> Vec<(&[u8], Option<Kind>)> {
+        let mut found = Vec::new();
+        let mut at = self.lines.partition_point(|line| self.name(line) < folder);
+        while let Some(rest) = self.lines.get(at).and_then(|line| self.name(line).strip_prefix(folder)) {
+            match memchr::memchr(b'/', rest) {
+                None => {
+                    found.push((rest, self.lines.get(at).map(|line| line.kind)));
+                    at += 1;
+                }
+                Some(end) => {
+                    let (name, below) = (rest.get(..end).unwrap_or_default(), folder.len() + end + 1);
+                    found.push((name, None));
+                    let within =
+                        self.lines.get(at).map(|line| self.name(line).get(..below).unwrap_or_default().to_vec());
+                    let within = within.unwrap_or_default();
+                    let rest = self.lines.get(at..).unwrap_or_default();
+                    at += rest.partition_point(|line| self.name(line).starts_with(&within)).max(1);
+                }
+            }
+        }
+        found
+    }
+
     fn name(&self, line: &Line) -> &[u8] {
         self.text.get(line.name..line.end).unwrap_or_default()
     }
@@ -112,4 +136,38 @@ fn line(text: &[u8], start: usize, end: usize) -> Option<Line> {
         _ => Kind::File,
     };
     Some(Line { id: start + tab - id.len(), name: start + tab + 1, end, kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_what_stands_right_below_it() {
+        let names = ["a-b.py", "a.py", "a/b.py", "a/c/d.py", "a/c/e.py", "a/f.py", "a0/x.py", "link", "z.py"];
+        let mode = |name: &str| if name == "link" { "120000" } else { "100644" };
+        let text: String =
+            names.iter().map(|name| format!("{} blob {}\t{name}\0", mode(name), "0".repeat(40))).collect();
+        let listing = Listing::new(text.into_bytes());
+        let children = |folder: &str| -> Vec<String> {
+            let found = listing.children(folder.as_bytes()).into_iter();
+            found
+                .map(|(name, kind)| {
+                    format!(
+                        "{}{}",
+                        String::from_utf8_lossy(name),
+                        match kind {
+                            None => "/",
+                            Some(Kind::Link) => "@",
+                            Some(_) => "",
+                        }
+                    )
+                })
+                .collect()
+        };
+        assert_eq!(children(""), ["a-b.py", "a.py", "a/", "a0/", "link@", "z.py"]);
+        assert_eq!(children("a/"), ["b.py", "c/", "f.py"]);
+        assert_eq!(children("a/c/"), ["d.py", "e.py"]);
+        assert_eq!(children("b/"), [""; 0]);
+    }
 }

@@ -38,7 +38,7 @@ pub use index::State;
 pub use lock::{LOCK_NAME, Lock, LockError, Locked};
 pub use marks::{Marks, git_folders};
 pub use repository::Repository;
-pub use tree::Tree;
+pub use tree::{Child, Tree};
 
 #[cfg(all(test, unix))]
 mod test_hostile;

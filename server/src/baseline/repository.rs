@@ -79,8 +79,13 @@ impl Repository {
         Tree::read_at(self.clone(), revision)
     }
 
+    /// A tree without files: what there was before the first commit.
+    pub fn empty_tree(&self) -> Tree {
+        Tree::of_listing(self.clone(), Vec::new())
+    }
+
     /// The commit that is checked out; `None` before the first.
-    pub(super) fn head_commit(&self) -> Option<&str> {
+    pub fn head_commit(&self) -> Option<&str> {
         self.head.as_ref().map(|head| head.commit.as_str())
     }
 

@@ -1,14 +1,16 @@
 //! The files of a revision, by the paths that they have in the working tree.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::index::{Index, State};
+use super::index::{Index, LeftOut, State, hex_is};
 use super::listing::{Entry, Kind, Listing};
 use super::objects::Objects;
+use super::repository::os_text;
 use super::{BaselineError, Git, Repository, blob};
 
 /// A revision's files. Shared between threads; contents are read once and kept.
@@ -22,6 +24,7 @@ pub struct Tree {
     index: OnceLock<Index>,
     /// Whether it was made from this very tree, so that their ids are the same.
     is_of_index: bool,
+    is_head: bool,
 }
 
 /// Contents of objects by their ids, which are the same in every revision.
@@ -29,6 +32,17 @@ pub struct Tree {
 pub(super) struct Contents {
     pub(super) objects: Option<Objects>,
     pub(super) read: HashMap<String, Arc<[u8]>>,
+}
+
+/// What stands in a folder under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Child {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link or a submodule.
+    Other,
 }
 
 /// What a path leads to.
@@ -57,13 +71,14 @@ impl Tree {
                 repository.git.get(repository.resolved(), &arguments)?
             }
         };
-        Ok(Self { index, is_of_index, ..Self::of_listing(repository, text) })
+        let is_head = repository.head_commit() == Some(revision);
+        Ok(Self { index, is_of_index, is_head, ..Self::of_listing(repository, text) })
     }
 
     /// A tree of what was listed, as `git ls-tree -r -z --full-tree` does it.
     pub(super) fn of_listing(repository: Repository, text: Vec<u8>) -> Self {
         let (modules, index) = (Mutex::default(), OnceLock::new());
-        Self { repository, listing: Listing::new(text), modules, index, is_of_index: false }
+        Self { repository, listing: Listing::new(text), modules, index, is_of_index: false, is_head: false }
     }
 
     /// The content of a file (absolute path, or one spelled as the repository's [root](Repository::root)) at the revision;
@@ -73,8 +88,9 @@ impl Tree {
     /// revision would put there again.
     pub fn read(&self, path: &Path) -> Result<Option<Arc<[u8]>>, BaselineError> {
         let Some(name) = self.repository.inside(path) else { return Ok(None) };
-        match self.read_untouched(path, &name) {
-            Some(content) => Ok(Some(content)),
+        let mut working = Vec::new();
+        match self.read_working(path, &name, &mut working) {
+            Some(()) => Ok(Some(working.into())),
             None => self.read_name(name),
         }
     }
@@ -100,8 +116,35 @@ impl Tree {
         files.map(|entry| self.repository.outside(entry.name))
     }
 
-    /// Every file of the revision but those of `paths`, sorted.
+    /// What stands right below a folder, empty for one that is not there; `None` where links or submodules lead there, or out of the
+    /// repository.
+    pub fn children(&self, folder: &Path) -> Option<Vec<(OsString, Child)>> {
+        let mut name = self.repository.inside(folder)?;
+        if self.entry_on(&name).is_some_and(|(_, entry)| entry.kind != Kind::File) {
+            return None;
+        }
+        if !name.is_empty() {
+            name.push(b'/');
+        }
+        let child = |(name, kind): (&[u8], Option<Kind>)| {
+            let child = match kind {
+                None => Child::Folder,
+                Some(Kind::File) => Child::File,
+                Some(Kind::Link | Kind::Module) => Child::Other,
+            };
+            (os_text(name), child)
+        };
+        Some(self.listing.children(&name).into_iter().map(child).collect())
+    }
+
+    /// Every file of the revision but those of `paths`, sorted; files of submodules not.
     pub fn files_beside(&self, paths: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+        let others = self.entries_beside(paths.iter().map(PathBuf::as_path));
+        others.filter(|entry| entry.kind != Kind::Module).map(|entry| self.repository.outside(entry.name))
+    }
+
+    /// The entries of the revision but those of `paths`, which are soonest found in git's order.
+    pub(super) fn entries_beside<'p>(&self, paths: impl Iterator<Item = &'p Path>) -> impl Iterator<Item = Entry<'_>> {
         let mut named = vec![false; self.listing.len()];
         let mut next = 0;
         for path in paths {
@@ -111,8 +154,12 @@ impl Tree {
             }
             next = at.map_or(next, |at| at + 1);
         }
-        let others = self.listing.iter().zip(named).filter(|(entry, named)| !named && entry.kind != Kind::Module);
-        others.map(|(entry, _)| self.repository.outside(entry.name))
+        self.listing.iter().zip(named).filter(|(_, named)| !named).map(|(entry, _)| entry)
+    }
+
+    /// Whether it is the revision that is checked out.
+    pub fn is_checked_out(&self) -> bool {
+        self.is_head
     }
 
     /// The files that another revision of the repository holds otherwise, or not at all.
@@ -133,6 +180,9 @@ impl Tree {
     pub fn is_untouched(&self, path: &Path) -> bool {
         let Some(name) = self.repository.inside(path) else { return false };
         let Some((at, id)) = self.file(&name) else { return false };
+        if !self.index().may_hold(at, &name, id) {
+            return false;
+        }
         let now = path.symlink_metadata().ok().filter(Metadata::is_file);
         now.is_some_and(|now| self.index().is_untouched(at, &name, Some(id), &State::from(&now)))
     }
@@ -152,22 +202,53 @@ impl Tree {
         files.map(|(path, state)| is_untouched(path, state).unwrap_or(false)).collect()
     }
 
-    /// The content of an untouched working file.
-    fn read_untouched(&self, path: &Path, name: &[u8]) -> Option<Arc<[u8]>> {
-        let (at, id) = self.file(name)?;
-        if !path.symlink_metadata().ok()?.is_file() {
-            return None;
-        }
+    /// Of a file that a sparse checkout leaves out of the working tree, whether it would be as the revision has it; `None` for all others.
+    pub fn left_out(&self, path: &Path) -> Option<bool> {
+        let name = self.repository.name_of(path)?;
+        let left_out = self.index().left_out(&name)?;
+        let is_same = match left_out {
+            LeftOut::File(id) => self.file(&name).is_some_and(|(_, own)| hex_is(own, id)),
+            LeftOut::Folder => self.is_head,
+        };
+        path.symlink_metadata().is_err().then_some(is_same)
+    }
+
+    /// Whether the revision has a link at a path.
+    pub fn is_link(&self, path: &Path) -> bool {
+        self.link(path).is_some()
+    }
+
+    /// Whether a path is the very link that the revision has there.
+    pub fn is_same_link(&self, path: &Path) -> bool {
+        let Ok(target) = path.read_link() else { return false };
+        let link = self.link(path).and_then(|link| self.content(link.id).ok());
+        link.is_some_and(|link| os_text(&link) == target.as_os_str())
+    }
+
+    fn link(&self, path: &Path) -> Option<Entry<'_>> {
+        let link = self.repository.name_of(path).and_then(|name| self.listing.get(&name));
+        link.filter(|entry| entry.kind == Kind::Link)
+    }
+
+    /// The content of an [untouched](Tree::is_untouched) working file into a buffer, in place of what is in it; `false` if the file is none.
+    ///
+    /// Nothing else is looked at, so that whoever needs thousands of files can fetch the rest of them [together](Tree::fetch).
+    pub fn read_untouched(&self, path: &Path, buffer: &mut Vec<u8>) -> bool {
+        self.repository.name_of(path).is_some_and(|name| self.read_working(path, &name, buffer).is_some())
+    }
+
+    fn read_working(&self, path: &Path, name: &[u8], buffer: &mut Vec<u8>) -> Option<()> {
+        let (at, id) = self.file(name).filter(|(at, id)| self.index().may_hold(*at, name, id))?;
         // Asked of the file that was opened: another may take its place meanwhile.
-        let mut file = File::open(path).ok()?;
-        let now = file.metadata().ok()?;
+        let mut file = open_file(path).ok()?;
+        let now = file.metadata().ok().filter(Metadata::is_file)?;
         if !self.index().is_untouched(at, name, Some(id), &State::from(&now)) {
             return None;
         }
-        let mut content = Vec::with_capacity(usize::try_from(now.len()).ok()? + 1);
-        file.by_ref().take(now.len() + 1).read_to_end(&mut content).ok()?;
+        buffer.resize(usize::try_from(now.len()).ok()?, 0);
+        file.read_exact(buffer).ok()?;
         let is_still = self.index().is_untouched(at, name, Some(id), &State::from(&file.metadata().ok()?));
-        (is_still && content.len() as u64 == now.len()).then(|| content.into())
+        is_still.then_some(())
     }
 
     /// The id of a file that stands under this very name, and where it is listed, which is its place in an index of the same files too.
@@ -176,7 +257,7 @@ impl Tree {
         (entry.kind == Kind::File).then_some((at, entry.id))
     }
 
-    fn index(&self) -> &Index {
+    pub(super) fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let length = self.listing.iter().next().map(|entry| entry.id.len());
             length.and_then(|length| self.repository.read_index(length)).unwrap_or_default()
@@ -277,6 +358,19 @@ impl Tree {
         contents.read.insert(id.to_owned(), content.clone());
         Ok(content)
     }
+}
+
+/// Opens what stands at a path, but follows no link and waits for nobody who would write into a pipe.
+#[cfg(unix)]
+fn open_file(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_file(path: &Path) -> std::io::Result<File> {
+    if path.symlink_metadata()?.is_file() { File::open(path) } else { Err(std::io::ErrorKind::InvalidInput.into()) }
 }
 
 /// Where a link leads, as a name in the tree; `None` if out of it.

@@ -1,6 +1,6 @@
 //! `tasklens diff`: what a change invalidates.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::LazyLock;
 
@@ -9,10 +9,11 @@ use cache_core::python::PythonVersion;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use crate::baseline::{BaselineError, Lock};
 use crate::environment::Outside;
 use crate::render::difference::{github, json, markdown, text};
 use crate::status::Question;
-use crate::status::diff::{Class, Diff, StateKind, Wanted, diff};
+use crate::status::diff::{Class, Diff, DiffError, StateKind, Wanted, diff};
 
 use super::inputs::{outcome, working_directory};
 use super::output::{Color, Failure, Outcome, Output, say};
@@ -145,7 +146,7 @@ pub fn run(arguments: &DiffArgs, color: Color) -> Result<Outcome, Failure> {
         ..Question::at(&cwd)
     };
     let found = diff(&question, &wanted, &arguments.paths, &Outside::of_process());
-    let found = found.map_err(|error| usage(error.to_string()))?;
+    let found = found.map_err(|error| usage(format!("{error}{}", advice(&error, &cwd))))?;
     drop(progress);
     let mut output = Output::new(color);
     match arguments.format {
@@ -160,6 +161,21 @@ pub fn run(arguments: &DiffArgs, color: Color) -> Result<Outcome, Failure> {
     }
     output.finish()?;
     Ok(outcome_of(&found, &arguments.fail_on))
+}
+
+/// What git's users leave out who name a path as git takes it.
+fn advice(error: &DiffError, cwd: &Path) -> String {
+    match error {
+        DiffError::Baseline(BaselineError::UnknownRevision { revision, .. }) if Lock::is_named_by(revision) => {
+            format!("; a lock file is compared with the working tree only: `tasklens diff {revision}`")
+        }
+        DiffError::Baseline(BaselineError::UnknownRevision { revision, .. })
+            if !revision.is_empty() && cwd.join(revision).exists() =>
+        {
+            format!("; it is a path here, and paths stand behind `--`: `tasklens diff -- {revision}`")
+        }
+        _ => String::new(),
+    }
 }
 
 fn outcome_of(found: &Diff, fail_on: &[FailOn]) -> Outcome {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::analysis::Problem;
 use crate::baseline::Lock;
 use crate::edit::put;
 use crate::environment::Outside;
@@ -15,7 +16,7 @@ use crate::status::diff::{Changed, Diff, of_report, project_files};
 use crate::status::given::nearest;
 use crate::status::locked::{ProjectLock, gone, locks};
 use crate::status::walk::Walked;
-use crate::status::{Against, AskError, Question, Report, ask};
+use crate::status::{Against, AskError, Question, Report, TaskStatus, ask, left_out};
 
 use super::VersionArgs;
 use super::inputs::{outcome_of, working_directory};
@@ -53,6 +54,7 @@ pub fn run(arguments: &LockArgs, color: Color) -> Result<Outcome, Failure> {
     } else if arguments.update.is_empty() {
         write(&projects, &report, &cwd)?
     } else {
+        refuse_broken(&projects, &report, &cwd, |name| arguments.update.iter().any(|named| named == name))?;
         update(&arguments.update, &projects, &cwd)?
     };
     let assumed = report.pythons.iter().find(|python| python.assumed && !report.tasks.is_empty());
@@ -113,6 +115,16 @@ fn write(projects: &[ProjectLock], report: &Report, cwd: &Path) -> Result<Outcom
             "some files can't be read, so nothing is written: `tasklens lock --check` names them".to_owned(),
         ));
     }
+    refuse_broken(projects, report, cwd, |_| true)?;
+    let folder = |project: &ProjectLock| project.path.parent().map(Path::to_path_buf);
+    let outside = Outside::of_process();
+    if let Some(file) = projects.iter().filter_map(folder).find_map(|folder| left_out(&folder, &outside).pop()) {
+        return Err(usage(format!(
+            "{} and maybe others are left out of this sparse checkout, so nothing is written: check them out \
+             (`git sparse-checkout add`), or take in single tasks with --update",
+            relative(&file, cwd)
+        )));
+    }
     for project in projects {
         let old = match Lock::read(&project.path) {
             Ok(old) => old,
@@ -131,6 +143,29 @@ fn write(projects: &[ProjectLock], report: &Report, cwd: &Path) -> Result<Outcom
         say(&format!("{}: {} cached tasks, {what}", relative(&project.path, cwd), project.lock.tasks.len()));
     }
     Ok(Outcome::Clean)
+}
+
+/// Fails where a file doesn't compile that holds cached tasks of which some are to be written: their versions would be lost.
+fn refuse_broken(
+    projects: &[ProjectLock],
+    report: &Report,
+    cwd: &Path,
+    is_written: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let unknown = |project: &ProjectLock, name: &str| {
+        project.lock.tasks.get(name).is_some_and(|lines| lines.iter().any(|line| line.version.is_none()))
+    };
+    let is_lost = |name: &str| is_written(name) && projects.iter().any(|project| unknown(project, name));
+    let lost = |status: &&TaskStatus| status.task.known_name().is_some_and(is_lost);
+    let broken = |status: &TaskStatus| report.problems.iter().find(|problem| problem.file == status.task.place.file);
+    match report.tasks.iter().filter(lost).find_map(broken) {
+        Some(Problem { file, line, message }) => {
+            let line = line.map_or(String::new(), |line| format!(":{line}"));
+            let file = relative(file, cwd);
+            Err(Failure::Usage(format!("{file}{line}: {message}: mend it first, nothing is written")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Takes the named tasks in.

@@ -7,7 +7,7 @@ mod write;
 use std::ops::Range;
 
 pub use bytes::{EditError, edited, edited_text};
-pub use write::{WriteError, put, replace};
+pub use write::{WriteError, put, put_for_now, replace};
 
 /// A piece of a text and what takes its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

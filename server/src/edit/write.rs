@@ -74,6 +74,27 @@ pub fn put(path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<(), WriteError
     written
 }
 
+/// Puts `new` in the place of a file that may as well be lost, whatever it holds, in one step that readers see either not at all or whole.
+/// After a failure of the machine it may hold anything. Folders on the way are made.
+///
+/// # Errors
+///
+/// The disk's; the file is then as it was.
+pub fn put_for_now(path: &Path, new: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let (temporary, mut file) = create_beside(path)?;
+    let written = file.write_all(new).and_then(|()| {
+        drop(file);
+        fs::rename(&temporary, path)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
 /// A new file in the same folder, so that it can be renamed: hidden, and named after its target.
 fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,6 +1,6 @@
-//! The user's folder for what programs remember.
+//! The user's folders for what programs remember, and for what they can find out again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Outside;
 
@@ -10,6 +10,21 @@ use super::Outside;
 /// `TASKLENS_DATA_DIR` names another folder. `None` without a home.
 pub fn run_records(outside: &Outside) -> Option<PathBuf> {
     folder(outside).map(|folder| folder.join("runs.jsonl"))
+}
+
+/// Where is kept what runs see of the files of a project (its absolute folder): a file in the folder that the system has for what programs
+/// can find out again (`$XDG_CACHE_HOME`, `~/.cache`; `~/Library/Caches`; `%LOCALAPPDATA%`), below `tasklens`. `None` without a home.
+pub fn sightings(outside: &Outside, project: &Path) -> Option<PathBuf> {
+    let home = |path: &str| outside.home().map(|home| home.join(path));
+    let folder = if cfg!(windows) {
+        outside.folder("LOCALAPPDATA").or_else(|| home("AppData/Local"))?.join("tasklens").join("cache")
+    } else if cfg!(target_os = "macos") {
+        home("Library/Caches")?.join("tasklens")
+    } else {
+        outside.folder("XDG_CACHE_HOME").or_else(|| home(".cache"))?.join("tasklens")
+    };
+    let name = blake3::hash(project.as_os_str().as_encoded_bytes()).to_hex();
+    Some(folder.join(format!("{}.seen", name.get(..32)?)))
 }
 
 fn folder(outside: &Outside) -> Option<PathBuf> {
@@ -29,8 +44,6 @@ fn folder(outside: &Outside) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]

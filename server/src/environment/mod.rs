@@ -17,7 +17,7 @@ pub mod sdk;
 mod settings;
 mod toml_file;
 
-pub use data::run_records;
+pub use data::{run_records, sightings};
 pub use day::Day;
 pub use files::{Disk, MOST, Texts};
 pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off, names_a_cluster};

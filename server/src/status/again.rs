@@ -3,22 +3,24 @@
 //!
 //! Whatever this can't be sure of is asked anew: then nothing here says anything.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use cache_core::python::{Module, PythonVersion};
 
-use crate::analysis::{self, Edit, Follow, Kind, Known, Remembered, Since, Standing};
+use crate::analysis::{self, Edit, Follow, Heard, Kind, Known, Remembered, Since, Standing, Task};
 use crate::environment::{self, Settings};
 
-use super::ask::{Around, roots, supplied_at, wanted, with_before};
-use super::calls::Cluster;
+use super::ask::{Around, is_a_reason, roots, supplied_at, wanted, with_before};
+use super::calls::{Cluster, Id, id};
 use super::compare::statuses_of;
 use super::earlier::{Asked, Baselines};
 use super::entries::look_up;
 use super::known::Sources;
 use super::scenes::Scenes;
 use super::session::Kept;
+use super::skipped::mark;
 use super::{
     Against, CallStatus, Calls, Entry, InputsFrom, KnownInputs, Outlook, Question, Report, Side, TaskStatus, Versions,
 };
@@ -38,6 +40,8 @@ pub struct Last {
     /// That of the baseline's files.
     pub before: Option<Arc<analysis::Project>>,
     pub cluster: Cluster,
+    /// Tasks that were not asked about and call those that were.
+    pub outer: Vec<TaskStatus>,
     pub report: Report,
 }
 
@@ -97,19 +101,29 @@ pub fn again(
     let modules = &*modules;
     let edited = question.files.edited();
     let known: Vec<_> = edited.iter().map(|path| (path, modules.last(path))).collect();
-    if let Since::Edit(edit) =
-        last.standing.since(&remembered, &roots, summaries, &(&last.found, &last.elsewhere, &last.report.tasks))?
-    {
-        last.follow(&edit)?;
+    let since =
+        last.standing.since(&remembered, &roots, summaries, &(&last.found, &last.elsewhere, &last.report.tasks))?;
+    let (edit, heard) = match since {
+        Since::Nothing => (None, None),
+        Since::Edit(edit) => (Some(edit), None),
+        Since::Heard(edit, heard) => (Some(edit), Some(heard)),
+    };
+    if let Some(edit) = edit {
+        let reasons = last.reasons();
+        let is_heard = heard.is_some();
+        let mut indices = match heard {
+            Some(heard) => last.hear(&edit, &heard, asked)?,
+            None => last.follow(&edit).map(|()| BTreeSet::new())?,
+        };
         let supplied = supplied_at(question, project);
         let versions = Versions::new(&remembered, &supplied).keeping(Some(modules)).beside(summaries);
-        let here = last.report.tasks.iter().find(|status| is_in(status, &edit)).map(|status| &status.task);
-        let indices = match here {
+        let here = last.found.tasks.iter().find(|task| is_in(task, &edit));
+        match here {
             // What Python doesn't take, now or then, all tasks of the file have a part in.
             Some(task) => {
                 let module = versions.module_of(task).filter(|module| module.tells_by_parts())?;
                 known.into_iter().find(|(path, _)| **path == **edit.file())?.1.filter(|then| then.tells_by_parts())?;
-                last.changed_tasks(&edit, &module)
+                indices.extend(last.changed_tasks(&edit, &module));
             }
             None => {
                 let tree = compared.as_ref().ok().map(|(_, tree)| tree);
@@ -118,10 +132,10 @@ pub fn again(
                 if changed.is_some_and(|changed| changed != last.changed) {
                     return None;
                 }
-                Vec::new()
             }
-        };
-        if !indices.is_empty() {
+        }
+        let indices: Vec<usize> = indices.into_iter().collect();
+        if !indices.is_empty() || is_heard {
             let scenes = Scenes::new(around.surroundings, &versions);
             let whole = last.elsewhere.as_ref().unwrap_or(&last.found);
             let calls = Calls::of(whole).with_cluster(last.cluster.clone());
@@ -147,16 +161,24 @@ pub fn again(
             last.standing.also_told(&new);
             for (index, mut new) in indices.into_iter().zip(new) {
                 let old = last.report.tasks.get_mut(index)?;
-                for (new, old) in new.known_inputs.iter_mut().zip(&old.known_inputs) {
+                if !is_heard {
+                    for (new, old) in new.known_inputs.iter_mut().zip(&old.known_inputs) {
+                        new.skipped_by.clone_from(&old.skipped_by);
+                    }
                     new.skipped_by.clone_from(&old.skipped_by);
-                }
-                new.skipped_by.clone_from(&old.skipped_by);
-                // What it means for others is what it meant.
-                if meant(old) != meant(&new) {
-                    return None;
+                    // What it means for others is what it meant.
+                    if meant(old) != meant(&new) {
+                        return None;
+                    }
                 }
                 *old = new;
             }
+            if is_heard && around.store.is_some() {
+                mark(&mut last.report.tasks, &last.outer, &calls);
+            }
+        }
+        if reasons != last.reasons() {
+            return None;
         }
     }
     let report = last.report.clone();
@@ -177,6 +199,46 @@ fn meant(status: &TaskStatus) -> (Outlook, Vec<Row<'_>>) {
 }
 
 impl Last {
+    /// Takes up what was found of an edit that some of the code hears of. The tasks whose statuses may be others than they were.
+    fn hear(&mut self, edit: &Edit, heard: &Heard, asked: &Asked<'_>) -> Option<BTreeSet<usize>> {
+        let mut indices = BTreeSet::new();
+        let is_asked = asked.files.iter().any(|file| **file == **edit.file());
+        let found = Arc::make_mut(&mut self.found);
+        match is_asked {
+            true => indices.extend(found.hear(edit, heard)?),
+            false => found.follow(edit)?,
+        }
+        if let Some(elsewhere) = &mut self.elsewhere {
+            let elsewhere = Arc::make_mut(elsewhere);
+            let changed: HashSet<Id> = elsewhere
+                .hear(edit, heard)?
+                .into_iter()
+                .filter_map(|index| elsewhere.tasks.get(index))
+                .map(id)
+                .collect();
+            let here = self.found.tasks.iter().enumerate().filter(|(_, task)| changed.contains(&id(task)));
+            indices.extend(here.map(|(index, _)| index));
+            self.outer.follow(edit)?;
+            if self.outer.iter().any(|status| changed.contains(&id(&status.task))) {
+                return None;
+            }
+        }
+        for (index, status) in self.report.tasks.iter_mut().enumerate() {
+            if !indices.contains(&index) {
+                status.follow(edit)?;
+            }
+        }
+        self.report.problems.follow(edit)?;
+        self.report.code = vec![Arc::clone(self.elsewhere.as_ref().unwrap_or(&self.found))];
+        Some(indices)
+    }
+
+    /// Which reasons not to know inputs are given, of those that the report tells once for all.
+    fn reasons(&self) -> [bool; 2] {
+        let Cluster { from_code, from_command } = &self.cluster;
+        [from_code, from_command].map(|note| note.as_ref().is_some_and(|note| is_a_reason(note, &self.report.tasks)))
+    }
+
     fn follow(&mut self, edit: &Edit) -> Option<()> {
         Arc::make_mut(&mut self.found).follow(edit)?;
         if let Some(elsewhere) = &mut self.elsewhere {
@@ -185,6 +247,7 @@ impl Last {
         // `gone` tells of places of the baseline.
         let Report { tasks, problems, code, .. } = &mut self.report;
         *code = vec![Arc::clone(self.elsewhere.as_ref().unwrap_or(&self.found))];
+        self.outer.follow(edit)?;
         tasks.follow(edit)?;
         problems.follow(edit)
     }
@@ -192,19 +255,19 @@ impl Last {
     /// The tasks that the edit may have changed: those of the functions around it, and those that aren't told by their own statement.
     fn changed_tasks(&self, edit: &Edit, module: &Module) -> Vec<usize> {
         let within = self.standing.statement_at(edit.file(), edit.after().start);
-        let is_changed = |status: &TaskStatus| {
-            let Kind::Function(Known::Value(place)) = &status.task.kind else { return false };
+        let is_changed = |task: &Task| {
+            let Kind::Function(Known::Value(place)) = &task.kind else { return false };
             let stands_alone = || module.function_at(place.name_offset).is_some_and(|one| module.stands_alone(one));
-            is_in(status, edit) && (within.contains(&place.name_offset) || !stands_alone())
+            is_in(task, edit) && (within.contains(&place.name_offset) || !stands_alone())
         };
-        let tasks = self.report.tasks.iter().enumerate();
-        tasks.filter(|(_, status)| is_changed(status)).map(|(index, _)| index).collect()
+        let tasks = self.found.tasks.iter().enumerate();
+        tasks.filter(|(_, task)| is_changed(task)).map(|(index, _)| index).collect()
     }
 }
 
 /// Whether the function of a task is in the edited file.
-fn is_in(status: &TaskStatus, edit: &Edit) -> bool {
-    matches!(&status.task.kind, Kind::Function(Known::Value(place)) if edit.is_of(&place.file))
+fn is_in(task: &Task, edit: &Edit) -> bool {
+    matches!(&task.kind, Kind::Function(Known::Value(place)) if edit.is_of(&place.file))
 }
 
 impl Follow for TaskStatus {

@@ -10,7 +10,7 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
-    self, Disk, Files, Kind, Known, Notes, Problem, Project, Remembered, Roots, Standing, Summaries, Task,
+    self, Disk, Files, Kind, Known, Notes, Problem, Project, Remembered, Roots, Sightings, Standing, Summaries, Task,
     analyze_noting, connected,
 };
 use crate::baseline::{BaselineError, Choice, LockError, Tree};
@@ -112,7 +112,11 @@ pub enum AskError {
 /// A revision, a task or an input that the user named and that is not there. Without such a name, and in all other respects, what
 /// can't be read is told in the report.
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
-    ask_in(&mut Session::default(), question, walked, outside)
+    let mut session = Session::default();
+    let report = ask_in(&mut session, question, walked, outside);
+    // To let go of all that was parsed takes its time, and nobody has to wait for it.
+    let _ = thread::Builder::new().spawn(move || drop(session));
+    report
 }
 
 /// Like [`ask`], as one of several questions: what stays the same is kept in the session.
@@ -258,6 +262,10 @@ fn answer(
     let remembered = Remembered { files: question.files, memory: disk };
     let files: &dyn Files = if *is_live { &remembered } else { question.files };
     let summaries = &*summaries;
+    // A session remembers by itself.
+    if let Some(path) = environment::sightings(outside, &project.root).filter(|_| !*is_live) {
+        summaries.recall(|| Sightings::open(path));
+    }
     let is_open = then.is_open();
     // Git takes its time to start, and the analysis has no need of it.
     let mut open = || {
@@ -342,16 +350,16 @@ fn answer(
         Some((_, Err(error))) if report.baseline.is_err() => report.baseline = Err(error.to_string()),
         _ => {}
     }
+    let mut outer = Vec::new();
     if let Some((store, _)) = store {
         look_up(&mut tasks, store);
-        let outer = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
-        let mut outer = statuses(&Side { project: &outer, ..now }, None, sources);
+        let callers = Project { tasks: outer_callers(&found.tasks, whole, &calls), ..Project::default() };
+        outer = statuses(&Side { project: &callers, ..now }, None, sources);
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
     for note in [&cluster.from_code, &cluster.from_command].into_iter().flatten() {
-        let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
-        if reasons.any(|why| why.ends_with(note)) {
+        if is_a_reason(note, &tasks) {
             push_new(&mut report.notes, note.clone());
         }
     }
@@ -387,6 +395,9 @@ fn answer(
         line: problem.line,
         message: problem.message.clone(),
     }));
+    if let Some(sightings) = summaries.sightings() {
+        sightings.save();
+    }
     let notes = notes_elsewhere.into_iter().fold(notes, Notes::and);
     let standing = if *is_live { Standing::of(files, summaries, notes) } else { None };
     let (found, elsewhere) = (Arc::new(found), elsewhere.map(Arc::new));
@@ -401,9 +412,16 @@ fn answer(
         elsewhere,
         before,
         cluster,
+        outer,
         report: report.clone(),
     });
     Ok(report)
+}
+
+/// Whether it is said of some inputs that they aren't known for a reason.
+pub(super) fn is_a_reason(note: &str, tasks: &[TaskStatus]) -> bool {
+    let mut reasons = tasks.iter().flat_map(|task| &task.known_inputs).filter_map(|known| known.why.as_deref());
+    reasons.any(|why| why.ends_with(note))
 }
 
 /// The folders that a project's code is imported from.

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 
-use crate::analysis::{self, Disk, Files, Known, Roots, Stamp, Summaries, Task, analyze_with, parallel};
-use crate::baseline::{BaselineError, Choice, Git, Repository, State, Tree};
+use crate::analysis::{
+    self, Disk, Entry, Files, Known, Listing, Roots, Stamp, Summaries, Task, analyze_with, parallel,
+};
+use crate::baseline::{BaselineError, Child, Choice, Git, Repository, State, Tree};
 use crate::environment::{self, Outside, Texts};
 
 use super::Gone;
@@ -56,6 +58,14 @@ pub fn file_at(path: &Path, revision: &str, outside: &Outside) -> Result<Option<
     Repository::open(Git::new(git), path.parent().unwrap_or(path))?.tree(revision)?.read(path)
 }
 
+/// The files of Python that a sparse checkout leaves out below a folder; none where there is no telling.
+pub fn left_out(folder: &Path, outside: &Outside) -> Vec<PathBuf> {
+    let repository = outside.program("git").and_then(|git| Repository::open(Git::new(git), folder).ok());
+    let tree = repository.and_then(|repository| repository.tree(repository.head_commit()?).ok());
+    let files = tree.iter().flat_map(Tree::files).filter(|file| is_python(file) && file.starts_with(folder));
+    files.filter(|file| tree.as_ref().is_some_and(|tree| tree.left_out(file).is_some())).collect()
+}
+
 /// The branches and tags that the code in a folder could be compared with: name, date, subject.
 ///
 /// # Errors
@@ -93,6 +103,15 @@ impl Files for Tree {
 
     fn is_folder(&self, path: &Path) -> bool {
         Tree::is_folder(self, path)
+    }
+
+    fn list(&self, folder: &Path) -> Option<Listing> {
+        let entry = |child| match child {
+            Child::File => Entry::File,
+            Child::Folder => Entry::Folder,
+            Child::Other => Entry::Other,
+        };
+        Some(self.children(folder)?.into_iter().map(|(name, child)| (name, entry(child))).collect())
     }
 }
 
@@ -139,11 +158,8 @@ impl Memory {
         stamps: &[Option<Stamp>],
     ) -> Vec<PathBuf> {
         let on_disk = self.asked.get_or_insert_with(|| {
-            let state = |stamp: Stamp| State { size: stamp.size, modified: stamp.written, changed: stamp.changed };
-            let states = stamps.iter().map(|stamp| stamp.map(state)).chain(iter::repeat(None));
-            let known = tree.untouched(asked.iter().map(PathBuf::as_path).zip(states));
-            let rest = asked.iter().zip(known).filter(|(_, untouched)| !untouched).map(|(path, _)| path.clone());
-            changed(&Disk, tree, &rest.collect::<Vec<_>>())
+            let stamps = stamps.iter().copied().chain(iter::repeat(None));
+            changed(&Disk, tree, &touched(tree, asked.iter().zip(stamps)))
         });
         with_edited(on_disk, files, tree, |file| asked.contains(file))
     }
@@ -200,7 +216,7 @@ pub fn earlier_tasks(
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     files.extend(edited.iter().cloned());
     let is_asked = asked_about(asked);
-    let on_disk = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists();
+    let on_disk = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists() && tree.left_out(file).is_none();
     let gone = memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(on_disk).collect());
     files.extend(gone.iter().filter(|file| !files_now.is_edited(file)).cloned());
     files.retain(|file| tree.is_file(file));
@@ -245,6 +261,13 @@ fn asked_about(asked: &Asked<'_>) -> impl Fn(&Path) -> bool {
 /// Whether a file is a module by its name.
 pub(super) fn is_python(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "py")
+}
+
+/// The working files of which the states that they were read in don't tell that the revision holds them as they are.
+pub fn touched<'p>(tree: &Tree, files: impl Iterator<Item = (&'p PathBuf, Option<Stamp>)> + Clone) -> Vec<PathBuf> {
+    let state = |stamp: Stamp| State { size: stamp.size, modified: stamp.written, changed: stamp.changed };
+    let known = tree.untouched(files.clone().map(|(path, stamp)| (path.as_path(), stamp.map(state))));
+    files.zip(known).filter(|(_, untouched)| !untouched).map(|((path, _), _)| path.clone()).collect()
 }
 
 /// The files among `paths` that the revision holds otherwise than `files`, or not at all.

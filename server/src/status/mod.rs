@@ -43,7 +43,7 @@ pub use ask::{Against, AskError, Question, ask, ask_in};
 pub use calls::Calls;
 pub use cluster::{ClusterRun, Same};
 pub use compare::{Side, statuses};
-pub use earlier::{file_at, revisions};
+pub use earlier::{file_at, left_out, revisions};
 pub use interpreter::{Interpreter, Runtime};
 pub use model::{
     BaselineName, Before, CallStatus, Change, Computed, Entry, Gone, InputsFrom, KnownInputs, News, Report, Sourced,

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-use crate::analysis::parallel::STACK;
+use crate::analysis::parallel::{STACK, cores};
 
 /// How far a worker may be ahead of what was taken: what bounds the memory when one item takes long.
 const WINDOW: usize = 256;
@@ -21,7 +21,7 @@ pub fn ordered<T: Sync, R: Send>(
 ) {
     let gate = Gate::default();
     let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let workers = cores().min(items.len());
     let run = |sender: mpsc::Sender<(usize, R)>| {
         let _open = OpenOnPanic(&gate);
         loop {

@@ -16,37 +16,40 @@ use super::walk::walk;
 /// Files by the project that they belong to, without those that its settings exclude.
 pub fn by_project(surroundings: &Surroundings<'_>, files: Vec<PathBuf>) -> Vec<(environment::Project, Vec<PathBuf>)> {
     let mut groups: Vec<(environment::Project, Gitignore, Vec<PathBuf>)> = Vec::new();
-    let mut of_folder: HashMap<PathBuf, usize> = HashMap::new();
+    // Files of a folder stand beside each other, mostly.
+    let runs: Vec<&[PathBuf]> = files.chunk_by(|one, other| folder_name(one) == folder_name(other)).collect();
+    let folders: Vec<&Path> = runs.iter().map(|run| run[0].parent().unwrap_or(&run[0])).collect();
     // Many small looks at the disk: on all cores, and what they find is kept.
-    let mut folders: Vec<&Path> = files.iter().map(|file| file.parent().unwrap_or(file)).collect();
-    folders.dedup();
-    folders.sort_unstable();
-    folders.dedup();
-    parallel::map(&folders, |folder| surroundings.around(folder));
-    let mut last: Option<(PathBuf, usize)> = None;
-    for file in files {
-        let folder = file.parent().unwrap_or(&file);
-        let group = match &last {
-            // Files of a folder stand beside each other, mostly.
-            Some((known, group)) if known.as_os_str() == folder.as_os_str() => *group,
-            _ => {
-                let group = *of_folder.entry(folder.to_owned()).or_insert_with(|| {
-                    let project = &surroundings.folder_of(&file).project;
-                    groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
-                        groups.push((project.clone(), excluded(project), Vec::new()));
-                        groups.len() - 1
-                    })
-                });
-                last = Some((folder.to_owned(), group));
-                group
-            }
-        };
-        let (_, excluded, files) = &mut groups[group];
-        if excluded.is_empty() || !excluded.matched_path_or_any_parents(&file, false).is_ignore() {
-            files.push(file);
-        }
+    let distinct: Vec<&Path> = folders.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    parallel::map(&distinct, |folder| surroundings.around(folder));
+    let mut group_of = |folder: &Path| {
+        let project = &surroundings.around(folder).project;
+        groups.iter().position(|(known, ..)| known == project).unwrap_or_else(|| {
+            groups.push((project.clone(), excluded(project), Vec::new()));
+            groups.len() - 1
+        })
+    };
+    let mut of_folder: HashMap<&Path, usize> = HashMap::new();
+    let of_runs = runs.iter().zip(folders);
+    let of_runs: Vec<(usize, usize)> = of_runs
+        .map(|(run, folder)| (run.len(), *of_folder.entry(folder).or_insert_with(|| group_of(folder))))
+        .collect();
+    let mut files = files.into_iter();
+    for (length, group) in of_runs {
+        let (_, excluded, own) = &mut groups[group];
+        let run = files.by_ref().take(length);
+        own.extend(
+            run.filter(|file| excluded.is_empty() || !excluded.matched_path_or_any_parents(file, false).is_ignore()),
+        );
     }
     groups.into_iter().map(|(project, _, files)| (project, files)).collect()
+}
+
+/// What a file's path says before the file's own name: sooner told than its folder.
+fn folder_name(file: &Path) -> &[u8] {
+    let bytes = file.as_os_str().as_encoded_bytes();
+    let end = bytes.iter().rposition(|byte| std::path::is_separator(char::from(*byte)));
+    bytes.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// The project's files and those asked about, unless these are all; `listing` keeps the former. One without a root can't be listed.

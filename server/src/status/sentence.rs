@@ -267,7 +267,13 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
 
 /// That runs in a parent's image get a version that isn't known: `p.parent: …` is one of `TaskStatus::unknown_images`.
 pub fn unknown_image(parent: &str) -> String {
-    format!("version in its parent's image unknown · {parent}")
+    const LONGEST: usize = 50;
+    let shortened = || {
+        let (before, rest) = parent.split_once('`')?;
+        let (code, after) = rest.rsplit_once('`')?;
+        Some(format!("{before}`{}`{after}", clip(code, LONGEST)))
+    };
+    format!("version in its parent's image unknown · {}", shortened().unwrap_or_else(|| parent.to_owned()))
 }
 
 /// What `.override(cache=…)` does to a call.

@@ -62,11 +62,12 @@ pub fn plain(path: &Path) -> PathBuf {
 
 /// Whether a walk from a folder comes to a path below it, told from its names alone: what is ignored is not asked.
 pub fn is_of_project(below: &Path) -> bool {
-    let is_own = |name: &OsStr| {
-        let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        !is_hidden && !VENDORED.iter().any(|vendored| name == OsStr::new(vendored))
+    let is_own = |name: &[u8]| {
+        let is_hidden = name.starts_with(b".");
+        !is_hidden && !VENDORED.iter().any(|vendored| name == vendored.as_bytes())
     };
-    below.components().all(|part| matches!(part, Component::Normal(name) if is_own(name)))
+    let names = below.as_os_str().as_encoded_bytes().split(|&byte| std::path::is_separator(char::from(byte)));
+    !below.has_root() && names.into_iter().all(is_own)
 }
 
 /// Splits a list of paths, one a line, as `find` or `git diff --name-only` write it.
@@ -234,7 +235,20 @@ fn is_own(entry: &DirEntry) -> bool {
         return true;
     }
     let vendored = VENDORED.iter().any(|name| entry.file_name() == OsStr::new(name));
-    !vendored && !ENVIRONMENT_MARKS.iter().any(|mark| entry.path().join(mark).exists())
+    !vendored
+        && !ENVIRONMENT_MARKS.iter().any(|mark| entry.path().join(mark).exists())
+        && !is_second_checkout(entry.path())
+}
+
+/// Whether a folder is a worktree of the repository that it lies in: the same code once more, at another commit.
+fn is_second_checkout(folder: &Path) -> bool {
+    // Only those have a file there, and submodules, whose repository is in `.git/modules`.
+    let Ok(text) = fs::read_to_string(folder.join(".git")) else { return false };
+    let Some(own) = text.strip_prefix("gitdir: ").map(str::trim_end) else { return false };
+    let own = folder.join(own);
+    let above = |path: &'_ Path, name: &str| path.parent().filter(|above| above.ends_with(name)).map(Path::to_owned);
+    let git = above(&own, "worktrees").and_then(|worktrees| above(&worktrees, ".git"));
+    git.as_deref().and_then(Path::parent).is_some_and(|around| folder.starts_with(around))
 }
 
 /// The path that the walker's error is about, if it names one, and the cause.

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::project::{Folder, script};
 
-const PIPE: &str = "import flyte\nfrom flyte import Cache\n\nenv = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n\n\n\
+/// A task `e.load`, and a pinned one.
+pub const PIPE: &str = "import flyte\nfrom flyte import Cache\n\nenv = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n\n\n\
     @env.task\ndef load(x: int) -> int:\n    \"\"\"Loads.\"\"\"\n    return x + 1\n\n\n\
     @env.task(cache=Cache(\"auto\", version_override=\"1.0\"))\ndef pinned(x: int) -> int:\n    return x\n";
 
 /// The tasks that `diff` lists, with their classes.
-fn listed(found: &Value) -> Vec<(String, String)> {
+pub fn listed(found: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
     found["tasks"].as_array().unwrap().iter().map(|task| (text(&task["task"]), text(&task["class"]))).collect()
 }
@@ -18,7 +19,7 @@ fn read(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-fn one(name: &str, class: &str) -> Vec<(String, String)> {
+pub fn one(name: &str, class: &str) -> Vec<(String, String)> {
     vec![(name.to_owned(), class.to_owned())]
 }
 
@@ -155,6 +156,71 @@ fn what_is_broken_is_not_told_to_be_gone_or_new() {
     for (task, class) in listed(&folder.json(&["diff"])) {
         assert_eq!(class, "unknown", "{task}");
     }
+}
+
+#[test]
+fn a_file_that_is_broken_through_and_through_hides_nothing() {
+    for wrong in [&b"def (:\n"[..], b"<<<<<<< ours\nx = 1\n=======\n>>>>>>> theirs\n", b"# caf\xe9\n"] {
+        let folder = Folder::new(&[("pipe.py", PIPE)]);
+        folder.commit();
+        folder.write("pipe.py", wrong);
+        folder.commit();
+        let both = [("e.load".to_owned(), "unknown".to_owned()), ("e.pinned".to_owned(), "unknown".to_owned())];
+        let found = folder.json(&["diff", "HEAD~1..HEAD"]);
+        assert_eq!(listed(&found), both, "{found:#}");
+        assert_ne!(found["problems"], json!([]));
+        assert_eq!(folder.run(&["diff", "HEAD~1"]).code, 1);
+        assert_eq!(listed(&folder.json(&["diff", "HEAD..HEAD~1"])), both);
+    }
+    let folder = Folder::new(&[("pipe.py", PIPE)]);
+    folder.commit();
+    folder.write("pipe.py", "x = 1\n");
+    let classes: Vec<_> = listed(&folder.json(&["diff"])).into_iter().map(|(_, class)| class).collect();
+    assert_eq!(classes, ["gone", "gone"], "it is whole, and holds none");
+}
+
+#[test]
+fn a_path_in_the_place_of_a_revision_is_told_where_paths_stand() {
+    let folder = Folder::new(&[("pipe.py", PIPE)]);
+    folder.commit();
+    let run = folder.run(&["diff", "pipe.py"]);
+    assert!(run.code == 2 && run.err.contains("`tasklens diff -- pipe.py`"), "{}", run.err);
+    let run = folder.run(&["diff", "tasklens.lock..HEAD"]);
+    assert!(run.code == 2 && run.err.contains("with the working tree only"), "{}", run.err);
+}
+
+#[test]
+fn a_dockerfile_that_changed_may_hold_another_python() {
+    let code = |call: &str| {
+        format!(
+            "from pathlib import Path\nimport flyte\n\nimage = flyte.Image.{call}\n\
+             outer = flyte.TaskEnvironment(\"p\", image=image)\ninner = flyte.TaskEnvironment(\"e\", cache=\"auto\")\n\n\n\
+             @inner.task\ndef child(s: str) -> str:\n    return s + s\n\n\n@outer.task\ndef main(s: str) -> str:\n    return child(s)\n"
+        )
+    };
+    let folder = Folder::new(&[
+        ("pipe.py", &code("from_dockerfile(Path(\"images/Dockerfile\"), registry=\"r\", name=\"n\")")),
+        ("images/Dockerfile", "FROM python:3.12\n"),
+        ("gpu.Dockerfile", "FROM python:3.12\n"),
+        ("other.py", &script("elsewhere")),
+    ]);
+    folder.commit();
+    folder.write("gpu.Dockerfile", "FROM python:3.13\n");
+    assert_eq!(listed(&folder.json(&["diff"])), [], "it is another image's");
+    folder.write("images/Dockerfile", "FROM python:3.13\n");
+    let found = folder.json(&["diff"]);
+    assert_eq!(listed(&found), one("e.child", "unknown"), "{found:#}");
+    assert!(found["tasks"][0]["reason"].as_str().unwrap().contains("Dockerfile changed"), "{found:#}");
+    folder.commit();
+    assert_eq!(listed(&folder.json(&["diff", "HEAD~1..HEAD"])), one("e.child", "unknown"));
+
+    // What differs stands behind what a line has room for.
+    let uri =
+        |tag: &str| code(&format!("from_base(f\"registry.example.com/a/rather/long/name/of/an/image/{{1}}:{tag}\")"));
+    folder.write("pipe.py", uri("one"));
+    folder.commit();
+    folder.write("pipe.py", uri("two"));
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.child", "unknown"));
 }
 
 #[test]
@@ -373,4 +439,8 @@ fn a_submodule_that_went_on_is_a_change() {
     outer.git(&["submodule", "--quiet", "deinit", "-f", "vendor"]);
     let run = outer.run(&["diff", "HEAD~1..HEAD"]);
     assert!(run.err.contains("vendor is another commit of a submodule that isn't checked out"), "{}", run.err);
+    let run = outer.run(&["diff", "HEAD~1"]);
+    assert!(run.err.contains("vendor is another commit of a submodule"), "the index names another one: {}", run.err);
+    let run = outer.run(&["diff", "HEAD"]);
+    assert_eq!(run.err, "", "it is the one that the index names");
 }

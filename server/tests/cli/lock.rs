@@ -141,6 +141,18 @@ fn what_is_wrong_with_a_lock_loses_nothing() {
 }
 
 #[test]
+fn a_file_that_does_not_compile_loses_no_line() {
+    let folder = locked();
+    let good = text(&folder);
+    folder.write("pipe.py", std::fs::read_to_string(folder.path("pipe.py")).unwrap() + "def (\n");
+    for command in [&["lock"][..], &["lock", "--update", "e.load"]] {
+        let run = folder.run(command);
+        assert!(run.code == 2 && run.err.contains("SyntaxError"), "{command:?}: {}", run.err);
+        assert_eq!(text(&folder), good, "{command:?}");
+    }
+}
+
+#[test]
 fn line_ends_stay() {
     let folder = locked();
     folder.write("tasklens.lock", text(&folder).replace('\n', "\r\n"));

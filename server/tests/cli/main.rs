@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod check;
+mod checkouts;
 mod diff;
 mod entries;
 mod explain;

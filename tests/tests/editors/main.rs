@@ -14,6 +14,7 @@ use tasklens_tests::setup::{self, Setup, root};
 #[path = "../lsp/project.rs"]
 #[allow(dead_code, reason = "it is the other tests' as well")]
 mod project;
+mod snippets;
 
 use project::Project;
 

@@ -40,6 +40,9 @@ fn a_task_is_explained_as_a_page_with_what_can_be_done() {
     let commands: Vec<_> =
         page["actions"].as_array().unwrap().iter().map(|action| action["command"].as_str().unwrap()).collect();
     assert_eq!(commands[..2], ["tasklens.keepCache", "tasklens.compareVersions"]);
+    let mut own = at(&project, 5);
+    own["text"] = json!("pipe.py:6");
+    assert!(page["places"].as_array().unwrap().contains(&own), "{}", page["places"]);
 }
 
 #[test]
@@ -126,8 +129,9 @@ fn a_pipeline_is_drawn() {
     let project = Project::new();
     let text = format!("{PIPE}\n\n@env.task\ndef all(x: int) -> int:\n    return report(train(x))\n");
     let mut client = session(&project, &text);
-    let graph = client.request("tasklens/graph", at(&project, 15)).unwrap();
+    let graph = client.request("tasklens/graph", at(&project, 16)).unwrap();
     assert_eq!(graph["task"], "ml.all");
+    assert_eq!(graph["at"], at(&project, 15), "where its decorator is");
     assert!(graph["mermaid"].as_str().unwrap().starts_with("flowchart LR\n"));
     assert!(graph["svg"].as_str().unwrap().starts_with("<svg "));
     assert_eq!(graph["text"].as_str().unwrap().lines().filter(|line| line.contains("ml.")).count(), 4);

@@ -2,15 +2,18 @@
 //!
 //! What must hold everywhere: whatever is read is whole, a key is published once, a result that was computed is never lost, and whoever
 //! dies is followed by another within the lease's time and one poll.
+//!
+//! `TASKLENS_LONG=1` plays 2,000 rounds on each.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod example;
 mod s3;
 mod servers;
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
 
 use cache_core::engine::{Engine, Published, Reserved, RunOptions, Status, Task};
@@ -42,6 +45,12 @@ fn options() -> SharedOptions {
     options
 }
 
+/// Rounds on one prefix or server: a list takes as long as there are entries, on these servers.
+const BATCH: usize = 50;
+
+/// Batches that are played at once: callers wait most of the time.
+const LANES: usize = 4;
+
 fn open(url: &str, settings: &Settings) -> SharedStore {
     SharedStore::open(url, settings.clone(), options()).unwrap()
 }
@@ -50,8 +59,8 @@ fn s3_url() -> String {
     format!("s3://{}/a%20b", s3::BUCKET)
 }
 
-fn azure_url() -> String {
-    format!("az://{}/cache", s3::BUCKET)
+fn azure_url(prefix: &str) -> String {
+    format!("az://{}/{}", s3::BUCKET, prefix.replace(' ', "%20"))
 }
 
 fn draft(task: &str) -> Draft {
@@ -66,7 +75,7 @@ fn read(store: &dyn Store, draft: &Draft) -> Option<Vec<u8>> {
 }
 
 /// What every bucket does that is to be trusted.
-fn everything(open: &dyn Fn() -> SharedStore, rounds: usize) {
+fn everything(open: &dyn Fn() -> SharedStore) {
     let store = open();
     let probe = store.probe(Depth::Thorough).unwrap();
     assert!(probe.is_sound(), "{probe:?}");
@@ -91,13 +100,12 @@ fn everything(open: &dyn Fn() -> SharedStore, rounds: usize) {
         })
         .unwrap();
     assert_eq!(tasks.len(), 4, "{tasks:?}");
+    // An entry that another has replaced is found once.
     assert_eq!(store.earlier(&draft("of 1000 bytes").parts, 5).unwrap().len(), 1);
     assert!(store.verify(false).unwrap().findings.is_empty());
     assert_eq!(store.stats().unwrap().entries, 4);
     assert!(store.delete(&draft("of 0 bytes").parts.key()).unwrap());
     assert_eq!(store.collect(&Limits { bytes: Some(0), ..Limits::default() }).unwrap().entries, 3);
-
-    publishes_once(open, rounds, false);
     takes_over(open, if setup::long() { 20 } else { 3 });
 }
 
@@ -105,8 +113,40 @@ fn rounds(sampled: usize) -> usize {
     if setup::long() { 2000 } else { sampled }
 }
 
+/// Plays rounds in batches, each on a store of its own.
+fn in_batches(rounds: usize, play: impl Fn(usize, usize) -> Played + Sync) {
+    let (batch, sum) = (AtomicUsize::new(0), Mutex::new(Played::default()));
+    let start = Instant::now();
+    std::thread::scope(|threads| {
+        for _ in 0..LANES {
+            threads.spawn(|| {
+                loop {
+                    let number = batch.fetch_add(1, Ordering::Relaxed);
+                    let left = rounds.saturating_sub(number * BATCH);
+                    if left == 0 {
+                        return;
+                    }
+                    let played = play(number, left.min(BATCH));
+                    let mut sum = sum.lock().unwrap();
+                    sum.rounds += played.rounds;
+                    sum.computed += played.computed;
+                    sum.published += played.published;
+                }
+            });
+        }
+    });
+    println!("{:?} in {:?}", sum.into_inner().unwrap(), start.elapsed());
+}
+
+#[derive(Debug, Default)]
+struct Played {
+    rounds: usize,
+    computed: usize,
+    published: usize,
+}
+
 /// Three callers ask for one key at once, round after round. Each has a client of its own, as if it was on another machine.
-fn publishes_once(open: &dyn Fn() -> SharedStore, rounds: usize, faulty: bool) {
+fn publishes_once(open: &dyn Fn() -> SharedStore, rounds: usize, faulty: bool) -> Played {
     const CALLERS: usize = 3;
     let spec =
         CacheArguments { version_override: Some("1".to_owned()), serialize: true, ..CacheArguments::new("auto") };
@@ -148,7 +188,7 @@ fn publishes_once(open: &dyn Fn() -> SharedStore, rounds: usize, faulty: bool) {
             });
         }
     });
-    println!("{rounds} rounds: {} computed, {} published", computed.into_inner(), stored.into_inner());
+    Played { rounds, computed: computed.into_inner(), published: stored.into_inner() }
 }
 
 /// A holder that says nothing any more is followed within the lease's time and one poll (and what the requests take).
@@ -183,26 +223,38 @@ fn takes_over(open: &dyn Fn() -> SharedStore, times: usize) {
 fn azure() {
     let Some(azurite) = servers::azurite() else { return };
     let settings = azurite.azure_settings();
-    everything(&|| open(&azure_url(), &settings), rounds(40));
+    everything(&|| open(&azure_url("cache"), &settings));
     let nowhere = open("az://nowhere/cache", &settings);
     let error = nowhere.put(&draft("train"), Source::Bytes(b"weights"), CREATE).unwrap_err();
     assert!(error.to_string().contains("no such bucket"), "{error}");
 }
 
 #[test]
-fn s3() {
-    let server = Server::start(Faults::default(), 1);
-    let settings = server.settings();
-    everything(&|| open(&s3_url(), &settings), rounds(12));
+fn azure_publishes_once() {
+    let Some(azurite) = servers::azurite() else { return };
+    let settings = azurite.azure_settings();
+    in_batches(rounds(40), |batch, rounds| {
+        publishes_once(&|| open(&azure_url(&format!("batch {batch}")), &settings), rounds, false)
+    });
 }
 
 #[test]
-fn s3_with_faults_publishes_once() {
-    let faults = Faults { lost: 30, throttled: 20, conflict: 20, late: 20 };
-    let server = Server::start(faults, 7);
+fn s3() {
+    let server = Server::start(Faults::default(), 1);
     let settings = server.settings();
-    publishes_once(&|| open(&s3_url(), &settings), rounds(8), true);
-    println!("{} requests", server.requests());
+    everything(&|| open(&s3_url(), &settings));
+}
+
+#[test]
+fn s3_publishes_once_with_faults_and_without() {
+    for (faults, sampled) in [(Faults::default(), 12), (Faults { lost: 30, throttled: 20, conflict: 20, late: 20 }, 8)]
+    {
+        in_batches(rounds(sampled), |batch, rounds| {
+            let server = Server::start(faults, 7 + batch as u64);
+            let settings = server.settings();
+            publishes_once(&|| open(&s3_url(), &settings), rounds, faults != Faults::default())
+        });
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ export const scenarios = {
             await window.lens(/^will recompute/);
             await window.revert();
             await window.noLens(/^will recompute/);
-            const told = (await window.toasts()).filter((text) => /ended unexpectedly/.test(text));
+            const told = (await window.notifications()).filter((text) => /ended unexpectedly/.test(text));
             assert.equal(told.length, 1, `after the ${time} time: ${JSON.stringify(told)}`);
         }
         await window.screenshot("crash");
@@ -57,6 +57,7 @@ export const scenarios = {
     "it can be turned off": async ({ window, editor }) => {
         window.settings({ "tasklens.enable": false });
         await window.until("no server", () => editor.servers().length === 0);
+        await window.until("no lenses", async () => (await window.lenses()).length === 0);
         window.settings({});
         await window.lens(/./);
     },

@@ -2,12 +2,20 @@
 
 import assert from "node:assert/strict";
 
-export const scenarios = {
-    "a click on a lens explains": async ({ window }) => {
-        await window.open("work.py");
+/** Has a task that will recompute explained in the panel, if it isn't yet. */
+async function explained(window) {
+    await window.command("View: Focus First Editor Group");
+    await window.open("work.py");
+    if (!/sum\(rows\) \+ seed \+ 2$/m.test(await window.text())) {
         await window.goTo(15);
         await window.type(" + 2");
-        await window.clickLens(/^will recompute/);
+    }
+    await window.clickLens(/^will recompute/);
+}
+
+export const scenarios = {
+    "a click on a lens explains": async ({ window }) => {
+        await explained(window);
         const text = await window.inPanel(/Changed since HEAD/);
         assert.match(text, /ml\.train/);
         assert.match(text, /- {5}return sum\(rows\) \+ seed\n/);
@@ -18,6 +26,7 @@ export const scenarios = {
     },
 
     "the panel follows the code": async ({ window }) => {
+        await explained(window);
         await window.goTo(15);
         await window.type("3");
         await window.inPanel(/seed \+ 23/);
@@ -25,7 +34,38 @@ export const scenarios = {
         await window.inPanel(/seed \+ 2\n/);
     },
 
+    "a place in the panel leads to its line": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/Changed since HEAD/);
+        const frame = await window.panel();
+        await frame.locator("h2 a").filter({ hasText: /^work\.py:3$/ }).first().click();
+        const place = (line) => window.page.locator(".statusbar").filter({ hasText: new RegExp(`Ln ${line}, Col 1\\b`) });
+        await window.until("the environment's line", () => place(3).count());
+        // The file stays where it was, and the panel beside it.
+        assert.equal(await window.page.locator(".editor-group-container").count(), 2);
+        await frame.locator("h1 a").focus();
+        await window.key("Enter");
+        await window.until("the task's line", () => place(12).count());
+    },
+
+    "a focus that leaves at once loses no lens": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/Changed since HEAD/);
+        const frame = await window.panel();
+        await window.goTo(15);
+        await window.type(" + (");
+        await frame.locator("h1").click();
+        await window.lens(/^last good: /);
+        await window.command("View: Focus First Editor Group");
+        await window.open("work.py");
+        for (let left = 4; left > 0; left -= 1) await window.key("Backspace");
+        await frame.locator("h1").click();
+        await window.noLens(/^last good: /);
+    },
+
     "the panel loads nothing and is read without a mouse": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/Changed since HEAD/);
         const frame = await window.panel();
         const policy = await frame.locator("meta[http-equiv='Content-Security-Policy']").getAttribute("content");
         assert.match(policy, /^default-src 'none'; style-src [^;]+; script-src 'nonce-[^']+'$/);
@@ -46,7 +86,7 @@ export const scenarios = {
         assert.equal(await frame.evaluate(() => document.activeElement.textContent), "Compare");
         // Themes bring their own colours: the panel has none that stay.
         const light = await frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
-        window.settings({ "workbench.colorTheme": "Dark Modern" });
+        window.settings({ "workbench.colorTheme": "Visual Studio Dark" });
         await window.until("a dark panel", async () => (await frame.evaluate(() => getComputedStyle(document.body).backgroundColor)) !== light);
         await window.screenshot("dark");
         window.settings({ "workbench.colorTheme": "Default High Contrast" });
@@ -56,6 +96,8 @@ export const scenarios = {
     },
 
     "keep cache pins, unpin takes it back": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/Changed since HEAD/);
         const frame = await window.panel();
         await frame.locator("button").filter({ hasText: "Keep cache" }).click();
         await window.until("a pin", async () => /version_override="[0-9a-f]{64}"/.test(await window.text()));
@@ -67,6 +109,7 @@ export const scenarios = {
     },
 
     "compare shows the baseline beside, without lenses there": async ({ window }) => {
+        await explained(window);
         await window.command("Tasklens: Compare Task With the Baseline");
         await window.page.locator(".monaco-diff-editor").first().waitFor();
         await window.until("the lens of the right side", async () => (await window.page.locator(".editor.modified .codelens-decoration").count()) > 0);
@@ -76,7 +119,7 @@ export const scenarios = {
     },
 
     "git's side of a diff has no lenses": async ({ window }) => {
-        await window.open("work.py");
+        await explained(window);
         await window.save();
         const diff = window.page.locator(".monaco-diff-editor").first();
         // Git takes its time to see the change.

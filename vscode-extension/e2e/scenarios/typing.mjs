@@ -83,11 +83,16 @@ export const scenarios = {
         await window.open("slip.py");
         await window.page.locator(".squiggly-error, .squiggly-warning, .squiggly-info").first().waitFor();
         await window.goTo(6, 57);
-        await window.key("Control+Period");
-        const fix = window.page.locator(".action-widget .monaco-list-row").filter({ hasText: /seed/ }).first();
-        await fix.waitFor();
+        // The first is what Enter takes; what surrounds the list catches a mouse. The list goes, and the key is lost, where the editor
+        // still hears of the cursor's new place.
+        const fix = window.page.locator(".action-widget .monaco-list-row.focused").filter({ hasText: /seed/ });
+        const isShown = async () => (await fix.count()) > 0;
+        await window.until("the fix", async () => {
+            await window.key("Control+Period");
+            return window.within(2_000, isShown);
+        });
         await window.screenshot("quick-fix");
-        await fix.click();
+        await window.key("Enter");
         await window.until("the name that is meant", async () => /ignored_inputs=\("seed",\)/.test(await window.text()));
         await window.until("no squiggle", async () => (await window.page.locator(".squiggly-error, .squiggly-warning").count()) === 0);
         await window.revert();

@@ -1,10 +1,10 @@
 // The script of the panel: turns what the server says into elements. Text only ever becomes text, never markup.
 
-import type { Action, Block, Explanation, Fact, Graph, Ink } from "../protocol.ts";
+import type { Action, Block, Explanation, Fact, Graph, Ink, Place } from "../protocol.ts";
 
 type Shown =
     | { show: "explanation"; explanation: Explanation }
-    | { show: "graph"; graph: Graph; at: { uri: string; line: number } }
+    | { show: "graph"; graph: Graph }
     | { show: "problem"; message: string };
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
@@ -26,7 +26,7 @@ function show(shown: Shown): void {
             news.textContent = `${shown.explanation.task}: ${shown.explanation.sentence}`;
             break;
         case "graph":
-            page.replaceChildren(...graph(shown.graph, shown.at));
+            page.replaceChildren(...graph(shown.graph));
             news.textContent = shown.graph.text;
             break;
         case "problem":
@@ -38,7 +38,8 @@ function show(shown: Shown): void {
     if (focused) page.querySelector<HTMLElement>(`[data-name="${CSS.escape(focused)}"]`)?.focus();
 }
 
-function explanation({ blocks, actions, keys }: Explanation): Node[] {
+function explanation({ blocks, actions, keys, places }: Explanation): Node[] {
+    const linked = links(places);
     const sections: HTMLElement[] = [];
     let section = element("section", {});
     let lines: HTMLElement | undefined;
@@ -48,7 +49,7 @@ function explanation({ blocks, actions, keys }: Explanation): Node[] {
             case "heading":
                 section = element("section", {});
                 sections.push(section);
-                section.append(heading(block, sections.length === 1));
+                section.append(heading(block, sections.length === 1, linked));
                 break;
             case "line":
                 // Lines of code that belong together can be scrolled and copied together.
@@ -56,10 +57,10 @@ function explanation({ blocks, actions, keys }: Explanation): Node[] {
                 lines.append(line(block.text, block.ink, block.indent));
                 break;
             case "text":
-                section.append(element("p", { class: `${block.ink} in${block.indent}` }, block.text));
+                section.append(filled(element("p", { class: `${block.ink} in${block.indent}` }), linked(block.text)));
                 break;
             case "facts":
-                section.append(facts(block.facts, block.ink, block.nested));
+                section.append(facts(block.facts, block.ink, block.nested, linked));
         }
     }
     const first = sections[0];
@@ -68,9 +69,9 @@ function explanation({ blocks, actions, keys }: Explanation): Node[] {
     return sections;
 }
 
-function heading({ text, aside }: Extract<Block, { kind: "heading" }>, isFirst: boolean): HTMLElement {
+function heading({ text, aside }: Extract<Block, { kind: "heading" }>, isFirst: boolean, linked: Linked): HTMLElement {
     const made = element(isFirst ? "h1" : "h2", {}, text);
-    if (aside) made.append(" ", element("small", { class: "faint" }, aside));
+    if (aside) made.append(" ", filled(element("small", { class: "faint" }), linked(aside)));
     return made;
 }
 
@@ -80,14 +81,44 @@ function line(text: string, ink: Ink, indent: number): HTMLElement {
     return element(name, { class: `line ${ink}` }, `${" ".repeat(Math.max(0, indent - 4))}${text}\n`);
 }
 
-function facts(all: Fact[], ink: Ink, nested: boolean): HTMLElement {
+function facts(all: Fact[], ink: Ink, nested: boolean, linked: Linked): HTMLElement {
     const list = element("dl", { class: nested ? "nested" : "" });
     for (const [at, { label, value, note }] of all.entries()) {
-        const told = element("dd", { class: at === 0 ? ink : "plain" }, value);
-        if (note) told.append(" ", element("span", { class: "faint note" }, note));
+        const told = filled(element("dd", { class: at === 0 ? ink : "plain" }), linked(value));
+        if (note) told.append(" ", filled(element("span", { class: "faint note" }), linked(note)));
         list.append(element("dt", {}, label), told);
     }
     return list;
+}
+
+/** A text in pieces: the places in it lead there. */
+type Linked = (text: string) => (string | HTMLElement)[];
+
+function links(places: Place[]): Linked {
+    const known = new Map(places.map((place) => [place.text, place]));
+    // The longest first, and whole words only: `a.py:1` is no part of `data.py:12`.
+    const all = [...known.keys()].sort((a, b) => b.length - a.length).map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+    if (all.length === 0) return (text) => [text];
+    const pattern = new RegExp(`(?<![^\\s(,])(${all.join("|")})(?![^\\s),])`, "u");
+    return (text) =>
+        text.split(pattern).map((piece, at) => {
+            const place = at % 2 === 1 ? known.get(piece) : undefined;
+            return place ? link(place) : piece;
+        });
+}
+
+function link({ text, uri, line }: Place): HTMLElement {
+    const made = element("a", { href: "#", "data-name": text }, text);
+    made.addEventListener("click", (event) => {
+        event.preventDefault();
+        editor.postMessage({ command: "tasklens.openPlace", arguments: [{ uri, line }] });
+    });
+    return made;
+}
+
+function filled(into: HTMLElement, pieces: (string | HTMLElement)[]): HTMLElement {
+    into.append(...pieces);
+    return into;
 }
 
 function what(actions: Action[]): HTMLElement {
@@ -102,7 +133,7 @@ function button(title: string, command: string, args: unknown[]): HTMLElement {
     return made;
 }
 
-function graph({ task, svg, text, mermaid }: Graph, at: { uri: string; line: number }): Node[] {
+function graph({ at, task, svg, text, mermaid }: Graph): Node[] {
     const picture = element("figure", { tabindex: "0" });
     const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
     // Its own colours are for files; here they are the theme's.

@@ -42,6 +42,9 @@ pub(super) const STEPS: &[&str] = &[
      CREATE TABLE leases (key BLOB PRIMARY KEY, lease BLOB NOT NULL, version INTEGER NOT NULL);",
 ];
 
+/// The most that a connection keeps of the index in memory, in KiB: a page that is not kept is read from the system anew.
+const PAGES_KIB: i64 = 16 << 10;
+
 /// How long a write waits for the writes of others.
 const PATIENCE_MS: i32 = 30_000;
 
@@ -75,6 +78,7 @@ pub(super) fn open(path: &Path, durability: Durability) -> rusqlite::Result<Conn
         if durability == Durability::PowerLoss { "FULL" } else { "NORMAL" },
     )?;
     connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "cache_size", -PAGES_KIB)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
 }

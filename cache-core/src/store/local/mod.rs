@@ -23,6 +23,7 @@ mod locks;
 mod place;
 mod pool;
 mod read;
+mod seen;
 mod select;
 mod uses;
 mod verify;
@@ -33,6 +34,7 @@ use std::sync::Mutex;
 
 use self::place::Place;
 use self::pool::Pool;
+use self::seen::Seen;
 use self::uses::Uses;
 use super::lease::Timing;
 use super::{
@@ -81,7 +83,7 @@ pub enum Durability {
 /// let draft = Draft { parts: parts.clone(), producer: "docs".to_owned(), ..Draft::default() };
 /// store.put(&draft, Source::Bytes(b"9"), Mode::Overwrite)?;
 /// let Lookup::Hit(entry) = store.get(&parts.key(), Read::default())? else { panic!("it was kept") };
-/// assert_eq!(entry.manifest.parts.inputs["x"].shown, "3");
+/// assert_eq!(entry.manifest().parts.inputs["x"].shown, "3");
 /// assert_eq!(entry.content.into_bytes()?, b"9");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -91,6 +93,7 @@ pub struct LocalStore {
     options: Options,
     pool: Pool,
     uses: Uses,
+    seen: Box<Seen>,
     /// Why files can't be locked here, once that is known.
     unlockable: Mutex<Option<String>>,
 }
@@ -112,7 +115,14 @@ impl LocalStore {
     /// As [`LocalStore::open`].
     pub fn open_with(folder: &Path, options: Options) -> Result<Self, StoreError> {
         let place = Place::new(folder);
-        let store = Self { place, options, pool: Pool::default(), uses: Uses::default(), unlockable: Mutex::new(None) };
+        let store = Self {
+            place,
+            options,
+            pool: Pool::default(),
+            uses: Uses::default(),
+            seen: Box::default(),
+            unlockable: Mutex::new(None),
+        };
         store.with(|_| Ok(()))?;
         Ok(store)
     }

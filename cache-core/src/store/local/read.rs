@@ -1,6 +1,7 @@
 //! Reading an entry: nothing is answered that was not checked.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -9,13 +10,14 @@ use super::blob::{self, Opened};
 use super::index::{IndexError, explain};
 use crate::key::native::{Digest, Key};
 use crate::store::content::Beside;
-use crate::store::{Content, Damage, Entry, Fetched, Lookup, Manifest, Miss, Read, StoreError, Time, record};
+use crate::store::entry::is_fresh;
+use crate::store::record::Sealed;
+use crate::store::{Content, Damage, Entry, Fetched, Lookup, Manifest, Miss, Read, StoreError, Time};
 
 /// An entry as the index has it.
-#[allow(clippy::large_enum_variant, reason = "nearly all are whole, and a read makes one")]
 enum Row {
-    /// Whole, with its content if that is in the index.
-    Whole(Manifest, Option<Vec<u8>>, Time),
+    /// Whole, with its content if that is in the index, and when it was last used.
+    Whole(Arc<Sealed>, Option<Vec<u8>>, Time),
     /// The record is damaged, or the content that is with it: the bytes of both.
     Damaged(String, Vec<u8>, Vec<u8>),
 }
@@ -26,18 +28,18 @@ impl LocalStore {
     pub(super) fn read(&self, key: &Key, read: Read) -> Result<Lookup, StoreError> {
         // A content may be gone because its entry was replaced just now: then the new one is there.
         for _ in 0..3 {
-            let (manifest, inline, used) = match self.look(key, read)? {
+            let (known, inline, used) = match self.look(key, read)? {
                 Ok(found) => found,
                 Err(miss) => return Ok(Lookup::Miss(miss)),
             };
             let content = match inline {
                 Some(bytes) => Ok(Content::Bytes(bytes)),
-                None => blob::open(&self.place, &manifest),
+                None => blob::open(&self.place, known.manifest()),
             };
-            match self.opened(content, &manifest)? {
+            match self.opened(content, key)? {
                 Ok(content) => {
                     self.note_use(key, used);
-                    return Ok(Lookup::Hit(Box::new(Entry { manifest, content })));
+                    return Ok(Lookup::Hit(Box::new(Entry::of(known, content))));
                 }
                 Err(Some(miss)) => return Ok(Lookup::Miss(miss)),
                 Err(None) => self.pool.forget(),
@@ -50,23 +52,23 @@ impl LocalStore {
     pub(super) fn read_to(&self, key: &Key, read: Read, path: &Path) -> Result<Fetched, StoreError> {
         let failed = |error: &std::io::Error| StoreError::of_io(&path.display().to_string(), error);
         for _ in 0..3 {
-            let (manifest, inline, used) = match self.look(key, read)? {
+            let (known, inline, used) = match self.look(key, read)? {
                 Ok(found) => found,
                 Err(miss) => return Ok(Fetched::Miss(miss)),
             };
             let mut beside = Beside::new(path).map_err(|error| failed(&error))?;
             let written = match &inline {
                 Some(bytes) => std::io::Write::write_all(&mut beside.file, bytes).map_err(Opened::Failed),
-                None => blob::fetch(&self.place, &manifest, &mut beside),
+                None => blob::fetch(&self.place, known.manifest(), &mut beside),
             };
-            match self.opened(written, &manifest)? {
+            match self.opened(written, key)? {
                 Ok(()) => {
                     if self.is_durable() {
                         beside.file.sync_all().map_err(|error| failed(&error))?;
                     }
                     beside.finish(path).map_err(|error| failed(&error))?;
                     self.note_use(key, used);
-                    return Ok(Fetched::Hit(Box::new(manifest)));
+                    return Ok(Fetched::Hit(Box::new(known.manifest().clone())));
                 }
                 Err(Some(miss)) => return Ok(Fetched::Miss(miss)),
                 Err(None) => self.pool.forget(),
@@ -77,14 +79,14 @@ impl LocalStore {
     }
 
     /// What became of the opening of a content: it, a miss, or neither (it is gone: look again).
-    fn opened<T>(&self, opened: Result<T, Opened>, manifest: &Manifest) -> Result<Result<T, Option<Miss>>, StoreError> {
+    fn opened<T>(&self, opened: Result<T, Opened>, key: &Key) -> Result<Result<T, Option<Miss>>, StoreError> {
         match opened {
             Ok(content) => Ok(Ok(content)),
             Err(Opened::Gone) => Ok(Err(None)),
             Err(Opened::Failed(error)) => Err(self.place.failed(&error)),
             Err(Opened::Damaged(damage)) => {
                 // Best done now; if it can't be, the next reader meets the same.
-                let _ = self.remove(&manifest.key);
+                let _ = self.remove(key);
                 Ok(Err(Some(Miss::Damaged(damage))))
             }
         }
@@ -95,7 +97,7 @@ impl LocalStore {
         let place = &self.place;
         let removed = self.change(|transaction| {
             let is_lost = match self.find(transaction, key)? {
-                Some(Row::Whole(manifest, None, _)) => !place.blob(&manifest.digest).exists(),
+                Some(Row::Whole(known, None, _)) => !place.blob(&known.glance.digest).exists(),
                 _ => false,
             };
             if is_lost {
@@ -111,7 +113,7 @@ impl LocalStore {
 
     /// The row of a key, if it is whole and young enough.
     #[allow(clippy::type_complexity, reason = "a row or why there is none, or an error")]
-    fn look(&self, key: &Key, read: Read) -> Result<Result<(Manifest, Option<Vec<u8>>, Time), Miss>, StoreError> {
+    fn look(&self, key: &Key, read: Read) -> Result<Result<(Arc<Sealed>, Option<Vec<u8>>, Time), Miss>, StoreError> {
         Ok(match self.with(|connection| self.find(connection, key))? {
             None => Err(Miss::Absent),
             Some(Row::Damaged(reason, record, value)) => {
@@ -119,12 +121,13 @@ impl LocalStore {
                 let _ = self.remove(key);
                 Err(Miss::Damaged(Damage { reason, quarantined }))
             }
-            Some(Row::Whole(manifest, ..))
-                if read.max_age.is_some() && !manifest.is_fresh(read.max_age, self.options.clock.now()) =>
+            Some(Row::Whole(known, ..))
+                if read.max_age.is_some()
+                    && !is_fresh(known.glance.created, read.max_age, self.options.clock.now()) =>
             {
-                Err(Miss::TooOld { created: manifest.created })
+                Err(Miss::TooOld { created: known.glance.created })
             }
-            Some(Row::Whole(manifest, value, used)) => Ok((manifest, value, used)),
+            Some(Row::Whole(known, value, used)) => Ok((known, value, used)),
         })
     }
 
@@ -132,7 +135,7 @@ impl LocalStore {
     pub(super) fn inspect(&self, key: &Key) -> Result<Option<Damage>, StoreError> {
         Ok(match self.with(|connection| self.find(connection, key))? {
             Some(Row::Damaged(reason, ..)) => Some(Damage::new(reason)),
-            Some(Row::Whole(manifest, None, _)) => blob::inspect(&self.place, &manifest),
+            Some(Row::Whole(known, None, _)) => blob::inspect(&self.place, known.manifest()),
             Some(Row::Whole(..)) | None => None,
         })
     }
@@ -140,11 +143,12 @@ impl LocalStore {
     /// The manifest of a key's entry if it may stay where another is put: whole, as far as that is quickly seen.
     pub(super) fn may_stay(&self, connection: &Connection, key: &Key) -> Result<Option<Manifest>, IndexError> {
         Ok(match self.find(connection, key)? {
-            Some(Row::Whole(manifest, None, _)) => {
+            Some(Row::Whole(known, None, _)) => {
+                let manifest = known.manifest().clone();
                 let found = std::fs::metadata(self.place.blob(&manifest.digest));
                 found.is_ok_and(|found| found.len() == manifest.size).then_some(manifest)
             }
-            Some(Row::Whole(manifest, ..)) => Some(manifest),
+            Some(Row::Whole(known, ..)) => Some(known.manifest().clone()),
             _ => None,
         })
     }
@@ -157,26 +161,32 @@ impl LocalStore {
                     let record = row.get_ref(0)?.as_bytes()?;
                     let value = row.get_ref(1)?.as_bytes_or_null()?;
                     let used = Time(u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default());
-                    Ok(check(key, record, value, used))
+                    Ok(self.checked(key, record, value, used))
                 })
                 .optional()
         };
         read().map_err(|error| explain(&self.name(), &error))
     }
-}
 
-/// Whether record and content are as they were written.
-fn check(key: &Key, record: &[u8], value: Option<&[u8]>, used: Time) -> Row {
-    let damaged = |reason: &str| Row::Damaged(reason.to_owned(), record.to_vec(), value.unwrap_or_default().to_vec());
-    // That the key is the parts' was proved when the record was made; its checksum covers both.
-    let manifest = match record::unseal(record) {
-        Ok(manifest) if manifest.key == *key => manifest,
-        Ok(_) => return damaged("the record is another entry's"),
-        Err(damage) => return damaged(&damage.reason),
-    };
-    match value {
-        None => Row::Whole(manifest, None, used),
-        Some(value) if Digest::of(value) == manifest.digest => Row::Whole(manifest, Some(value.to_vec()), used),
-        Some(_) => damaged("the content does not fit its digest"),
+    /// Whether record and content are as they were written.
+    fn checked(&self, key: &Key, record: &[u8], value: Option<&[u8]>, used: Time) -> Row {
+        if let Some(value) = value
+            && let Some(known) = self.seen.again(key, record, value)
+        {
+            return Row::Whole(known, Some(value.to_vec()), used);
+        }
+        let damaged =
+            |reason: &str| Row::Damaged(reason.to_owned(), record.to_vec(), value.unwrap_or_default().to_vec());
+        let known = match Sealed::new(record) {
+            Ok(known) if known.glance.key == *key => Arc::new(known),
+            Ok(_) => return damaged("the record is another entry's"),
+            Err(damage) => return damaged(&damage.reason),
+        };
+        let Some(value) = value else { return Row::Whole(known, None, used) };
+        if Digest::of(value) != known.glance.digest {
+            return damaged("the content does not fit its digest");
+        }
+        self.seen.note(&known, value);
+        Row::Whole(known, Some(value.to_vec()), used)
     }
 }

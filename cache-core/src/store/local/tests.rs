@@ -278,6 +278,40 @@ fn damage_is_a_miss_with_a_reason_and_is_put_aside() {
     assert_eq!((store.stats().unwrap().quarantined, store.verify(true).unwrap().findings), (3, vec![]));
 }
 
+/// Rows that are asked for often are compared with what was checked: that must see every byte.
+#[test]
+fn a_row_that_is_asked_for_often_is_checked_each_time() {
+    let world = World::new();
+    let store = world.open();
+    let parts = call("t", 1);
+    let row = |store: &LocalStore, set: &str, bytes: &[u8]| {
+        let connection = rusqlite::Connection::open(store.place.index()).unwrap();
+        connection.execute(&format!("UPDATE entries SET {set} = ?1"), [bytes]).unwrap();
+    };
+    let column = |name: &str| -> Vec<u8> {
+        let connection = rusqlite::Connection::open(world.path().join("index.db")).unwrap();
+        connection.query_row(&format!("SELECT {name} FROM entries"), [], |row| row.get(0)).unwrap()
+    };
+    for name in ["record", "value"] {
+        keep(&store, &parts, b"some value");
+        let whole = column(name);
+        for byte in 0..whole.len() {
+            (0..4).for_each(|_| assert_eq!(get(&store, &parts).unwrap(), b"some value"));
+            let mut flipped = whole.clone();
+            flipped[byte] ^= 1;
+            row(&store, name, &flipped);
+            assert!(matches!(get(&store, &parts), Err(Miss::Damaged(_))), "{name}, byte {byte}");
+            keep(&store, &parts, b"some value");
+            row(&store, name, &whole);
+        }
+        assert_eq!(store.delete(&parts.key()), Ok(true));
+        assert_eq!(get(&store, &parts), Err(Miss::Absent));
+    }
+    // Another entry in its place is read as what it is.
+    keep(&store, &parts, b"another value");
+    assert_eq!(get(&store, &parts).unwrap(), b"another value");
+}
+
 #[test]
 fn an_index_that_is_lost_or_damaged_is_made_again() {
     for damage in ["gone", "garbage", "cut", "page"] {

@@ -80,7 +80,7 @@ impl LocalStore {
         if let crate::store::Lookup::Hit(entry) = found
             && let crate::store::Content::Bytes(bytes) = &entry.content
         {
-            let record = record::encode(&entry.manifest);
+            let record = record::encode(entry.manifest());
             let _ = self.place.quarantine_bytes(&key.to_string(), &[reason.as_bytes(), b"\n", &record, bytes]);
         }
         self.remove(key).map(|_| ())

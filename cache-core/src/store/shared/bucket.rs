@@ -24,7 +24,7 @@ use crate::key::native::Digest;
 /// Large content goes and comes in pieces of this size, in bytes: each is a request of its own, which can be sent again.
 pub(super) const PIECE: u64 = 8 << 20;
 /// Requests that are under way at once, where there are many to make.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 /// Pieces of one upload that are under way at once.
 const UPLOADS: usize = 4;
 /// Clouds take at most 10,000 pieces for an object.
@@ -101,6 +101,11 @@ impl Bucket {
         }
     }
 
+    /// Makes an empty object, if that can be done within `limit`.
+    pub(super) fn note(&self, limit: Duration, path: &Path) -> Result<(), StoreError> {
+        self.put(limit, path, Vec::new(), PutMode::Overwrite).map(|_| ())
+    }
+
     /// Writes an object if it is of that version still; `None`: if there is none. Gives up after `limit`.
     pub(super) fn write_if(
         &self,
@@ -162,6 +167,32 @@ impl Bucket {
     pub(super) fn copy(&self, from: &Path, to: &Path) -> Result<bool, StoreError> {
         let (objects, from, to) = (Arc::clone(&self.objects), from.clone(), to.clone());
         self.found(self.run(self.limit, async move { objects.copy(&from, &to).await })).map(|done| done.is_some())
+    }
+
+    /// Calls back with those of several objects that are there, whole, in that order, until told `false`.
+    pub(super) fn read_all(
+        &self,
+        paths: Vec<Path>,
+        mut each: impl FnMut(&Path, Vec<u8>) -> bool,
+    ) -> Result<(), StoreError> {
+        let objects = Arc::clone(&self.objects);
+        let read = move || {
+            futures_util::stream::iter(paths)
+                .map(move |path| {
+                    let objects = Arc::clone(&objects);
+                    async move {
+                        match async { objects.get(&path).await?.bytes().await }.await {
+                            Ok(bytes) => Ok(Some((path, bytes.to_vec()))),
+                            Err(Error::NotFound { .. }) => Ok(None),
+                            Err(error) => Err(error),
+                        }
+                    }
+                })
+                .buffered(AT_ONCE)
+                .try_filter_map(|read| async { Ok(read) })
+                .boxed()
+        };
+        self.stream(read, &mut |(path, bytes)| each(&path, bytes))
     }
 
     /// Calls back with what is there under a prefix, in the order of names, until told `false`.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `entries/<key>` | the entry ([`super::object`]) |
 //! | `content/<digest>` | content that is too large for it |
-//! | `tasks/<BLAKE3 of the task's name>/<newest first>-<key>` | empty: finds the newest entries of a task |
+//! | `tasks/<first 16 digits of the BLAKE3 of the task's name>/<newest first>-<key>` | empty: finds the newest entries of a task |
 //! | `leases/<key>` | the reservation ([`Lease`](crate::store::lease::Lease)) |
 //! | `damaged/<key>-<moment>` | an entry that was put aside |
 //! | `probe/…` | what a probe leaves behind: that it passed |
@@ -50,9 +50,10 @@ impl Layout {
         self.contents().join(digest.to_string())
     }
 
-    /// What finds the entries of a task: that of its name.
+    /// What finds the entries of a task, and perhaps of another: the entries themselves say of which they are. Short, for some servers make a
+    /// file's name of the whole.
     pub(super) fn task(&self, task: &str) -> Path {
-        self.root.clone().join("tasks").join(Digest::of(task.as_bytes()).to_string())
+        self.root.clone().join("tasks").join(&Digest::of(task.as_bytes()).to_string()[..16])
     }
 
     pub(super) fn tasks(&self) -> Path {

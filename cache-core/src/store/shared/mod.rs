@@ -55,6 +55,8 @@ use crate::key::native::{Digest, Key, Parts, Scope};
 
 /// Content of more bytes than that is handed out as a file.
 const IN_MEMORY: u64 = 4 << 20;
+/// So long may it take to note an entry for explanations: a run waits for it.
+const NOTE_LIMIT: Duration = Duration::from_secs(2);
 /// A write by condition is tried so often, while others write the same key.
 const TRIES: usize = 8;
 
@@ -309,7 +311,7 @@ impl SharedStore {
     /// Notes the entry for those who look for a task's newest. It is there with or without the note.
     fn stored(&self, manifest: Manifest) -> Put {
         let mark = self.layout.of_task(&manifest.parts.task, manifest.created, &manifest.key);
-        let _ = self.bucket.write(&mark, Vec::new());
+        let _ = self.bucket.note(NOTE_LIMIT, &mark);
         Put::Stored(manifest)
     }
 }
@@ -359,7 +361,7 @@ impl Store for SharedStore {
             return Ok(Lookup::Miss(Miss::TooOld { created: entry.manifest.created }));
         }
         match self.content(&entry.manifest, entry.content)? {
-            Ok(content) => Ok(Lookup::Hit(Box::new(Entry { manifest: entry.manifest, content }))),
+            Ok(content) => Ok(Lookup::Hit(Box::new(Entry::new(entry.manifest, content)))),
             Err(damage) => damaged(damage),
         }
     }

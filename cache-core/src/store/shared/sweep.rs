@@ -11,6 +11,7 @@ use super::super::error::StoreError;
 use super::super::report::{Cleared, Collected, Finding, Found, Listed, Stats, Verified};
 use super::super::select::{Filter, Limits};
 use super::super::time::Time;
+use super::bucket::AT_ONCE;
 use super::{SharedStore, layout, object};
 use crate::key::native::{Digest, Key, Parts};
 
@@ -81,28 +82,25 @@ pub(super) fn list(
     })
 }
 
+/// Each is a request: no more than are made at once, for a computation waits for this.
 pub(super) fn earlier(store: &SharedStore, of: &Parts, most: usize) -> Result<Vec<Manifest>, StoreError> {
+    let most = most.min(AT_ONCE);
     if of.scope != store.options.scope || most == 0 {
         return Ok(Vec::new());
     }
-    let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut paths, mut seen) = (Vec::new(), BTreeSet::new());
     store.bucket.list(&store.layout.task(&of.task), |listed| {
-        keys.extend(layout::key_of(&listed.path).filter(|key| seen.insert(*key)));
+        let key = layout::key_of(&listed.path).filter(|key| seen.insert(*key));
+        paths.extend(key.map(|key| store.layout.entry(&key)));
         // Some of them may be gone.
-        keys.len() < most.saturating_mul(2)
+        paths.len() < most.saturating_mul(2)
     })?;
     let mut found = Vec::new();
-    for key in keys {
-        if found.len() == most {
-            break;
-        }
-        if let Some(Ok(object)) = store.read(&key)?
-            && let Ok(manifest) = manifest(&object.bytes, &key)
-            && manifest.parts.task == of.task
-        {
-            found.push(manifest);
-        }
-    }
+    store.bucket.read_all(paths, |path, bytes| {
+        let read = layout::key_of(path).and_then(|key| manifest(&bytes, &key).ok());
+        found.extend(read.filter(|manifest| manifest.parts.task == of.task));
+        found.len() < most
+    })?;
     Ok(found)
 }
 

@@ -48,7 +48,7 @@ fn hit(store: &SharedStore, key: &Key) -> Vec<u8> {
 
 fn miss(store: &SharedStore, key: &Key) -> Miss {
     match store.get(key, Read::default()).unwrap() {
-        Lookup::Hit(entry) => panic!("{:?}", entry.manifest),
+        Lookup::Hit(entry) => panic!("{:?}", entry.manifest()),
         Lookup::Miss(miss) => miss,
     }
 }

@@ -4,13 +4,14 @@
 //! Where a statement by itself is not readable, the whole file is lowered: what its pieces would say means nothing then.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cache_core::python::statements;
 use tree_sitter::Node;
 
 use super::{LowerError, Lowering, children, comments, field, finished, parse, summarize};
 use crate::analysis::ir::*;
+use crate::analysis::mentions::Mentions;
 use crate::analysis::shift::Shift;
 
 /// A statement of the top of a file, by itself.
@@ -25,6 +26,7 @@ pub struct Part {
     /// Where the body begins of the one function that this is, decorated or not; else where the last statement ends.
     pub within: (Within, usize),
     line_ends: u32,
+    mentions: OnceLock<Mentions>,
 }
 
 /// What the rest of a part is.
@@ -51,7 +53,13 @@ impl Part {
             is_broken,
             within: within(tree.root_node()),
             line_ends: u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(u32::MAX),
+            mentions: OnceLock::new(),
         })
+    }
+
+    /// What it has to do with other statements; found when it is first asked for.
+    pub fn mentions(&self) -> &Mentions {
+        self.mentions.get_or_init(|| Mentions::of(self))
     }
 }
 
@@ -72,10 +80,21 @@ pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<A
     if parts.iter().any(|part| part.is_broken) {
         return Ok((summarize(text)?, parts));
     }
+    let summary = assembled(text, &parts, &|_| true);
+    Ok((summary, parts))
+}
+
+/// The summary of a text that is made of `parts`, of those of them that are `wanted`.
+pub fn assembled(text: &str, parts: &[Arc<Part>], wanted: &dyn Fn(usize) -> bool) -> Summary {
     let mut shift = Shift::default();
-    let (mut body, mut functions, mut classes) = (Vec::with_capacity(parts.len()), Vec::new(), Vec::new());
+    let (mut body, mut functions, mut classes) = (Vec::new(), Vec::new(), Vec::new());
     let mut comments = Vec::new();
-    for part in &parts {
+    for (index, part) in parts.iter().enumerate() {
+        if !wanted(index) {
+            shift.offset += super::offset(part.text.len());
+            shift.line += part.line_ends;
+            continue;
+        }
         let at = (body.len(), functions.len(), classes.len());
         body.extend_from_slice(&part.body);
         functions.extend_from_slice(&part.functions);
@@ -90,7 +109,7 @@ pub fn summarize_again(text: &str, last: &[Arc<Part>]) -> Result<(Summary, Vec<A
         shift.line += part.line_ends;
         (shift.functions, shift.classes) = (functions.len(), classes.len());
     }
-    Ok((finished(text, body, (functions, classes), comments, None), parts))
+    finished(text, body, (functions, classes), comments, None)
 }
 
 /// The statements of a text, each as it is in `last` if it is there.

@@ -1,6 +1,6 @@
 //! `tasklens/explain`: a task's explanation as a page for a panel, with what can be done about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,8 @@ use super::super::wide::explained;
 pub fn answer(snapshot: &Snapshot, at: TaskAt) -> Result<Value> {
     let (path, answer) = asked(snapshot, &at)?;
     let one = only(&answer)?;
-    let mut page = panel(one, &answer, snapshot.folder_of(&path));
+    let address = |file: &Path| uri_of(&snapshot.documents, file).map(String::from);
+    let mut page = panel(one, &answer, snapshot.folder_of(&path), address);
     let line = one.status.task.place.line.saturating_sub(1);
     if let Value::Object(page) = &mut page {
         page.insert("at".to_owned(), json!({"uri": uri_of(&snapshot.documents, &path), "line": line}));

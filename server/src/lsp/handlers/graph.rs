@@ -1,4 +1,4 @@
-//! `tasklens/graph`: what the next run of a pipeline does, as a picture and in words.
+//! `tasklens/graph`: what the next run of a pipeline does, as a picture and in words, and where the task stands.
 
 use serde_json::{Value, json};
 
@@ -14,6 +14,11 @@ use super::explain::{path, refused};
 pub fn answer(snapshot: &Snapshot, at: TaskAt) -> Result<Value> {
     let path = path(snapshot, &at)?;
     let graph = pipeline(snapshot, &path, at.line.saturating_add(1)).map_err(refused)?;
-    let task = graph.nodes.first().map(|node| node.status.task.shown_name().to_owned());
-    Ok(json!({"task": task.unwrap_or_default(), "svg": svg(&graph), "mermaid": mermaid(&graph), "text": text(&graph)}))
+    let task = graph.nodes.first().map(|node| &node.status.task);
+    let line = task.map_or(at.line, |task| task.place.line.saturating_sub(1));
+    Ok(json!({
+        "at": {"uri": at.uri, "line": line},
+        "task": task.map(|task| task.shown_name()).unwrap_or_default(),
+        "svg": svg(&graph), "mermaid": mermaid(&graph), "text": text(&graph),
+    }))
 }

@@ -1,16 +1,18 @@
 //! `explain` for an editor's panel: the page that the command line writes, in pieces that the editor lays out, with what its commands
 //! take.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::analysis::Known;
-use crate::status::explain::{Answer, Explained};
+use crate::analysis::{Known, Place};
+use crate::status::explain::{Answer, Explained, spec_parts};
 use crate::status::sentence::{inputs, sentence};
 
 use super::super::paint::Ink;
 use super::page::{Block, Page};
+use super::sections::placed;
 use super::write;
 
 /// One of the tasks that were asked for:
@@ -18,9 +20,12 @@ use super::write;
 /// ```json
 /// {"task": "ml.train", "sentence": "cache kept · …", "version": "9f…", "keys": [{"inputs": "x=1", "key": "V4…=", "entry": "hit"}],
 ///  "blocks": [{"kind": "heading", "text": "…", "aside": "…"}, {"kind": "text", "text": "…", "ink": "warning", "indent": 2},
-///             {"kind": "line", …}, {"kind": "facts", "facts": [{"label": "…", "value": "…", "note": "…"}], "ink": "plain", "nested": false}]}
+///             {"kind": "line", …}, {"kind": "facts", "facts": [{"label": "…", "value": "…", "note": "…"}], "ink": "plain", "nested": false}],
+///  "places": [{"text": "envs.py:3", "uri": "file:///…/envs.py", "line": 2}]}
 /// ```
-pub fn panel(one: &Explained, answer: &Answer, cwd: &Path) -> Value {
+///
+/// `places` are those that the blocks name, as they are written there: what an editor makes links of. `address` is what it calls a file.
+pub fn panel(one: &Explained, answer: &Answer, cwd: &Path, address: impl Fn(&Path) -> Option<String>) -> Value {
     let since = answer.report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
     let status = &one.status;
     let mut page = Page::default();
@@ -34,13 +39,29 @@ pub fn panel(one: &Explained, answer: &Answer, cwd: &Path) -> Value {
         Known::Value(version) => Some(version),
         Known::Unknown(_) => None,
     };
+    let places = named(one).into_iter().filter_map(|place| {
+        Some(json!({"text": placed(&place, cwd), "uri": address(&place.file)?, "line": place.line.saturating_sub(1)}))
+    });
     json!({
         "task": status.task.shown_name(),
         "sentence": sentence(status, since).to_string(),
         "version": version,
         "keys": keys.collect::<Vec<_>>(),
         "blocks": page.blocks().iter().filter_map(block).collect::<Vec<_>>(),
+        "places": places.collect::<Vec<_>>(),
     })
+}
+
+/// The places that a page names, of the code as it is now: what the baseline had is no file to go to.
+fn named(one: &Explained) -> BTreeSet<Place> {
+    let (status, spec) = (&one.status, &one.status.task.spec);
+    let mut all = BTreeSet::from([status.task.place.clone()]);
+    all.extend(spec.place.clone());
+    all.extend(spec_parts(spec).into_iter().filter_map(|part| part.place));
+    all.extend(status.overridden.iter().map(|one| one.place.clone()));
+    all.extend(one.facts.callers.iter().map(|caller| caller.place.clone()));
+    all.extend(status.known_inputs.iter().flat_map(|known| known.places.iter().cloned()));
+    all
 }
 
 /// Gaps are the editor's.
@@ -73,6 +94,8 @@ fn word(ink: Ink) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::super::super::paint::Paint;
     use super::super::super::table::Look;
     use super::super::samples;
@@ -87,7 +110,7 @@ mod tests {
         let text = super::super::text(&answer, cwd(), look);
         let mut texts = Vec::new();
         for one in &answer.tasks {
-            let panel = panel(one, &answer, cwd());
+            let panel = panel(one, &answer, cwd(), |file| Some(file.display().to_string()));
             for block in panel["blocks"].as_array().into_iter().flatten() {
                 texts.extend(block["text"].as_str().map(str::to_owned));
                 for fact in block["facts"].as_array().into_iter().flatten() {
@@ -101,5 +124,25 @@ mod tests {
         for said in texts {
             assert!(text.contains(said.trim_end()), "{said}");
         }
+    }
+
+    #[test]
+    fn each_place_that_is_written_leads_somewhere() {
+        let answer = samples::answer();
+        let mut known = 0;
+        for one in &answer.tasks {
+            let panel = panel(one, &answer, cwd(), |file| Some(file.display().to_string()));
+            let places: BTreeSet<&str> =
+                panel["places"].as_array().unwrap().iter().map(|place| place["text"].as_str().unwrap()).collect();
+            let blocks = panel["blocks"].to_string();
+            for word in blocks.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | ',' | '(' | ')')) {
+                let line = word.rsplit_once(".py:").is_some_and(|(_, line)| line.parse::<u32>().is_ok());
+                assert!(!line || places.contains(word), "{word} of {places:?}");
+                known += u32::from(line);
+            }
+            let first = &panel["places"][0];
+            assert!(first["uri"].as_str().unwrap().starts_with('/') && first["line"].is_u64(), "{first}");
+        }
+        assert!(known > 5, "{known}");
     }
 }

@@ -1,7 +1,8 @@
 //! From two states to what became of each task.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_core::python::PythonVersion;
 
@@ -12,8 +13,8 @@ use super::renames::renamed;
 use super::scope::{Scope, scope};
 use super::sides::{Analysed, analysed};
 use super::since_lock::since_lock;
-use super::states::{States, Wanted};
-use crate::analysis::{Known, Problem, Project, Summaries, Task};
+use super::states::{State, States, Wanted};
+use crate::analysis::{self, Files, Known, Problem, Project, Summaries, Task};
 use crate::baseline::{BaselineError, Lock};
 use crate::environment::{self, Outside};
 use crate::status::ask::{AskError, Question, refusals, supplied_at, unread};
@@ -91,7 +92,7 @@ fn of_code(
         found.tasks.iter().filter_map(|one| one.place()).map(|place| place.file.to_path_buf()).collect();
     let beyond: BTreeSet<PathBuf> = outside_of_it.difference(&looked_at.reached).cloned().collect();
     if !beyond.is_empty() {
-        looked_at.widen(&states, (&then, &now), &beyond, states.head_files())?;
+        looked_at.widen(&states, (&then, &now), &beyond);
         found = comparison.compare(&summaries, &looked_at);
     }
     only_below(&mut found, paths, question, &looked_at)?;
@@ -110,9 +111,11 @@ impl Comparison<'_> {
     fn compare(&self, summaries: &Summaries, scope: &Scope) -> Diff {
         let Self { states, question, .. } = self;
         (question.progress)(&format!("analysing {} files …", scope.files.len()));
-        let of = |files, surroundings| analysed(summaries, files, surroundings, &scope.files);
-        let then = of(states.base.files(), self.then);
-        let now = of(states.head.files(), self.now);
+        let of = |state: &State, surroundings| {
+            let files = scope.files.iter().filter(|file| !state.is_alias(file, &states.root));
+            analysed(summaries, state.files(), surroundings, files)
+        };
+        let (then, now) = (of(&states.base, self.then), of(&states.head, self.now));
         let mut diff = Diff {
             base: states.base.name.clone(),
             head: states.head.name.clone(),
@@ -147,11 +150,19 @@ impl Comparison<'_> {
             let side = Side { project: &tasks, calls: &calls_now, versions: &versions, runtime: &runtime };
             let before =
                 Side { project: &then.whole, calls: &calls_then, versions: &versions_then, runtime: &runtime_then };
+            let refused_then = emptied(
+                &now.whole.tasks[range.clone()],
+                &then.whole,
+                states.base.files(),
+                (&versions_then, &scenes_then),
+            );
+            let refused_now = emptied(&then.whole.tasks, &now.whole, states.head.files(), (&versions, &scenes));
             let told = Before {
                 side: &before,
-                problems: &then.whole.problems,
+                problems: &[&then.whole.problems[..], &refused_then].concat(),
                 name: &states.base.name.name,
                 reached: &scope.reached,
+                dockerfiles: &scope.dockerfiles,
             };
             let statuses = statuses(&side, Some(&before), None);
             diff.unchanged += statuses.iter().filter(|status| is_unchanged(status)).count();
@@ -159,8 +170,10 @@ impl Comparison<'_> {
             diff.unchanged -= found.iter().filter(|one| one.now.as_ref().is_some_and(is_unchanged)).count();
             for (_, range) in then.projects.iter().filter(|(project, _)| home(project) == at) {
                 let gone = gone(&then.whole.tasks[range.clone()], &now.whole.tasks);
-                found.extend(gone.into_iter().map(|task| vanished(&before, task, &now.whole.problems)));
+                let problems = [&now.whole.problems[..], &refused_now].concat();
+                found.extend(gone.into_iter().map(|task| vanished(&before, task, &problems)));
             }
+            diff.problems.extend(refused_now);
             join_renamed(&mut found, &side, &before, &then);
             diff.tasks.extend(found);
             join_images(&mut diff.images, image_changes(&then.whole, &now.whole, &side));
@@ -202,6 +215,31 @@ impl Comparison<'_> {
         }
         found
     }
+}
+
+/// What Python says of files that held `tasks` and hold none in another state, in which nothing else says what became of them: a file
+/// that is broken through and through need not look like one with tasks.
+fn emptied(
+    tasks: &[Task],
+    other: &analysis::Project,
+    files: &dyn Files,
+    (versions, scenes): (&Versions<'_>, &Scenes<'_>),
+) -> Vec<Problem> {
+    let of_tasks = other.tasks.iter().map(|task| &task.place.file);
+    let known: BTreeSet<_> = of_tasks.chain(other.problems.iter().map(|problem| &problem.file)).collect();
+    let held: BTreeSet<_> = tasks.iter().map(|task| &task.place.file).filter(|file| !known.contains(file)).collect();
+    let refused = |file: &Arc<Path>| {
+        let told = |line, message| Some(Problem { file: Arc::clone(file), line, message });
+        let bytes = files.read(file).ok()?;
+        match files.decode(file, &bytes) {
+            Err(error) => told(error.line, error.message),
+            Ok(_) => {
+                let refusal = versions.refusal(file, scenes.python(file)?)?;
+                told(Some(refusal.line), refusal.message)
+            }
+        }
+    };
+    held.into_iter().filter_map(refused).collect()
 }
 
 /// Adds what one project has to say of images to what others had.

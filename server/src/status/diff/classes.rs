@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::dockerfiles::changed_under;
 use super::model::{Changed, Class, Was};
 use crate::analysis::{Known, Problem, Task};
 use crate::status::compare::{counterpart, is_cached, is_pinned, overridden};
@@ -20,6 +21,8 @@ pub struct Before<'a> {
     pub name: &'a str,
     /// The files in which tasks can be defined otherwise than they were.
     pub reached: &'a BTreeSet<PathBuf>,
+    /// Dockerfiles that changed.
+    pub dockerfiles: &'a [PathBuf],
 }
 
 /// What became of a task, if that is worth a line.
@@ -70,6 +73,9 @@ fn class(
         let differing = differing.or(then.iter().find(|image| !status.unknown_images.contains(image)));
         if let Some(image) = differing {
             return Some((Class::Unknown, Some(unknown_image(image))));
+        }
+        if let Some(why) = changed_under(&status.unknown_images, before.dockerfiles) {
+            return Some((Class::Unknown, Some(why)));
         }
         let runtime = (before.side.runtime)(earlier);
         let reached = before.reached.contains(&*status.task.place.file);
@@ -131,7 +137,8 @@ pub fn vanished(side: &Side<'_>, task: &Task, problems: &[Problem]) -> Changed {
 /// Why there may be tasks in a file that nobody found.
 fn unreadable(problem: &Problem) -> String {
     let line = problem.line.map_or(String::new(), |line| format!(" line {line}"));
-    format!("its file can't be read{line}: {}", problem.message)
+    let message = problem.message.strip_prefix("could not be read: ").unwrap_or(&problem.message);
+    format!("its file can't be read{line}: {message}")
 }
 
 /// Whether a status is of a cached task that is surely as it was.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod classes;
+mod dockerfiles;
 mod ignored;
 mod images;
 mod model;

@@ -1,11 +1,15 @@
 //! Which files a change can reach, so that no others are analysed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
+use super::dockerfiles::{self, is_dockerfile};
 use super::states::States;
-use crate::analysis::{ImportNames, Roots, parallel, with_imported};
-use crate::baseline::BaselineError;
+use crate::analysis::{Disk, Files, ImportNames, Roots, parallel, with_imported};
+use crate::baseline::{BaselineError, Tree};
 use crate::environment;
 use crate::status::earlier::is_python;
 use crate::status::surroundings::Surroundings;
@@ -19,8 +23,12 @@ pub struct Scope {
     pub reached: BTreeSet<PathBuf>,
     /// These, and files that they import: all that is analysed.
     pub files: BTreeSet<PathBuf>,
+    /// Dockerfiles that the states hold differently.
+    pub dockerfiles: Vec<PathBuf>,
     /// What the user should know of it.
     pub notes: Vec<String>,
+    /// What the files of the later state import.
+    imports: ImportNames,
 }
 
 /// Names of the files in any folder that say which Python and which SDK run a project, and its settings.
@@ -49,13 +57,28 @@ pub fn roots_of(project: &environment::Project) -> Roots {
 /// What git says.
 pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>)) -> Result<Scope, BaselineError> {
     let head = states.head_files();
-    let differing = states.differing(&head);
+    let on_disk = |path: &Path, buffer: &mut Vec<u8>| Disk.read_into(path, buffer);
+    // One look at each file tells what it imports and whether it was touched.
+    let looked_at = states.is_far().then(|| ImportNames::of(head.clone(), &on_disk));
+    let differing = match &looked_at {
+        Some(looked_at) => states.differing(&looked_at.stamps().collect::<Vec<_>>()),
+        None => states.differing(&head.iter().map(|path| (path, None)).collect::<Vec<_>>()),
+    };
     let changed: BTreeSet<PathBuf> = differing.files.iter().filter(|path| is_python(path)).cloned().collect();
     let notes = differing.unread.iter().map(|folder| {
         let folder = folder.strip_prefix(&states.root).unwrap_or(folder).display();
         format!("{folder} is another commit of a submodule that isn't checked out: its tasks are not compared")
     });
-    let notes = notes.collect();
+    let mut notes: Vec<String> = notes.collect();
+    let left_out = differing.left_out.iter().filter(|path| is_python(path)).count();
+    if left_out > 0 {
+        notes.push(format!(
+            "{left_out} changed files of Python are left out of this sparse checkout: their tasks are not compared, unless two \
+             revisions are named, as in {}..HEAD",
+            states.base.name.name
+        ));
+    }
+    let dockerfiles: Vec<PathBuf> = differing.files.iter().filter(|path| is_dockerfile(path)).cloned().collect();
     // Of two Pythons every file is another one.
     let are_alike = states.base.tree().is_some() || states.head.tree().is_some();
     let is_whole = !are_alike
@@ -65,42 +88,79 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
     if is_whole {
         let files: BTreeSet<PathBuf> = head.into_iter().chain(states.base_files()).collect();
         fetch(states, &files)?;
-        return Ok(Scope { changed, reached: files.clone(), files, notes });
+        return Ok(Scope { changed, reached: files.clone(), files, dockerfiles, notes, ..Scope::default() });
     }
-    fetch(states, &changed)?;
-    let mut scope = Scope { changed, notes, ..Scope::default() };
-    scope.widen(states, (then, now), &scope.changed.clone(), head)?;
+    let mut builders = BTreeSet::new();
+    if !dockerfiles.is_empty() {
+        if let Some(tree) = states.head.tree() {
+            tree.fetch(&head)?;
+        }
+        builders.extend(dockerfiles::builders(states.head.files(), &head));
+    }
+    if changed.is_empty() && builders.is_empty() {
+        return Ok(Scope { notes, ..Scope::default() });
+    }
+    // git unpacks what changed while all files are looked at.
+    let imports = thread::scope(|scope| {
+        let fetching = thread::Builder::new().spawn_scoped(scope, || fetch(states, &changed));
+        let imports = match (looked_at, states.head.tree()) {
+            (Some(looked_at), _) => Ok(looked_at),
+            (None, None) => Ok(ImportNames::of(head, &on_disk)),
+            (None, Some(tree)) => of_tree(tree, head),
+        };
+        let fetched = match fetching.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(fetched)) => fetched,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // No thread to be had: slower, but done.
+            Err(_) => fetch(states, &changed),
+        };
+        fetched.and(imports)
+    })?;
+    let mut scope = Scope { changed, dockerfiles, notes, imports, ..Scope::default() };
+    scope.widen(states, (then, now), &scope.changed.clone());
+    if !builders.is_empty() {
+        // Parents of tasks may run in their images.
+        scope.analyse(states, (then, now), &scope.dependants(states, now, &builders));
+    }
     Ok(scope)
 }
 
+/// What the files of a revision import. Most are read from the working tree, all others at once.
+fn of_tree(tree: &Tree, files: Vec<PathBuf>) -> Result<ImportNames, BaselineError> {
+    let untouched = |path: &Path, buffer: &mut Vec<u8>| match tree.read_untouched(path, buffer) {
+        true => Ok(None),
+        false => Err(io::ErrorKind::NotFound.into()),
+    };
+    let mut imports = ImportNames::of(files, &untouched);
+    tree.fetch(imports.unread())?;
+    imports.read_rest(&|path, buffer| Files::read_into(tree, path, buffer));
+    Ok(imports)
+}
+
 impl Scope {
-    /// Takes in more files, with those that import them. `head` are the later state's.
-    pub fn widen(
+    /// Takes in more files in which tasks may be defined otherwise, with those that import them.
+    pub fn widen(&mut self, states: &States, around: (&Surroundings<'_>, &Surroundings<'_>), more: &BTreeSet<PathBuf>) {
+        let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
+        self.reached = self.dependants(states, around.1, &start);
+        self.analyse(states, around, &self.reached.clone());
+    }
+
+    /// Some files, and those that import them. What did not change is the same in both states, and of what did all importers count anyway.
+    fn dependants(&self, states: &States, now: &Surroundings<'_>, some: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        self.imports.dependants(states.head.files(), &|path| roots_of(&now.folder_of(path).project), some)
+    }
+
+    /// Takes in files to be analysed, with those that they import.
+    fn analyse(
         &mut self,
         states: &States,
         (then, now): (&Surroundings<'_>, &Surroundings<'_>),
-        more: &BTreeSet<PathBuf>,
-        head: Vec<PathBuf>,
-    ) -> Result<(), BaselineError> {
-        let roots_then = |path: &Path| roots_of(&then.folder_of(path).project);
-        let roots_now = |path: &Path| roots_of(&now.folder_of(path).project);
-        let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
-        if start.is_empty() {
-            return Ok(());
+        some: &BTreeSet<PathBuf>,
+    ) {
+        for (state, around) in [(&states.base, then), (&states.head, now)] {
+            let roots = |path: &Path| roots_of(&around.folder_of(path).project);
+            self.files.extend(with_imported(state.files(), &roots, some));
         }
-        // What did not change is the same in both, and of what did all importers count anyway.
-        let changed: HashSet<&PathBuf> = self.changed.iter().collect();
-        let same: Vec<PathBuf> = head.into_iter().filter(|file| !changed.contains(file)).collect();
-        if let Some(tree) = states.head.tree() {
-            let is_touched = parallel::map(&same, |file| !tree.is_untouched(file));
-            tree.fetch(same.iter().zip(is_touched).filter(|(_, touched)| *touched).map(|(file, _)| file))?;
-        }
-        let imports = ImportNames::of(states.head.files(), &same);
-        self.reached = imports.dependants(&roots_now, &start);
-        let before = with_imported(states.base.files(), &roots_then, &self.reached);
-        let after = with_imported(states.head.files(), &roots_now, &self.reached);
-        self.files = before.union(&after).cloned().collect();
-        Ok(())
     }
 }
 
@@ -117,8 +177,11 @@ fn fetch(states: &States, files: &BTreeSet<PathBuf>) -> Result<(), BaselineError
 fn has_new_settings(states: &States, head: &[PathBuf]) -> bool {
     let (Some(then), None) = (states.base.tree(), states.head.tree()) else { return false };
     let mut folders: BTreeSet<&Path> = BTreeSet::new();
-    for file in head {
-        let above = file.ancestors().skip(1).take_while(|folder| folder.starts_with(&states.root));
+    // Files of a folder stand beside each other, mostly.
+    let mut holding: Vec<&Path> = head.iter().filter_map(|file| file.parent()).collect();
+    holding.dedup_by_key(|folder| folder.as_os_str());
+    for folder in holding {
+        let above = folder.ancestors().take_while(|folder| folder.starts_with(&states.root));
         for folder in above {
             if !folders.insert(folder) {
                 break;

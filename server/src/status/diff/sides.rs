@@ -1,6 +1,5 @@
 //! A state of the code as it was analysed: all its tasks together, by the projects that they are in.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -19,13 +18,13 @@ pub struct Analysed {
 }
 
 /// Analyses those of `files` that a state has.
-pub fn analysed(
+pub fn analysed<'f>(
     summaries: &Summaries,
     files: &dyn Files,
     surroundings: &Surroundings<'_>,
-    looked_at: &BTreeSet<PathBuf>,
+    looked_at: impl Iterator<Item = &'f PathBuf>,
 ) -> Analysed {
-    let there: Vec<PathBuf> = looked_at.iter().filter(|path| files.is_file(path)).cloned().collect();
+    let there: Vec<PathBuf> = looked_at.filter(|path| files.is_file(path)).cloned().collect();
     let mut found = Analysed { whole: analysis::Project::default(), projects: Vec::new() };
     for (project, paths) in by_project(surroundings, there) {
         let one = analyze_with(summaries, files, &roots_of(&project), &paths);

@@ -1,6 +1,5 @@
 //! Which two states a user means, and how each is read.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,10 +7,10 @@ use cache_core::python::PythonVersion;
 
 use super::ignored::{Ignored, Tracked};
 use super::model::{StateKind, StateName};
-use crate::analysis::{self, Files};
+use crate::analysis::{self, Files, Stamp};
 use crate::baseline::{BaselineError, Differing, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
-use crate::status::earlier::{changed, is_python};
+use crate::status::earlier::{changed, is_python, touched};
 use crate::status::walk::{is_of_project, walk};
 
 /// The two states that are compared.
@@ -129,6 +128,21 @@ impl State {
         }
     }
 
+    /// Whether a file is a link to another one below the root: its tasks are that one's.
+    pub fn is_alias(&self, file: &Path, root: &Path) -> bool {
+        match &self.tree {
+            Some(tree) => tree.is_link(file),
+            None => {
+                file.is_symlink()
+                    && file
+                        .canonicalize()
+                        .ok()
+                        .zip(root.canonicalize().ok())
+                        .is_some_and(|(file, root)| file.starts_with(root))
+            }
+        }
+    }
+
     /// The revision's files, where it isn't the disk.
     pub fn tree(&self) -> Option<&Arc<Tree>> {
         self.tree.as_ref()
@@ -176,7 +190,16 @@ impl States {
                 let name = StateName { kind: StateKind::Index, name: "the index".to_owned(), revision: None };
                 let of_commit = outside.variable("GIT_INDEX_FILE").map(Path::new);
                 let index = State { name, tree: Some(Arc::new(repository.index_tree(of_commit)?)) };
-                (named(base.as_deref().unwrap_or("HEAD"))?, index)
+                let base = match base.as_deref() {
+                    // The first commit takes in all that is staged.
+                    None if repository.head_commit().is_none() => {
+                        let name =
+                            StateName { kind: StateKind::Revision, name: "no commit".to_owned(), revision: None };
+                        State { name, tree: Some(Arc::new(repository.empty_tree())) }
+                    }
+                    base => named(base.unwrap_or("HEAD"))?,
+                };
+                (base, index)
             }
         };
         let root = repository.root().to_owned();
@@ -196,11 +219,11 @@ impl States {
             (None, base) => {
                 let mut files = walk(std::slice::from_ref(&self.root), &self.root, &|_| {}).files;
                 // What is tracked counts, also where a list of what to ignore names it.
-                let listed: HashSet<&PathBuf> = files.iter().collect();
-                let tracked = base.map(|tree| self.of_tree(tree)).unwrap_or_default();
-                let is_more = |file: &PathBuf| !listed.contains(file) && file.is_file();
-                let more: Vec<PathBuf> = tracked.into_iter().filter(is_more).collect();
-                files.extend(more);
+                let listed: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+                let mut others = base.map(|tree| tree.every_file_beside(&listed)).unwrap_or_default();
+                // But not the links to files that are listed themselves.
+                others.retain(|file| self.is_source(file) && file.is_file() && !file.is_symlink());
+                files.append(&mut others);
                 files
             }
         }
@@ -213,23 +236,44 @@ impl States {
 
     fn of_tree(&self, tree: &Tree) -> Vec<PathBuf> {
         let mut files = tree.every_file();
-        files.retain(|file| is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project));
+        files.retain(|file| self.is_source(file));
         files
     }
 
-    /// All files that the states hold differently, and what can't be told of them; `head` are the later state's of Python.
-    pub fn differing(&self, head: &[PathBuf]) -> Differing {
+    fn is_source(&self, file: &Path) -> bool {
+        is_python(file) && file.strip_prefix(&self.root).is_ok_and(is_of_project)
+    }
+
+    /// All files that the states hold differently, and what can't be told of them; `head` are the later state's of Python, with the states
+    /// of those that were read.
+    pub fn differing(&self, head: &[(&PathBuf, Option<Stamp>)]) -> Differing {
         match (self.base.tree(), self.head.tree()) {
             (Some(then), Some(now)) => then.differs(now),
             (Some(then), None) => {
-                let mut paths: Vec<PathBuf> = then.every_file();
-                // Files that nobody tracks yet are new.
-                paths.extend(head.iter().filter(|file| !then.is_file(file)).cloned());
-                let files = changed(&analysis::Disk, then, &paths).into_iter().collect();
-                Differing { files, ..Differing::default() }
+                // Those of Python, of which some are new; all others that the revision has, of which some are gone.
+                let mut paths = touched(then, head.iter().copied());
+                let named: Vec<&Path> = head.iter().map(|(path, _)| path.as_path()).collect();
+                paths.extend(then.every_file_beside(&named));
+                let mut files = changed(&analysis::Disk, then, &paths);
+                let mut left_out = Vec::new();
+                files.retain(|file| match then.left_out(file) {
+                    Some(is_same) => {
+                        left_out.extend((!is_same).then(|| file.clone()));
+                        false
+                    }
+                    None => !then.is_same_link(file),
+                });
+                let (files, unread) = (files.into_iter().collect(), then.unread_modules());
+                Differing { files, unread, left_out, ..Differing::default() }
             }
             _ => Differing::default(),
         }
+    }
+
+    /// Whether the later state is surely another than the earlier one, so that its files have to be read anyway: not where it is what was
+    /// done since the last commit, which is mostly little or nothing.
+    pub fn is_far(&self) -> bool {
+        self.base.tree().is_some_and(|tree| !tree.is_checked_out()) && self.head.tree().is_none()
     }
 }
 

@@ -202,8 +202,7 @@ fn a_session_answers_as_if_it_was_asked_first() {
     let Some(sandbox) = project() else { return };
     let (outside, cwd) = (outside(), sandbox.path("p"));
     let (pipe, envs) = (cwd.join("pipe.py"), cwd.join("envs.py"));
-    let is_long = Outside::of_process().variable("TASKLENS_LONG").is_some_and(|value| value != "0");
-    let rounds = if is_long { 4000 } else { 40 };
+    let rounds = if is_long() { 4000 } else { 40 };
     let (mut session, mut numbers) = (Session::live(), Numbers(88_172_645_463_325_252));
     for round in 0..rounds {
         let mut texts = HashMap::from([(pipe.clone(), PIPE.to_owned()), (envs.clone(), ENVS.to_owned())]);
@@ -228,7 +227,7 @@ fn a_session_answers_as_if_it_was_asked_first() {
 /// Edits that stay within functions are answered out of the last answer, and with it each of the others: whatever comes after what.
 #[test]
 fn a_session_answers_the_same_while_somebody_types_in_functions() {
-    const LINES: [&str; 14] = [
+    const LINES: [&str; 18] = [
         "total = 1",
         "# why",
         "total += len(str(values))",
@@ -242,26 +241,101 @@ fn a_session_answers_the_same_while_somebody_types_in_functions() {
         "values.name = 1",
         "total = load",
         "return pinned(1)",
+        "values = await load(7, 'c')",
+        "await plain.override(cache=\"disable\")(LIMIT)",
+        "flyte.map(pinned, [1, 2])",
+        "through(total)",
         "",
     ];
+    let rounds = if is_long() { 500 } else { 6 };
+    types(rounds, 1_234_567, &mut |numbers, lines| {
+        let within: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("    ")).collect();
+        let at = within[numbers.below(within.len())];
+        let new = LINES[numbers.below(LINES.len())];
+        match numbers.below(3) {
+            0 => lines[at] = format!("    {new}"),
+            1 => lines.insert(at, format!("    {new}")),
+            _ => lines[at].push_str("  # so"),
+        }
+    });
+}
+
+/// And edits that other code hears of: arguments of decorators, parameters, constants, calls, methods, definitions more and less.
+#[test]
+fn a_session_answers_the_same_while_somebody_types_what_others_hear_of() {
+    const REPLACED: [(&str, &str); 20] = [
+        ("retries=2", "retries=3"),
+        ("retries=3", "retries=2, cache=\"disable\""),
+        (", cache=\"disable\")", ")"),
+        ("version_override=\"1.0\"", "version_override=\"2.0\""),
+        ("version_override=\"2.0\"", "version_override=\"1.0\""),
+        ("(\"x\",)", "(\"y\",)"),
+        ("(x: int)", "(x: int, z: int = 2)"),
+        (", z: int = 2)", ")"),
+        ("-> int:", "-> float:"),
+        ("-> float:", "-> int:"),
+        ("LIMIT = 10", "LIMIT = 11"),
+        ("LIMIT = 11", "LIMIT = 10"),
+        ("limit = 3", "limit = 4"),
+        ("return self.limit", "return self.limit + 1"),
+        ("load(first", "load(LIMIT"),
+        ("first = 5", "first = 6"),
+        ("through(3)", "through(4)"),
+        ("x=3)", "x=4)"),
+        ("def through(x", "def over(x"),
+        ("def over(x", "def through(x"),
+    ];
+    const STATEMENTS: [&str; 8] = [
+        "def more(rows: list[int]) -> int:\n    return helper(rows)\n",
+        "FIRST = LIMIT\n",
+        "@env.task\ndef another(x: int) -> int:\n    return pinned(x)\n",
+        "class Other(Part):\n    limit = 5\n",
+        "# why\n",
+        "more = helper\n",
+        "flyte.run(pinned, x=8)\n",
+        "other.cache = \"auto\"\n",
+    ];
+    let rounds = if is_long() { 500 } else { 12 };
+    types(rounds, 7_654_321, &mut |numbers, lines| {
+        let text = lines.join("\n");
+        if numbers.below(6) == 0 {
+            let is_top =
+                |at: &usize| lines[*at].is_empty() && at.checked_sub(1).is_some_and(|above| lines[above].is_empty());
+            let between: Vec<usize> = (0..lines.len()).filter(is_top).collect();
+            let at = between[numbers.below(between.len())];
+            lines.insert(at, STATEMENTS[numbers.below(STATEMENTS.len())].to_owned());
+            return;
+        }
+        let (old, new) = REPLACED[numbers.below(REPLACED.len())];
+        let places: Vec<usize> = text.match_indices(old).map(|(at, _)| at).collect();
+        if !places.is_empty() {
+            let at = places[numbers.below(places.len())];
+            let text = format!("{}{new}{}", &text[..at], &text[at + old.len()..]);
+            *lines = text.split('\n').map(str::to_owned).collect();
+        }
+    });
+}
+
+fn is_long() -> bool {
+    Outside::of_process().variable("TASKLENS_LONG").is_some_and(|value| value != "0")
+}
+
+/// Edits a file again and again, and compares what a session says with what a question by itself does.
+fn types(rounds: usize, seed: u64, edit: &mut dyn FnMut(&mut Numbers, &mut Vec<String>)) {
     let Some(sandbox) = project() else { return };
     let (outside, cwd) = (outside(), sandbox.path("p"));
     let (pipe, envs) = (cwd.join("pipe.py"), cwd.join("envs.py"));
-    let is_long = Outside::of_process().variable("TASKLENS_LONG").is_some_and(|value| value != "0");
-    let rounds = if is_long { 500 } else { 6 };
-    let (mut session, mut numbers) = (Session::live(), Numbers(1_234_567));
+    let (mut session, mut numbers) = (Session::live(), Numbers(seed));
     for round in 0..rounds {
+        // Without the file that imports it, half of the time.
+        let helpers = cwd.join("helpers.py");
+        let imported = if round % 2 == 0 { HELPERS } else { "def rows(n):\n    return n\n" };
         let mut lines: Vec<String> = PIPE.lines().map(str::to_owned).collect();
         for _ in 0..20 {
-            let within: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("    ")).collect();
-            let at = within[numbers.below(within.len())];
-            let new = LINES[numbers.below(LINES.len())];
-            match numbers.below(3) {
-                0 => lines[at] = format!("    {new}"),
-                1 => lines.insert(at, format!("    {new}")),
-                _ => lines[at].push_str("  # so"),
-            }
-            let texts = HashMap::from([(pipe.clone(), lines.join("\n") + "\n"), (envs.clone(), ENVS.to_owned())]);
+            edit(&mut numbers, &mut lines);
+            let text = lines.join("\n") + "\n";
+            let texts = [(pipe.clone(), text), (envs.clone(), ENVS.to_owned()), (helpers.clone(), imported.to_owned())];
+            let texts = HashMap::from(texts);
             let open = open(&texts);
             let question = question(&open, &cwd);
             let live = ask_in(&mut session, &question, walked(&[&envs, &pipe]), &outside).unwrap();
