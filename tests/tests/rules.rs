@@ -94,7 +94,7 @@ fn the_sdk_raises_where_a_rule_says_so_and_takes_what_fixes_leave() {
         .unwrap();
         let findings = json["findings"].as_array().unwrap().iter();
         let quoted: Vec<&str> = findings
-            .map(|finding| finding["message"].as_str().unwrap().trim_start_matches("the SDK raises at import: "))
+            .filter_map(|finding| finding["message"].as_str().unwrap().strip_prefix("the SDK raises at import: "))
             .collect();
         for (minor, raised) in &before {
             let raised = &raised[path];

@@ -47,8 +47,10 @@ struct Walk<'f, 'a> {
     /// In the order that they are written in.
     made: Vec<Made<'f>>,
     /// Those of them of which it isn't certain what they change, by the attribute and by whether it is of the cache of what they name.
-    unsettled: BTreeMap<(Option<&'f str>, bool), Vec<(usize, Spot<'f>)>>,
+    unsettled: Unsettled<'f>,
 }
+
+type Unsettled<'f> = BTreeMap<(Option<&'f str>, bool), Vec<(usize, Spot<'f>)>>;
 
 /// A change that is made, whatever of.
 struct Made<'f> {

@@ -126,9 +126,7 @@ fn around(text: &str, line_start: usize, code: &str) -> Option<Range<usize>> {
     let opens = code.trim_end().ends_with(['(', '[', '{']).then(|| line_start + code.trim_end().len() - 1);
     let closes =
         code.trim_start().starts_with([')', ']', '}']).then(|| line_start + code.len() - code.trim_start().len());
-    if opens.or(closes).is_none() {
-        return None;
-    }
+    opens.or(closes)?;
     let own = |bracket: &Range<usize>| Some(bracket.start) == opens || Some(bracket.end - 1) == closes;
     let bracket = brackets(text).into_iter().find(own)?;
     let start = text.get(..bracket.start)?.rfind('\n').map_or(0, |end| end + 1);

@@ -258,7 +258,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
         if is_self(index).is_some() {
             for site in sites {
                 if let ExprKind::Attribute(object, _) = &site.callee.kind {
-                    self.open.push(Spot { expr: &**object, ..site.spot });
+                    self.open.push(Spot { expr: object, ..site.spot });
                 }
             }
             return;
