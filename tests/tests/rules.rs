@@ -1,7 +1,7 @@
 //! The rules of `tasklens check` against the real SDK: their fixtures are imported, as they are and after their fixes, and what the
 //! rules claim of the SDK is run.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,6 +1,6 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
-    self, Disk, Files, Kind, Known, Notes, Problem, Project, Remembered, Roots, Sightings, Standing, Summaries, Task,
+    self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Sightings, Standing, Summaries, Task,
     analyze_noting, connected,
 };
 use crate::baseline::{BaselineError, Choice, LockError, Tree};
@@ -31,6 +31,7 @@ use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, code_may_be_remote, co
 use super::session::{Kept, KeptStore, Rest, Session};
 use super::skipped::{mark, outer_callers};
 use super::surroundings::Surroundings;
+use super::unreadable::{refusals, unread};
 use super::walk::Walked;
 use super::{BaselineName, Calls, Report, Side, TaskStatus, Versions, statuses};
 
@@ -498,36 +499,6 @@ pub fn supplied_at(question: &Question<'_>, project: &environment::Project) -> V
     let set = project.settings.policy_versions.iter();
     let set = set.map(|(name, version)| SuppliedPolicy { name: name.clone(), version: version.value.clone() });
     question.supplied.iter().cloned().chain(set).collect()
-}
-
-/// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
-pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
-    let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
-    paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
-}
-
-/// What the submitting Python says of files with tasks that it refuses, and of those in which the analysis lost its way, as the `problems`
-/// say.
-pub(super) fn refusals(
-    tasks: &[Task],
-    problems: &[Problem],
-    versions: &Versions<'_>,
-    scenes: &Scenes<'_>,
-) -> Vec<Problem> {
-    let mut files: BTreeMap<&Arc<Path>, &Arc<Path>> = BTreeMap::new();
-    for task in tasks {
-        let Kind::Function(Known::Value(function)) = &task.kind else { continue };
-        files.entry(&task.place.file).or_insert(&function.file);
-    }
-    for problem in problems.iter().filter(|problem| problem.line.is_some()) {
-        files.entry(&problem.file).or_insert(&problem.file);
-    }
-    let refusal = |(file, of): (&Arc<Path>, &Arc<Path>)| {
-        let refusal = versions.refusal(of, scenes.python(file)?)?;
-        Some(Problem { file: Arc::clone(file), line: Some(refusal.line), message: refusal.message })
-    };
-    files.into_iter().filter_map(refusal).collect()
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub mod session;
 mod skipped;
 pub mod store;
 pub mod surroundings;
+mod unreadable;
 mod versions;
 pub mod walk;
 mod weight;

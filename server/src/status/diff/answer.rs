@@ -17,11 +17,12 @@ use super::states::{State, States, Wanted};
 use crate::analysis::{self, Files, Known, Problem, Project, Summaries, Task};
 use crate::baseline::{BaselineError, Lock};
 use crate::environment::{self, Outside};
-use crate::status::ask::{AskError, Question, refusals, supplied_at, unread};
+use crate::status::ask::{AskError, Question, supplied_at};
 use crate::status::model::push_new;
 use crate::status::scenes::Scenes;
 use crate::status::session::Session;
 use crate::status::surroundings::Surroundings;
+use crate::status::unreadable::{refusals, unread};
 use crate::status::walk::plain;
 use crate::status::{Calls, Side, TaskStatus, Versions, cluster, statuses};
 
