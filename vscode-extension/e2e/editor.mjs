@@ -115,6 +115,8 @@ export class Editor {
         const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
         const page = await context.newPage();
         const open = file ? [["openFile", `vscode-remote://127.0.0.1:${this.port}${join(folder, file)}`]] : [];
+        // The first load reads all of the workbench from a cold disk.
+        page.setDefaultNavigationTimeout(PATIENCE);
         await page.goto(
             `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(open))}`,
         );

@@ -93,12 +93,13 @@ impl Sightings {
     }
 }
 
-/// The digest of a path and a state; `None` for a file of which the system doesn't say when it was written.
+/// The digest of a path and a state; `None` for a file of which the system doesn't say when it was written, or when anything of it changed:
+/// the former can be set to whatever one likes, and archives are unpacked so.
 fn key(path: &Path, stamp: &Stamp) -> Option<Key> {
     let written = stamp.written?.duration_since(UNIX_EPOCH).ok()?;
+    let (seconds, nanoseconds) = stamp.changed?;
     let mut hasher = blake3::Hasher::new();
     hasher.update(&written.as_nanos().to_le_bytes());
-    let (seconds, nanoseconds) = stamp.changed.unwrap_or_default();
     for number in [seconds, nanoseconds] {
         hasher.update(&number.to_le_bytes());
     }
@@ -208,7 +209,11 @@ mod tests {
         for state in others {
             assert_eq!(second.recall(one, &state), None, "{state:?}");
         }
-        assert_eq!(second.recall(one, &Stamp { written: None, ..state }), None);
+        for state in [Stamp { written: None, ..state }, Stamp { changed: None, ..state }] {
+            second.note(one, &state, &dull(&[]));
+            assert_eq!(second.recall(one, &state), None);
+        }
+        assert!(second.new.lock().unwrap().is_empty());
     }
 
     #[test]
