@@ -117,9 +117,15 @@ export class Editor {
         const open = file ? [["openFile", `vscode-remote://127.0.0.1:${this.port}${join(folder, file)}`]] : [];
         // The first load reads all of the workbench from a cold disk.
         page.setDefaultNavigationTimeout(PATIENCE);
-        await page.goto(
-            `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(open))}`,
-        );
+        try {
+            await page.goto(
+                `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(open))}`,
+            );
+        } catch (error) {
+            // It would come up later, with a server of its own, and be in the way of other scenarios.
+            await context.close();
+            throw error;
+        }
         return new Window(page, folder, this);
     }
 
