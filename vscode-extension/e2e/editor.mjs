@@ -42,7 +42,8 @@ const QUIET = {
 /** What is set up for these tests in a folder, or why nothing is. */
 export function setUp(home, which) {
     const modules = join(home, "vscode", which, "node_modules");
-    if (!existsSync(join(home, "vscode", which, ".stamp"))) return { missing: "code-server: python3 tests/setup.py --only vscode" };
+    if (!existsSync(join(home, "vscode", which, ".stamp")))
+        return { missing: "code-server: python3 tests/setup.py --only vscode" };
     if (!CHROMIUM) return { missing: "Chromium (Debian: chromium, fonts-dejavu-core)" };
     // The oldest has no such option: its extension hosts live on for a while, until all of it is ended.
     const grace = which === "oldest" ? [] : ["--reconnection-grace-time", "5"];
@@ -112,7 +113,10 @@ export class Editor {
 
     /** A window with a folder, and a file of it. */
     async window(folder, file) {
-        const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
+        const context = await this.browser.newContext({
+            viewport: { width: 1280, height: 800 },
+            permissions: ["clipboard-read", "clipboard-write"],
+        });
         const page = await context.newPage();
         const open = file ? [["openFile", `vscode-remote://127.0.0.1:${this.port}${join(folder, file)}`]] : [];
         // The first load reads all of the workbench from a cold disk.
@@ -185,7 +189,9 @@ export class Window {
             await this.page.waitForTimeout(20);
         }
         await this.screenshot("failed");
-        throw new Error(`not seen within ${PATIENCE / 1000} s: ${what}; lenses: ${JSON.stringify(await this.lenses())}`);
+        throw new Error(
+            `not seen within ${PATIENCE / 1000} s: ${what}; lenses: ${JSON.stringify(await this.lenses())}`,
+        );
     }
 
     /** The texts of the lenses in the active editor. */
@@ -288,7 +294,10 @@ export class Window {
         const file = parts.at(-1);
         const fits = (name) => name.startsWith(file) && parts.every((part) => name.includes(part));
         await this.take(`the file ${path}`, path, fits, "Control+KeyP");
-        await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${file}"]`).first().waitFor();
+        await this.page
+            .locator(`.editor-group-container.active .tab.active[data-resource-name="${file}"]`)
+            .first()
+            .waitFor();
         await this.inEditor();
     }
 
@@ -296,7 +305,10 @@ export class Window {
     async goTo(line, column = 999) {
         await this.take(`line ${line}`, `:${line}:${column}`, () => true, "Control+KeyG");
         await this.until(`the cursor on line ${line}`, () =>
-            this.page.locator(".statusbar").filter({ hasText: new RegExp(`Ln ${line}, Col `) }).count(),
+            this.page
+                .locator(".statusbar")
+                .filter({ hasText: new RegExp(`Ln ${line}, Col `) })
+                .count(),
         );
         await this.inEditor();
     }
@@ -364,7 +376,13 @@ export class Window {
     async panel() {
         return this.until("the panel", async () => {
             for (const frame of this.page.frames()) {
-                if (await frame.locator("main#page > *").count().catch(() => 0)) return frame;
+                if (
+                    await frame
+                        .locator("main#page > *")
+                        .count()
+                        .catch(() => 0)
+                )
+                    return frame;
             }
             return undefined;
         });
@@ -374,7 +392,10 @@ export class Window {
     async inPanel(pattern) {
         return this.until(`${pattern} in the panel`, async () => {
             const frame = await this.panel();
-            const text = await frame.locator("main#page").innerText().catch(() => "");
+            const text = await frame
+                .locator("main#page")
+                .innerText()
+                .catch(() => "");
             return pattern.test(text.replaceAll("\u00a0", " ")) ? text : undefined;
         });
     }
@@ -408,7 +429,9 @@ export class Window {
     /** The text of the active editor, as far as it is shown. */
     text() {
         return this.page.evaluate(() => {
-            const editor = document.querySelector(".editor-group-container.active .monaco-editor .view-lines") ?? document.querySelector(".monaco-editor .view-lines");
+            const editor =
+                document.querySelector(".editor-group-container.active .monaco-editor .view-lines") ??
+                document.querySelector(".monaco-editor .view-lines");
             const lines = [...(editor?.querySelectorAll(".view-line") ?? [])];
             lines.sort((a, b) => Number.parseFloat(a.style.top) - Number.parseFloat(b.style.top));
             return lines.map((line) => line.textContent.replaceAll("\u00a0", " ")).join("\n");
@@ -441,7 +464,9 @@ export class Window {
     async recover() {
         try {
             for (let at = 0; at < 3; at += 1) await this.key("Escape");
-            const buttons = this.page.locator(".monaco-dialog-box a, .monaco-dialog-box button").filter({ hasText: "Cancel" });
+            const buttons = this.page
+                .locator(".monaco-dialog-box a, .monaco-dialog-box button")
+                .filter({ hasText: "Cancel" });
             if (await buttons.count()) await buttons.first().click();
             await this.closeToasts();
             // With the focus in the panel a file would be opened beside it.
