@@ -86,11 +86,12 @@ pub(super) fn open(path: &Path, durability: Durability) -> rusqlite::Result<Conn
 /// The layout of an index, 0 for an empty file; an error for a database of another program.
 pub(super) fn layout(connection: &Connection, place: &str) -> Result<i64, IndexError> {
     let known = STEPS.len() as i64;
-    let ask = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
-    let read = || -> rusqlite::Result<(i64, i64, i64)> {
-        Ok((ask("PRAGMA application_id")?, ask("PRAGMA user_version")?, ask("SELECT count(*) FROM sqlite_master")?))
-    };
-    match read().map_err(|error| explain(place, &error))? {
+    // In one statement, so that all three are of one moment: somebody may be making the index right now.
+    let ask =
+        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+        (SELECT count(*) FROM sqlite_master)";
+    let read = connection.query_row(ask, [], |row| <(i64, i64, i64)>::try_from(row));
+    match read.map_err(|error| explain(place, &error))? {
         (0, 0, 0) => Ok(0),
         (APPLICATION, layout, _) if layout > known => {
             Err(StoreError::Newer { place: place.to_owned(), found: layout, known }.into())

@@ -67,6 +67,22 @@ fn files(store: &LocalStore, folder: &str) -> usize {
 }
 
 #[test]
+fn any_number_may_make_a_store_at_the_same_moment() {
+    for _ in 0..60 {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, start) = (folder.path().join("store"), std::sync::Barrier::new(8));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    start.wait();
+                    LocalStore::open(&path).unwrap();
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn what_was_kept_is_there_small_and_large_and_after_opening_again() {
     let world = World::new();
     let store = world.open();
