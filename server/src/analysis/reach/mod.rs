@@ -41,7 +41,7 @@ pub struct Reach<'f, 'a> {
     linker: &'f Linker<'a>,
     files: &'f [Rc<File>],
     /// Calls by the last name of what is called.
-    calls: HashMap<&'f str, Vec<Site<'f>>>,
+    calls: HashMap<&'f str, Calls<'f>>,
     /// The other arguments of calls that are given a function of that name.
     given_with: HashMap<&'f str, Vec<Spot<'f>>>,
     /// What attributes of that name are set to.
@@ -92,6 +92,42 @@ struct Site<'f> {
     spot: Spot<'f>,
     callee: &'f Expr,
     arguments: &'f [Argument],
+}
+
+/// What is given to the calls of one name.
+#[derive(Default)]
+struct Calls<'f> {
+    /// What methods of that name are called of.
+    objects: Vec<Spot<'f>>,
+    /// By place, counted without those with stars.
+    positional: Vec<Vec<Spot<'f>>>,
+    keywords: HashMap<&'f str, Vec<Spot<'f>>>,
+    /// `*arguments` and `**arguments`, which any parameter may be given.
+    starred: Vec<Spot<'f>>,
+}
+
+impl<'f> Calls<'f> {
+    fn add(&mut self, site: Site<'f>) {
+        let spot = |expr: &'f Expr| Spot { expr, ..site.spot };
+        if let ExprKind::Attribute(object, _) = &site.callee.kind {
+            self.objects.push(spot(object));
+        }
+        let mut position = 0;
+        for argument in site.arguments {
+            let given = spot(&argument.value);
+            match &argument.kind {
+                ArgumentKind::Positional => {
+                    match self.positional.get_mut(position) {
+                        Some(known) => known.push(given),
+                        None => self.positional.push(vec![given]),
+                    }
+                    position += 1;
+                }
+                ArgumentKind::Keyword(name) => self.keywords.entry(name).or_default().push(given),
+                ArgumentKind::Star | ArgumentKind::DoubleStar => self.starred.push(given),
+            }
+        }
+    }
 }
 
 /// Loads the files of the functions that are given environments, caches or tasks.
@@ -188,7 +224,7 @@ impl<'f, 'a> Reach<'f, 'a> {
         {
             self.fields.entry(name).or_default().push(Spot { expr: &value.value, ..site.spot });
         }
-        self.calls.entry(last_name(site.callee).unwrap_or_default()).or_default().push(site);
+        self.calls.entry(last_name(site.callee).unwrap_or_default()).or_default().add(site);
     }
 
     fn add_statement(&mut self, file: FileId, scope: Scope, statement: &'f Stmt) {
