@@ -163,7 +163,8 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
             if inner == spot.scope
                 && let Some(innermost) = self.reach.loops.get(&key).into_iter().flatten().rfind(is_around)
             {
-                self.open_all(innermost.header.iter().map(|expr| Spot { expr, ..spot }));
+                // Before its first round the name is another.
+                self.open_all(innermost.header.iter().map(|expr| Spot { expr, at: innermost.start, ..spot }));
                 return;
             }
             let parameters = summary.scope(inner).1;

@@ -36,7 +36,7 @@ impl Spot<'_> {
     }
 }
 
-/// The flows of all loaded files.
+/// The flows of files.
 pub struct Reach<'f, 'a> {
     linker: &'f Linker<'a>,
     files: &'f [Rc<File>],
@@ -155,7 +155,8 @@ pub fn load(linker: &Linker<'_>) {
 }
 
 impl<'f, 'a> Reach<'f, 'a> {
-    pub fn new(linker: &'f Linker<'a>, files: &'f [Rc<File>]) -> Self {
+    /// The flows of those of the loaded files that `ids` names.
+    pub fn new(linker: &'f Linker<'a>, files: &'f [Rc<File>], ids: impl Iterator<Item = FileId>) -> Self {
         linker.notes.borrow_mut().follows_objects = true;
         let mut reach = Self {
             linker,
@@ -173,7 +174,7 @@ impl<'f, 'a> Reach<'f, 'a> {
             expressions: HashMap::new(),
             ids: files.iter().enumerate().map(|(id, file)| (&*file.path, id)).collect(),
         };
-        for (file, loaded) in files.iter().enumerate() {
+        for (file, loaded) in ids.filter_map(|id| Some((id, files.get(id)?))) {
             let summary = &*loaded.summary;
             for (id, function) in summary.functions.iter().enumerate() {
                 reach.functions.entry(&function.name).or_default().push((file, id));
