@@ -9,7 +9,8 @@
 //! whatever the content is. `from_local` keeps the place of the file in local runs; on a cluster it uploads to a new one.
 //!
 //! A data frame of pandas or a table of Arrow is written to a new location each time that it is passed, even where it comes of a task that is
-//! served from the cache.
+//! served from the cache. Within an `Optional` not even a hash helps: Flyte looks at none there. (A frame of polars is written so only where
+//! its plugin is installed, and pickled elsewhere; nothing is said of it.)
 //!
 //! Told only where the result is passed on directly, and how it is made can be seen in the task that returns it.
 //!
@@ -136,24 +137,49 @@ fn written_anew<'a>(
     let counts = signature.parameters.iter().enumerate().filter(|(_, parameter)| !ignored.contains(&parameter.name));
     let mut found = Vec::new();
     for (index, parameter) in counts {
-        let (input, Some(what)) = (parameter.name.as_str(), of_a_library(&parameter.r#type)) else { continue };
+        let (r#type, is_optional) = without_none(&parameter.r#type);
+        let (input, Some(what)) = (parameter.name.as_str(), of_a_library(r#type)) else { continue };
         let Some(one) = making(at_place, call, input) else { continue };
         let Some(made) = facts.code.tasks.get(one.callee) else { continue };
         let returned = made.signature.value().and_then(|signature| signature.returns.as_ref());
-        if returned.and_then(of_a_library) != Some(what) || !told.insert((call.callee, input)) {
+        if returned.and_then(|returned| of_a_library(without_none(returned).0)) != Some(what)
+            || !told.insert((call.callee, input))
+        {
             continue;
         }
         let name = task.shown_name();
         let message = format!(
             "`{name}` is never served: `{input}` is a `{what}`, which counts by its location, a new one each time"
         );
-        let help = "say how to hash it: `Annotated[…, flyte.io.HashFunction.from_fn(…)]`, here or where it is returned";
+        let help = if is_optional {
+            "Flyte hashes nothing within an `Optional`: take it without, `Annotated[…, flyte.io.HashFunction.from_fn(…)]`"
+        } else {
+            "say how to hash it: `Annotated[…, flyte.io.HashFunction.from_fn(…)]`, here or where it is returned"
+        };
         let at = task.annotations.get(index).cloned().flatten().unwrap_or_else(|| task.at.clone());
         let finding = Finding::new(&RULE, at, message).help(help);
         let finding = finding.related(call.at.clone(), "it is passed here");
         found.push(finding.related(made.at.clone(), "it is made here"));
     }
     found
+}
+
+/// What a type is beside `None`, and whether it may be that.
+fn without_none(r#type: &Type) -> (&Type, bool) {
+    match r#type {
+        Type::Generic { origin, arguments } if matches!(origin.as_str(), "typing.Optional" | "typing.Union") => {
+            match arguments.as_slice() {
+                [one] if origin == "typing.Optional" => (one, true),
+                [one, Type::None] | [Type::None, one] => (one, true),
+                _ => (r#type, false),
+            }
+        }
+        Type::Or(operands) => match operands.as_slice() {
+            [one, Type::None] | [Type::None, one] => (one, true),
+            _ => (r#type, false),
+        },
+        _ => (r#type, false),
+    }
 }
 
 /// The class of a library's objects that the SDK writes as a data frame. One that is annotated with a hash is none of these.
