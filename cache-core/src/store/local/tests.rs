@@ -483,6 +483,29 @@ fn one_holds_a_lock_and_the_next_follows() {
     assert_eq!(files(&one, "locks"), 0);
 }
 
+/// What a holder says is written over what the dead one said, whichever is longer; the file is not cut, which could wait for the disk.
+#[test]
+fn a_lock_file_says_who_holds_it_after_any_number_of_dead_holders() {
+    let world = World::new();
+    let store = world.open();
+    let (key, path) = (call("t", 1).key(), store.place.lock(&call("t", 1).key()));
+    let mut longest = 0;
+    for owner in ["a name of some length", "short", "", "two\nlines", "ä\u{0}", "the end"] {
+        let mut taken = store.reservation(&key, owner).unwrap();
+        assert!(matches!(taken.attempt(), Ok(Attempt::Held(_))));
+        let Ok(Attempt::Busy { holder, .. }) = store.reservation(&key, "waiter").unwrap().attempt() else {
+            panic!("{owner:?} holds it")
+        };
+        assert_eq!((holder.owner, holder.since), (owner.replace(char::is_control, " "), Some(Time(1_000_000_000))));
+        longest = longest.max(fs::metadata(&path).unwrap().len());
+        assert_eq!(fs::metadata(&path).unwrap().len(), longest);
+        // Its end, as the system sees to it: unlocked, and still there.
+        let said = fs::read(&path).unwrap();
+        drop(taken);
+        fs::write(&path, said).unwrap();
+    }
+}
+
 #[test]
 fn a_lease_in_the_index_does_where_files_cant_be_locked() {
     let world = World::new();
