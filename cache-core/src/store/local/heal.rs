@@ -112,28 +112,23 @@ impl LocalStore {
     fn salvage(&self, connection: &Connection, old: &Path) -> Result<(), IndexError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(old, flags) else { return Ok(()) };
-        for (query, from) in [
-            ("SELECT id, record, value FROM entries WHERE id > ?1 ORDER BY id LIMIT 1", 0),
-            ("SELECT id, record, value FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT 1", i64::MAX),
+        for (query, ascends) in [
+            ("SELECT id, record, value FROM entries WHERE id > ?1 ORDER BY id LIMIT 1", true),
+            ("SELECT id, record, value FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT 1", false),
         ] {
-            let mut at = from;
-            let mut next = || -> rusqlite::Result<Option<Row>> {
+            let next = |at: i64| -> rusqlite::Result<Option<(i64, Row)>> {
                 let mut statement = old.prepare_cached(query)?;
-                let row = statement.query_row([at], |row| {
-                    at = row.get(0)?;
-                    Ok((row.get(1)?, row.get(2)?))
-                });
-                row.optional()
+                statement.query_row([at], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).optional()
             };
             // Each row is read once in each direction at most; an error ends the direction.
-            let mut last = None;
-            while let Ok(Some((record, value))) = next() {
-                let manifest = record::decode(&record);
-                if let Ok(manifest) = manifest {
-                    if last == Some(manifest.key) {
-                        break; // a damaged tree may lead round and round
-                    }
-                    last = Some(manifest.key);
+            let mut at = if ascends { i64::MIN } else { i64::MAX };
+            while let Ok(Some((id, (record, value)))) = next(at) {
+                // A damaged tree may lead round and round, whatever was asked for.
+                if if ascends { id <= at } else { id >= at } {
+                    break;
+                }
+                at = id;
+                if let Ok(manifest) = record::decode(&record) {
                     self.restore(connection, &manifest, &record, value.as_deref())?;
                 }
             }
