@@ -31,8 +31,10 @@ impl LocalStore {
         let aside = self.place.folder("quarantine").join(format!("index-{:016x}", nonce()));
         fs::create_dir(&aside).map_err(|error| failed(&error))?;
         let _ = fs::write(aside.join("why"), reason);
-        // The log first: one that is left beside a new index would be taken for its own.
-        for suffix in ["-wal", "-shm", ""] {
+        // The index first. Whoever has opened it and sees it at its path has opened its log too, and goes on with both; nobody can make a log
+        // of that name any more, which the new index would take for its own. One that a killed healer leaves beside no index is removed by
+        // SQLite.
+        for suffix in ["", "-wal", "-shm"] {
             let mut from = path.clone().into_os_string();
             from.push(suffix);
             let from = PathBuf::from(from);
@@ -43,7 +45,8 @@ impl LocalStore {
         }
         let name = self.name();
         let make = || -> Result<(), IndexError> {
-            let mut connection = index::open(&path, self.options.durability).map_err(|error| explain(&name, &error))?;
+            let mut connection =
+                index::open_or_make(&path, self.options.durability).map_err(|error| explain(&name, &error))?;
             index::migrate(&mut connection, &name, LAYOUT)?;
             self.rebuild(&mut connection, Some(&aside.join("index.db")))
         };

@@ -149,11 +149,7 @@ impl Reservation for LockReservation {
     fn release(&mut self) -> Result<(), StoreError> {
         let Some(file) = self.held.take() else { return Ok(()) };
         // Removed while it is still locked; whoever has opened it meanwhile sees that it is not the path's any more.
-        let is_ours = matches!(
-            (Identity::of(&self.path), file.metadata()),
-            (Ok(Some(there)), Ok(metadata)) if there == Identity::of_metadata(&metadata)
-        );
-        if is_ours {
+        if Identity::is_at(&self.path, &file) {
             let _ = std::fs::remove_file(&self.path);
         }
         drop(file);

@@ -17,6 +17,7 @@
 
 mod blob;
 mod collect;
+mod header;
 mod heal;
 mod index;
 mod locks;
