@@ -130,7 +130,10 @@ fn harm(folder: &Path, random: &mut Random) {
         1 => fs::rename(folder, folder.with_extension("gone"))
             .and_then(|()| fs::remove_dir_all(folder.with_extension("gone"))),
         2 => fs::remove_file(&index),
-        3 => fs::remove_file(folder.join("index.db-wal")),
+        // All of it, or its log alone: it is a link.
+        3 => fs::canonicalize(&index).and_then(|real| {
+            fs::remove_file(real.with_extension(["db", "db-wal", "db-shm"][random.below(3) as usize]))
+        }),
         4 => fs::remove_dir_all(folder.join("cas")),
         5 => fs::remove_dir_all(folder.join("tmp")),
         6 => File::options().write(true).open(&index).and_then(|file| file.set_len(4096 * random.below(10))),

@@ -89,7 +89,7 @@ impl LocalStore {
             })?;
         }
         self.thin_quarantine();
-        Ok(removed)
+        Ok(removed + self.sweep_indexes())
     }
 
     /// Forgets what was put aside longest ago.

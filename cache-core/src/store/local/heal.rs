@@ -1,7 +1,7 @@
 //! A damaged index is put aside and made again: of the records beside large contents, and of the rows that can still be read.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
@@ -31,28 +31,10 @@ impl LocalStore {
         let aside = self.place.folder("quarantine").join(format!("index-{:016x}", nonce()));
         fs::create_dir(&aside).map_err(|error| failed(&error))?;
         let _ = fs::write(aside.join("why"), reason);
-        // The index first. Whoever has opened it and sees it at its path has opened its log too, and goes on with both; nobody can make a log
-        // of that name any more, which the new index would take for its own. One that a killed healer leaves beside no index is removed by
-        // SQLite.
-        for suffix in ["", "-wal", "-shm"] {
-            let mut from = path.clone().into_os_string();
-            from.push(suffix);
-            let from = PathBuf::from(from);
-            if from.exists() {
-                let name = from.file_name().unwrap_or_default().to_owned();
-                fs::rename(&from, aside.join(name)).map_err(|error| failed(&error))?;
-            }
-        }
-        let name = self.name();
-        let make = || -> Result<(), IndexError> {
-            let mut connection =
-                index::open_or_make(&path, self.options.durability).map_err(|error| explain(&name, &error))?;
-            index::migrate(&mut connection, &name, LAYOUT)?;
-            self.rebuild(&mut connection, Some(&aside.join("index.db")))
-        };
-        match make() {
+        self.move_index(&aside).map_err(|error| failed(&error))?;
+        match self.make_index(Some(&aside.join("index.db"))) {
             Ok(()) | Err(IndexError::Moved) => Ok(()),
-            Err(IndexError::Damaged(reason)) => Err(StoreError::Failed { place: name, reason }),
+            Err(IndexError::Damaged(reason)) => Err(StoreError::Failed { place: self.name(), reason }),
             Err(IndexError::Store(error)) => Err(error),
         }
     }

@@ -169,6 +169,8 @@ pub(super) fn explain(place: &str, error: &rusqlite::Error) -> IndexError {
         (_, rusqlite::ffi::SQLITE_IOERR_SHORT_READ | rusqlite::ffi::SQLITE_IOERR_CORRUPTFS) => {
             IndexError::Damaged(reason)
         }
+        // SQLite's text is the same for all that a disk can do.
+        (ErrorCode::SystemIoFailure, _) => StoreError::Failed { place, reason: format!("{reason} ({failure})") }.into(),
         _ => StoreError::Failed { place, reason }.into(),
     }
 }

@@ -125,18 +125,18 @@ impl LocalStore {
         {
             return Ok((now, connection));
         }
+        let connected = if now.is_some() { self.connect(now) } else { self.set_up() };
+        // Errors of a file that is not the path's any more, or was not yet, say nothing of the store.
+        connected.map_err(|error| if Identity::of(&path).ok().flatten() == now { error } else { IndexError::Moved })
+    }
+
+    /// A connection to the index that is there.
+    fn connect(&self, now: Option<Identity>) -> Result<(Identity, Connection), IndexError> {
         let name = self.name();
-        if now.is_some() {
-            let connection = match index::open(&path, self.options.durability) {
-                Err(_) if !path.exists() => return Err(IndexError::Moved),
-                other => other.map_err(|error| index::explain(&name, &error))?,
-            };
-            let layout = index::layout(&connection, &name)?;
-            if layout == LAYOUT as i64 {
-                return self.still(now, connection);
-            }
-        }
-        self.set_up()
+        let opened = index::open(&self.place.index(), self.options.durability);
+        let connection = opened.map_err(|error| index::explain(&name, &error))?;
+        let layout = index::layout(&connection, &name)?;
+        if layout == LAYOUT as i64 { self.still(now, connection) } else { self.set_up() }
     }
 
     /// Makes or migrates the index, one process at a time.
@@ -145,11 +145,12 @@ impl LocalStore {
         self.place.make().map_err(|error| self.place.failed(&error))?;
         let _lock = self.setup_lock();
         let path = self.place.index();
-        let mut connection = match index::open_or_make(&path, self.options.durability) {
-            Err(_) if !self.place.root().is_dir() => return Err(IndexError::Moved),
-            other => other.map_err(|error| index::explain(&name, &error))?,
-        };
+        if !path.exists() {
+            self.make_index(None)?;
+        }
         let before = Identity::of(&path).ok().flatten();
+        let opened = index::open(&path, self.options.durability);
+        let mut connection = opened.map_err(|error| index::explain(&name, &error))?;
         let is_new = index::layout(&connection, &name)? == 0;
         index::migrate(&mut connection, &name, LAYOUT)?;
         if is_new {

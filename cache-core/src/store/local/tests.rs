@@ -391,7 +391,7 @@ fn an_older_layout_is_brought_up_and_a_newer_one_refused_untouched() {
         Time(999_000_000),
     );
     {
-        let mut connection = index::open(&index, Durability::default()).unwrap();
+        let mut connection = index::open_or_make(&index, Durability::default()).unwrap();
         index::migrate(&mut connection, "", 1).unwrap();
         let record = crate::store::record::encode(&manifest);
         connection.execute("INSERT INTO tasks VALUES (1, 't', '', '', '')", []).unwrap();
