@@ -2,10 +2,10 @@
 //!
 //! That is history. Whether the cluster holds the entry now, nobody has asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::analysis::Known;
+use crate::analysis::{Known, Stamp};
 use crate::records::{CacheStatus, Index, Record};
 
 use super::{Status, TaskStatus};
@@ -50,11 +50,27 @@ impl Same {
     }
 }
 
+/// The records of a file as they were read last: there can be thousands, and who types asks with each keystroke.
+#[derive(Debug, Default)]
+pub struct Runs(Option<(PathBuf, Option<Stamp>, Result<Index, String>)>);
+
+impl Runs {
+    /// The records of the file `path`, read again only where it is another one than it was; or why they can't be read.
+    fn at(&mut self, path: &Path) -> Result<&Index, &str> {
+        // Before it is read: what is written meanwhile is read next time.
+        let stamp = Stamp::of(path);
+        let known = self.0.take().filter(|(of, then, _)| of == path && *then == stamp);
+        let read = || (path.to_owned(), stamp, Index::load(path).map_err(|error| error.to_string()));
+        let (_, _, index) = self.0.insert(known.unwrap_or_else(read));
+        index.as_ref().map_err(String::as_str)
+    }
+}
+
 /// Adds what the records of the file `path` say of the tasks; returns why they can't be read, if so.
-pub fn tell(tasks: &mut [TaskStatus], path: &Path) -> Option<String> {
-    let index = match Index::load(path) {
+pub fn tell(tasks: &mut [TaskStatus], path: &Path, runs: &mut Runs) -> Option<String> {
+    let index = match runs.at(path) {
         Ok(index) => index,
-        Err(error) => return Some(error.to_string()),
+        Err(problem) => return Some(problem.to_owned()),
     };
     if index.records().is_empty() {
         return None;
@@ -62,7 +78,7 @@ pub fn tell(tasks: &mut [TaskStatus], path: &Path) -> Option<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
     for task in tasks {
-        tell_one(task, &index, now);
+        tell_one(task, index, now);
     }
     None
 }
