@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use ropey::Rope;
 
 use super::protocol::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, FileChangeType, FileEvent, Url,
     VersionedTextDocumentIdentifier,
 };
 use super::text::{self, Encoding, whole};
@@ -79,9 +79,26 @@ impl Documents {
         self.0.remove(uri).is_some()
     }
 
+    /// Has a document as it is given.
+    pub fn put(&mut self, document: Document) {
+        self.0.insert(document.uri.clone(), document);
+    }
+
     /// One of them.
     pub fn get(&self, uri: &Url) -> Option<&Document> {
         self.0.get(uri)
+    }
+
+    /// Whether nothing else changed on disk than what stands behind open documents, of which the editor's text counts. One that is a link
+    /// is a file by another name as well.
+    pub fn cover(&self, changes: &[FileEvent]) -> bool {
+        changes.iter().all(|change| {
+            let is_open = |path: &PathBuf| self.0.values().any(|document| document.path == *path);
+            change.typ == FileChangeType::CHANGED
+                && uri::path(&change.uri)
+                    .filter(is_open)
+                    .is_some_and(|path| path.canonicalize().is_ok_and(|real| real == path))
+        })
     }
 
     /// All of them, by their addresses.

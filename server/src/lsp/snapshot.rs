@@ -8,7 +8,7 @@ use crate::environment::{Outside, Settings};
 use crate::status::Question;
 
 use super::capabilities::Abilities;
-use super::documents::Documents;
+use super::documents::{Document, Documents};
 use super::settings::{EditorSettings, in_force};
 use super::wide::Wide;
 
@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub generation: u64,
     /// Counts how often files on disk or settings may have become others than they were.
     pub looks: u64,
+    /// Counts how often a document was saved while the editor told of what changed on disk: nothing else did.
+    pub saves: u64,
     /// What is open in the editor.
     pub documents: Documents,
     /// What the editor can do.
@@ -34,9 +36,21 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Counts the states that are asked about the whole workspace: not every keystroke is.
+    pub fn round(&self) -> u64 {
+        self.looks + self.saves
+    }
+
     /// The question that lenses answer, of the files of a folder. `files` are this state's.
     pub fn question<'a>(&'a self, files: &'a Buffers, folder: &'a Path) -> Question<'a> {
         Question { files, entries: true, settings: Some(self.settings.of(folder)), ..Question::at(folder) }
+    }
+
+    /// The same with a document as it was.
+    pub fn with(&self, document: Document) -> Self {
+        let mut other = self.clone();
+        other.documents.put(document);
+        other
     }
 
     /// The settings in force for a file.
