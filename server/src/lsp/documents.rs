@@ -43,14 +43,12 @@ impl Documents {
     /// Takes up a document of Python; another language's, or one that is no file and not untitled (the old side of a diff), is not.
     /// One that was open is replaced.
     ///
-    /// One that is untitled is taken for a file of `folder`.
+    /// One that is untitled is taken for the file that it may become, of `folder` where it names none.
     pub fn open(&mut self, params: DidOpenTextDocumentParams, folder: &Path) {
         let item = params.text_document;
-        let untitled = || {
-            let name = item.uri.path().rsplit('/').next().unwrap_or_default();
-            (item.uri.scheme() == "untitled").then(|| folder.join(format!("{name}.py")))
-        };
-        if let Some(path) = uri::path(&item.uri).or_else(untitled).filter(|_| item.language_id == "python") {
+        if let Some(path) =
+            uri::path(&item.uri).or_else(|| uri::untitled(&item.uri, folder)).filter(|_| item.language_id == "python")
+        {
             let text = Rope::from_str(&item.text);
             self.0.insert(
                 item.uri.clone(),

@@ -61,7 +61,9 @@ impl Live {
         self.sessions.retain(|folder, _| is_ours(folder));
         let reports = by_folder
             .into_iter()
-            .filter_map(|(folder, paths)| Some((folder.to_owned(), Arc::new(self.report(&snapshot, &buffers, folder, &paths)?))))
+            .filter_map(|(folder, paths)| {
+                Some((folder.to_owned(), Arc::new(self.report(&snapshot, &buffers, folder, &paths)?)))
+            })
             .collect();
         let settings = snapshot.documents.all().map(|document| {
             let found = self.settings.entry(document.path.clone());

@@ -65,8 +65,6 @@ struct State {
     polls: Polls,
     /// What the editor was asked to watch beside the workspace, and how often it was asked.
     beside: (Beside, usize),
-    /// Whether the editor does tell when files change: that it could, and was asked to, says little.
-    tells_of_files: bool,
     /// What follows the local caches.
     stores: Option<Watching>,
     /// Whether a local cache changed since the editor was told of changes.
@@ -94,7 +92,6 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
     let now = Snapshot {
         generation: 0,
         looks: 0,
-        saves: 0,
         documents: Documents::default(),
         abilities: Abilities::of(&ClientCapabilities::default()),
         folders: Vec::new(),
@@ -115,7 +112,6 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
         published: Published::default(),
         polls: Polls::default(),
         beside: <(Beside, usize)>::default(),
-        tells_of_files: false,
         stores: None,
         stores_changed: false,
         waiting: Vec::new(),
@@ -210,21 +206,12 @@ impl State {
             }
             Event::Settings { folders, answer: Some(answer) } => self.set(EditorSettings::answered(&folders, &answer)),
             Event::Settings { answer: None, .. } => self.log.line("the editor did not say its settings"),
-            // Who tells of files has told, or will, if another than the saved one changed.
-            Event::Saved if self.tells_of_files => {
-                self.now.saves += 1;
-                self.changed_elsewhere();
-                self.changed(false);
-            }
             Event::Saved => self.changed(true),
             Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.stores_changed(),
             Event::StoresChanged => self.stores_changed(),
-            Event::FilesChanged(params) => {
-                self.tells_of_files = true;
-                if !self.now.documents.cover(&params.changes) {
-                    self.changed(true);
-                }
-            }
+            // Of what is saved the editor tells twice.
+            Event::FilesChanged(params) if self.now.documents.cover(&params.changes) => {}
+            Event::FilesChanged(_) => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
                 self.answer_waiting();
@@ -328,15 +315,10 @@ impl State {
         self.now.generation += 1;
         if elsewhere {
             self.now.looks += 1;
-            self.changed_elsewhere();
+            self.published.may_change();
+            self.look_everywhere();
         }
         self.find_out();
-    }
-
-    /// There may be other news of documents than those that an editor asks for after its edits.
-    fn changed_elsewhere(&mut self) {
-        self.published.may_change();
-        self.look_everywhere();
     }
 
     /// Has the workspace read by the next job.
@@ -391,7 +373,7 @@ impl State {
         // Whoever lists tasks wants to hear that they may be others.
         if self.now.abilities.hears_changes {
             let stores = mem::take(&mut self.stores_changed);
-            let workspace = stores || before.snapshot.round() != found.snapshot.round();
+            let workspace = stores || before.snapshot.looks != found.snapshot.looks;
             self.client.notify::<Changed>(ChangedParams { workspace });
         }
         self.spent = Some(before);
@@ -429,7 +411,7 @@ impl State {
 
     /// Answers those that ask for the whole workspace, after looking at it if need be.
     fn look_everywhere(&mut self) {
-        let state = self.now.round();
+        let state = self.now.looks;
         if self.polls.answer(state) {
             let (snapshot, events, log) = (self.now.clone(), self.events.clone(), self.log.clone());
             spawn_blocking(move || {

@@ -19,8 +19,6 @@ pub struct Snapshot {
     pub generation: u64,
     /// Counts how often files on disk or settings may have become others than they were.
     pub looks: u64,
-    /// Counts how often a document was saved while the editor told of what changed on disk: nothing else did.
-    pub saves: u64,
     /// What is open in the editor.
     pub documents: Documents,
     /// What the editor can do.
@@ -36,11 +34,6 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Counts the states that are asked about the whole workspace: not every keystroke is.
-    pub fn round(&self) -> u64 {
-        self.looks + self.saves
-    }
-
     /// The question that lenses answer, of the files of a folder. `files` are this state's.
     pub fn question<'a>(&'a self, files: &'a Buffers, folder: &'a Path) -> Question<'a> {
         Question { files, entries: true, settings: Some(self.settings.of(folder)), ..Question::at(folder) }
