@@ -43,9 +43,7 @@ impl Script {
 fn block(source: &str) -> Option<(String, Vec<u32>)> {
     const START: &str = "# /// script";
     // Few files have one, and they are asked with every keystroke.
-    if memchr::memmem::find(source.as_bytes(), START.as_bytes()).is_none() {
-        return None;
-    }
+    memchr::memmem::find(source.as_bytes(), START.as_bytes())?;
     let mut lines = (1..).zip(source.lines());
     lines.find(|(_, line)| line.trim_end_matches('\r') == START)?;
     let mut content = Vec::new();
