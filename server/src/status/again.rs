@@ -82,7 +82,7 @@ pub fn again(
     project: &environment::Project,
     asked: &Asked<'_>,
     around: &Around<'_>,
-    (baselines, kept): (&mut Baselines, &mut Kept),
+    (baselines, kept): (&mut Baselines<'_>, &mut Kept),
 ) -> Option<Report> {
     let mut last = kept.last.take()?;
     let Kept { disk, summaries, modules, then, .. } = &mut *kept;

@@ -207,7 +207,7 @@ fn ask_all(
     given_to_nobody(question.given, &report.tasks)?;
     if let Some((store, _)) = store.as_ref().map(|store| &store.opened) {
         let records = environment::run_records(outside);
-        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
+        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path, &mut session.runs)));
         report.store = store.name();
         report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
         let mut known = report.tasks.iter().flat_map(|task| &task.known_inputs);
@@ -242,7 +242,7 @@ fn answer(
     project: &environment::Project,
     asked: &Asked<'_>,
     around: &Around<'_>,
-    (baselines, kept): (&mut Baselines, &mut Kept),
+    (baselines, kept): (&mut Baselines<'_>, &mut Kept),
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
     let mut report = Report::nothing();
