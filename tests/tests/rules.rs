@@ -222,8 +222,18 @@ fn wrapped_and_checked(sources: &[PathBuf], most: usize) -> (usize, usize) {
 
 /// Every function at the left edge behind a task's decorator.
 fn as_tasks(text: &str) -> String {
-    let mut out = String::from("import flyte\nENV = flyte.TaskEnvironment('wrapped', cache='auto')\n");
-    for line in text.lines() {
+    let lines: Vec<&str> = text.lines().collect();
+    // Python wants its `from __future__` first.
+    let future = lines.iter().rposition(|line| line.starts_with("from __future__"));
+    let before = future.map_or(0, |at| {
+        let is_open = lines[at].contains('(');
+        at + 1 + if is_open { lines[at..].iter().position(|line| line.contains(')')).unwrap_or_default() } else { 0 }
+    });
+    let mut out = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        if at == before {
+            out.push_str("import flyte\nENV = flyte.TaskEnvironment('wrapped', cache='auto')\n");
+        }
         if line.starts_with("def ") || line.starts_with("async def ") {
             out.push_str("@ENV.task(report=True, cache=flyte.Cache('auto', '1.0', salt='s', ignored_inputs=('a', 'a', 'x,y')))\n");
         }

@@ -2,6 +2,7 @@
 //! is followed; what is changed elsewhere may be changed at any time and isn't known.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::rc::Rc;
 
 use super::cache;
@@ -110,18 +111,45 @@ impl<'f> Walk<'f, '_> {
         if unsettled.is_empty() {
             return;
         }
-        let reach = Reach::new(self.linker, self.files);
-        for ((name, is_holder), spots) in unsettled {
-            let mut flood = Flood::new(&reach);
-            for (number, spot) in spots.into_iter().rev() {
-                let objects = flood.objects(spot);
-                let origins = objects.iter().filter_map(|value| self.changed(value, name, is_holder));
-                let origins: Vec<_> = origins.map(|origin| (origin, false)).collect();
-                if let Some(made) = self.made.get_mut(number) {
-                    made.origins.extend(origins);
+        let island = self.islands();
+        let mut by_island: BTreeMap<usize, Unsettled<'f>> = BTreeMap::new();
+        for (what, spots) in unsettled {
+            for (number, spot) in spots {
+                let of_island = by_island.entry(island.get(spot.file).copied().unwrap_or_default()).or_default();
+                of_island.entry(what).or_default().push((number, spot));
+            }
+        }
+        for (number, unsettled) in by_island {
+            let ids = island.iter().enumerate().filter(|(_, island)| **island == number).map(|(id, _)| id);
+            let reach = Reach::new(self.linker, self.files, ids);
+            for ((name, is_holder), spots) in unsettled {
+                let mut flood = Flood::new(&reach);
+                for (number, spot) in spots.into_iter().rev() {
+                    let objects = flood.objects(spot);
+                    let origins = objects.iter().filter_map(|value| self.changed(value, name, is_holder));
+                    let origins: Vec<_> = origins.map(|origin| (origin, false)).collect();
+                    if let Some(made) = self.made.get_mut(number) {
+                        made.origins.extend(origins);
+                    }
                 }
             }
         }
+    }
+
+    /// For each file the number of its island: what no import connects, no object flows between.
+    fn islands(&self) -> Vec<usize> {
+        let together = self.linker.together.borrow();
+        // Of a file that was come to on another way nobody knows what it is connected with.
+        if !self.files.iter().all(|file| together.knows(&file.path)) {
+            return vec![0; self.files.len()];
+        }
+        let islands = together.islands();
+        let numbers: HashMap<&Path, usize> = islands
+            .iter()
+            .enumerate()
+            .flat_map(|(number, files)| files.iter().map(move |file| (&**file, number)))
+            .collect();
+        self.files.iter().map(|file| numbers.get(&*file.path).copied().unwrap_or_default()).collect()
     }
 
     /// The changes by what is changed.

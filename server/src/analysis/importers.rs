@@ -85,6 +85,11 @@ impl Imports {
         islands
     }
 
+    /// Whether the imports of a file are known.
+    pub fn knows(&self, path: &Path) -> bool {
+        self.to.contains_key(path)
+    }
+
     /// The files that can run together with `path`. The files of pytest run with what they test, but not where tasks are
     /// run.
     pub fn beside(&self, path: &Path) -> HashSet<PathBuf> {

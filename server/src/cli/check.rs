@@ -15,7 +15,7 @@ use crate::render::diff;
 use crate::render::text::relative;
 use crate::rules::{self, Finding, Selection, Severity, fixed};
 use crate::status::walk::Walked;
-use crate::status::{Question, Report, ask};
+use crate::status::{Question, Report, Session, ask_in};
 
 use super::VersionArgs;
 use super::inputs::{files, outcome_of, working_directory};
@@ -88,17 +88,22 @@ pub fn run(arguments: &CheckArgs, color: Color) -> Result<Outcome, Failure> {
     let walked = files(&arguments.paths, &cwd, &progress)?;
     let mut edited = Edited::default();
     let mut count = 0;
-    let (mut report, mut findings) = look(arguments, &cwd, &walked, &edited, &progress)?;
-    if arguments.fix || arguments.diff {
+    let is_fixing = arguments.fix || arguments.diff;
+    // Who fixes looks again and again, each time at the few files that were fixed anew.
+    let mut session = if is_fixing { Session::live() } else { Session::default() };
+    let mut look = |edited: &Edited| look(arguments, &cwd, &walked, edited, &mut session, &progress);
+    let (mut report, mut findings) = look(&edited)?;
+    if is_fixing {
         for _ in 0..ROUNDS {
             let made = edited.fix(&findings, arguments.unsafe_fixes);
             if made == 0 {
                 break;
             }
             count += made;
-            (report, findings) = look(arguments, &cwd, &walked, &edited, &progress)?;
+            (report, findings) = look(&edited)?;
         }
     }
+    session.let_go();
     drop(progress);
     if arguments.diff {
         return show(&edited, &cwd, color);
@@ -147,6 +152,7 @@ fn look(
     cwd: &Path,
     walked: &Walked,
     edited: &Edited,
+    session: &mut Session,
     progress: &Progress,
 ) -> Result<(Report, Vec<Finding>), Failure> {
     let question = Question {
@@ -156,7 +162,7 @@ fn look(
     };
     let again = Walked { files: walked.files.clone(), named: walked.named.clone(), problems: walked.problems.clone() };
     let wanted: BTreeSet<&Path> = walked.files.iter().map(PathBuf::as_path).collect();
-    let report = ask(&question, again, &Outside::of_process());
+    let report = ask_in(session, &question, again, &Outside::of_process());
     let mut report = report.map_err(|error| Failure::Usage(error.to_string()))?;
     let selection = |file: &Path| Selection::of(&discover(file).settings, file, &arguments.select, &arguments.ignore);
     let findings = rules::check(&report, &edited.files, &selection, &|file| wanted.contains(file));

@@ -1,5 +1,7 @@
 //! Edits of a text carried over to the bytes that it was decoded from: BOM, encoding and line ends stay as they are.
 
+use std::str::Chars;
+
 use cache_core::python::{Source, SourceError};
 
 use super::TextEdit;
@@ -48,7 +50,7 @@ pub fn edited_text(text: &str, edits: &[TextEdit]) -> Result<String, EditError> 
 pub fn edited(bytes: &[u8], edits: &[TextEdit]) -> Result<Vec<u8>, EditError> {
     let source = Source::decode(bytes)?;
     let expected = edited_text(source.text(), edits)?;
-    let offsets = Offsets::of(bytes, source.text());
+    let mut offsets = Offsets::of(bytes, source.text());
     let newline = line_end(bytes);
     let mut result = Vec::with_capacity(bytes.len() + expected.len() - source.text().len().min(expected.len()));
     let mut at = 0;
@@ -86,10 +88,14 @@ fn line_end(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Where the characters of a text stand in the bytes that it was decoded from.
+/// Where the characters of a text stand in the bytes that it was decoded from, walked along once.
 struct Offsets<'a> {
     body: &'a [u8],
-    text: &'a str,
+    /// What is left of the text.
+    rest: Chars<'a>,
+    /// How far the walk came: in the text, and in the body.
+    at: usize,
+    raw: usize,
     /// Of the body: behind the BOM.
     start: usize,
     /// Otherwise every character is one byte.
@@ -100,24 +106,22 @@ impl<'a> Offsets<'a> {
     fn of(bytes: &'a [u8], text: &'a str) -> Self {
         let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let utf_8 = std::str::from_utf8(body).is_ok_and(|body| Source::from_text(body).text() == text);
-        Self { body, text, start: bytes.len() - body.len(), utf_8 }
+        Self { body, rest: text.chars(), at: 0, raw: 0, start: bytes.len() - body.len(), utf_8 }
     }
 
-    /// The offset in the bytes of an offset in the text.
-    fn raw(&self, wanted: usize) -> usize {
-        let (mut raw, mut at) = (0, 0);
-        for c in self.text.chars() {
-            if at >= wanted {
-                break;
-            }
-            at += c.len_utf8();
-            raw += match (c, self.body.get(raw..raw + 2)) {
+    /// The offset in the bytes of an offset in the text, which is not before the last one.
+    fn raw(&mut self, wanted: usize) -> usize {
+        while self.at < wanted
+            && let Some(c) = self.rest.next()
+        {
+            self.at += c.len_utf8();
+            self.raw += match (c, self.body.get(self.raw..self.raw + 2)) {
                 ('\n', Some(b"\r\n")) => 2,
                 _ if self.utf_8 => c.len_utf8(),
                 _ => 1,
             };
         }
-        self.start + raw
+        self.start + self.raw
     }
 }
 

@@ -1,6 +1,6 @@
 //! Fixes made to a text: as many as don't touch each other.
 
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use crate::edit::{EditError, TextEdit, edited_text};
 
@@ -29,14 +29,18 @@ impl Fixed {
 /// The first fix of each finding of one file, in their order; one that touches an earlier one is left for the next time. Unsafe
 /// ones only where that is asked for.
 pub fn fixed<'f>(findings: impl IntoIterator<Item = &'f Finding>, is_unsafe_too: bool) -> Fixed {
-    let mut taken: Vec<Range<usize>> = Vec::new();
+    // From where to where.
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     let mut all = Fixed { edits: Vec::new(), count: 0 };
     for finding in findings {
         let Some(Fix { edits, .. }) = finding.fixes.iter().find(|fix| fix.is_safe || is_unsafe_too) else { continue };
         let is_free =
-            |edit: &TextEdit| taken.iter().all(|taken| edit.range.end < taken.start || taken.end < edit.range.start);
+            |edit: &TextEdit| taken.range(..=edit.range.end).next_back().is_none_or(|(_, end)| *end < edit.range.start);
         if edits.iter().all(is_free) {
-            taken.extend(edits.iter().map(|edit| edit.range.clone()));
+            for edit in edits {
+                let end = taken.entry(edit.range.start).or_default();
+                *end = edit.range.end.max(*end);
+            }
             all.edits.extend(edits.iter().cloned());
             all.count += 1;
         }

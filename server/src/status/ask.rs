@@ -114,8 +114,7 @@ pub enum AskError {
 pub fn ask(question: &Question<'_>, walked: Walked, outside: &Outside) -> Result<Report, AskError> {
     let mut session = Session::default();
     let report = ask_in(&mut session, question, walked, outside);
-    // To let go of all that was parsed takes its time, and nobody has to wait for it.
-    let _ = thread::Builder::new().spawn(move || drop(session));
+    session.let_go();
     report
 }
 

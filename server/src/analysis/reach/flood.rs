@@ -19,21 +19,21 @@ pub struct Flood<'r, 'f, 'a> {
     /// Methods and functions by name, of which what they return was looked at.
     methods: HashSet<&'f str>,
     returned: HashSet<(FileId, FunctionId)>,
-    parameters: HashSet<Taken<'f>>,
+    parameters: HashSet<(FileId, FunctionId, usize)>,
+    /// Arguments by the name of what is called: many functions share their names, and their calls.
+    taken: HashSet<(&'f str, Taken<'f>)>,
     given_with: HashSet<&'f str>,
     statements: HashSet<(FileId, Scope, Offset)>,
 }
 
-/// Which arguments of calls are given to a parameter.
+/// Which arguments of the calls of a name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Taken<'f> {
-    /// The function or class that is called, whether it is a class, and the method that then takes them.
-    callee: (&'f str, bool, Option<&'f str>),
-    /// The parameter's place among all, and how many of those a call doesn't give.
-    index: usize,
-    skipped: usize,
-    name: &'f str,
-    variadic: bool,
+enum Taken<'f> {
+    /// The objects whose methods are called.
+    Object,
+    Positional(usize),
+    Keyword(&'f str),
+    Starred,
 }
 
 impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
@@ -47,6 +47,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
             methods: HashSet::new(),
             returned: HashSet::new(),
             parameters: HashSet::new(),
+            taken: HashSet::new(),
             given_with: HashSet::new(),
             statements: HashSet::new(),
         }
@@ -56,15 +57,24 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
     /// an earlier question.
     pub fn objects(&mut self, start: Spot<'f>) -> Vec<Value> {
         let mut found = Vec::new();
-        self.open.push(start);
+        self.open(start);
         while let Some(spot) = self.open.pop() {
-            if self.seen.insert((spot.file, spot.expr.start, spot.expr.end))
-                && !collect(&self.reach.linker.value(spot.context(), spot.expr), &mut found)
-            {
+            if !collect(&self.reach.linker.value(spot.context(), spot.expr), &mut found) {
                 self.step(spot);
             }
         }
         found
+    }
+
+    /// Opens what was not looked at before; most of what is come to was.
+    fn open(&mut self, spot: Spot<'f>) {
+        if self.seen.insert((spot.file, spot.expr.start, spot.expr.end)) {
+            self.open.push(spot);
+        }
+    }
+
+    fn open_all(&mut self, spots: impl IntoIterator<Item = Spot<'f>>) {
+        spots.into_iter().for_each(|spot| self.open(spot));
     }
 
     /// Opens what flows into an expression.
@@ -80,16 +90,16 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
                     self.in_module(*from, name);
                 }
             }
-            ExprKind::Subscript(object, _) => self.open.push(inner(object)),
+            ExprKind::Subscript(object, _) => self.open(inner(object)),
             ExprKind::Call(callee, arguments) => self.returned(spot, callee, arguments),
             ExprKind::Other(items) if items.is_empty() => self.in_statement(spot),
             ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) | ExprKind::Other(items) => {
-                self.open.extend(items.iter().map(inner));
+                self.open_all(items.iter().map(inner));
             }
-            ExprKind::Dict(items) => self.open.extend(items.iter().map(|(_, value)| inner(value))),
-            ExprKind::Binary(left, _, right) => self.open.extend([inner(left), inner(right)]),
-            ExprKind::Conditional { then, otherwise, .. } => self.open.extend([inner(then), inner(otherwise)]),
-            ExprKind::Await(value) | ExprKind::Lambda(_, value) => self.open.push(inner(value)),
+            ExprKind::Dict(items) => self.open_all(items.iter().map(|(_, value)| inner(value))),
+            ExprKind::Binary(left, _, right) => self.open_all([inner(left), inner(right)]),
+            ExprKind::Conditional { then, otherwise, .. } => self.open_all([inner(then), inner(otherwise)]),
+            ExprKind::Await(value) | ExprKind::Lambda(_, value) => self.open(inner(value)),
             _ => {}
         }
     }
@@ -97,7 +107,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
     /// What attributes of a name are set to.
     fn field(&mut self, name: &'f str) {
         if self.fields.insert(name) {
-            self.open.extend(self.reach.fields.get(name).into_iter().flatten());
+            self.open_all(self.reach.fields.get(name).into_iter().flatten().copied());
         }
     }
 
@@ -113,9 +123,9 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
             Value::Class(..) => {}
             Value::External(path) if is_class(&path) => {}
             _ => {
-                self.open.extend(arguments.iter().map(|argument| inner(&argument.value)));
+                self.open_all(arguments.iter().map(|argument| inner(&argument.value)));
                 if let ExprKind::Attribute(object, method) = &callee.kind {
-                    self.open.push(inner(object));
+                    self.open(inner(object));
                     if self.methods.insert(method) {
                         let named = self.reach.functions.get(method.as_str()).into_iter().flatten();
                         named.for_each(|(file, id)| self.returns(*file, *id));
@@ -137,7 +147,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
                 StmtKind::Expr(value) if function.deferred => Some(value),
                 _ => None,
             };
-            self.open.extend(value.map(|expr| Spot { file, scope, at: statement.start, expr }));
+            self.open_all(value.map(|expr| Spot { file, scope, at: statement.start, expr }));
         });
     }
 
@@ -153,7 +163,8 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
             if inner == spot.scope
                 && let Some(innermost) = self.reach.loops.get(&key).into_iter().flatten().rfind(is_around)
             {
-                self.open.extend(innermost.header.iter().map(|expr| Spot { expr, ..spot }));
+                // Before its first round the name is another.
+                self.open_all(innermost.header.iter().map(|expr| Spot { expr, at: innermost.start, ..spot }));
                 return;
             }
             let parameters = summary.scope(inner).1;
@@ -184,7 +195,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
         let key = (spot.file, spot.scope, spot.at);
         if self.statements.insert(key) {
             for whole in self.reach.expressions.get(&key).into_iter().flatten() {
-                whole.expr.walk(&mut |expr| self.open.push(Spot { expr, ..spot }));
+                whole.expr.walk(&mut |expr| self.open(Spot { expr, ..spot }));
             }
         }
     }
@@ -194,9 +205,10 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
         let (file, scope, name) = key;
         for bound in self.reach.bindings.get(&key).into_iter().flatten() {
             match bound {
-                Bound::Value(spot) => self.open.push(*spot),
+                Bound::Value(spot) => self.open(*spot),
                 Bound::Within(at) => {
-                    self.open.extend(self.reach.expressions.get(&(file, scope, *at)).into_iter().flatten());
+                    let within = self.reach.expressions.get(&(file, scope, *at));
+                    self.open_all(within.into_iter().flatten().copied());
                 }
                 Bound::From(module, original) => {
                     if let Value::Module(found) = self.reach.linker.module(file, module)
@@ -207,7 +219,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
                 }
             }
         }
-        self.open.extend(self.reach.changed.get(&(file, name)).into_iter().flatten());
+        self.open_all(self.reach.changed.get(&(file, name)).into_iter().flatten().copied());
     }
 
     fn in_module(&mut self, file: FileId, name: &'f str) {
@@ -225,7 +237,7 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
         let Some(function) = summary.functions.get(id) else { return };
         let Some(parameter) = function.parameters.get(index) else { return };
         if let Some(default) = &parameter.default {
-            self.open.push(Spot { file, scope: function.parent, at: function.start, expr: default });
+            self.open(Spot { file, scope: function.parent, at: function.start, expr: default });
         }
         let is_static = function.decorators.iter().any(|decorator| last_name(decorator) == Some("staticmethod"));
         let class = match function.parent {
@@ -243,35 +255,54 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
             // A method changes itself; only of an environment's class is that an object of interest here.
             return;
         }
-        let taken = Taken {
-            callee,
-            index,
-            skipped: usize::from(class.is_some()),
-            name: &parameter.name,
-            variadic: parameter.variadic,
-        };
-        if !self.parameters.insert(taken) {
+        if !self.parameters.insert((file, id, index)) {
             return;
         }
         let names = self.names_of(callee.0, callee.1);
-        let sites = names.iter().copied().chain(own).filter_map(|name| self.reach.calls.get(name)).flatten();
-        if is_self(index).is_some() {
-            for site in sites {
-                if let ExprKind::Attribute(object, _) = &site.callee.kind {
-                    self.open.push(Spot { expr: object, ..site.spot });
-                }
+        for name in names.iter().copied().chain(own) {
+            if is_self(index).is_some() {
+                self.take(name, Taken::Object);
+                continue;
             }
-            return;
+            if parameter.variadic {
+                self.take_all(name);
+                continue;
+            }
+            // A call doesn't give the first parameter of a method.
+            if let Some(position) = index.checked_sub(usize::from(class.is_some())) {
+                self.take(name, Taken::Positional(position));
+            }
+            self.take(name, Taken::Keyword(&parameter.name));
+            self.take(name, Taken::Starred);
         }
-        for site in sites {
-            let given = taken.of(site.arguments).map(|expr| Spot { expr, ..site.spot });
-            self.open.extend(given);
+        if is_self(index).is_some() {
+            return;
         }
         for name in names {
             if self.given_with.insert(name) {
-                self.open.extend(self.reach.given_with.get(name).into_iter().flatten());
+                self.open_all(self.reach.given_with.get(name).into_iter().flatten().copied());
             }
         }
+    }
+
+    /// Opens arguments of the calls of a name.
+    fn take(&mut self, name: &'f str, taken: Taken<'f>) {
+        let Some(calls) = self.reach.calls.get(name).filter(|_| self.taken.insert((name, taken))) else { return };
+        let spots = match taken {
+            Taken::Object => Some(&calls.objects),
+            Taken::Positional(position) => calls.positional.get(position),
+            Taken::Keyword(keyword) => calls.keywords.get(keyword),
+            Taken::Starred => Some(&calls.starred),
+        };
+        self.open_all(spots.into_iter().flatten().copied());
+    }
+
+    /// Opens all arguments of the calls of a name.
+    fn take_all(&mut self, name: &'f str) {
+        let Some(calls) = self.reach.calls.get(name) else { return };
+        (0..calls.positional.len()).for_each(|position| self.take(name, Taken::Positional(position)));
+        calls.keywords.keys().for_each(|keyword| self.take(name, Taken::Keyword(keyword)));
+        self.take(name, Taken::Starred);
     }
 
     /// A function's or class's names, with those of its subclasses.
@@ -285,24 +316,6 @@ impl<'r, 'f, 'a> Flood<'r, 'f, 'a> {
             }
         }
         all
-    }
-}
-
-impl<'f> Taken<'f> {
-    /// Those of a call's arguments that it may be given.
-    fn of(self, arguments: &'f [Argument]) -> impl Iterator<Item = &'f Expr> {
-        let mut positional = self.skipped;
-        arguments.iter().filter_map(move |argument| {
-            let takes = match &argument.kind {
-                ArgumentKind::Positional => {
-                    positional += 1;
-                    positional == self.index + 1 || self.variadic
-                }
-                ArgumentKind::Keyword(name) => name == self.name || self.variadic,
-                ArgumentKind::Star | ArgumentKind::DoubleStar => true,
-            };
-            takes.then_some(&argument.value)
-        })
     }
 }
 

@@ -36,12 +36,12 @@ impl Spot<'_> {
     }
 }
 
-/// The flows of all loaded files.
+/// The flows of files.
 pub struct Reach<'f, 'a> {
     linker: &'f Linker<'a>,
     files: &'f [Rc<File>],
     /// Calls by the last name of what is called.
-    calls: HashMap<&'f str, Vec<Site<'f>>>,
+    calls: HashMap<&'f str, Calls<'f>>,
     /// The other arguments of calls that are given a function of that name.
     given_with: HashMap<&'f str, Vec<Spot<'f>>>,
     /// What attributes of that name are set to.
@@ -94,6 +94,42 @@ struct Site<'f> {
     arguments: &'f [Argument],
 }
 
+/// What is given to the calls of one name.
+#[derive(Default)]
+struct Calls<'f> {
+    /// What methods of that name are called of.
+    objects: Vec<Spot<'f>>,
+    /// By place, counted without those with stars.
+    positional: Vec<Vec<Spot<'f>>>,
+    keywords: HashMap<&'f str, Vec<Spot<'f>>>,
+    /// `*arguments` and `**arguments`, which any parameter may be given.
+    starred: Vec<Spot<'f>>,
+}
+
+impl<'f> Calls<'f> {
+    fn add(&mut self, site: Site<'f>) {
+        let spot = |expr: &'f Expr| Spot { expr, ..site.spot };
+        if let ExprKind::Attribute(object, _) = &site.callee.kind {
+            self.objects.push(spot(object));
+        }
+        let mut position = 0;
+        for argument in site.arguments {
+            let given = spot(&argument.value);
+            match &argument.kind {
+                ArgumentKind::Positional => {
+                    match self.positional.get_mut(position) {
+                        Some(known) => known.push(given),
+                        None => self.positional.push(vec![given]),
+                    }
+                    position += 1;
+                }
+                ArgumentKind::Keyword(name) => self.keywords.entry(name).or_default().push(given),
+                ArgumentKind::Star | ArgumentKind::DoubleStar => self.starred.push(given),
+            }
+        }
+    }
+}
+
 /// Loads the files of the functions that are given environments, caches or tasks.
 pub fn load(linker: &Linker<'_>) {
     let mut file = 0;
@@ -119,7 +155,8 @@ pub fn load(linker: &Linker<'_>) {
 }
 
 impl<'f, 'a> Reach<'f, 'a> {
-    pub fn new(linker: &'f Linker<'a>, files: &'f [Rc<File>]) -> Self {
+    /// The flows of those of the loaded files that `ids` names.
+    pub fn new(linker: &'f Linker<'a>, files: &'f [Rc<File>], ids: impl Iterator<Item = FileId>) -> Self {
         linker.notes.borrow_mut().follows_objects = true;
         let mut reach = Self {
             linker,
@@ -137,7 +174,7 @@ impl<'f, 'a> Reach<'f, 'a> {
             expressions: HashMap::new(),
             ids: files.iter().enumerate().map(|(id, file)| (&*file.path, id)).collect(),
         };
-        for (file, loaded) in files.iter().enumerate() {
+        for (file, loaded) in ids.filter_map(|id| Some((id, files.get(id)?))) {
             let summary = &*loaded.summary;
             for (id, function) in summary.functions.iter().enumerate() {
                 reach.functions.entry(&function.name).or_default().push((file, id));
@@ -188,7 +225,7 @@ impl<'f, 'a> Reach<'f, 'a> {
         {
             self.fields.entry(name).or_default().push(Spot { expr: &value.value, ..site.spot });
         }
-        self.calls.entry(last_name(site.callee).unwrap_or_default()).or_default().push(site);
+        self.calls.entry(last_name(site.callee).unwrap_or_default()).or_default().add(site);
     }
 
     fn add_statement(&mut self, file: FileId, scope: Scope, statement: &'f Stmt) {

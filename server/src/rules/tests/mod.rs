@@ -8,10 +8,10 @@ mod since;
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::Disk;
+use crate::analysis::{Buffers, Disk};
 use crate::environment::{Outside, Settings};
 use crate::status::walk::walk;
-use crate::status::{Against, Question, ask};
+use crate::status::{Against, Question, Session, ask, ask_in};
 
 use super::*;
 
@@ -93,6 +93,49 @@ fn every_rule_finds_what_is_marked_and_nothing_else_and_its_fixes_end_it() {
             assert_eq!(left, found.len() - fixes.count, "{}, {title}: {}", rule.id, fixes.of(&part).unwrap());
         }
     }
+}
+
+/// What a session finds after fixes is what is found by who never looked before, until nothing is left to fix.
+#[test]
+fn fixes_come_to_the_same_whether_or_not_a_session_remembers() {
+    let temp = tempfile::tempdir().unwrap();
+    let root = temp.path().canonicalize().unwrap();
+    std::fs::write(root.join("shared.py"), "import flyte\n\nenv = flyte.TaskEnvironment('ml', cache='Auto')\n")
+        .unwrap();
+    for rule in ALL.iter().filter(|rule| !OF_A_BASELINE.contains(&rule.id)) {
+        let text = std::fs::read_to_string(fixture(rule.id)).unwrap();
+        for (number, (_, part)) in parts(&text).iter().enumerate() {
+            // Some fixes are of what another file imports.
+            let part = format!(
+                "{part}\n\nfrom shared import env as shared\n\n\n@shared.task\ndef other(x: int) -> int:\n    return x\n"
+            );
+            std::fs::write(root.join(format!("{}_{number}.py", rule.id.replace('-', "_"))), part).unwrap();
+        }
+    }
+    let mut texts = Buffers::default();
+    let mut live = Session::live();
+    let mut made = Vec::new();
+    while made.last() != Some(&0) {
+        let found = |session: &mut Session| {
+            let question = Question { files: &texts, python: Some("3.12".parse().unwrap()), ..Question::at(&root) };
+            let walked = walk(std::slice::from_ref(&root), &root, &|_| {});
+            let report = ask_in(session, &question, walked, &Outside::default()).unwrap();
+            let all = ["all".to_owned()];
+            check(&report, &texts, &|file| Selection::of(&Settings::default(), file, &all, &[]), &|_| true)
+        };
+        let findings = found(&mut live);
+        assert_eq!(findings, found(&mut Session::default()), "round {}", made.len());
+        let mut count = 0;
+        for of_file in findings.chunk_by(|one, other| one.at.file == other.at.file) {
+            let fixes = fixed(of_file, true);
+            let file = &*of_file[0].at.file;
+            let text = String::from_utf8(texts.read(file).unwrap().to_vec()).unwrap();
+            texts.put(file.to_owned(), fixes.of(&text).unwrap().into_bytes().into());
+            count += fixes.count;
+        }
+        made.push(count);
+    }
+    assert!(made.len() > 2 && made[0] > 20, "{made:?}: fixes uncover others");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use cache_core::store::flyte::Patience;
 
@@ -108,6 +109,11 @@ impl Session {
             kept.last = None;
             kept.then.rest = Rest { modules: mem::take(&mut kept.then.rest.modules), ..Rest::default() };
         }
+    }
+
+    /// Ends it. To let go of all that was parsed takes its time, and nobody has to wait for it.
+    pub fn let_go(self) {
+        let _ = thread::Builder::new().spawn(move || drop(self));
     }
 
     /// How many files of projects are known.
