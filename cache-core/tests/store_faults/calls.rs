@@ -53,6 +53,8 @@ fn copy(from: &Path, to: &Path) {
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target)
+        } else if let Ok(linked) = fs::read_link(entry.path()) {
+            std::os::unix::fs::symlink(linked, target).unwrap();
         } else {
             fs::copy(entry.path(), target).unwrap();
         }

@@ -11,7 +11,7 @@ use cache_core::policy::CacheArguments;
 use cache_core::store::local::LocalStore;
 use cache_core::store::{Filter, Limits, Store};
 
-use super::{processes, serialize, values};
+use super::{openings, processes, serialize, values};
 
 /// How a child is started.
 pub struct Start<'a> {
@@ -70,6 +70,8 @@ fn child() {
     let seed: u64 = std::env::var("CHILD_SEED").unwrap().parse().unwrap();
     match scenario.to_str().unwrap() {
         "mixed" => return processes::mixed(&folder, seed),
+        "peaceful" => return openings::peaceful(&folder, seed),
+        "hostile" => return openings::hostile(&folder, seed),
         "serialize" => return serialize::worker(&folder, seed),
         "new" | "migrate" => {
             tell("arm");

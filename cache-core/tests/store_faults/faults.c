@@ -117,6 +117,7 @@ WRITE(copy_file_range, (int fd, off64_t *a, int to, off64_t *b, size_t size, uns
         return real arguments;                \
     }
 CALL(rename, (const char *from, const char *to), (from, to))
+CALL(symlink, (const char *to, const char *from), (to, from))
 CALL(unlink, (const char *path), (path))
 CALL(unlinkat, (int folder, const char *path, int flags), (folder, path, flags))
 CALL(mkdir, (const char *path, mode_t mode), (path, mode))

@@ -11,6 +11,7 @@ mod calls;
 mod child;
 mod damage;
 mod model;
+mod openings;
 mod processes;
 mod serialize;
 mod values;

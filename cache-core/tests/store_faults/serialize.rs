@@ -150,8 +150,12 @@ fn one_computes_and_when_it_is_killed_exactly_one_more() {
         worker.child.wait().unwrap();
     }
     taken.sort();
-    let (median, most) = (taken[taken.len() / 2], taken[taken.len() - 1]);
+    let (median, nearly, most) = (taken[taken.len() / 2], taken[taken.len() * 99 / 100], taken[taken.len() - 1]);
     let late = taken.iter().filter(|time| **time > Duration::from_millis(100)).count();
-    println!("{rounds} rounds: taken over after {median:?} (median), {most:?} (longest), {late} later than 100 ms");
+    println!(
+        "{rounds} rounds: taken over after {median:?} (median), {nearly:?} (99 of 100), {most:?} (all), {late} later than 100 ms"
+    );
     assert!(median < Duration::from_millis(100), "taken over after {median:?}");
+    // A machine that is busy with other work may let one wait, of many.
+    assert!(!long() || late <= taken.len() / 100, "{late} of {rounds} later than 100 ms, the longest {most:?}");
 }

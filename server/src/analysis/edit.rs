@@ -304,7 +304,8 @@ impl Follow for Problem {
 
 impl Follow for Project {
     fn follow(&mut self, edit: &Edit) -> Option<()> {
-        let Self { tasks, calls, triggers, namesakes: _, comments, problems, stamps: _, islands: _ } = self;
+        let Self { tasks, calls, triggers, connections: _, namesakes: _, comments, problems, stamps: _, islands: _ } =
+            self;
         tasks.follow(edit)?;
         calls.follow(edit)?;
         triggers.follow(edit)?;

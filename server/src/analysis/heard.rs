@@ -76,7 +76,17 @@ impl Project {
         self.hear_triggers(edit, heard, &changed)?;
         let called = self.hear_calls(edit, heard, &places, &changed)?;
         changed.extend(called);
-        let Self { tasks: _, calls: _, triggers: _, namesakes: _, comments, problems, stamps: _, islands: _ } = self;
+        let Self {
+            tasks: _,
+            calls: _,
+            triggers: _,
+            connections: _,
+            namesakes: _,
+            comments,
+            problems,
+            stamps: _,
+            islands: _,
+        } = self;
         comments.follow(edit)?;
         problems.follow(edit)?;
         Some(changed)

@@ -6,6 +6,7 @@ mod cache;
 mod calls;
 mod changes;
 mod connected;
+mod connections;
 mod constant;
 mod container;
 pub mod cursor;

@@ -9,6 +9,7 @@ use cache_core::policy::Behavior;
 
 use super::calls::{self, Called, How};
 use super::changes;
+use super::connections;
 use super::environment;
 use super::eval;
 use super::fetches;
@@ -51,6 +52,7 @@ pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, p
     let tasks = tasks(&linker, &ids);
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
+    let connections = connections::find(&linker, &ids);
     let comments = comments(&linker, &ids);
     let tasks: Vec<Task> = tasks.into_iter().map(|(_, task)| task).collect();
     let namesakes = namesakes(&linker, &tasks);
@@ -62,7 +64,7 @@ pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, p
     }
     problems.extend(linker.into_problems());
     problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-    (Project { tasks, calls, triggers, namesakes, comments, problems, stamps, islands }, notes)
+    (Project { tasks, calls, triggers, connections, namesakes, comments, problems, stamps, islands }, notes)
 }
 
 /// Some statements of a file.

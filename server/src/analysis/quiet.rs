@@ -187,7 +187,7 @@ pub fn reaches_out(text: &str) -> bool {
 }
 
 /// Words by which code reaches beyond itself or says what it is, and such as are looked for in texts.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 18] = [
     "import",
     "global",
     "nonlocal",
@@ -200,7 +200,11 @@ const WORDS: [&str; 14] = [
     "eval",
     "TypeEngine",
     "TypeTransformer",
+    "init",
+    "init_from_api_key",
     "init_from_config",
+    "init_in_cluster",
+    "init_passthrough",
     "modules",
 ];
 

@@ -70,6 +70,33 @@ pub fn known(path: &str) -> Option<Known> {
     })
 }
 
+/// How a function of the SDK connects to a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connects {
+    /// Where one of these is given, by position or by name.
+    ByArguments(&'static [(usize, &'static str)]),
+    /// Where its configuration names a cluster.
+    ByConfiguration,
+    /// Whatever it is given.
+    Always(&'static str),
+}
+
+/// How the function of a dotted path connects to a cluster, if it does (`flyte/_initialize.py`).
+pub fn connects(path: &str) -> Option<Connects> {
+    let (module, name) = path.rsplit_once('.')?;
+    if !matches!(module, "flyte" | "flyte._initialize") {
+        return None;
+    }
+    Some(match name {
+        "init" => Connects::ByArguments(&[(8, "endpoint"), (16, "api_key")]),
+        "init_from_config" => Connects::ByConfiguration,
+        "init_from_api_key" => Connects::Always("init_from_api_key"),
+        "init_in_cluster" => Connects::Always("init_in_cluster"),
+        "init_passthrough" => Connects::Always("init_passthrough"),
+        _ => return None,
+    })
+}
+
 /// Whether a path is the SDK's checkpoint, `flyte.trace`.
 pub fn is_trace(path: &str) -> bool {
     matches!(path, "flyte.trace" | "flyte._trace.trace")

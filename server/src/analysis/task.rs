@@ -288,6 +288,30 @@ pub struct Call {
     pub options: RunOptions,
 }
 
+/// A call that may connect the runs of a program to a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The file that makes it.
+    pub file: Arc<Path>,
+    /// How.
+    pub how: Connecting,
+    /// The files that can run together with that one, sorted: the runs that they start are meant.
+    pub with: Arc<[PathBuf]>,
+}
+
+/// How a program connects to a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Connecting {
+    /// `flyte.init_from_config()`: as the configuration says that the SDK finds.
+    Configuration,
+    /// `flyte.init_from_config("…")`: as this file says, relative to the working directory.
+    File(String),
+    /// By the call, in words: `flyte.init(endpoint=…)`.
+    Itself(String),
+    /// By the call, of which it is not known whether it does: `flyte.init_from_config(PATH)`.
+    Maybe(String),
+}
+
 /// An input that is given what a call returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassedResult {
@@ -390,6 +414,8 @@ pub struct Project {
     pub calls: Vec<Call>,
     /// Triggers of tasks.
     pub triggers: Vec<Trigger>,
+    /// Where the code may connect to a cluster, by file.
+    pub connections: Vec<Connection>,
     /// Cached tasks of one name that stand in different files and come to run together, by index: the later one first.
     pub namesakes: Vec<(usize, usize)>,
     /// Comments of the files that name this program, such as `# tasklens: ignore[…]`.

@@ -42,28 +42,6 @@ pub fn local_cache_switched_off(outside: &Outside) -> bool {
     ["false", "0", "no", "off", "f", "n"].contains(&value.trim().to_ascii_lowercase().as_str())
 }
 
-/// The SDK's configuration file for runs of `folder`, if it names a cluster: `flyte.init_from_config()` then makes runs
-/// that say nothing of a mode remote ones (`flyte/_run.py`: `force_mode = "remote"` where there is a client).
-///
-/// The file is looked at line by line: one that is written in another style is taken for one that names none.
-pub fn names_a_cluster(folder: &Path, outside: &Outside) -> Option<Origin> {
-    const LARGEST: u64 = 1 << 20;
-    let (file, origin) = config_file(folder, git_root(folder), outside)?;
-    let size = file.metadata().ok().filter(|data| data.is_file())?.len();
-    let text = if size <= LARGEST { std::fs::read_to_string(&file).ok()? } else { return None };
-    let mut is_admin = false;
-    for line in text.lines() {
-        if !line.starts_with([' ', '\t', '#']) && !line.trim().is_empty() {
-            is_admin = line.trim_end() == "admin:";
-        }
-        let value = line.trim_start().strip_prefix("endpoint:").map(|rest| rest.trim().trim_matches(['"', '\'']));
-        if is_admin && value.is_some_and(|value| !value.is_empty() && !value.starts_with('#') && value != "null") {
-            return Some(origin);
-        }
-    }
-    None
-}
-
 impl LocalCache {
     /// What led to the file, in words: `beside config.yaml`.
     pub fn led_by(&self, base: &Path) -> String {
@@ -76,7 +54,7 @@ impl LocalCache {
 }
 
 /// The configuration file that the SDK reads, in its own order.
-fn config_file(folder: &Path, git_root: Option<&Path>, outside: &Outside) -> Option<(PathBuf, Origin)> {
+pub(super) fn config_file(folder: &Path, git_root: Option<&Path>, outside: &Outside) -> Option<(PathBuf, Origin)> {
     let flyte = Path::new(".flyte").join("config.yaml");
     let found = |path: PathBuf| {
         let origin = Origin::File { file: path.clone(), line: None };
@@ -161,19 +139,6 @@ mod tests {
         assert!(off("false") && off("False") && off("0"));
         assert!(!off("true") && !off("") && !off("maybe"));
         assert!(!local_cache_switched_off(&Outside::default()));
-    }
-
-    #[test]
-    fn a_configuration_may_name_a_cluster() {
-        let temp = tempfile::tempdir().unwrap();
-        let names = |text: &str| {
-            fs::write(temp.path().join("config.yaml"), text).unwrap();
-            names_a_cluster(temp.path(), &Outside::new([], None)).map(|origin| origin.words(temp.path()))
-        };
-        assert_eq!(names("admin:\n  # where\n  endpoint: dns:///flyte.example.com\n"), Some("config.yaml".to_owned()));
-        assert_eq!(names("admin:\n  insecure: true\nother:\n  endpoint: x\n"), None);
-        assert_eq!(names("admin:\n  endpoint: \"\"\n"), None);
-        assert_eq!(names("local:\n  persistence: true\n"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! value, [`Outside`], that tests make up. Everything is read from files; no interpreter, installer or project code is
 //! ever run, and nothing here knows what a task is.
 
+mod cluster;
 mod data;
 mod day;
 mod files;
@@ -17,10 +18,11 @@ pub mod sdk;
 mod settings;
 mod toml_file;
 
+pub use cluster::{file_names_a_cluster, names_a_cluster};
 pub use data::{run_records, sightings};
 pub use day::Day;
 pub use files::{Disk, MOST, Texts};
-pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off, names_a_cluster};
+pub use local_cache::{LocalCache, local_cache, local_cache_from, local_cache_switched_off};
 pub use origin::{Origin, Problem};
 pub use outside::Outside;
 pub use project::{Project, discover, discover_in};

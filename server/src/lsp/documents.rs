@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use ropey::Rope;
 
 use super::protocol::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, FileChangeType, FileEvent, Url,
     VersionedTextDocumentIdentifier,
 };
 use super::text::{self, Encoding, whole};
@@ -43,14 +43,12 @@ impl Documents {
     /// Takes up a document of Python; another language's, or one that is no file and not untitled (the old side of a diff), is not.
     /// One that was open is replaced.
     ///
-    /// One that is untitled is taken for a file of `folder`.
+    /// One that is untitled is taken for the file that it may become, of `folder` where it names none.
     pub fn open(&mut self, params: DidOpenTextDocumentParams, folder: &Path) {
         let item = params.text_document;
-        let untitled = || {
-            let name = item.uri.path().rsplit('/').next().unwrap_or_default();
-            (item.uri.scheme() == "untitled").then(|| folder.join(format!("{name}.py")))
-        };
-        if let Some(path) = uri::path(&item.uri).or_else(untitled).filter(|_| item.language_id == "python") {
+        if let Some(path) =
+            uri::path(&item.uri).or_else(|| uri::untitled(&item.uri, folder)).filter(|_| item.language_id == "python")
+        {
             let text = Rope::from_str(&item.text);
             self.0.insert(
                 item.uri.clone(),
@@ -79,9 +77,26 @@ impl Documents {
         self.0.remove(uri).is_some()
     }
 
+    /// Has a document as it is given.
+    pub fn put(&mut self, document: Document) {
+        self.0.insert(document.uri.clone(), document);
+    }
+
     /// One of them.
     pub fn get(&self, uri: &Url) -> Option<&Document> {
         self.0.get(uri)
+    }
+
+    /// Whether nothing else changed on disk than what stands behind open documents, of which the editor's text counts. One that is a link
+    /// is a file by another name as well.
+    pub fn cover(&self, changes: &[FileEvent]) -> bool {
+        changes.iter().all(|change| {
+            let is_open = |path: &PathBuf| self.0.values().any(|document| document.path == *path);
+            change.typ == FileChangeType::CHANGED
+                && uri::path(&change.uri)
+                    .filter(is_open)
+                    .is_some_and(|path| path.canonicalize().is_ok_and(|real| real == path))
+        })
     }
 
     /// All of them, by their addresses.

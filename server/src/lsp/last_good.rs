@@ -1,23 +1,33 @@
-//! Lenses while code is broken: those of the last state that Python reads, where the edits since have moved them, and marked.
+//! What is shown while code is broken: lenses and the outline of the last state that Python reads, where the edits since have moved them, and
+//! marked.
 //!
 //! What the broken state says by itself (that Python reads no function of it) is true and of no use to who is typing.
+
+use std::sync::Arc;
 
 use ropey::Rope;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::render::lens::{Kind, Lens};
+use crate::status::Report;
 use crate::status::sentence::{LONGEST, clip};
+
+use super::documents::Document;
 
 /// The last state of a document that was whole.
 pub struct LastGood {
-    text: Rope,
-    lenses: Vec<Lens>,
+    /// The document.
+    pub document: Document,
+    /// What there was to say of it.
+    pub report: Arc<Report>,
+    /// Its lenses.
+    pub lenses: Arc<[Lens]>,
 }
 
 impl LastGood {
-    /// Of a document's text and its lenses.
-    pub fn new(text: &Rope, lenses: &[Lens]) -> Self {
-        Self { text: text.clone(), lenses: lenses.to_vec() }
+    /// Where its lines are in the text as it is now.
+    pub fn moves(&self, now: &Rope) -> Moves {
+        Moves::between(&self.document.text, now)
     }
 
     /// The lenses for the text as it is now, which is `broken` at a line (1-based). A lens goes with its line, and ends with it.
@@ -25,36 +35,49 @@ impl LastGood {
         if self.lenses.is_empty() {
             return Vec::new();
         }
-        let moves = Moves::between(&self.text, now);
-        let mark = format!("syntax error on line {broken}");
-        let moved = self.lenses.iter().filter_map(|lens| {
-            let task = lens.task.and_then(|line| moves.of(line));
-            let marked = Lens { text: marked(lens, &mark), task, ..lens.clone() };
-            match lens.kind {
-                Kind::Uncached => {
-                    let last = u32::try_from(now.len_lines()).unwrap_or(u32::MAX);
-                    Some(Lens { line: last, text: lens.text.clone(), ..marked })
-                }
-                Kind::Task | Kind::Call => Some(Lens { line: moves.of(lens.line)?, ..marked }),
-            }
-        });
-        moved.collect()
+        lenses(&self.moves(now), &self.lenses, now, &mark(broken))
     }
+}
+
+/// What is said of a state that is broken at a line (1-based).
+fn mark(broken: u32) -> String {
+    format!("syntax error on line {broken}")
+}
+
+/// What was said of the last state that was whole, marked.
+pub fn last(said: &str, broken: u32) -> String {
+    format!("{LAST}{said} · {}", mark(broken))
+}
+
+const LAST: &str = "last good: ";
+
+fn lenses(moves: &Moves, then: &[Lens], now: &Rope, mark: &str) -> Vec<Lens> {
+    let moved = then.iter().filter_map(|lens| {
+        let task = lens.task.and_then(|line| moves.of(line));
+        let marked = Lens { text: marked(lens, mark), task, ..lens.clone() };
+        match lens.kind {
+            Kind::Uncached => {
+                let last = u32::try_from(now.len_lines()).unwrap_or(u32::MAX);
+                Some(Lens { line: last, text: lens.text.clone(), ..marked })
+            }
+            Kind::Task | Kind::Call => Some(Lens { line: moves.of(lens.line)?, ..marked }),
+        }
+    });
+    moved.collect()
 }
 
 /// `last good: auto 9f3a2c1 · syntax error on line 12`
 fn marked(lens: &Lens, mark: &str) -> String {
-    const WORDS: &str = "last good: ";
-    let room = LONGEST.saturating_sub(WORDS.len() + " · ".chars().count() + mark.len());
+    let room = LONGEST.saturating_sub(LAST.len() + " · ".chars().count() + mark.len());
     let said = match &lens.version {
         Some(version) if lens.text.chars().count() > room => version,
         _ => &lens.text,
     };
-    format!("{WORDS}{} · {mark}", clip(said, room))
+    format!("{LAST}{} · {mark}", clip(said, room))
 }
 
 /// Where the lines of a text are in another one.
-struct Moves(Vec<DiffOp>);
+pub struct Moves(Vec<DiffOp>);
 
 impl Moves {
     /// Texts that differ in more lines than somebody types are taken as replaced there: a diff takes the square of them.
@@ -76,7 +99,7 @@ impl Moves {
     }
 
     /// The line (1-based) that a line became; `None` for one that is gone.
-    fn of(&self, line: u32) -> Option<u32> {
+    pub fn of(&self, line: u32) -> Option<u32> {
         let at = usize::try_from(line).ok()?.checked_sub(1)?;
         let op = self.0.iter().find(|op| op.old_range().contains(&at))?;
         let within = at - op.old_range().start;
@@ -101,9 +124,9 @@ mod tests {
         Lens { line, text, kind, task: Some(line), version }
     }
 
-    fn shown(then: &str, now: &str, lenses: &[Lens]) -> Vec<(u32, String)> {
-        let now = Rope::from_str(now);
-        let lenses = LastGood::new(&Rope::from_str(then), lenses).lenses(&now, 12);
+    fn shown(then: &str, now: &str, then_shown: &[Lens]) -> Vec<(u32, String)> {
+        let (then, now) = (Rope::from_str(then), Rope::from_str(now));
+        let lenses = lenses(&Moves::between(&then, &now), then_shown, &now, &mark(12));
         lenses.into_iter().map(|lens| (lens.line, lens.text)).collect()
     }
 

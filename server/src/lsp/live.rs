@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::analysis::Buffers;
@@ -25,7 +26,7 @@ pub struct Live {
     /// The settings in force, by file.
     settings: HashMap<PathBuf, Settings>,
     /// What was shown last of documents that were whole.
-    good: HashMap<Url, LastGood>,
+    good: HashMap<Url, Arc<LastGood>>,
 }
 
 impl Live {
@@ -60,7 +61,9 @@ impl Live {
         self.sessions.retain(|folder, _| is_ours(folder));
         let reports = by_folder
             .into_iter()
-            .filter_map(|(folder, paths)| Some((folder.to_owned(), self.report(&snapshot, &buffers, folder, &paths)?)))
+            .filter_map(|(folder, paths)| {
+                Some((folder.to_owned(), Arc::new(self.report(&snapshot, &buffers, folder, &paths)?)))
+            })
             .collect();
         let settings = snapshot.documents.all().map(|document| {
             let found = self.settings.entry(document.path.clone());
@@ -77,12 +80,21 @@ impl Live {
     fn mend(&mut self, view: &mut View) {
         self.good.retain(|uri, _| view.lenses.contains_key(uri));
         let broken: HashMap<Url, u32> = view.broken().collect();
-        for (uri, lenses) in &mut view.lenses {
-            let Some(document) = view.snapshot.documents.get(uri) else { continue };
-            match (broken.get(uri), self.good.get(uri)) {
-                (Some(line), Some(good)) => *lenses = good.lenses(&document.text, *line),
+        let uris: Vec<Url> = view.lenses.keys().cloned().collect();
+        for uri in uris {
+            let (Some((document, report)), Some(lenses)) = (view.of(&uri), view.lenses.get(&uri)) else { continue };
+            match (broken.get(&uri), self.good.get(&uri)) {
+                (Some(line), Some(good)) => {
+                    let lenses = good.lenses(&document.text, *line).into();
+                    view.good.insert(uri.clone(), (Arc::clone(good), *line));
+                    view.lenses.insert(uri, lenses);
+                }
                 (Some(_), None) => {}
-                (None, _) => drop(self.good.insert(uri.clone(), LastGood::new(&document.text, lenses))),
+                (None, _) => {
+                    let (document, report) = (document.clone(), Arc::clone(report));
+                    let good = LastGood { document, report, lenses: Arc::clone(lenses) };
+                    self.good.insert(uri, Arc::new(good));
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc as jobs;
 
 use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
+use tokio::task::{spawn_blocking, yield_now};
 
 use crate::environment::{Complaint, Outside};
 
@@ -45,6 +45,10 @@ struct State {
     now: Snapshot,
     /// What was found out last.
     view: Arc<View>,
+    /// What was found out before that, until the rest has followed of the difference.
+    before: Option<Arc<View>>,
+    /// What is of no use any more: whoever finds out next lets go of it, for that takes its time.
+    spent: Option<Arc<View>>,
     /// Whether something is being found out.
     busy: bool,
     /// Whether the rules are being asked.
@@ -97,6 +101,8 @@ pub fn start(client: Client, exit: Exit, log: Log, worker: jobs::Sender<Job>) ->
     };
     let state = State {
         view: Arc::new(View::nothing(now.clone())),
+        before: None,
+        spent: None,
         now,
         busy: false,
         checking: false,
@@ -124,14 +130,23 @@ async fn run(mut state: State, mut events: mpsc::UnboundedReceiver<Event>) {
         if matches!(event, Event::Stop) {
             return;
         }
-        // Whatever is wrong with one event, the next one may be right.
-        if catch_unwind(AssertUnwindSafe(|| state.handle(event))).is_err() {
-            state.log.line("an event could not be handled: please report this");
+        state.safely(|state| state.handle(event));
+        if let Some(before) = state.before.take() {
+            // What was answered leaves first.
+            yield_now().await;
+            state.safely(|state| state.settle(before));
         }
     }
 }
 
 impl State {
+    /// Whatever is wrong with one event, the next one may be right.
+    fn safely(&mut self, handle: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| handle(self))).is_err() {
+            self.log.line("an event could not be handled: please report this");
+        }
+    }
+
     fn handle(&mut self, event: Event) {
         match event {
             Event::Initialize(params) => self.initialize(*params),
@@ -194,6 +209,8 @@ impl State {
             Event::Saved => self.changed(true),
             Event::FilesChanged(params) if self.beside.0.are_stores(&params.changes) => self.stores_changed(),
             Event::StoresChanged => self.stores_changed(),
+            // Of what is saved the editor tells twice.
+            Event::FilesChanged(params) if self.now.documents.cover(&params.changes) => {}
             Event::FilesChanged(_) => self.changed(true),
             Event::Query(query) => {
                 self.waiting.push(Waiting { generation: self.now.generation, query });
@@ -327,30 +344,39 @@ impl State {
             return;
         }
         self.busy = true;
-        let job = Job { snapshot: self.now.clone(), index: self.indexing.take(), events: self.events.clone() };
+        let (snapshot, index, events) = (self.now.clone(), self.indexing.take(), self.events.clone());
+        let job = Job { snapshot, index, events, spent: self.spent.take() };
         // Without the thread the server is at its end.
         let _ = self.worker.send(job);
     }
 
+    /// Answers those who wait for what was found.
     fn answered(&mut self, found: Arc<View>) {
         self.busy = false;
-        self.refresh.note(&self.view, &found);
+        self.before = Some(mem::replace(&mut self.view, found));
+        self.answer_waiting();
+        if self.view.snapshot.generation < self.now.generation {
+            self.find_out();
+        }
+    }
+
+    /// What else follows from what was found.
+    fn settle(&mut self, before: Arc<View>) {
+        let found = Arc::clone(&self.view);
+        self.refresh.note(&before, &found);
         for (file, message) in found.configuration_problems() {
             self.warn(format!("{file}: {message}"));
         }
-        if found.snapshot.generation < self.now.generation {
-            self.find_out();
-        } else {
+        if found.snapshot.generation == self.now.generation {
             self.refresh.tell(&self.client, &self.now.abilities, &self.events);
         }
         // Whoever lists tasks wants to hear that they may be others.
         if self.now.abilities.hears_changes {
             let stores = mem::take(&mut self.stores_changed);
-            let workspace = stores || self.view.snapshot.looks != found.snapshot.looks;
+            let workspace = stores || before.snapshot.looks != found.snapshot.looks;
             self.client.notify::<Changed>(ChangedParams { workspace });
         }
-        self.view = found;
-        self.answer_waiting();
+        self.spent = Some(before);
         self.check();
     }
 

@@ -72,13 +72,13 @@ pub fn serve(log: Option<&Path>) -> io::Result<bool> {
         .worker_threads(1)
         // Requests are answered on its threads too, and parsers recurse.
         .thread_stack_size(STACK)
-        .enable_time()
+        .enable_all()
         .build()?;
     let proper = runtime.block_on(async {
         let exit = Exit::default();
         let ends = exit.clone();
         let start = move |client| main_loop::start(client, ends, log, worker);
-        let served = shell::serve(shell::stdin::stream(), tokio::io::stdout(), exit.clone(), start);
+        let served = shell::serve(shell::stdio::input(), shell::stdio::output(), exit.clone(), start);
         // On the worker's thread like all else.
         tokio::spawn(served).await.unwrap_or(false)
     });

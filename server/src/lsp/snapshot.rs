@@ -8,7 +8,7 @@ use crate::environment::{Outside, Settings};
 use crate::status::Question;
 
 use super::capabilities::Abilities;
-use super::documents::Documents;
+use super::documents::{Document, Documents};
 use super::settings::{EditorSettings, in_force};
 use super::wide::Wide;
 
@@ -37,6 +37,13 @@ impl Snapshot {
     /// The question that lenses answer, of the files of a folder. `files` are this state's.
     pub fn question<'a>(&'a self, files: &'a Buffers, folder: &'a Path) -> Question<'a> {
         Question { files, entries: true, settings: Some(self.settings.of(folder)), ..Question::at(folder) }
+    }
+
+    /// The same with a document as it was.
+    pub fn with(&self, document: Document) -> Self {
+        let mut other = self.clone();
+        other.documents.put(document);
+        other
     }
 
     /// The settings in force for a file.

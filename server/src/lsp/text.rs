@@ -114,6 +114,18 @@ impl<'t> Positions<'t> {
         Position { line: number(line), character: number(character) }
     }
 
+    /// The end of a line (from 0), before what ends it; of the last one for one that is none.
+    pub fn end_of(&self, line: u32) -> Position {
+        let last = u32::try_from(self.text.len_lines()).unwrap_or(u32::MAX).saturating_sub(1);
+        let line = line.min(last);
+        let content = content(self.text.line(line as usize));
+        let character = match self.encoding {
+            Encoding::Utf8 => content.len_bytes(),
+            Encoding::Utf16 => content.len_utf16_cu(),
+        };
+        Position { line, character: u32::try_from(character).unwrap_or(u32::MAX) }
+    }
+
     /// Where a line starts, with the mark before it.
     fn start(&self, line: usize) -> usize {
         match &self.starts {

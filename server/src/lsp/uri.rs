@@ -3,7 +3,7 @@
 //! Only `file:` names a file. Editors differ in how they write one: VS Code escapes the colon of a Windows drive and writes its letter
 //! small, so a path is compared, and an address is answered as the editor wrote it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::protocol::Url;
 
@@ -13,6 +13,18 @@ pub fn path(uri: &Url) -> Option<PathBuf> {
         return None;
     }
     with_plain_drive(uri).to_file_path().ok()
+}
+
+/// The file of Python that a document without one may become: the one that its address names (`untitled:/p/new.py`), else one of `folder`
+/// (`untitled:Untitled-1`). `None` for other addresses.
+pub fn untitled(uri: &Url, folder: &Path) -> Option<PathBuf> {
+    if uri.scheme() != "untitled" {
+        return None;
+    }
+    let named = Url::parse(&format!("file://{}", uri.path())).ok().filter(|_| uri.path().starts_with('/'));
+    let path = named.as_ref().and_then(path).unwrap_or_else(|| folder.join(uri.path()));
+    let is_python = path.extension().is_some_and(|extension| extension == "py");
+    Some(if is_python { path } else { path.with_file_name(format!("{}.py", path.file_name()?.to_string_lossy())) })
 }
 
 /// `file:///c%3A/p` as `file:///C:/p`. On other systems a folder may have such a name.
@@ -60,6 +72,22 @@ mod tests {
     fn an_escaped_path_is_the_path() {
         let path = path(&url("file:///p/a%20b/%C3%A9%23.py")).unwrap();
         assert_eq!(path, PathBuf::from("/p/a b/é#.py"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_has_no_file_yet_will_be_python() {
+        let path = |text: &str| untitled(&url(text), Path::new("/w"));
+        for (uri, expected) in [
+            ("untitled:Untitled-1", "/w/Untitled-1.py"),
+            ("untitled:/p/a%20b.py", "/p/a b.py"),
+            ("untitled:/p/new", "/p/new.py"),
+            ("untitled:new.py", "/w/new.py"),
+        ] {
+            assert_eq!(path(uri).as_deref(), Some(Path::new(expected)), "{uri}");
+        }
+        assert_eq!(path("git:/p/a.py?HEAD"), None);
+        assert_eq!(path("untitled:/"), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::status::{Report, TaskStatus};
 
 use super::documents::Document;
 use super::findings::{self, Teller};
+use super::last_good::LastGood;
 use super::protocol::{Diagnostic, Url};
 use super::settings::shows;
 use super::snapshot::Snapshot;
@@ -22,22 +23,24 @@ pub struct View {
     /// Of which one.
     pub snapshot: Snapshot,
     /// Of the documents that were open, by the folders that they belong to.
-    reports: BTreeMap<PathBuf, Report>,
+    reports: BTreeMap<PathBuf, Arc<Report>>,
     /// The settings in force for them.
     pub settings: HashMap<Url, Settings>,
     /// What the rules find in them, found out when it is first asked for.
     findings: OnceLock<HashMap<Url, Vec<Finding>>>,
     /// Their lenses.
-    pub lenses: HashMap<Url, Vec<Lens>>,
+    pub lenses: HashMap<Url, Arc<[Lens]>>,
+    /// Of those that are broken and were whole before: what they were then, and the line (1-based) that breaks them.
+    pub good: HashMap<Url, (Arc<LastGood>, u32)>,
     /// How long it took, in seconds.
     pub seconds: f64,
 }
 
 impl View {
     /// What the reports say, each about the open documents of a folder.
-    pub fn new(snapshot: Snapshot, reports: BTreeMap<PathBuf, Report>, settings: HashMap<Url, Settings>) -> Self {
-        let (findings, lenses) = (OnceLock::new(), HashMap::new());
-        let mut view = Self { snapshot, reports, settings, findings, lenses, seconds: 0.0 };
+    pub fn new(snapshot: Snapshot, reports: BTreeMap<PathBuf, Arc<Report>>, settings: HashMap<Url, Settings>) -> Self {
+        let (findings, lenses, good) = (OnceLock::new(), HashMap::new(), HashMap::new());
+        let mut view = Self { snapshot, reports, settings, findings, lenses, good, seconds: 0.0 };
         view.lenses = view.snapshot.documents.all().filter_map(|document| view.lenses_of(&document.uri)).collect();
         view
     }
@@ -57,7 +60,7 @@ impl View {
                 known.unwrap_or_else(|| self.snapshot.settings_of(file))
             };
             let is_open = |file: &Path| open(file).is_some();
-            let found = findings::find(&settings, &self.snapshot.buffers(), self.reports.values(), &is_open);
+            let found = findings::find(&settings, &self.snapshot.buffers(), self.reports(), &is_open);
             // Two addresses may name one file.
             let of = |open: &Document| found.get(&open.path).cloned().unwrap_or_default();
             documents.all().map(|open| (open.uri.clone(), of(open))).collect()
@@ -71,7 +74,7 @@ impl View {
 
     /// What there is to say of the open documents, a report for each folder that they belong to.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
-        self.reports.values()
+        self.reports.values().map(Arc::as_ref)
     }
 
     /// The same, for the editor.
@@ -93,7 +96,7 @@ impl View {
     }
 
     /// A document and the report that it is in.
-    pub fn of(&self, uri: &Url) -> Option<(&Document, &Report)> {
+    pub fn of(&self, uri: &Url) -> Option<(&Document, &Arc<Report>)> {
         let document = self.snapshot.documents.get(uri)?;
         let report = self.reports.get(self.snapshot.folder_of(&document.path))?;
         Some((document, report))
@@ -106,7 +109,7 @@ impl View {
 
     /// What configured each folder's answers: the files of settings, the Pythons and SDKs with where they come from, the baseline.
     pub fn configuration(&self) -> Value {
-        let of = |(folder, report): (&PathBuf, &Report)| {
+        let of = |(folder, report): (&PathBuf, &Arc<Report>)| {
             let pythons: Vec<&str> = report.pythons.iter().map(|python| python.words.as_str()).collect();
             let sdks: Vec<_> =
                 report.sdks.iter().map(|sdk| json!({"version": sdk.value, "from": sdk.source})).collect();
@@ -147,12 +150,12 @@ impl View {
         self.snapshot.documents.all().filter_map(move |document| Some((document.uri.clone(), line(document)?)))
     }
 
-    fn lenses_of(&self, uri: &Url) -> Option<(Url, Vec<Lens>)> {
+    fn lenses_of(&self, uri: &Url) -> Option<(Url, Arc<[Lens]>)> {
         let (document, report) = self.of(uri)?;
         let last = u32::try_from(document.text.len_lines()).unwrap_or(u32::MAX);
         let settings = self.settings.get(uri)?;
         let mut lenses = lenses(report, &document.path, last);
         lenses.retain(|lens| shows(settings, lens.kind));
-        Some((uri.clone(), lenses))
+        Some((uri.clone(), lenses.into()))
     }
 }

@@ -22,6 +22,8 @@ pub struct Job {
     pub index: bool,
     /// Where goes what is found.
     pub events: Sender,
+    /// What was found before and nobody needs any more.
+    pub spent: Option<Arc<View>>,
 }
 
 /// What came of reading the workspace.
@@ -46,7 +48,7 @@ pub fn start(log: Log) -> std::io::Result<mpsc::Sender<Job>> {
 
 fn run(jobs: &Receiver<Job>, log: &Log) {
     let mut live = Live::default();
-    for Job { snapshot, index, events } in jobs {
+    for Job { snapshot, index, events, spent } in jobs {
         if index {
             let started = Instant::now();
             let files = catch_unwind(AssertUnwindSafe(|| live.index(&snapshot))).unwrap_or_else(|_| {
@@ -67,5 +69,7 @@ fn run(jobs: &Receiver<Job>, log: &Log) {
             // Without the loop there is nobody to hear it.
             return;
         }
+        // Here, where it was made, and while nobody waits.
+        drop(spent);
     }
 }

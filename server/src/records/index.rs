@@ -7,7 +7,7 @@
 //!
 //! It is replaced as a whole, so that readers see one import or the next, and may be removed at any time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -69,6 +69,9 @@ pub enum IndexError {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
     records: Vec<Record>,
+    /// Which of them are of a task, and which of a cache key, by position.
+    by_task: HashMap<String, Vec<usize>>,
+    by_key: HashMap<String, Vec<usize>>,
 }
 
 /// What an import did.
@@ -85,6 +88,15 @@ pub struct Taken {
 }
 
 impl Index {
+    fn of(records: Vec<Record>) -> Self {
+        let mut index = Self { records, ..Self::default() };
+        for (at, record) in index.records.iter().enumerate() {
+            index.by_task.entry(record.task.clone()).or_default().push(at);
+            record.key.iter().for_each(|key| index.by_key.entry(key.clone()).or_default().push(at));
+        }
+        index
+    }
+
     /// Reads a file; without one there are no records.
     ///
     /// # Errors
@@ -119,18 +131,26 @@ impl Index {
     }
 
     /// The records of a cache key, oldest first.
-    pub fn of_key<'i>(&'i self, key: &'i str) -> impl DoubleEndedIterator<Item = &'i Record> {
-        self.records.iter().filter(move |record| record.key.as_deref() == Some(key))
+    pub fn of_key(&self, key: &str) -> impl DoubleEndedIterator<Item = &Record> {
+        self.at(self.by_key.get(key))
     }
 
     /// The records of a task under a cache version, oldest first.
-    pub fn of_version<'i>(&'i self, task: &'i str, version: &'i str) -> impl DoubleEndedIterator<Item = &'i Record> {
-        self.records.iter().filter(move |record| record.task == task && record.version.as_deref() == Some(version))
+    pub fn of_version<'i>(&'i self, task: &str, version: &'i str) -> impl DoubleEndedIterator<Item = &'i Record> {
+        self.of_task(task).filter(move |record| record.version.as_deref() == Some(version))
     }
 
     /// What the newest attempt of a task took that computed it, under whatever version, in seconds.
     pub fn cost(&self, task: &str) -> Option<f64> {
-        self.records.iter().rev().filter(|record| record.task == task).find_map(Record::computed_seconds)
+        self.of_task(task).rev().find_map(Record::computed_seconds)
+    }
+
+    fn of_task(&self, task: &str) -> impl DoubleEndedIterator<Item = &Record> {
+        self.at(self.by_task.get(task))
+    }
+
+    fn at(&self, positions: Option<&Vec<usize>>) -> impl DoubleEndedIterator<Item = &Record> {
+        positions.into_iter().flatten().filter_map(|at| self.records.get(*at))
     }
 
     fn take(&mut self, records: Vec<Record>) -> Taken {
@@ -164,10 +184,11 @@ impl Index {
                 }
             }
         }
-        self.records = all.into_values().collect();
-        self.records.sort_by_key(|record| record.at);
-        taken.dropped = self.records.len().saturating_sub(LARGEST);
-        self.records.drain(..taken.dropped);
+        let mut records: Vec<Record> = all.into_values().collect();
+        records.sort_by_key(|record| record.at);
+        taken.dropped = records.len().saturating_sub(LARGEST);
+        records.drain(..taken.dropped);
+        *self = Self::of(records);
         taken
     }
 
@@ -227,7 +248,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Index, IndexError> {
         return Err(IndexError::Newer { path: path() });
     }
     let record = |(index, line): (usize, &str)| serde_json::from_str(line).map_err(|_| foreign(index + 1));
-    Ok(Index { records: lines.map(record).collect::<Result<_, _>>()? })
+    Ok(Index::of(lines.map(record).collect::<Result<_, _>>()?))
 }
 
 #[cfg(test)]

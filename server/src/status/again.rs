@@ -82,7 +82,7 @@ pub fn again(
     project: &environment::Project,
     asked: &Asked<'_>,
     around: &Around<'_>,
-    (baselines, kept): (&mut Baselines, &mut Kept),
+    (baselines, kept): (&mut Baselines<'_>, &mut Kept),
 ) -> Option<Report> {
     let mut last = kept.last.take()?;
     let Kept { disk, summaries, modules, then, .. } = &mut *kept;
@@ -234,9 +234,8 @@ impl Last {
     }
 
     /// Which reasons not to know inputs are given, of those that the report tells once for all.
-    fn reasons(&self) -> [bool; 2] {
-        let Cluster { from_code, from_command } = &self.cluster;
-        [from_code, from_command].map(|note| note.as_ref().is_some_and(|note| is_a_reason(note, &self.report.tasks)))
+    fn reasons(&self) -> Vec<bool> {
+        self.cluster.notes().into_iter().map(|note| is_a_reason(note, &self.report.tasks)).collect()
     }
 
     fn follow(&mut self, edit: &Edit) -> Option<()> {

@@ -1,6 +1,5 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +16,6 @@ use crate::baseline::{BaselineError, Choice, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
 
 use super::again::{Last, Wanted, again};
-use super::calls::Cluster;
 use super::cluster;
 use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
@@ -27,7 +25,8 @@ use super::locked;
 use super::model::push_new;
 use super::projects::{by_project, others};
 use super::scenes::Scenes;
-use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED, code_may_be_remote, command_may_be_remote};
+use super::sent::sent_to;
+use super::sentence::{DAMAGED_ENTRIES, SWITCH_IS_IGNORED};
 use super::session::{Kept, KeptStore, Rest, Session};
 use super::skipped::{mark, outer_callers};
 use super::surroundings::Surroundings;
@@ -207,7 +206,7 @@ fn ask_all(
     given_to_nobody(question.given, &report.tasks)?;
     if let Some((store, _)) = store.as_ref().map(|store| &store.opened) {
         let records = environment::run_records(outside);
-        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path)));
+        report.notes.extend(records.and_then(|path| cluster::tell(&mut report.tasks, &path, &mut session.runs)));
         report.store = store.name();
         report.notes.extend(local_cache_switched_off(outside).then(|| SWITCH_IS_IGNORED.to_owned()));
         let mut known = report.tasks.iter().flat_map(|task| &task.known_inputs);
@@ -242,7 +241,7 @@ fn answer(
     project: &environment::Project,
     asked: &Asked<'_>,
     around: &Around<'_>,
-    (baselines, kept): (&mut Baselines, &mut Kept),
+    (baselines, kept): (&mut Baselines<'_>, &mut Kept),
     look: &mut dyn FnMut(&Scenery<'_>),
 ) -> Result<Report, AskError> {
     let mut report = Report::nothing();
@@ -304,7 +303,8 @@ fn answer(
     let (elsewhere, notes_elsewhere) = elsewhere.unzip();
     let everywhere = || others.as_ref().filter(|_| !question.whole_code).map(|all| whole(all).0);
     let whole = elsewhere.as_ref().unwrap_or(&found);
-    let cluster = cluster.map(|origin| cluster_of(&origin.words(question.cwd), whole, &versions)).unwrap_or_default();
+    // Whoever asks for no entries doesn't care.
+    let cluster = store.map(|_| sent_to(cluster, whole, question.cwd, outside)).unwrap_or_default();
     let calls = Calls::of(whole).with_cluster(cluster.clone());
     let now = Side { project: &found, calls: &calls, versions: &versions, runtime: &|task| scenes.runtime(task) };
 
@@ -358,7 +358,7 @@ fn answer(
         look_up(&mut outer, store);
         mark(&mut tasks, &outer, &calls);
     }
-    for note in [&cluster.from_code, &cluster.from_command].into_iter().flatten() {
+    for note in cluster.notes() {
         if is_a_reason(note, &tasks) {
             push_new(&mut report.notes, note.clone());
         }
@@ -457,16 +457,6 @@ pub(super) fn with_before<T>(
     let calls = Calls::of(earlier);
     let runtime = |task: &Task| scenes.runtime(task);
     look(&Side { project: earlier, calls: &calls, versions: &then, runtime: &runtime })
-}
-
-/// Which runs may go to the cluster that `config` names: those of code only where some code takes the configuration up.
-fn cluster_of(config: &str, whole: &Project, versions: &Versions<'_>) -> Cluster {
-    let files: BTreeSet<&Arc<Path>> = whole.calls.iter().map(|call| &call.place.file).collect();
-    let takes_it_up = |file| versions.with_text(file, |text| text.contains("init_from_config"));
-    Cluster {
-        from_code: files.into_iter().any(takes_it_up).then(|| code_may_be_remote(config)),
-        from_command: Some(command_may_be_remote(config)),
-    }
 }
 
 /// What the user gave for those of `tasks` that it names.

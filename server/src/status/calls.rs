@@ -1,6 +1,8 @@
 //! Where tasks are called: a child's version is computed in its parent's image, and `.override(cache=…)` holds for a call.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
 
 use cache_core::python::PythonVersion;
 
@@ -17,8 +19,8 @@ pub struct Calls {
 /// Why runs that name no mode may go to a cluster; nothing where they are local.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cluster {
-    /// Those that the code starts.
-    pub from_code: Option<String>,
+    /// Those that the code starts, by the file that does.
+    pub from_code: HashMap<Arc<Path>, String>,
     /// Those that `flyte run` starts.
     pub from_command: Option<String>,
 }
@@ -50,6 +52,13 @@ pub struct Parent {
     pub name: String,
     /// The Python of its image.
     pub image: ImagePython,
+}
+
+impl Cluster {
+    /// What is said of them, each once.
+    pub fn notes(&self) -> BTreeSet<&String> {
+        self.from_code.values().chain(&self.from_command).collect()
+    }
 }
 
 impl Calls {
@@ -119,7 +128,7 @@ impl Calls {
         let mut reached: Vec<&Id> = Vec::new();
         while let Some(site) = sites.pop() {
             let way = match &site.parent {
-                None => sent(site.options.clone(), self.cluster.from_code.as_ref()),
+                None => sent(site.options.clone(), self.cluster.from_code.get(&site.place.file)),
                 Some(parent) if reached.contains(&&parent.id) => continue,
                 Some(parent) => {
                     reached.push(&parent.id);

@@ -2,10 +2,10 @@
 //!
 //! That is history. Whether the cluster holds the entry now, nobody has asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::analysis::Known;
+use crate::analysis::{Known, Stamp};
 use crate::records::{CacheStatus, Index, Record};
 
 use super::{Status, TaskStatus};
@@ -50,11 +50,27 @@ impl Same {
     }
 }
 
+/// The records of a file as they were read last: there can be thousands, and who types asks with each keystroke.
+#[derive(Debug, Default)]
+pub struct Runs(Option<(PathBuf, Option<Stamp>, Result<Index, String>)>);
+
+impl Runs {
+    /// The records of the file `path`, read again only where it is another one than it was; or why they can't be read.
+    fn at(&mut self, path: &Path) -> Result<&Index, &str> {
+        // Before it is read: what is written meanwhile is read next time.
+        let stamp = Stamp::of(path);
+        let known = self.0.take().filter(|(of, then, _)| of == path && *then == stamp);
+        let read = || (path.to_owned(), stamp, Index::load(path).map_err(|error| error.to_string()));
+        let (_, _, index) = self.0.insert(known.unwrap_or_else(read));
+        index.as_ref().map_err(String::as_str)
+    }
+}
+
 /// Adds what the records of the file `path` say of the tasks; returns why they can't be read, if so.
-pub fn tell(tasks: &mut [TaskStatus], path: &Path) -> Option<String> {
-    let index = match Index::load(path) {
+pub fn tell(tasks: &mut [TaskStatus], path: &Path, runs: &mut Runs) -> Option<String> {
+    let index = match runs.at(path) {
         Ok(index) => index,
-        Err(error) => return Some(error.to_string()),
+        Err(problem) => return Some(problem.to_owned()),
     };
     if index.records().is_empty() {
         return None;
@@ -62,7 +78,7 @@ pub fn tell(tasks: &mut [TaskStatus], path: &Path) -> Option<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
     for task in tasks {
-        tell_one(task, &index, now);
+        tell_one(task, index, now);
     }
     None
 }
@@ -110,5 +126,45 @@ fn run(record: &Record, same: Same, now: Option<i64>) -> ClusterRun {
         same,
         at: record.at,
         age: now.zip(record.at).and_then(|(now, at)| u64::try_from(now - at).ok()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn records_are_read_when_they_change_and_only_then() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("runs.jsonl");
+        let record = |run: &str| Record {
+            org: String::new(),
+            project: "ml".to_owned(),
+            domain: "development".to_owned(),
+            run: run.to_owned(),
+            action: "a0".to_owned(),
+            attempt: 1,
+            task: "ml.train".to_owned(),
+            version: Some("v".to_owned()),
+            key: None,
+            cache: CacheStatus::Populated,
+            succeeded: true,
+            at: Some(1),
+            seconds: Some(3.5),
+        };
+        let mut runs = Runs::default();
+        let mut known = |path: &Path| runs.at(path).map(|index| index.records().len()).map_err(str::to_owned);
+        assert_eq!(known(&path), Ok(0), "no file yet");
+        for (run, count) in [("a", 1), ("b", 2)] {
+            Index::import(&path, vec![record(run)]).unwrap();
+            assert_eq!((known(&path), known(&path)), (Ok(count), Ok(count)));
+        }
+        std::fs::write(&path, "something else\n").unwrap();
+        assert!(known(&path).unwrap_err().contains("no file of run records"));
+        let other = temp.path().join("other.jsonl");
+        Index::import(&other, vec![record("c")]).unwrap();
+        assert_eq!((known(&other), known(&temp.path().join("none"))), (Ok(1), Ok(0)));
     }
 }

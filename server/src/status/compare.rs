@@ -40,7 +40,10 @@ pub fn statuses_of(
     sources: Option<Sources<'_>>,
     indices: &[usize],
 ) -> Vec<TaskStatus> {
-    parallel::map(indices, |&index| status(now, before, sources, index))
+    /// So few are done before threads for them would have begun.
+    const FEW: usize = 8;
+    let status = |&index: &usize| status(now, before, sources, index);
+    if indices.len() <= FEW { indices.iter().map(status).collect() } else { parallel::map(indices, status) }
 }
 
 fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>>, index: usize) -> TaskStatus {

@@ -18,25 +18,28 @@ use super::Gone;
 use super::walk::plain;
 
 /// What projects are compared with, looked up once a repository: starting git takes longer than reading a project.
-pub struct Baselines {
-    git: Option<PathBuf>,
+pub struct Baselines<'a> {
+    outside: &'a Outside,
+    /// Where git is, once a repository was opened.
+    git: Option<Option<PathBuf>>,
     known: HashMap<(PathBuf, Option<String>), Compared>,
 }
 
 /// A revision and its files.
 pub type Compared = Result<(Choice, Arc<Tree>), BaselineError>;
 
-impl Baselines {
-    /// None yet; git is looked for on the search path.
-    pub fn new(outside: &Outside) -> Self {
-        Self { git: outside.program("git"), known: HashMap::new() }
+impl<'a> Baselines<'a> {
+    /// None yet; git is looked for on the search path when it is first needed.
+    pub fn new(outside: &'a Outside) -> Self {
+        Self { outside, git: None, known: HashMap::new() }
     }
 
     /// The baseline of the repository around `root`: the revision `wanted`, or the usual one.
     pub fn of(&mut self, root: &Path, wanted: Option<&str>) -> Compared {
         let key = (root.to_owned(), wanted.map(str::to_owned));
-        let git = &self.git;
-        self.known.entry(key).or_insert_with(|| open(git.as_deref(), root, wanted)).clone()
+        let Self { outside, git, known } = self;
+        let open = || open(git.get_or_insert_with(|| outside.program("git")).as_deref(), root, wanted);
+        known.entry(key).or_insert_with(open).clone()
     }
 }
 

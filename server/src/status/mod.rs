@@ -30,6 +30,7 @@ pub mod records;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scenes;
+mod sent;
 pub mod sentence;
 pub mod session;
 mod skipped;

@@ -32,6 +32,12 @@ pub fn code_may_be_remote(config: &str) -> String {
     format!("{config} names a cluster, where flyte.init_from_config() sends runs without mode=\"local\"")
 }
 
+/// What is said where a call of the code connects to a cluster, or may do so.
+pub fn call_connects(call: &str, file: &str, is_sure: bool) -> String {
+    let connects = if is_sure { "connects" } else { "may connect" };
+    format!("`{call}` in {file} {connects} to a cluster, where runs without mode=\"local\" go")
+}
+
 /// What is said where the SDK's configuration names a cluster and no code tells how a task is run.
 pub fn command_may_be_remote(config: &str) -> String {
     format!("{config} names a cluster, where `flyte run` without --local sends runs")

@@ -425,3 +425,64 @@ fn a_task_without_inputs_is_asked_for_as_its_runs_would() {
         assert_eq!(note, without != with_cluster, "a note where it makes a difference: {code}");
     }
 }
+
+/// What the code itself connects to, and by which file.
+#[test]
+fn code_that_connects_by_itself_is_believed() {
+    const HEAD: &str = "import os\nimport flyte\nimport started\n\nenv = flyte.TaskEnvironment(\"ml\", cache=\"auto\")\n\n\n\
+        @env.task\nasync def load() -> int:\n    return 1\n\n\n";
+    let sure = "connects to a cluster, where runs without mode=\"local\" go";
+    let maybe = "may connect to a cluster, where runs without mode=\"local\" go";
+    for (code, start, said) in [
+        ("flyte.init()", "", None),
+        ("flyte.init(project=\"p\", domain=\"d\")", "", None),
+        ("flyte.init(endpoint=None)", "", None),
+        (
+            "flyte.init(endpoint=\"dns:///flyte.example.com\")",
+            "",
+            Some(format!("`flyte.init(endpoint=…)` in pipe.py {sure}")),
+        ),
+        ("flyte.init(api_key=os.environ[\"KEY\"])", "", Some(format!("`flyte.init(api_key=…)` in pipe.py {sure}"))),
+        ("flyte.init(**vars(os))", "", Some(format!("`flyte.init(**…)` in pipe.py {maybe}"))),
+        ("flyte.init_from_api_key()", "", Some(format!("`flyte.init_from_api_key()` in pipe.py {sure}"))),
+        ("flyte.init_from_config()", "", None),
+        ("flyte.init_from_config(\"local.yaml\")", "", None),
+        (
+            "flyte.init_from_config(\"far.yaml\")",
+            "",
+            Some(format!("`flyte.init_from_config(\"far.yaml\")` in pipe.py {sure}")),
+        ),
+        (
+            "flyte.init_from_config(\"gone.yaml\")",
+            "",
+            Some(format!("`flyte.init_from_config(\"gone.yaml\")` in pipe.py {maybe}")),
+        ),
+        ("flyte.init_from_config(os.sep)", "", Some(format!("`flyte.init_from_config(os.sep)` in pipe.py {maybe}"))),
+        // By way of another file.
+        (
+            "started.up()",
+            "from flyte import init\n\n\ndef up():\n    init(endpoint=\"x\")\n",
+            Some(format!("`flyte.init(endpoint=…)` in started.py {sure}")),
+        ),
+        ("other.init(endpoint=\"x\")", "", None),
+    ] {
+        let pipe = format!("{HEAD}{code}\nflyte.run(load)\n");
+        let folder = Folder::new(&[("pipe.py", &pipe), ("started.py", start)]);
+        folder.write("local.yaml", "image:\n  builder: local\n");
+        folder.write("far.yaml", "admin:\n  endpoint: dns:///flyte.example.com\n");
+        // It runs together with nothing of that.
+        folder.write("apart.py", "import flyte\n\n\nflyte.init(endpoint=\"y\")\n");
+        folder.commit();
+        store(&folder, "ml.load", |_| true);
+        let known = folder.status_of("ml.load")["known_inputs"][0].clone();
+        let notes = folder.json(&["status"])["notes"].clone();
+        match said {
+            None => assert_eq!((known["entry"].as_str(), notes), (Some("hit"), serde_json::json!([])), "{code}"),
+            Some(said) => {
+                assert_eq!(known["entry"], "not asked", "{code}");
+                assert!(known["why"].as_str().unwrap().ends_with(&said), "{code}: {known}");
+                assert_eq!(notes, serde_json::json!([said]), "{code}");
+            }
+        }
+    }
+}

@@ -8,7 +8,8 @@
 //!
 //! Both servers are real processes over their pipes, and each keystroke goes to one and then to the other, so that what else the
 //! machine does meets both. Edits leave the code whole. Kinds of places are told apart, for what other code can hear of an edit
-//! differs: numbers, comments and new lines in functions, arguments of decorators, constants, parameters.
+//! differs: numbers, comments and new lines in functions, arguments of decorators, constants, parameters; and, apart from those, imports and
+//! what all tasks of a file have from their environment.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints")]
 
 mod client;
@@ -26,8 +27,10 @@ use tasklens_tests::setup;
 use client::Server;
 use typing::{Place, document, keystroke};
 
-/// Of each kind.
-const KEYSTROKES: usize = 500;
+/// Documents by their lines, with how many keystrokes of each kind: the slowest hundredth is to be more than a few of them.
+const DOCUMENTS: [(usize, usize); 2] = [(1000, 2000), (10_000, 1000)];
+/// How many of those that reach far.
+const FAR: usize = 200;
 const FILES: usize = 10_000;
 const WITH_TASKS: usize = 100;
 /// For the memory: as many edits of one document.
@@ -42,9 +45,12 @@ fn main() {
     let runs = |name: &str| chosen.is_empty() || chosen.iter().any(|one| one == name);
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
-    for lines in [1000, 10_000] {
+    for (lines, count) in DOCUMENTS {
         if runs("keystroke") {
-            keystrokes(&root.join(lines.to_string()), lines, ruff.as_deref());
+            keystrokes(&root.join(lines.to_string()), lines, (&Place::NEAR, count), ruff.as_deref());
+        }
+        if runs("far") {
+            keystrokes(&root.join(format!("far{lines}")), lines, (&Place::FAR, FAR), ruff.as_deref());
         }
     }
     if runs("ready") {
@@ -56,7 +62,7 @@ fn main() {
 }
 
 /// Times of many keystrokes of each kind, of both servers in turn.
-fn keystrokes(root: &Path, lines: usize, ruff: Option<&Path>) {
+fn keystrokes(root: &Path, lines: usize, (places, count): (&[Place], usize), ruff: Option<&Path>) {
     let text = document(lines);
     project(root, &[("pipe.py", &text)]);
     let mut ours = Server::start(&under_test(), root, "textDocument/codeLens");
@@ -69,9 +75,9 @@ fn keystrokes(root: &Path, lines: usize, ruff: Option<&Path>) {
     let mut rng = Rng::new(7);
     let mut text: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let mut version = 1;
-    for place in Place::ALL {
+    for &place in places {
         let (mut mine, mut other) = (Vec::new(), Vec::new());
-        for _ in 0..KEYSTROKES {
+        for _ in 0..count {
             version += 1;
             let change = keystroke(&mut text, place, &mut rng);
             mine.push(ours.keystroke(&uri, version, &change));
@@ -84,7 +90,7 @@ fn keystrokes(root: &Path, lines: usize, ruff: Option<&Path>) {
             format!("p50 {half:7.2} ms  p99 {most:7.2} ms")
         };
         let beside = if other.is_empty() { String::new() } else { format!("   ruff  {}", of(other)) };
-        println!("{lines:6} lines, {:9}  tasklens  {}{beside}", place.name(), of(mine));
+        println!("{lines:6} lines, {:11}  tasklens  {}{beside}", place.name(), of(mine));
     }
 }
 

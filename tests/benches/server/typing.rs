@@ -20,11 +20,18 @@ pub enum Place {
     Constant,
     /// In a task's parameters: a default, another parameter.
     Signature,
+    /// An import comes or goes.
+    Import,
+    /// In the name of the environment of all tasks.
+    Environment,
 }
 
 impl Place {
-    pub const ALL: [Self; 6] =
+    /// Of which a part of the file can hear.
+    pub const NEAR: [Self; 6] =
         [Self::Body, Self::Caller, Self::Method, Self::Decorator, Self::Constant, Self::Signature];
+    /// Of which all of it can hear.
+    pub const FAR: [Self; 2] = [Self::Import, Self::Environment];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -34,6 +41,8 @@ impl Place {
             Self::Decorator => "decorator",
             Self::Constant => "constant",
             Self::Signature => "signature",
+            Self::Import => "import",
+            Self::Environment => "environment",
         }
     }
 
@@ -46,6 +55,8 @@ impl Place {
             Self::Decorator => ("@env.task(retries", "="),
             Self::Constant => ("LIMIT_", "= "),
             Self::Signature => ("async def step_", "scale: float = "),
+            Self::Import => ("import json", "import json"),
+            Self::Environment => ("env = flyte", "name=\"bench"),
         }
     }
 
@@ -68,6 +79,12 @@ pub fn keystroke(lines: &mut Vec<String>, place: Place, rng: &mut Rng) -> Value 
         0 => (end, end, "\n        # why".to_owned()),
         1..4 if lines[at].contains('#') => (end, end, "y".to_owned()),
         1..4 => (end, end, "  # wh".to_owned()),
+        _ if place == Place::Import && lines[at + 1] == "import os" => {
+            lines.remove(at + 1);
+            let range = json!({"start": {"line": at, "character": end}, "end": {"line": at + 1, "character": 9}});
+            return json!({"range": range, "text": ""});
+        }
+        _ if place == Place::Import => (end, end, "\nimport os".to_owned()),
         // Another number, as often longer as shorter; and a parameter more or less.
         _ => {
             let start = lines[at].find(before).unwrap() + before.len();

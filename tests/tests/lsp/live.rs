@@ -39,6 +39,39 @@ fn the_last_good_lens_stays_while_code_is_broken() {
     assert_eq!(mended[0], good[0].replacen('6', "8", 1));
 }
 
+/// Editors put what they show at the top of a document together from it, and close what is folded where it is empty.
+#[test]
+fn the_outline_stays_while_code_is_broken() {
+    let project = Project::new();
+    let able = json!({"textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": true}}});
+    let mut client = Client::initialized(&project.root(), able);
+    let uri = project.uri("pipe.py");
+    client.open(&uri, PIPE);
+    let mut outline = |version: i32, text: &str| -> Vec<Value> {
+        let document = json!({"uri": uri, "version": version});
+        client.notify("textDocument/didChange", json!({"textDocument": document, "contentChanges": [{"text": text}]}));
+        let found = client.request("textDocument/documentSymbol", json!({"textDocument": {"uri": uri}})).unwrap();
+        found.as_array().unwrap().clone()
+    };
+    let lines = |symbol: &Value| {
+        let line = |place: &str| symbol.pointer(place).unwrap().as_u64().unwrap();
+        let name = symbol["name"].as_str().unwrap().to_owned();
+        (name, line("/range/start/line"), line("/range/end/line"), line("/selectionRange/start/line"))
+    };
+    let good = outline(2, PIPE);
+    let whole: Vec<_> = good.iter().map(lines).collect();
+    assert_eq!(whole, [("train".to_owned(), 5, 7, 6), ("report".to_owned(), 10, 12, 11)]);
+    // In one of them, above both, and one without its last line.
+    let broken = format!("# é😀\n{}", PIPE.replace("x + 1", "x + (")).replace("    return x\n", "");
+    let moved = outline(3, &broken);
+    let places: Vec<_> = moved.iter().map(lines).collect();
+    assert_eq!(places, [("train".to_owned(), 6, 8, 7), ("report".to_owned(), 11, 12, 12)]);
+    let said = moved[0]["detail"].as_str().unwrap();
+    assert!(said.starts_with("last good: cache kept · auto ") && said.contains(" · syntax error on line "), "{said}");
+    assert_eq!(moved[0]["selectionRange"]["start"]["character"], 4);
+    assert_eq!(outline(4, PIPE), good);
+}
+
 /// What stands in files that nobody opened counts: a call in one of them, as the command line counts it.
 #[test]
 fn callers_in_files_that_are_not_open_count_as_for_the_command_line() {

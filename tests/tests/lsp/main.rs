@@ -11,6 +11,7 @@ mod fuzz;
 mod hostile;
 mod lenses;
 mod live;
+mod moves;
 mod options;
 mod own;
 mod places;

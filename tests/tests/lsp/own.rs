@@ -87,6 +87,24 @@ fn tasks_are_listed_by_environment_with_what_they_will_do() {
     assert_eq!(open["files"], json!([project.uri("pipe.py")]));
 }
 
+/// Whoever types sees the tasks go nowhere.
+#[test]
+fn tasks_stay_listed_while_their_file_is_broken() {
+    let project = Project::new();
+    let mut client = session(&project, PIPE);
+    client.request("tasklens/tasks", json!({"open": true})).unwrap();
+    let broken = format!("# above\n{}", PIPE.replace("x + 1", "x + ("));
+    let document = json!({"uri": project.uri("pipe.py"), "version": 2});
+    let change = json!({"textDocument": document, "contentChanges": [{"text": broken}]});
+    client.notify("textDocument/didChange", change);
+    for params in [json!({"open": true}), json!({})] {
+        let listed = client.request("tasklens/tasks", params).unwrap();
+        let tasks = listed["tasks"].as_array().unwrap();
+        let lines: Vec<_> = tasks.iter().map(|task| (task["name"].as_str().unwrap(), task["at"].clone())).collect();
+        assert_eq!(lines, [("ml.train", at(&project, 6)), ("ml.report", at(&project, 11))]);
+    }
+}
+
 #[test]
 fn who_wants_to_hear_of_changes_does() {
     let project = Project::new();

@@ -36,6 +36,48 @@ fn exit_ends_the_server_while_stdin_stays_open() {
     assert!(client.input.is_some(), "the test holds it");
 }
 
+/// Most editors connect pipes, those on Node sockets; and what was written down is read as well.
+#[cfg(unix)]
+#[test]
+fn sockets_and_files_do_for_pipes() {
+    use std::fs::File;
+    use std::io::{Read, Write};
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
+    use super::client::{PATIENCE, ended, server};
+
+    let folder = folder();
+    let request = |id: i64, method: &str, params: Value| {
+        framed(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}))
+    };
+    let exit = framed(&json!({"jsonrpc": "2.0", "method": "exit"}));
+    let script =
+        [request(1, "initialize", json!({"capabilities": {}})), request(2, "shutdown", Value::Null), exit].concat();
+    let answers = |said: &str| [said.matches("\"id\":1").count(), said.matches("\"id\":2").count()];
+    // More than a socket holds at once.
+    let long = request(3, &"x".repeat(1 << 20), Value::Null);
+
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    let end = |socket: &UnixStream| OwnedFd::from(socket.try_clone().unwrap());
+    let mut process = server(folder.path()).stdin(end(&theirs)).stdout(end(&theirs)).spawn().unwrap();
+    drop(theirs);
+    ours.set_read_timeout(Some(PATIENCE)).unwrap();
+    ours.write_all(&long).unwrap();
+    ours.write_all(&script).unwrap();
+    let mut said = String::new();
+    ours.read_to_string(&mut said).unwrap();
+    assert_eq!(answers(&said), [1, 1], "{said}");
+    assert_eq!(ended(&mut process, SOON).unwrap().code(), Some(0));
+
+    let (input, output) = (folder.path().join("input"), folder.path().join("output"));
+    std::fs::write(&input, &script).unwrap();
+    let files = (File::open(&input).unwrap(), File::create(&output).unwrap());
+    let mut process = server(folder.path()).stdin(files.0).stdout(files.1).spawn().unwrap();
+    assert_eq!(ended(&mut process, PATIENCE).unwrap().code(), Some(0));
+    assert_eq!(answers(&std::fs::read_to_string(&output).unwrap()), [1, 1]);
+}
+
 /// As editors write that there are none.
 #[test]
 fn no_parameters_are_written_in_several_ways() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 
 use super::super::content::{Beside, Content, File, Source};
-use super::super::copy::{CopyError, copy};
+use super::super::copy::{CHUNK, CopyError, copy};
 use super::super::{Damage, Manifest, StoreError};
 use super::place::{Place, Staged, sync_parent};
 use crate::key::native::Digest;
@@ -28,7 +28,8 @@ pub(super) fn receive(place: &Place, source: Source<'_>, sync: bool) -> Result<(
         Source::Bytes(mut bytes) => stage(place, &mut bytes, sync),
         Source::Reader(reader) => {
             let mut start = Vec::new();
-            reader.take(INLINE as u64 + 1).read_to_end(&mut start).map_err(unreadable)?;
+            // As much as is copied at a time, so that the rest is read from where pages begin.
+            reader.take(CHUNK as u64).read_to_end(&mut start).map_err(unreadable)?;
             if start.len() <= INLINE {
                 let digest = Digest::of(&start);
                 let size = start.len() as u64;

@@ -89,7 +89,7 @@ impl LocalStore {
             })?;
         }
         self.thin_quarantine();
-        Ok(removed)
+        Ok(removed + self.sweep_indexes())
     }
 
     /// Forgets what was put aside longest ago.
@@ -130,9 +130,5 @@ impl LocalStore {
 /// Removes a file whose writer is dead: one that nobody has locked.
 fn remove_unlocked(path: &Path) -> bool {
     let Ok(file) = File::options().read(true).write(true).open(path) else { return false };
-    let is_same = |file: &File| {
-        let here = file.metadata().map(|metadata| Identity::of_metadata(&metadata));
-        matches!((here, Identity::of(path)), (Ok(here), Ok(Some(there))) if here == there)
-    };
-    file.try_lock().is_ok() && is_same(&file) && remove(path).unwrap_or(false)
+    file.try_lock().is_ok() && Identity::is_at(path, &file) && remove(path).unwrap_or(false)
 }

@@ -1,7 +1,7 @@
 //! A damaged index is put aside and made again: of the records beside large contents, and of the rows that can still be read.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 
@@ -31,25 +31,10 @@ impl LocalStore {
         let aside = self.place.folder("quarantine").join(format!("index-{:016x}", nonce()));
         fs::create_dir(&aside).map_err(|error| failed(&error))?;
         let _ = fs::write(aside.join("why"), reason);
-        // The log first: one that is left beside a new index would be taken for its own.
-        for suffix in ["-wal", "-shm", ""] {
-            let mut from = path.clone().into_os_string();
-            from.push(suffix);
-            let from = PathBuf::from(from);
-            if from.exists() {
-                let name = from.file_name().unwrap_or_default().to_owned();
-                fs::rename(&from, aside.join(name)).map_err(|error| failed(&error))?;
-            }
-        }
-        let name = self.name();
-        let make = || -> Result<(), IndexError> {
-            let mut connection = index::open(&path, self.options.durability).map_err(|error| explain(&name, &error))?;
-            index::migrate(&mut connection, &name, LAYOUT)?;
-            self.rebuild(&mut connection, Some(&aside.join("index.db")))
-        };
-        match make() {
+        self.move_index(&aside).map_err(|error| failed(&error))?;
+        match self.make_index(Some(&aside.join("index.db"))) {
             Ok(()) | Err(IndexError::Moved) => Ok(()),
-            Err(IndexError::Damaged(reason)) => Err(StoreError::Failed { place: name, reason }),
+            Err(IndexError::Damaged(reason)) => Err(StoreError::Failed { place: self.name(), reason }),
             Err(IndexError::Store(error)) => Err(error),
         }
     }
@@ -112,28 +97,23 @@ impl LocalStore {
     fn salvage(&self, connection: &Connection, old: &Path) -> Result<(), IndexError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(old, flags) else { return Ok(()) };
-        for (query, from) in [
-            ("SELECT id, record, value FROM entries WHERE id > ?1 ORDER BY id LIMIT 1", 0),
-            ("SELECT id, record, value FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT 1", i64::MAX),
+        for (query, ascends) in [
+            ("SELECT id, record, value FROM entries WHERE id > ?1 ORDER BY id LIMIT 1", true),
+            ("SELECT id, record, value FROM entries WHERE id < ?1 ORDER BY id DESC LIMIT 1", false),
         ] {
-            let mut at = from;
-            let mut next = || -> rusqlite::Result<Option<Row>> {
+            let next = |at: i64| -> rusqlite::Result<Option<(i64, Row)>> {
                 let mut statement = old.prepare_cached(query)?;
-                let row = statement.query_row([at], |row| {
-                    at = row.get(0)?;
-                    Ok((row.get(1)?, row.get(2)?))
-                });
-                row.optional()
+                statement.query_row([at], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).optional()
             };
             // Each row is read once in each direction at most; an error ends the direction.
-            let mut last = None;
-            while let Ok(Some((record, value))) = next() {
-                let manifest = record::decode(&record);
-                if let Ok(manifest) = manifest {
-                    if last == Some(manifest.key) {
-                        break; // a damaged tree may lead round and round
-                    }
-                    last = Some(manifest.key);
+            let mut at = if ascends { i64::MIN } else { i64::MAX };
+            while let Ok(Some((id, (record, value)))) = next(at) {
+                // A damaged tree may lead round and round, whatever was asked for.
+                if if ascends { id <= at } else { id >= at } {
+                    break;
+                }
+                at = id;
+                if let Ok(manifest) = record::decode(&record) {
                     self.restore(connection, &manifest, &record, value.as_deref())?;
                 }
             }

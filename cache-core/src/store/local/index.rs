@@ -65,9 +65,18 @@ impl From<StoreError> for IndexError {
     }
 }
 
-/// Opens the index as it is, or a new and empty one.
+/// Opens the index as it is, or makes a new and empty one: who does that holds the setup lock.
+pub(super) fn open_or_make(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
+    open_as(path, durability, OpenFlags::SQLITE_OPEN_CREATE)
+}
+
+/// Opens the index that is there.
 pub(super) fn open(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open_as(path, durability, OpenFlags::empty())
+}
+
+fn open_as(path: &Path, durability: Durability, how: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | how;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait))?;
     // The schema is data that may be damaged: nothing in it may call functions.
@@ -152,12 +161,16 @@ pub(super) fn explain(place: &str, error: &rusqlite::Error) -> IndexError {
         ) => IndexError::Damaged(reason),
         // A table or column that is not there: the schema is damaged.
         (ErrorCode::Unknown, rusqlite::ffi::SQLITE_ERROR) => IndexError::Damaged(reason),
-        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy { place }.into(),
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed, _) => {
+            StoreError::Busy { place }.into()
+        }
         (ErrorCode::DiskFull, _) => StoreError::Full { place }.into(),
         (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => StoreError::ReadOnly { place, reason }.into(),
         (_, rusqlite::ffi::SQLITE_IOERR_SHORT_READ | rusqlite::ffi::SQLITE_IOERR_CORRUPTFS) => {
             IndexError::Damaged(reason)
         }
+        // SQLite's text is the same for all that a disk can do.
+        (ErrorCode::SystemIoFailure, _) => StoreError::Failed { place, reason: format!("{reason} ({failure})") }.into(),
         _ => StoreError::Failed { place, reason }.into(),
     }
 }

@@ -101,9 +101,8 @@ impl LockReservation {
             // The holder before removed the file after it was opened here, or somebody the whole folder: nobody else would
             // meet a lock on it.
             if Identity::of(&self.path)? == Some(Identity::of_metadata(&file.metadata()?)) {
-                let said = format!("{}\n{}", self.clock.now().0, self.owner);
-                file.set_len(0)?;
-                file.write_all(said.as_bytes())?;
+                // For people. It is held all the same where the disk is full.
+                let _ = file.write_all(said(self.clock.now(), &self.owner).as_bytes());
                 self.held = Some(file);
                 return Ok(Attempt::Held(Fence::default()));
             }
@@ -112,12 +111,21 @@ impl LockReservation {
     }
 }
 
+/// What a holder writes into its lock file: two lines, over those of the holder before. The file is **not cut** for that: ext4 writes a
+/// file that was cut to the disk when it is closed, and who cuts it next waits for that write. That was to be who takes over from the dead.
+fn said(since: Time, owner: &str) -> String {
+    let owner: String = owner.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("{}\n{owner}\n", since.0)
+}
+
 /// Who wrote its name into a lock file.
 fn holder(file: &mut File) -> Holder {
-    let mut said = String::new();
-    let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(4096).read_to_string(&mut said));
-    match (read, said.split_once('\n')) {
-        (Ok(_), Some((since, owner))) => Holder { owner: owner.to_owned(), since: since.parse().ok().map(Time) },
+    let mut said = Vec::new();
+    let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(4096).read_to_end(&mut said));
+    let said = String::from_utf8_lossy(&said);
+    match (read, said.split('\n').collect::<Vec<_>>().as_slice()) {
+        // What follows is the rest of a longer name.
+        (Ok(_), [since, owner, _, ..]) => Holder { owner: (*owner).to_owned(), since: since.parse().ok().map(Time) },
         _ => Holder::default(),
     }
 }
@@ -141,11 +149,7 @@ impl Reservation for LockReservation {
     fn release(&mut self) -> Result<(), StoreError> {
         let Some(file) = self.held.take() else { return Ok(()) };
         // Removed while it is still locked; whoever has opened it meanwhile sees that it is not the path's any more.
-        let is_ours = matches!(
-            (Identity::of(&self.path), file.metadata()),
-            (Ok(Some(there)), Ok(metadata)) if there == Identity::of_metadata(&metadata)
-        );
-        if is_ours {
+        if Identity::is_at(&self.path, &file) {
             let _ = std::fs::remove_file(&self.path);
         }
         drop(file);

@@ -2,7 +2,7 @@
 //!
 //! | in the folder | holds |
 //! |---|---|
-//! | `index.db` | the index, with contents up to 32 KiB |
+//! | `index.db` | the index, with contents up to 32 KiB: a link to `index-….db` |
 //! | `cas/ab/…` | larger contents, by their BLAKE3; two entries may share one |
 //! | `records/ab/…` | the records of these, so that the index can be made again |
 //! | `tmp/` | what is being written, locked by its writer |
@@ -17,6 +17,8 @@
 
 mod blob;
 mod collect;
+mod generation;
+mod header;
 mod heal;
 mod index;
 mod locks;

@@ -138,6 +138,12 @@ impl Identity {
         }
     }
 
+    /// Whether a file that is open is still the one of its path.
+    pub(super) fn is_at(path: &Path, file: &File) -> bool {
+        let here = file.metadata().map(|metadata| Self::of_metadata(&metadata));
+        matches!((here, Self::of(path)), (Ok(here), Ok(Some(there))) if here == there)
+    }
+
     #[cfg(unix)]
     pub(super) fn of_metadata(metadata: &fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;

@@ -1,13 +1,14 @@
 //! Connections to the index, one for each thread that is at work, and none to an index that is not the path's any more.
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::header;
 use super::index::{self, IndexError};
 use super::place::Identity;
 use super::{LAYOUT, LocalStore};
@@ -69,7 +70,9 @@ impl LocalStore {
                     let moved = Identity::of(&self.place.index()).ok().flatten() != Some(identity);
                     let error = match error {
                         _ if moved => IndexError::Moved,
-                        IndexError::Store(StoreError::ReadOnly { .. }) if self.has_foreign_versions() => {
+                        IndexError::Store(StoreError::ReadOnly { .. })
+                            if header::has_foreign_versions(&self.place.index()) =>
+                        {
                             IndexError::Damaged("the header of the index is damaged".to_owned())
                         }
                         other => other,
@@ -98,13 +101,6 @@ impl LocalStore {
         })
     }
 
-    /// Whether the header asks for a newer SQLite, which makes this one take the file for read only. Ours are of version 2 (WAL).
-    fn has_foreign_versions(&self) -> bool {
-        let mut header = [0; 20];
-        let read = File::open(self.place.index()).and_then(|mut file| file.read_exact(&mut header));
-        read.is_ok() && header[18..] != [2, 2]
-    }
-
     /// Whether to ask again after an error, in words; else the error.
     fn again(&self, error: IndexError, of: Option<Identity>, healed: &mut usize) -> Result<String, StoreError> {
         match error {
@@ -129,16 +125,18 @@ impl LocalStore {
         {
             return Ok((now, connection));
         }
+        let connected = if now.is_some() { self.connect(now) } else { self.set_up() };
+        // Errors of a file that is not the path's any more, or was not yet, say nothing of the store.
+        connected.map_err(|error| if Identity::of(&path).ok().flatten() == now { error } else { IndexError::Moved })
+    }
+
+    /// A connection to the index that is there.
+    fn connect(&self, now: Option<Identity>) -> Result<(Identity, Connection), IndexError> {
         let name = self.name();
-        if now.is_some() {
-            let connection =
-                index::open(&path, self.options.durability).map_err(|error| index::explain(&name, &error))?;
-            let layout = index::layout(&connection, &name)?;
-            if layout == LAYOUT as i64 {
-                return self.still(now, connection);
-            }
-        }
-        self.set_up()
+        let opened = index::open(&self.place.index(), self.options.durability);
+        let connection = opened.map_err(|error| index::explain(&name, &error))?;
+        let layout = index::layout(&connection, &name)?;
+        if layout == LAYOUT as i64 { self.still(now, connection) } else { self.set_up() }
     }
 
     /// Makes or migrates the index, one process at a time.
@@ -147,9 +145,12 @@ impl LocalStore {
         self.place.make().map_err(|error| self.place.failed(&error))?;
         let _lock = self.setup_lock();
         let path = self.place.index();
-        let mut connection =
-            index::open(&path, self.options.durability).map_err(|error| index::explain(&name, &error))?;
+        if !path.exists() {
+            self.make_index(None)?;
+        }
         let before = Identity::of(&path).ok().flatten();
+        let opened = index::open(&path, self.options.durability);
+        let mut connection = opened.map_err(|error| index::explain(&name, &error))?;
         let is_new = index::layout(&connection, &name)? == 0;
         index::migrate(&mut connection, &name, LAYOUT)?;
         if is_new {
@@ -169,13 +170,20 @@ impl LocalStore {
 
     /// Held while the index is made or replaced. Where files can't be locked, SQLite's own transactions have to do.
     pub(super) fn setup_lock(&self) -> Option<File> {
-        let file = File::options().create(true).truncate(false).write(true).open(self.place.setup_lock()).ok()?;
-        let start = Instant::now();
+        let (path, start) = (self.place.setup_lock(), Instant::now());
         while start.elapsed() < PATIENCE {
+            let file = match File::options().create(true).truncate(false).write(true).open(&path) {
+                Ok(file) => file,
+                // The folder was removed since it was made.
+                Err(error) if error.kind() == ErrorKind::NotFound && self.place.make().is_ok() => continue,
+                Err(_) => return None,
+            };
             match file.try_lock() {
-                Ok(()) => return Some(file),
-                Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
-                Err(std::fs::TryLockError::Error(_)) => return None,
+                // One in a folder that was removed meanwhile keeps nobody out.
+                Ok(()) if Identity::is_at(&path, &file) => return Some(file),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+                Err(TryLockError::Error(_)) => return None,
             }
         }
         None

@@ -22,12 +22,14 @@ enum Row {
     Damaged(String, Vec<u8>, Vec<u8>),
 }
 
+/// A content may be gone because its entry was replaced just now: then the new one is there. So often that may happen to one reader.
+const TRIES: usize = 20;
+
 const QUERY: &str = "SELECT record, value, used FROM entries WHERE key = ?1";
 
 impl LocalStore {
     pub(super) fn read(&self, key: &Key, read: Read) -> Result<Lookup, StoreError> {
-        // A content may be gone because its entry was replaced just now: then the new one is there.
-        for _ in 0..3 {
+        for _ in 0..TRIES {
             let (known, inline, used) = match self.look(key, read)? {
                 Ok(found) => found,
                 Err(miss) => return Ok(Lookup::Miss(miss)),
@@ -42,16 +44,16 @@ impl LocalStore {
                     return Ok(Lookup::Hit(Box::new(Entry::of(known, content))));
                 }
                 Err(Some(miss)) => return Ok(Lookup::Miss(miss)),
+                Err(None) if self.lost(key)? => return Ok(Lookup::Miss(gone())),
                 Err(None) => self.pool.forget(),
             }
         }
-        self.lost(key)?;
-        Ok(Lookup::Miss(Miss::Damaged(Damage::new("the content is gone"))))
+        Ok(Lookup::Miss(gone()))
     }
 
     pub(super) fn read_to(&self, key: &Key, read: Read, path: &Path) -> Result<Fetched, StoreError> {
         let failed = |error: &std::io::Error| StoreError::of_io(&path.display().to_string(), error);
-        for _ in 0..3 {
+        for _ in 0..TRIES {
             let (known, inline, used) = match self.look(key, read)? {
                 Ok(found) => found,
                 Err(miss) => return Ok(Fetched::Miss(miss)),
@@ -71,11 +73,11 @@ impl LocalStore {
                     return Ok(Fetched::Hit(Box::new(known.manifest().clone())));
                 }
                 Err(Some(miss)) => return Ok(Fetched::Miss(miss)),
+                Err(None) if self.lost(key)? => return Ok(Fetched::Miss(gone())),
                 Err(None) => self.pool.forget(),
             }
         }
-        self.lost(key)?;
-        Ok(Fetched::Miss(Miss::Damaged(Damage::new("the content is gone"))))
+        Ok(Fetched::Miss(gone()))
     }
 
     /// What became of the opening of a content: it, a miss, or neither (it is gone: look again).
@@ -92,8 +94,8 @@ impl LocalStore {
         }
     }
 
-    /// Takes away a row whose content is gone for good. Under the write lock nobody else can be about to name it.
-    fn lost(&self, key: &Key) -> Result<(), StoreError> {
+    /// Takes away a row whose content is gone for good: whether that was so. Under the write lock nobody else can be about to name it.
+    fn lost(&self, key: &Key) -> Result<bool, StoreError> {
         let place = &self.place;
         let removed = self.change(|transaction| {
             let is_lost = match self.find(transaction, key)? {
@@ -103,10 +105,10 @@ impl LocalStore {
             if is_lost {
                 self.delete_row(transaction, key)?;
             }
-            Ok(())
+            Ok(is_lost)
         });
         match removed {
-            Err(StoreError::ReadOnly { .. } | StoreError::Full { .. }) => Ok(()),
+            Err(StoreError::ReadOnly { .. } | StoreError::Full { .. }) => Ok(true),
             other => other,
         }
     }
@@ -189,4 +191,8 @@ impl LocalStore {
         self.seen.note(&known, value);
         Row::Whole(known, Some(value.to_vec()), used)
     }
+}
+
+fn gone() -> Miss {
+    Miss::Damaged(Damage::new("the content is gone"))
 }

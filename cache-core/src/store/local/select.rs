@@ -42,7 +42,7 @@ impl LocalStore {
             let mut found = select.query((after, STEP))?;
             let mut step = Step { rows: Vec::new(), last: None };
             while let Some(row) = found.next()? {
-                step.last = Some(row.get(0)?);
+                step.last = Some(next(row.get(0)?, step.last.unwrap_or(after))?);
                 if let Ok(manifest) = record::decode(row.get_ref(1)?.as_bytes()?) {
                     let used = Time(u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default());
                     let bytes = u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default();
@@ -113,4 +113,9 @@ impl LocalStore {
             }
         }
     }
+}
+
+/// The id of a row that follows another's. In a damaged index rows may lead round and round.
+pub(super) fn next(id: i64, after: i64) -> rusqlite::Result<i64> {
+    if id > after { Ok(id) } else { Err(rusqlite::Error::IntegralValueOutOfRange(0, id)) }
 }

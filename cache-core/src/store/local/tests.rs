@@ -69,7 +69,8 @@ fn files(store: &LocalStore, folder: &str) -> usize {
 #[test]
 fn any_number_may_make_a_store_at_the_same_moment() {
     for _ in 0..60 {
-        let folder = tempfile::tempdir().unwrap();
+        // In memory where that can be: none of the sixty waits for a disk.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let (path, start) = (folder.path().join("store"), std::sync::Barrier::new(8));
         std::thread::scope(|scope| {
             for _ in 0..8 {
@@ -361,6 +362,71 @@ fn an_index_that_is_lost_or_damaged_is_made_again() {
     }
 }
 
+/// One number in the tree is damaged, so that the row behind 9 is 3, and the one behind 3 is 9.
+#[test]
+fn an_index_that_leads_round_and_round_comes_to_an_end() {
+    for asks in [0, 1] {
+        let world = World::new();
+        let store = world.open();
+        for x in 0..4 {
+            keep(&store, &call("t", x), &[x as u8; 40]);
+        }
+        drop(store);
+        let index = world.path().join("index.db");
+        let connection = rusqlite::Connection::open(&index).unwrap();
+        let root = "SELECT rootpage FROM sqlite_master WHERE name = 'entries'";
+        let page = connection.query_row(root, [], |row| row.get::<_, u32>(0)).unwrap() as usize;
+        drop(connection);
+        let mut bytes = fs::read(&index).unwrap();
+        let page = (page - 1) * 4096;
+        assert_eq!((bytes[page], bytes[page + 4]), (13, 4), "a leaf of four rows");
+        // The second row: its length, which takes two bytes, and its number.
+        let cell = page + usize::from(u16::from_be_bytes([bytes[page + 10], bytes[page + 11]]));
+        assert_eq!(std::mem::replace(&mut bytes[cell + 2], 9), 2);
+        fs::write(&index, bytes).unwrap();
+        let store = world.open();
+        if asks == 0 {
+            store.verify(true).unwrap();
+        } else {
+            store.list(&Filter::default(), &mut |_| true).unwrap();
+        }
+        assert_eq!(store.verify(true).unwrap().findings, []);
+        assert!((0..4).filter(|x| get(&store, &call("t", *x)).is_ok()).count() >= 3, "most of it is saved");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn each_index_that_is_made_has_a_name_of_its_own() {
+    let world = World::new();
+    let index = world.path().join("index.db");
+    let names = || -> Vec<String> {
+        let files = fs::read_dir(world.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        files.filter_map(|name| name.to_str().filter(|name| name.starts_with("index-")).map(str::to_owned)).collect()
+    };
+    let one = world.open();
+    keep(&one, &call("t", 1), b"v");
+    let before = fs::read_link(&index).unwrap();
+    fs::remove_file(&index).unwrap();
+    let two = world.open();
+    keep(&two, &call("t", 2), b"v");
+    let after = fs::read_link(&index).unwrap();
+    assert!(before != after && names().contains(&before.display().to_string()));
+    // Whoever has the old one goes over to the new one, and the old one goes.
+    assert_eq!((get(&one, &call("t", 1)), get(&one, &call("t", 2))), (Err(Miss::Absent), Ok(b"v".to_vec())));
+    assert!(two.collect(&Limits::default()).unwrap().leftovers > 0);
+    assert!(names().iter().all(|name| name.starts_with(after.to_str().unwrap())), "{:?}", names());
+    // A link to nothing is none.
+    drop((one, two));
+    fs::remove_file(world.path().join(&after)).unwrap();
+    keep(&world.open(), &call("t", 3), b"v");
+    assert!(fs::read_link(&index).unwrap() != after);
+    // An index without a link is as good.
+    let real = fs::canonicalize(&index).unwrap();
+    fs::rename(real, &index).unwrap();
+    assert_eq!(get(&world.open(), &call("t", 3)).unwrap(), b"v");
+}
+
 #[test]
 fn verify_finds_what_sqlite_says_of_a_broken_structure() {
     let world = World::new();
@@ -391,7 +457,7 @@ fn an_older_layout_is_brought_up_and_a_newer_one_refused_untouched() {
         Time(999_000_000),
     );
     {
-        let mut connection = index::open(&index, Durability::default()).unwrap();
+        let mut connection = index::open_or_make(&index, Durability::default()).unwrap();
         index::migrate(&mut connection, "", 1).unwrap();
         let record = crate::store::record::encode(&manifest);
         connection.execute("INSERT INTO tasks VALUES (1, 't', '', '', '')", []).unwrap();
@@ -481,6 +547,29 @@ fn one_holds_a_lock_and_the_next_follows() {
     second.release().unwrap();
     drop(elsewhere);
     assert_eq!(files(&one, "locks"), 0);
+}
+
+/// What a holder says is written over what the dead one said, whichever is longer; the file is not cut, which could wait for the disk.
+#[test]
+fn a_lock_file_says_who_holds_it_after_any_number_of_dead_holders() {
+    let world = World::new();
+    let store = world.open();
+    let (key, path) = (call("t", 1).key(), store.place.lock(&call("t", 1).key()));
+    let mut longest = 0;
+    for owner in ["a name of some length", "short", "", "two\nlines", "ä\u{0}", "the end"] {
+        let mut taken = store.reservation(&key, owner).unwrap();
+        assert!(matches!(taken.attempt(), Ok(Attempt::Held(_))));
+        let Ok(Attempt::Busy { holder, .. }) = store.reservation(&key, "waiter").unwrap().attempt() else {
+            panic!("{owner:?} holds it")
+        };
+        assert_eq!((holder.owner, holder.since), (owner.replace(char::is_control, " "), Some(Time(1_000_000_000))));
+        longest = longest.max(fs::metadata(&path).unwrap().len());
+        assert_eq!(fs::metadata(&path).unwrap().len(), longest);
+        // Its end, as the system sees to it: unlocked, and still there.
+        let said = fs::read(&path).unwrap();
+        drop(taken);
+        fs::write(&path, said).unwrap();
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::LocalStore;
 use super::index::{IndexError, explain};
 use super::place::Identity;
+use super::select::next;
 use super::write::totals;
 use crate::key::native::Key;
 use crate::store::{Damage, Finding, Found, Lookup, Miss, Read, StoreError, Verified, record};
@@ -64,7 +65,7 @@ impl LocalStore {
             let mut rows = select.query((after, STEP))?;
             let (mut keys, mut last) = (Vec::new(), None);
             while let Some(row) = rows.next()? {
-                last = Some(row.get(0)?);
+                last = Some(next(row.get(0)?, last.unwrap_or(after))?);
                 keys.extend(Key::try_from(row.get_ref(1)?.as_bytes()?));
             }
             Ok((keys, last))

@@ -1,6 +1,7 @@
 //! `tasklens/tasks`: the tasks of the workspace, or of what is open, for an editor's list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -9,29 +10,43 @@ use crate::status::{Report, TaskStatus};
 
 use super::super::findings::uri_of;
 use super::super::own::TasksParams;
-use super::super::protocol::Result;
+use super::super::protocol::{Result, Url};
 use super::super::view::View;
 use super::super::wide::workspace;
 
 /// The tasks by environment and place, which Pythons submit them and what they are compared with; `files` are the documents that the
-/// answer is about, where it isn't about all.
+/// answer is about, where it isn't about all. The tasks of a document that is broken are those of its last state that was whole.
 pub fn answer(view: &View, params: TasksParams) -> Result<Value> {
     let documents = &view.snapshot.documents;
     let wide = if params.open { Vec::new() } else { workspace(&view.snapshot) };
     let reports: Vec<&Report> = if params.open { view.reports().collect() } else { wide.iter().collect() };
-    let mut tasks: Vec<(&TaskStatus, Option<&str>)> = Vec::new();
+    let mut tasks: Vec<Listed<'_>> = Vec::new();
     for report in &reports {
-        let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
-        tasks.extend(report.tasks.iter().map(|status| (status, since)));
+        let mut uris: HashMap<&Path, Option<Url>> = HashMap::new();
+        tasks.extend(report.tasks.iter().filter_map(|status| {
+            let file = &*status.task.place.file;
+            let uri = uris.entry(file).or_insert_with(|| uri_of(documents, file)).clone()?;
+            let is_broken = view.good.contains_key(&uri);
+            (!is_broken).then(|| Listed { status, since: since(report), uri, line: status.task.place.line })
+        }));
     }
-    tasks.sort_by(|(a, _), (b, _)| {
-        (a.task.environment.value(), &a.task.place).cmp(&(b.task.environment.value(), &b.task.place))
+    for (uri, (good, _)) in &view.good {
+        let Some(document) = documents.get(uri) else { continue };
+        let moves = good.moves(&document.text);
+        let here = good.report.tasks.iter().filter(|status| *status.task.place.file == *document.path);
+        tasks.extend(here.filter_map(|status| {
+            let line = moves.of(status.task.place.line)?;
+            Some(Listed { status, since: since(&good.report), uri: uri.clone(), line })
+        }));
+    }
+    tasks.sort_by(|a, b| {
+        let (a, b) = (&a.status.task, &b.status.task);
+        (a.environment.value(), &a.place).cmp(&(b.environment.value(), &b.place))
     });
-    let listed = tasks.iter().filter_map(|(status, since)| {
-        let mut line = task(status, *since);
-        let uri = uri_of(documents, &status.task.place.file)?;
-        line["at"] = json!({"uri": uri, "line": status.task.place.line.saturating_sub(1)});
-        Some(line)
+    let listed = tasks.into_iter().map(|Listed { status, since, uri, line }| {
+        let mut listed = task(status, since);
+        listed["at"] = json!({"uri": uri, "line": line.saturating_sub(1)});
+        listed
     });
     let words = |each: &dyn Fn(&Report) -> Vec<String>| -> BTreeSet<String> {
         reports.iter().filter(|report| !report.tasks.is_empty()).flat_map(|report| each(report)).collect()
@@ -43,4 +58,16 @@ pub fn answer(view: &View, params: TasksParams) -> Result<Value> {
         "notes": words(&|report| report.notes.clone()),
         "files": params.open.then(|| documents.all().map(|document| &document.uri).collect::<Vec<_>>()),
     }))
+}
+
+/// A task with what its report compares with, and where it is (from 1).
+struct Listed<'r> {
+    status: &'r TaskStatus,
+    since: Option<&'r str>,
+    uri: Url,
+    line: u32,
+}
+
+fn since(report: &Report) -> Option<&str> {
+    report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str())
 }

@@ -26,7 +26,7 @@ mod framing;
 mod listening;
 mod mended;
 mod service;
-pub mod stdin;
+pub mod stdio;
 
 use std::time::Duration;
 

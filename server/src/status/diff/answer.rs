@@ -333,7 +333,7 @@ fn tell_costs(found: &mut Diff, question: &Question<'_>, outside: &Outside) {
         one.seconds = recorded;
     }
     let mut statuses: Vec<TaskStatus> = found.tasks.iter().filter_map(|one| one.now.clone()).collect();
-    found.notes.extend(index.and_then(|path| cluster::tell(&mut statuses, &path)));
+    found.notes.extend(index.and_then(|path| cluster::tell(&mut statuses, &path, &mut cluster::Runs::default())));
     let mut told = statuses.into_iter();
     for one in found.tasks.iter_mut().filter(|one| one.now.is_some()) {
         let Some(status) = told.next() else { break };

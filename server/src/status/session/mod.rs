@@ -17,6 +17,7 @@ use crate::baseline::Marks;
 use crate::environment::{Origin, Outside, Project, local_cache_from, names_a_cluster};
 
 use super::again::Last;
+use super::cluster::Runs;
 use super::earlier::{Compared, Memory};
 use super::records::Records;
 use super::store::Store;
@@ -36,6 +37,8 @@ pub struct Session {
     stores: u64,
     /// Whether runs may go to a cluster, by the working directory.
     clusters: HashMap<PathBuf, Option<Origin>>,
+    /// What ran on a cluster.
+    pub(super) runs: Runs,
 }
 
 /// A project from question to question.

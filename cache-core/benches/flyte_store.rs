@@ -1,6 +1,6 @@
-//! A look-up costs what SQLite costs: at most 1.5 times a bare prepared read of the same row, in the same process.
+//! What a look-up in the SDK's cache costs beside a bare prepared read of the same row, in the same process: the best of rounds that take
+//! turns. `cargo bench -p cache-core --bench flyte_store`.
 
-#![cfg(feature = "flyte-store")]
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;
@@ -11,10 +11,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 const ENTRIES: usize = 2_000;
 const ROUNDS: usize = 25;
-const MOST: f64 = 1.5;
 
-#[test]
-fn a_look_up_costs_little_more_than_a_bare_read() {
+fn main() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cache.db");
     let mut writer = Connection::open(&path).unwrap();
@@ -49,7 +47,7 @@ fn a_look_up_costs_little_more_than_a_bare_read() {
     let micros = |best: Duration| best.as_secs_f64() * 1e6 / ENTRIES as f64;
     let ratio = |best: Duration| best.as_secs_f64() / best_bare.as_secs_f64();
     println!(
-        "bare read {:.2} µs, get {:.2} µs ({:.2}), contains {:.2} µs ({:.2}), meets {:.2} µs ({:.2})",
+        "bare read {:.2} µs, get {:.2} µs ({:.2} times), contains {:.2} µs ({:.2}), meets {:.2} µs ({:.2})",
         micros(best_bare),
         micros(best_get),
         ratio(best_get),
@@ -58,9 +56,6 @@ fn a_look_up_costs_little_more_than_a_bare_read() {
         micros(best_meets),
         ratio(best_meets),
     );
-    assert!(ratio(best_meets) <= MOST, "meets takes {:.2} times a bare read", ratio(best_meets));
-    assert!(ratio(best_get) <= MOST, "get takes {:.2} times a bare read", ratio(best_get));
-    assert!(ratio(best_contains) <= MOST, "contains takes {:.2} times a bare read", ratio(best_contains));
 }
 
 /// `Outputs` of one text.
