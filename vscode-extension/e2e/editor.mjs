@@ -242,16 +242,15 @@ export class Window {
     }
 
     /**
-     * Writes into the list that a key opens, and takes the row that fits. By keys: rows move under a mouse as long as the list is being
-     * filled, and a click that comes between two of its states takes another row, or none. A key that is lost while focus moves is pressed
-     * again, as the list that stays as it was tells.
+     * Writes into the list that a key (or something else) opens, and takes the row that fits. By keys: rows move under a mouse as long as
+     * the list is being filled, and a click that comes between two of its states takes another row, or none. A key that is lost while focus
+     * moves is pressed again, as the list that stays as it was tells.
      */
     async take(what, text, fits, opener) {
         const input = this.page.locator(".quick-input-widget input").first();
         await this.until(what, async () => {
             if (!(await this.quickInput())) {
-                if (!opener) return false;
-                await this.key(opener);
+                await (typeof opener === "string" ? this.key(opener) : opener());
                 await input.waitFor({ state: "visible", timeout: RETRY }).catch(() => undefined);
             }
             const shown = await this.quickInput();
@@ -408,7 +407,7 @@ export class Window {
 
     /**
      * Chooses from the list that `ask` opens. A list closes when the focus goes elsewhere, and where it was opened from may take the focus
-     * back a moment later: it is asked for again until it stays.
+     * back some moments later: it is asked for again until it stays, and also when it closes while it is written into.
      */
     async pick(label, ask) {
         const shown = async () => (await this.quickInput()) !== undefined;
@@ -418,7 +417,7 @@ export class Window {
             await this.page.waitForTimeout(300);
             return shown();
         });
-        await this.take(`the choice ${label}`, label, (name) => name.includes(label));
+        await this.take(`the choice ${label}`, label, (name) => name.includes(label), ask);
     }
 
     /** Chooses from the list that a command of the palette opens. */
