@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
+use super::arguments::Call;
 use super::calls;
 use super::ir::*;
-use super::link::{Context, Linker};
+use super::link::Linker;
 use super::sdk;
 use super::task::{Connecting, Connection};
 use super::value::{FileId, Value};
@@ -22,9 +23,9 @@ pub fn find(linker: &Linker<'_>, ids: &[FileId]) -> Vec<Connection> {
             continue;
         }
         let mut all: Vec<Connecting> = Vec::new();
-        visit::calls(linker, *file, &mut |&Visited { context, callee, arguments, .. }| {
+        visit::calls(linker, *file, &mut |&Visited { context, expr, callee, arguments, .. }| {
             if calls::can_matter(linker, context, callee)
-                && let Some(how) = connecting(linker, context, callee, arguments)
+                && let Some(how) = connecting(linker, &Call { context, expr, arguments }, callee)
                 && !all.contains(&how)
             {
                 all.push(how);
@@ -51,20 +52,15 @@ fn may_connect(text: &[u8]) -> bool {
 }
 
 /// How a call connects, if it is one that does.
-fn connecting(linker: &Linker<'_>, context: Context<'_>, callee: &Expr, arguments: &[Argument]) -> Option<Connecting> {
+fn connecting(linker: &Linker<'_>, call: &Call<'_>, callee: &Expr) -> Option<Connecting> {
+    let Call { context, arguments, .. } = *call;
     let Value::External(path) = linker.value(context, callee) else { return None };
     let connects = sdk::connects(path.strip_suffix(".aio").unwrap_or(&path))?;
     // What is unpacked may be anything.
     let is_unpacked = |argument: &Argument| matches!(argument.kind, ArgumentKind::Star | ArgumentKind::DoubleStar);
     let is_open = arguments.iter().any(is_unpacked);
-    let given = |index: usize, name: &str| {
-        let is_it = |(at, argument): &(usize, &Argument)| match &argument.kind {
-            ArgumentKind::Positional => *at == index,
-            ArgumentKind::Keyword(keyword) => keyword == name,
-            _ => false,
-        };
-        let (_, argument) = arguments.iter().enumerate().find(is_it)?;
-        let value = linker.value(context, &argument.value);
+    let given = |position: usize, name: &str| {
+        let value = linker.value(context, call.argument(name, position)?);
         let is_none = matches!(value, Value::None) || matches!(&value, Value::Str(text) if text.is_empty());
         (!is_none).then_some(value)
     };

@@ -31,14 +31,14 @@ impl<'v> Here<'v> {
     /// The place that a request names; `None` in a document that is not open.
     pub fn of(view: &'v View, params: &TextDocumentPositionParams) -> Option<Self> {
         let document = view.snapshot.documents.get(&params.text_document.uri)?;
-        let offset = positions(view, document).offset(params.position);
+        let offset = positions(&view.snapshot, document).offset(params.position);
         Some(Self { document, offset })
     }
 }
 
 /// Positions in a document.
-pub fn positions<'v>(view: &'v View, document: &'v Document) -> Positions<'v> {
-    Positions::of(&document.text, view.snapshot.abilities.encoding)
+pub fn positions<'d>(snapshot: &Snapshot, document: &'d Document) -> Positions<'d> {
+    Positions::of(&document.text, snapshot.abilities.encoding)
 }
 
 /// Asks about the code that a file (absolute) belongs to.

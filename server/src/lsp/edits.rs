@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use crate::edit::TextEdit;
 
+use super::code::positions;
 use super::protocol::{
     self, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, Url, WorkspaceEdit,
 };
 use super::snapshot::Snapshot;
-use super::text::Positions;
 
 /// Edits of Python's text of a document, of this version of it where the editor can tell versions apart; `None` if it is not open.
 pub fn workspace_edit(snapshot: &Snapshot, uri: &Url, edits: &[TextEdit]) -> Option<WorkspaceEdit> {
     let document = snapshot.documents.get(uri)?;
-    let positions = Positions::of(&document.text, snapshot.abilities.encoding);
+    let positions = positions(snapshot, document);
     let newline = if document.text.line(0).to_string().ends_with("\r\n") { "\r\n" } else { "\n" };
     let edit = |edit: &TextEdit| protocol::TextEdit {
         range: positions.range(&edit.range),

@@ -257,26 +257,8 @@ mod tests {
 
     use std::fs;
 
-    use super::super::CacheStatus;
+    use super::super::samples::record;
     use super::*;
-
-    fn record(run: &str, at: i64) -> Record {
-        Record {
-            org: String::new(),
-            project: "ml".to_owned(),
-            domain: "development".to_owned(),
-            run: run.to_owned(),
-            action: "a0".to_owned(),
-            attempt: 1,
-            task: "ml.train".to_owned(),
-            version: Some("v".to_owned()),
-            key: None,
-            cache: CacheStatus::Populated,
-            succeeded: true,
-            at: Some(at),
-            seconds: Some(3.5),
-        }
-    }
 
     #[test]
     fn an_attempt_is_remembered_once_and_the_newest_come_last() {

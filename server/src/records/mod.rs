@@ -8,6 +8,9 @@ mod printed;
 mod read;
 mod time;
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use serde::{Deserialize, Serialize};
 
 pub use index::{Index, IndexError, LARGEST, Taken};

@@ -82,10 +82,6 @@ struct Page<'p> {
 }
 
 impl<'p> Page<'p> {
-    fn since(&self) -> Option<&'p str> {
-        self.report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str())
-    }
-
     fn all(&self, is_it: impl Fn(&TaskStatus) -> bool) -> Vec<&'p TaskStatus> {
         self.report.tasks.iter().filter(|status| is_it(status)).collect()
     }
@@ -111,7 +107,7 @@ impl<'p> Page<'p> {
         let markup = self.markup;
         let mut said = vec![self.headline(status)];
         let reason = unknown(status);
-        if status.status == Status::Unknown && !sentence(status, self.since()).why.contains(&reason) {
+        if status.status == Status::Unknown && !sentence(status, self.report.since()).why.contains(&reason) {
             let reason = if status.before.is_some() || matches!(status.here.version, Known::Unknown(_)) {
                 Some(reason)
             } else {
@@ -143,7 +139,7 @@ impl<'p> Page<'p> {
 
     fn headline(&self, status: &TaskStatus) -> String {
         let branch = status.task.branch.as_ref().map_or(String::new(), |branch| format!(" ({branch})"));
-        let said = format!("{branch} · {}", sentence(status, self.since()));
+        let said = format!("{branch} · {}", sentence(status, self.report.since()));
         format!("{}{}", self.markup.strong(status.task.shown_name()), self.markup.text(&said))
     }
 
@@ -156,7 +152,7 @@ impl<'p> Page<'p> {
         };
         let now = known(markup, &status.here.version, status.pinned);
         let mut said = format!("{} {now}{}", markup.text("Version:"), markup.text(&python));
-        if let (Some(before), Some(since)) = (&status.before, self.since())
+        if let (Some(before), Some(since)) = (&status.before, self.report.since())
             && before.computed.version != status.here.version
         {
             let was = if before.cached { "was" } else { "not cached, was" };
@@ -168,7 +164,7 @@ impl<'p> Page<'p> {
 
     /// All that changed, where a sentence has no room for it.
     fn changed(&self, status: &TaskStatus) -> Option<String> {
-        let since = self.since().filter(|_| status.changed.len() > 1)?;
+        let since = self.report.since().filter(|_| status.changed.len() > 1)?;
         let changed: Vec<&str> = status.changed.iter().map(|change| change.word()).collect();
         Some(self.markup.text(&format!("Changed since {since}: {}", changed.join(", "))))
     }

@@ -35,7 +35,7 @@ pub struct Lens {
 
 /// The lenses of a file, by line; `last_line` is the file's own, where the count of what has none stands.
 pub fn lenses(report: &Report, file: &Path, last_line: u32) -> Vec<Lens> {
-    let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let since = report.since();
     let here = || report.tasks.iter().filter(|status| &*status.task.place.file == file);
     let mut lenses: Vec<Lens> = here().filter(|status| is_shown(status)).map(|status| of_task(status, since)).collect();
     for status in &report.tasks {

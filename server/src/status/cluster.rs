@@ -134,37 +134,23 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::records::samples::record;
 
     #[test]
     fn records_are_read_when_they_change_and_only_then() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("runs.jsonl");
-        let record = |run: &str| Record {
-            org: String::new(),
-            project: "ml".to_owned(),
-            domain: "development".to_owned(),
-            run: run.to_owned(),
-            action: "a0".to_owned(),
-            attempt: 1,
-            task: "ml.train".to_owned(),
-            version: Some("v".to_owned()),
-            key: None,
-            cache: CacheStatus::Populated,
-            succeeded: true,
-            at: Some(1),
-            seconds: Some(3.5),
-        };
         let mut runs = Runs::default();
         let mut known = |path: &Path| runs.at(path).map(|index| index.records().len()).map_err(str::to_owned);
         assert_eq!(known(&path), Ok(0), "no file yet");
         for (run, count) in [("a", 1), ("b", 2)] {
-            Index::import(&path, vec![record(run)]).unwrap();
+            Index::import(&path, vec![record(run, 1)]).unwrap();
             assert_eq!((known(&path), known(&path)), (Ok(count), Ok(count)));
         }
         std::fs::write(&path, "something else\n").unwrap();
         assert!(known(&path).unwrap_err().contains("no file of run records"));
         let other = temp.path().join("other.jsonl");
-        Index::import(&other, vec![record("c")]).unwrap();
+        Index::import(&other, vec![record("c", 1)]).unwrap();
         assert_eq!((known(&other), known(&temp.path().join("none"))), (Ok(1), Ok(0)));
     }
 }

@@ -52,6 +52,7 @@ pub use model::{
     Status, StoreName, SubmittingPython, TaskStatus,
 };
 pub use outlook::Outlook;
+pub use recorded::members;
 pub use session::Session;
 pub use versions::Versions;
 pub use weight::{Trifle, Weight};

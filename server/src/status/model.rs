@@ -416,6 +416,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// The name of what tasks were compared with; `None` if they were compared with nothing.
+    pub fn since(&self) -> Option<&str> {
+        self.baseline.as_ref().ok().map(|baseline| baseline.name.as_str())
+    }
+
     /// Of no files.
     pub fn nothing() -> Self {
         Self {

@@ -130,5 +130,5 @@ impl LocalStore {
 /// Removes a file whose writer is dead: one that nobody has locked.
 fn remove_unlocked(path: &Path) -> bool {
     let Ok(file) = File::options().read(true).write(true).open(path) else { return false };
-    file.try_lock().is_ok() && Identity::is_at(path, &file) && remove(path).unwrap_or(false)
+    file.try_lock().is_ok() && Identity::is_at(path, &file).unwrap_or(false) && remove(path).unwrap_or(false)
 }

@@ -109,7 +109,8 @@ impl LocalStore {
             let mut at = if ascends { i64::MIN } else { i64::MAX };
             while let Ok(Some((id, (record, value)))) = next(at) {
                 // A damaged tree may lead round and round, whatever was asked for.
-                if if ascends { id <= at } else { id >= at } {
+                let goes_on = if ascends { id > at } else { id < at };
+                if !goes_on {
                     break;
                 }
                 at = id;

@@ -100,7 +100,7 @@ impl LockReservation {
             }
             // The holder before removed the file after it was opened here, or somebody the whole folder: nobody else would
             // meet a lock on it.
-            if Identity::of(&self.path)? == Some(Identity::of_metadata(&file.metadata()?)) {
+            if Identity::is_at(&self.path, &file)? {
                 // For people. It is held all the same where the disk is full.
                 let _ = file.write_all(said(self.clock.now(), &self.owner).as_bytes());
                 self.held = Some(file);
@@ -149,7 +149,7 @@ impl Reservation for LockReservation {
     fn release(&mut self) -> Result<(), StoreError> {
         let Some(file) = self.held.take() else { return Ok(()) };
         // Removed while it is still locked; whoever has opened it meanwhile sees that it is not the path's any more.
-        if Identity::is_at(&self.path, &file) {
+        if Identity::is_at(&self.path, &file).unwrap_or(false) {
             let _ = std::fs::remove_file(&self.path);
         }
         drop(file);

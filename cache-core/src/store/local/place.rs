@@ -139,9 +139,8 @@ impl Identity {
     }
 
     /// Whether a file that is open is still the one of its path.
-    pub(super) fn is_at(path: &Path, file: &File) -> bool {
-        let here = file.metadata().map(|metadata| Self::of_metadata(&metadata));
-        matches!((here, Self::of(path)), (Ok(here), Ok(Some(there))) if here == there)
+    pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
+        Ok(Self::of(path)? == Some(Self::of_metadata(&file.metadata()?)))
     }
 
     #[cfg(unix)]
@@ -163,7 +162,7 @@ impl Staged {
         path.parent().map_or(Ok(()), make_private)?;
         match fs::rename(&self.path, path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                if Identity::of(path)? == Some(Identity::of_metadata(&self.file.metadata()?)) && cfg!(unix) {
+                if Identity::is_at(path, &self.file)? && cfg!(unix) {
                     return Ok(());
                 }
                 // Gone with its folder, or taken for a dead writer's. What was written is still open.

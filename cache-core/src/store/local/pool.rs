@@ -180,7 +180,7 @@ impl LocalStore {
             };
             match file.try_lock() {
                 // One in a folder that was removed meanwhile keeps nobody out.
-                Ok(()) if Identity::is_at(&path, &file) => return Some(file),
+                Ok(()) if Identity::is_at(&path, &file).unwrap_or(false) => return Some(file),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
                 Err(TryLockError::Error(_)) => return None,

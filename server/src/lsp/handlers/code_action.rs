@@ -11,19 +11,20 @@ use crate::status::sentence::quoted;
 use crate::status::{Status, TaskStatus};
 
 use super::super::capabilities::{FIX_ALL, KEEP, UNPIN};
+use super::super::code::positions;
 use super::super::documents::Document;
 use super::super::edits::workspace_edit;
 use super::super::protocol::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command, Result, Url,
 };
-use super::super::text::{Positions, whole};
+use super::super::text::whole;
 use super::super::view::View;
 
 /// What can be done at a range of a document.
 pub fn answer(view: &View, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
     let uri = params.text_document.uri;
     let Some((document, _)) = view.of(&uri) else { return Ok(None) };
-    let positions = Positions::of(&document.text, view.snapshot.abilities.encoding);
+    let positions = positions(&view.snapshot, document);
     let wanted = positions.offset(params.range.start)..positions.offset(params.range.end);
     let is_asked = |kind: &CodeActionKind| {
         params.context.only.as_ref().is_none_or(|only| {

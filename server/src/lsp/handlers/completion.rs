@@ -20,7 +20,7 @@ fn find(view: &View, params: &CompletionParams) -> Option<CompletionResponse> {
     let path = &here.document.path;
     let Completing { range, assigned, proposals } =
         ask(&view.snapshot, path, |code, _| completions(code, path, here.offset))?;
-    let range = positions(view, here.document).range(&range);
+    let range = positions(&view.snapshot, here.document).range(&range);
     let items = proposals.iter().enumerate().map(|(index, proposal)| CompletionItem {
         sort_text: Some(format!("{index:03}")),
         ..item(view, proposal, range, assigned)

@@ -4,7 +4,7 @@ use crate::analysis::cursor::outline;
 use crate::status::sentence::sentence;
 use crate::status::{Report, TaskStatus};
 
-use super::super::code::{ask, start_of};
+use super::super::code::{ask, positions, start_of};
 use super::super::documents::Document;
 use super::super::last_good::{self, Moves};
 use super::super::protocol::{
@@ -36,7 +36,7 @@ fn find(view: &View, params: &DocumentSymbolParams) -> Option<DocumentSymbolResp
         None => symbols(&view.snapshot, document, report),
         Some((good, broken)) => {
             let moves = good.moves(&document.text);
-            let positions = Positions::of(&document.text, view.snapshot.abilities.encoding);
+            let positions = positions(&view.snapshot, document);
             let then = symbols(&view.snapshot.with(good.document.clone()), &good.document, &good.report);
             let moved = then.into_iter().filter_map(|symbol| moved(symbol, &moves, &positions, *broken));
             moved.collect()
@@ -55,9 +55,9 @@ fn find(view: &View, params: &DocumentSymbolParams) -> Option<DocumentSymbolResp
 }
 
 fn symbols<'r>(snapshot: &Snapshot, document: &Document, report: &'r Report) -> Vec<Symbol<'r>> {
-    let positions = Positions::of(&document.text, snapshot.abilities.encoding);
+    let positions = positions(snapshot, document);
     let defined = ask(snapshot, &document.path, |code, _| outline(code, &document.path));
-    let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let since = report.since();
     let of_file = report.tasks.iter().filter(|status| *status.task.place.file == *document.path);
     let symbols = of_file.map(|status| {
         let defined = defined.iter().find(|defined| defined.task.is(&status.task));

@@ -31,7 +31,7 @@ fn find(view: &View, params: &HoverParams) -> Option<Hover> {
     let kind = if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent { kind, value: said? }),
-        range: Some(positions(view, here.document).range(&found.range)),
+        range: Some(positions(&view.snapshot, here.document).range(&found.range)),
     })
 }
 

@@ -18,7 +18,7 @@ fn find(view: &View, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
     let uri = &params.text_document.uri;
     let (document, report) = view.of(uri)?;
     view.settings.get(uri).filter(|settings| settings.shows_inlay_hints())?;
-    let positions = positions(view, document);
+    let positions = positions(&view.snapshot, document);
     let range = positions.offset(params.range.start)..=positions.offset(params.range.end);
     let defined = ask(&view.snapshot, &document.path, |code, _| outline(code, &document.path));
     let hints = defined.into_iter().filter_map(|defined| {

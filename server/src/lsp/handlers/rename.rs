@@ -21,7 +21,7 @@ pub fn prepare(view: &View, params: TextDocumentPositionParams) -> Result<Option
     let Some(here) = Here::of(view, &params) else { return Ok(None) };
     let found = plan(view, &here, None, |found, _| found)?;
     Ok(found.map(|found| PrepareRenameResponse::RangeWithPlaceholder {
-        range: positions(view, here.document).range(&found.at),
+        range: positions(&view.snapshot, here.document).range(&found.at),
         placeholder: found.name,
     }))
 }

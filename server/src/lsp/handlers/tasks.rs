@@ -27,7 +27,7 @@ pub fn answer(view: &View, params: TasksParams) -> Result<Value> {
             let file = &*status.task.place.file;
             let uri = uris.entry(file).or_insert_with(|| uri_of(documents, file)).clone()?;
             let is_broken = view.good.contains_key(&uri);
-            (!is_broken).then(|| Listed { status, since: since(report), uri, line: status.task.place.line })
+            (!is_broken).then(|| Listed { status, since: report.since(), uri, line: status.task.place.line })
         }));
     }
     for (uri, (good, _)) in &view.good {
@@ -36,7 +36,7 @@ pub fn answer(view: &View, params: TasksParams) -> Result<Value> {
         let here = good.report.tasks.iter().filter(|status| *status.task.place.file == *document.path);
         tasks.extend(here.filter_map(|status| {
             let line = moves.of(status.task.place.line)?;
-            Some(Listed { status, since: since(&good.report), uri: uri.clone(), line })
+            Some(Listed { status, since: good.report.since(), uri: uri.clone(), line })
         }));
     }
     tasks.sort_by(|a, b| {
@@ -66,8 +66,4 @@ struct Listed<'r> {
     since: Option<&'r str>,
     uri: Url,
     line: u32,
-}
-
-fn since(report: &Report) -> Option<&str> {
-    report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str())
 }

@@ -14,7 +14,7 @@ use super::document_symbol::flat;
 pub fn answer(view: &View, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
     let mut found = Vec::new();
     for report in workspace(&view.snapshot) {
-        let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+        let since = report.since();
         let wanted = report.tasks.iter().filter(|status| has_letters(status.task.shown_name(), &params.query));
         found.extend(wanted.filter_map(|status| symbol(view, status, since)));
     }

@@ -17,7 +17,7 @@ use super::problems_of;
 /// What `explain` prints: what `status` prints of the tasks, and in each what explains it.
 pub fn explanation(answer: &Answer, cwd: &Path) -> Value {
     let report = &answer.report;
-    let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let since = report.since();
     let task = |one: &Explained| -> Value {
         let mut task = json!(status_task(&one.status, since, cwd));
         if let Value::Object(task) = &mut task {

@@ -42,7 +42,7 @@ pub fn text(answer: &Answer, cwd: &Path, look: Look) -> String {
 /// The explanation of one task, what changed first.
 fn write(page: &mut Page, one: &Explained, answer: &Answer, cwd: &Path) {
     let report = &answer.report;
-    let since = report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let since = report.since();
     headline(page, one, &report.baseline, cwd);
     sections::changed(page, one, report, cwd);
     history::section(page, one, cwd);

@@ -26,7 +26,7 @@ use super::write;
 ///
 /// `places` are those that the blocks name, as they are written there: what an editor makes links of. `address` is what it calls a file.
 pub fn panel(one: &Explained, answer: &Answer, cwd: &Path, address: impl Fn(&Path) -> Option<String>) -> Value {
-    let since = answer.report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let since = answer.report.since();
     let status = &one.status;
     let mut page = Page::default();
     write(&mut page, one, answer, cwd);

@@ -18,7 +18,7 @@ pub use svg::svg;
 
 /// What is said of a task in a picture.
 fn said(graph: &Graph, node: &Node) -> Sentence {
-    let since = graph.report.baseline.as_ref().ok().map(|baseline| baseline.name.as_str());
+    let since = graph.report.since();
     let (head, why) = match &node.fate {
         Fate::MayRunAgain(upstream) => ("may run again", format!("{upstream} may return another value")),
         Fate::Skipped(by) => ("does not run", skipped(by)),

@@ -65,6 +65,7 @@ use cache_core::policy::Behavior;
 use crate::analysis::{Call, Known, Span, Task};
 use crate::rules::facts::caches;
 use crate::rules::{Facts, Finding, Rule, Severity};
+use crate::status::members;
 
 pub static RULE: Rule = Rule {
     id: "located-input",
@@ -166,18 +167,8 @@ fn written_anew<'a>(
 
 /// What a type is beside `None`, and whether it may be that.
 fn without_none(r#type: &Type) -> (&Type, bool) {
-    match r#type {
-        Type::Generic { origin, arguments } if matches!(origin.as_str(), "typing.Optional" | "typing.Union") => {
-            match arguments.as_slice() {
-                [one] if origin == "typing.Optional" => (one, true),
-                [one, Type::None] | [Type::None, one] => (one, true),
-                _ => (r#type, false),
-            }
-        }
-        Type::Or(operands) => match operands.as_slice() {
-            [one, Type::None] | [Type::None, one] => (one, true),
-            _ => (r#type, false),
-        },
+    match members(r#type).as_deref() {
+        Some(&([one, Type::None] | [Type::None, one])) => (one, true),
         _ => (r#type, false),
     }
 }
