@@ -1,6 +1,6 @@
 //! Which tasks are worth a line, and as what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::dockerfiles::changed_under;
@@ -23,14 +23,25 @@ pub struct Before<'a> {
     pub reached: &'a BTreeSet<PathBuf>,
     /// Dockerfiles that changed.
     pub dockerfiles: &'a [PathBuf],
+    /// Tasks of which nobody knows whether a definition that changed is the one that counts, and why.
+    pub undecided: &'a BTreeMap<String, String>,
 }
 
 /// What became of a task, if that is worth a line.
-pub fn changed(status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
+pub fn changed(mut status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
     let earlier = counterpart(&before.side.project.tasks, &status.task);
     let calls_changed = earlier.is_some_and(|earlier| calls_changed(&status, before.side, earlier));
-    let (class, unknown) = class(&status, earlier, before, calls_changed)?;
-    let was = earlier.map(|earlier| was(before.side, earlier));
+    let (mut class, mut unknown) = class(&status, earlier, before, calls_changed)?;
+    let mut was = earlier.map(|earlier| was(before.side, earlier));
+    let undecided = status.task.known_name().and_then(|name| before.undecided.get(name));
+    if let Some(why) = undecided.filter(|_| class == Class::Invalidated) {
+        // The versions are those of definitions, and maybe not the task's.
+        status.here.version = Known::Unknown(why.clone());
+        if let Some(was) = was.as_mut().filter(|_| earlier.is_some_and(|earlier| earlier.branch.is_some())) {
+            was.computed.version = Known::Unknown(why.clone());
+        }
+        (class, unknown) = (Class::Unknown, Some(why.clone()));
+    }
     let seconds = status.seconds;
     Some(Changed { class, now: Some(status), was, unknown, calls_changed, seconds })
 }
@@ -135,7 +146,7 @@ pub fn vanished(side: &Side<'_>, task: &Task, problems: &[Problem]) -> Changed {
 }
 
 /// Why there may be tasks in a file that nobody found.
-fn unreadable(problem: &Problem) -> String {
+pub fn unreadable(problem: &Problem) -> String {
     let line = problem.line.map_or(String::new(), |line| format!(" line {line}"));
     let message = problem.message.strip_prefix("could not be read: ").unwrap_or(&problem.message);
     format!("its file can't be read{line}: {message}")
