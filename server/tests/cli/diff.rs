@@ -259,6 +259,28 @@ fn a_task_that_has_another_name_and_body_is_told_of_both() {
     assert_eq!(reasons, [format!("{}; body changed too", renamed("load")), renamed("pinned")]);
 }
 
+/// Guards that the name counts, wherever it is defined: a copy is served what there is, and a task that is left elsewhere is not gone.
+#[test]
+fn a_task_that_another_file_has_too_is_neither_new_nor_gone() {
+    let folder = Folder::new(&[("pipe.py", PIPE), ("apart.py", &script("other"))]);
+    folder.commit();
+    folder.write("copy.py", PIPE);
+    assert_eq!(listed(&folder.json(&["diff"])), []);
+    folder.write("copy.py", PIPE.replace("x + 1", "x + 2"));
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.load", "new"), "what there was stays as it was");
+    folder.write("copy.py", PIPE.replace("return x\n", "return -x\n"));
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.pinned", "stale"), "old results are served for it");
+    folder.write("copy.py", PIPE);
+    folder.commit();
+    folder.git(&["rm", "-q", "pipe.py"]);
+    let found = folder.json(&["diff"]);
+    assert_eq!(listed(&found), []);
+    assert_eq!(found["files"], json!({"changed": 1, "analysed": 2}), "no other file is looked into");
+    folder.git(&["commit", "-q", "-m", "gone"]);
+    assert_eq!(listed(&folder.json(&["diff", "HEAD~1..HEAD"])), []);
+    assert_eq!(listed(&folder.json(&["diff", "HEAD..HEAD~1"])), []);
+}
+
 /// Guards that nothing is silently left out: of a file that is gone and was not fetched nobody knows which tasks it had.
 #[test]
 fn a_file_that_is_gone_and_cant_be_read_is_told() {

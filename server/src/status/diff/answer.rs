@@ -97,6 +97,13 @@ fn of_code(
         looked_at.widen(&states, (&then, &now), &beyond);
         found = comparison.compare(&summaries, &looked_at);
     }
+    // Nor is a task new or gone of which another file, that nobody changed, has the name.
+    let appeared = found.tasks.iter().filter(|one| matches!(one.class, Class::New | Class::Gone | Class::Renamed));
+    let functions: BTreeSet<&str> =
+        appeared.flat_map(|one| [Some(one.function()), one.was.as_ref().map(|was| &*was.function)]).flatten().collect();
+    if !functions.is_empty() && looked_at.take_in_namesakes(&states, (&then, &now), &functions)? {
+        found = comparison.compare(&summaries, &looked_at);
+    }
     only_below(&mut found, paths, question, &looked_at)?;
     Ok(found)
 }
@@ -163,6 +170,7 @@ impl Comparison<'_> {
             let undecided = undecided(&statuses, &before);
             let told = Before {
                 side: &before,
+                now: &now.whole.tasks,
                 problems: &[&then.whole.problems[..], &refused_then].concat(),
                 name: &states.base.name.name,
                 reached: &scope.reached,

@@ -15,7 +15,9 @@ use crate::status::{CallStatus, Computed, News, Side, Status, TaskStatus};
 pub struct Before<'a> {
     /// The code as it was.
     pub side: &'a Side<'a>,
-    /// What could not be read of it.
+    /// All tasks as they are.
+    pub now: &'a [Task],
+    /// What could not be read of the code as it was.
     pub problems: &'a [Problem],
     /// What texts call that state.
     pub name: &'a str,
@@ -29,7 +31,13 @@ pub struct Before<'a> {
 
 /// What became of a task, if that is worth a line.
 pub fn changed(mut status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
-    let earlier = counterpart(&before.side.project.tasks, &status.task);
+    let mut earlier = counterpart(&before.side.project.tasks, &status.task);
+    if status.status == Status::Invalidated
+        && earlier.is_some_and(|earlier| is_another(&status.task, earlier, before.now))
+    {
+        earlier = None;
+        status = TaskStatus { status: Status::New, before: None, changed: Vec::new(), ..status };
+    }
     let calls_changed = earlier.is_some_and(|earlier| calls_changed(&status, before.side, earlier));
     let (mut class, mut unknown) = class(&status, earlier, before, calls_changed)?;
     let mut was = earlier.map(|earlier| was(before.side, earlier));
@@ -44,6 +52,25 @@ pub fn changed(mut status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
     }
     let seconds = status.seconds;
     Some(Changed { class, now: Some(status), was, unknown, calls_changed, seconds })
+}
+
+/// That a key may be another one, since only running Python tells which inputs are ignored; nothing where that can't have changed.
+fn unknown_ignored(status: &TaskStatus, earlier: &Task, before: &Before<'_>) -> Option<String> {
+    let (now, then) = (&status.task.spec.ignored_inputs.value, &earlier.spec.ignored_inputs.value);
+    let reason = match (now, then) {
+        (Known::Value(_), Known::Value(_)) => return None,
+        (Known::Unknown(reason), Known::Unknown(then)) => {
+            (reason != then || before.reached.contains(&*status.task.place.file)).then_some(reason)?
+        }
+        (Known::Unknown(reason), _) | (_, Known::Unknown(reason)) => reason,
+    };
+    (status.status == Status::Unchanged).then(|| format!("which inputs are ignored is not known: {reason}"))
+}
+
+/// Whether a task of the same name in another file is not what it was, since that is still there beside it.
+fn is_another(task: &Task, earlier: &Task, now: &[Task]) -> bool {
+    let is_still_there = |other: &Task| other.name == earlier.name && other.place.file == earlier.place.file;
+    task.place.file != earlier.place.file && earlier.known_name().is_some() && now.iter().any(is_still_there)
 }
 
 /// What its status alone makes of a task that was and is.
@@ -65,6 +92,12 @@ fn class(
     calls_changed: bool,
 ) -> Option<(Class, Option<String>)> {
     let plain = |class| Some((class, None));
+    if let Some(why) = earlier
+        .filter(|_| status.news() != News::StaleRisk)
+        .and_then(|earlier| unknown_ignored(status, earlier, before))
+    {
+        return Some((Class::Unknown, Some(why)));
+    }
     if let Some(class) = class_of(status) {
         return plain(class);
     }
