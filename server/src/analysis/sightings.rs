@@ -8,10 +8,9 @@
 //! Kept are digests of paths and states, and hashes of the names that the files import; no name and no text. Whatever is wrong with what is
 //! kept, another program version's included, it counts as nothing.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -40,7 +39,9 @@ pub struct Sightings {
     table: Table,
     /// Which entries of the table were met.
     met: Vec<AtomicBool>,
-    new: Mutex<BTreeMap<Key, Dull>>,
+    new: Mutex<Vec<(Key, Dull)>>,
+    /// How many of the new ones were saved already.
+    saved: AtomicUsize,
 }
 
 impl Sightings {
@@ -48,7 +49,7 @@ impl Sightings {
     pub fn open(path: PathBuf) -> Self {
         let table = fs::read(&path).ok().and_then(|bytes| Table::read(&bytes)).unwrap_or_default();
         let met = table.keys.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { path, opened: SystemTime::now(), table, met, new: Mutex::default() }
+        Self { path, opened: SystemTime::now(), table, met, new: Mutex::default(), saved: AtomicUsize::new(0) }
     }
 
     /// Whether anything is known, so that it pays to ask for the states of files.
@@ -66,7 +67,7 @@ impl Sightings {
     /// Takes note of what was seen of a file; `stamp` is from before it was read.
     pub(super) fn note(&self, path: &Path, stamp: &Stamp, dull: &Dull) {
         if let Some(key) = key(path, stamp).filter(|_| self.is_settled(stamp)) {
-            self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(key, dull.clone());
+            self.new.lock().unwrap_or_else(PoisonError::into_inner).push((key, dull.clone()));
         }
     }
 
@@ -79,16 +80,19 @@ impl Sightings {
     /// Keeps what is new for the next run. Where that can't be done, the next run looks again.
     pub fn save(&self) {
         let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        if new.is_empty() {
+        if self.saved.swap(new.len(), Ordering::Relaxed) == new.len() {
             return;
         }
         let is_met = |at: usize| self.met.get(at).is_some_and(|met| met.load(Ordering::Relaxed));
         let met = (0..self.table.keys.len()).filter(|at| is_met(*at)).count();
         let keeps_all = self.table.keys.len() + new.len() <= FEW.max(4 * (met + new.len()));
         let mut all = new.clone();
+        drop(new);
         for (at, key) in self.table.keys.iter().enumerate().filter(|(at, _)| keeps_all || is_met(*at)) {
             all.extend(self.table.dull(at).map(|dull| (*key, dull)));
         }
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all.dedup_by_key(|(key, _)| *key);
         let _ = edit::put_for_now(&self.path, &Table::written(&all));
     }
 }
@@ -98,16 +102,13 @@ impl Sightings {
 fn key(path: &Path, stamp: &Stamp) -> Option<Key> {
     let written = stamp.written?.duration_since(UNIX_EPOCH).ok()?;
     let (seconds, nanoseconds) = stamp.changed?;
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&written.as_nanos().to_le_bytes());
-    for number in [seconds, nanoseconds] {
-        hasher.update(&number.to_le_bytes());
-    }
-    for number in [stamp.size, stamp.number] {
-        hasher.update(&number.to_le_bytes());
-    }
-    hasher.update(path.as_os_str().as_encoded_bytes());
-    let (half, _) = hasher.finalize().as_bytes().split_first_chunk::<16>().map(|(half, rest)| (*half, rest.len()))?;
+    let mut bytes = Vec::with_capacity(256);
+    bytes.extend(written.as_nanos().to_le_bytes());
+    bytes.extend([seconds, nanoseconds].iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend([stamp.size, stamp.number].iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend(path.as_os_str().as_encoded_bytes());
+    let (half, _) =
+        blake3::hash(&bytes).as_bytes().split_first_chunk::<16>().map(|(half, rest)| (*half, rest.len()))?;
     Some(Key::from_le_bytes(half))
 }
 
@@ -139,15 +140,16 @@ impl Table {
         })
     }
 
-    fn written(all: &BTreeMap<Key, Dull>) -> Vec<u8> {
+    /// The table of states in the order of their keys, each once.
+    fn written(all: &[(Key, Dull)]) -> Vec<u8> {
         let mut rest = u32::try_from(all.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
-        rest.extend(all.keys().flat_map(|key| key.to_le_bytes()));
+        rest.extend(all.iter().flat_map(|(key, _)| key.to_le_bytes()));
         let mut end = 0;
-        for dull in all.values() {
+        for (_, dull) in all {
             end += u32::try_from(dull.names.len()).unwrap_or(u32::MAX);
             rest.extend((end | if dull.has_task { HAS_TASK } else { 0 }).to_le_bytes());
         }
-        rest.extend(all.values().flat_map(|dull| dull.names.iter()).flat_map(|name| name.to_le_bytes()));
+        rest.extend(all.iter().flat_map(|(_, dull)| dull.names.iter()).flat_map(|name| name.to_le_bytes()));
         let mut bytes = digest_of(&rest).to_vec();
         bytes.extend(rest);
         bytes
@@ -283,7 +285,10 @@ mod tests {
         summaries.recall(|| later(&temp.path().join("p.seen")));
         analyze_with(&summaries, &Disk, &roots(temp.path()), std::slice::from_ref(&path));
         let new = summaries.sightings().unwrap().new.lock().unwrap();
-        assert_eq!(new.values().next(), Some(&Dull { names: Arc::from([0x20bc_6ede_170e_3803]), has_task: false }));
+        assert_eq!(
+            new.first().map(|(_, dull)| dull),
+            Some(&Dull { names: Arc::from([0x20bc_6ede_170e_3803]), has_task: false })
+        );
     }
 
     fn roots(project: &Path) -> Roots {
