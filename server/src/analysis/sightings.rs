@@ -22,7 +22,7 @@ use crate::edit;
 const SETTLED: Duration = Duration::from_secs(3);
 
 /// What tells a table of this program from others. The number counts the changes of what [`Dull`] holds and when a file is dull.
-const MARK: &str = concat!("tasklens ", env!("CARGO_PKG_VERSION"), " sightings 1\n");
+const MARK: &str = concat!("tasklens ", env!("CARGO_PKG_VERSION"), " sightings 2\n");
 
 /// This many are kept at least, whether this run met them or not: parts of a project are asked about, and branches are switched.
 const FEW: usize = 1 << 16;
@@ -52,16 +52,15 @@ impl Sightings {
         Self { path, opened: SystemTime::now(), table, met, new: Mutex::default(), saved: AtomicUsize::new(0) }
     }
 
-    /// Whether anything is known, so that it pays to ask for the states of files.
-    pub fn is_empty(&self) -> bool {
-        self.table.keys.is_empty()
-    }
-
-    /// What was seen of a file in that state.
-    pub(super) fn recall(&self, path: &Path, stamp: &Stamp) -> Option<Dull> {
-        let at = self.table.keys.binary_search(&key(path, stamp)?).ok()?;
+    /// What was seen of a file in the state that it is in, which is asked for only where it pays.
+    pub(super) fn recall(&self, path: &Path, state: impl FnOnce() -> Option<Stamp>) -> Option<(Dull, Stamp)> {
+        if self.table.keys.is_empty() {
+            return None;
+        }
+        let stamp = state()?;
+        let at = self.table.keys.binary_search(&key(path, &stamp)?).ok()?;
         self.met.get(at)?.store(true, Ordering::Relaxed);
-        self.table.dull(at)
+        Some((self.table.dull(at)?, stamp))
     }
 
     /// Takes note of what was seen of a file; `stamp` is from before it was read.
@@ -164,6 +163,14 @@ impl Table {
     }
 }
 
+#[cfg(test)]
+impl Sightings {
+    /// As if it were opened a while after all files were written.
+    pub(super) fn later(path: &Path) -> Self {
+        Self { opened: SystemTime::now() + 2 * SETTLED, ..Self::open(path.to_owned()) }
+    }
+}
+
 fn digest_of(rest: &[u8]) -> [u8; 32] {
     *blake3::Hasher::new().update(MARK.as_bytes()).update(rest).finalize().as_bytes()
 }
@@ -179,9 +186,8 @@ mod tests {
     use super::super::{analyze, analyze_with};
     use super::*;
 
-    /// As if it were opened a while after all files were written.
     fn later(path: &Path) -> Sightings {
-        Sightings { opened: SystemTime::now() + 2 * SETTLED, ..Sightings::open(path.to_owned()) }
+        Sightings::later(path)
     }
 
     fn stamp(size: u64, written: u64, changed: i64) -> Stamp {
@@ -192,28 +198,32 @@ mod tests {
         Dull { names: Arc::from(names), has_task: names.len() == 2 }
     }
 
+    fn recall(sightings: &Sightings, path: &Path, state: Stamp) -> Option<Dull> {
+        sightings.recall(path, || Some(state)).map(|(dull, _)| dull)
+    }
+
     #[test]
     fn what_was_noted_is_recalled_of_the_same_state_only() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("cache/tasklens/p.seen");
         let first = later(&path);
-        assert!(first.is_empty());
+        assert!(first.recall(Path::new("/p/a.py"), || unreachable!("nothing is known")).is_none());
         let (one, other) = (Path::new("/p/a.py"), Path::new("/p/b.py"));
         let state = stamp(10, 100, 100);
         first.note(one, &state, &dull(&[1, 2]));
         first.note(other, &state, &dull(&[]));
         first.save();
         let second = later(&path);
-        assert_eq!(second.recall(one, &state), Some(dull(&[1, 2])));
-        assert_eq!(second.recall(other, &state), Some(dull(&[])));
-        assert_eq!(second.recall(Path::new("/p/c.py"), &state), None);
+        assert_eq!(recall(&second, one, state), Some(dull(&[1, 2])));
+        assert_eq!(recall(&second, other, state), Some(dull(&[])));
+        assert_eq!(recall(&second, Path::new("/p/c.py"), state), None);
         let others = [stamp(11, 100, 100), stamp(10, 101, 100), stamp(10, 100, 101), Stamp { number: 8, ..state }];
         for state in others {
-            assert_eq!(second.recall(one, &state), None, "{state:?}");
+            assert_eq!(recall(&second, one, state), None, "{state:?}");
         }
         for state in [Stamp { written: None, ..state }, Stamp { changed: None, ..state }] {
             second.note(one, &state, &dull(&[]));
-            assert_eq!(second.recall(one, &state), None);
+            assert_eq!(recall(&second, one, state), None);
         }
         assert!(second.new.lock().unwrap().is_empty());
     }
@@ -267,12 +277,12 @@ mod tests {
         }
         first.save();
         let second = later(&path);
-        assert!(second.recall(Path::new("/p/a.py"), &stamp(3, 100, 100)).is_some());
+        assert!(recall(&second, Path::new("/p/a.py"), stamp(3, 100, 100)).is_some());
         second.note(Path::new("/p/b.py"), &stamp(3, 100, 100), &dull(&[]));
         second.save();
         let third = later(&path);
         assert_eq!(third.table.keys.len(), 2);
-        assert!(third.recall(Path::new("/p/a.py"), &stamp(3, 100, 100)).is_some());
+        assert!(recall(&third, Path::new("/p/a.py"), stamp(3, 100, 100)).is_some());
     }
 
     /// Whoever changes how names are hashed, or which files are dull, has to count [`MARK`] up.
