@@ -95,7 +95,9 @@ impl ValueEnum for FailOn {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let (word, help) = match self {
             Self::One(class) => (class.word(), class.about()),
-            Self::Recompute => ("recompute", "Whatever loses entries: invalidated, other-key, renamed"),
+            Self::Recompute => {
+                ("recompute", "Whatever loses entries: invalidated, other-key, renamed, and stale with other inputs")
+            }
             Self::Any => ("any", "Any change"),
         };
         Some(PossibleValue::new(word).help(help))
