@@ -54,7 +54,8 @@ def compare(revision: str | None, paths: list[str], python: list[str], classes: 
     _, markdown = tasklens(["diff", *of, "--format", "markdown", *behind])
     output("markdown", leave("comment.md", marked(markdown)))
     summarise(markdown)
-    return ["diff"] if code == 1 else []
+    # What could not be compared is told, and fails where something is to be refused: it might be among that.
+    return ["diff"] if code == 1 and classes else []
 
 
 def marked(markdown: str) -> str:

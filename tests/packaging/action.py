@@ -238,6 +238,11 @@ def what_is_refused_fails_after_the_comment(world: World) -> None:
     is_told(ran, "warning", "report")
     ran = world.review({"pipe.py": TRAINED_ANEW}, {"fail-on": "stale,unknown"})
     assert ran.failed is None, ran.log
+    broken = {"pipe.py": PIPE.replace("return x\n", "return (\n")}
+    ran = world.review(broken)
+    assert ran.failed is None and any(at.get("file") == "pipe.py" for _, at, _ in ran.annotations), ran.log
+    ran = world.review(broken, {"fail-on": "stale"})
+    assert ran.failed == "Verdict", ran.log
     ran = world.review({"pipe.py": TRAINED_ANEW}, {"fail-on": "stele"})
     assert ran.failed == "Compare"
     is_told(ran, "error", "stele")

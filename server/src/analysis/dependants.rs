@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::files::{Files, Roots};
 use super::folders::Folders;
 use super::parallel;
-use super::prefilter::{candidates, dull, imported_files, imported_names, imports, stem};
+use super::prefilter::{Dull, candidates, dull, imported_files, imported_names, imports, may_hold_tasks, stem};
 use super::remembered::Stamp;
 use super::sightings::Sightings;
 
@@ -30,8 +30,19 @@ pub struct ImportNames {
 #[derive(Debug)]
 struct Names {
     path: PathBuf,
-    /// Hashes of all parts of the names, since most files import nothing that is asked about later; or why it was not read.
-    read: io::Result<(Arc<[u64]>, Option<Stamp>)>,
+    /// What a look at it told, or why it was not read.
+    read: io::Result<Look>,
+}
+
+/// What the bytes of a file tell.
+#[derive(Debug)]
+struct Look {
+    /// Hashes of all parts of the names, since most files import nothing that is asked about later.
+    names: Arc<[u64]>,
+    /// The state that the file was read in.
+    stamp: Option<Stamp>,
+    /// Whether tasks may be defined in it.
+    may_hold_tasks: bool,
 }
 
 impl ImportNames {
@@ -57,7 +68,13 @@ impl ImportNames {
 
     /// All files, and the states that they were read in.
     pub fn stamps(&self) -> impl Iterator<Item = (&PathBuf, Option<Stamp>)> {
-        self.files.iter().map(|file| (&file.path, file.read.as_ref().ok().and_then(|(_, stamp)| *stamp)))
+        self.files.iter().map(|file| (&file.path, file.read.as_ref().ok().and_then(|look| look.stamp)))
+    }
+
+    /// The files in which tasks may be defined.
+    pub fn with_tasks(&self) -> impl Iterator<Item = &PathBuf> {
+        let may_hold = |file: &&Names| file.read.as_ref().is_ok_and(|look| look.may_hold_tasks);
+        self.files.iter().filter(may_hold).map(|file| &file.path)
     }
 
     /// `changed`, and the `files` that may import one of them, over any number of files between. `roots` says from where a file imports;
@@ -100,17 +117,23 @@ impl ImportNames {
 impl Names {
     /// The file and the names, of one that imports anything.
     fn importing(&self) -> Option<(&PathBuf, &[u64])> {
-        let (names, _) = self.read.as_ref().ok().filter(|(names, _)| !names.is_empty())?;
-        Some((&self.path, names))
+        let look = self.read.as_ref().ok().filter(|look| !look.names.is_empty())?;
+        Some((&self.path, &look.names))
     }
 }
 
-fn look(path: &Path, read: Read<'_>, known: Option<Known<'_>>) -> io::Result<(Arc<[u64]>, Option<Stamp>)> {
+impl Look {
+    fn of_dull(dull: Dull, stamp: Stamp) -> Self {
+        Self { names: dull.names, stamp: Some(stamp), may_hold_tasks: dull.has_task }
+    }
+}
+
+fn look(path: &Path, read: Read<'_>, known: Option<Known<'_>>) -> io::Result<Look> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     if let Some((dull, stamp)) = known.and_then(|(sightings, state)| sightings.recall(path, || state(path))) {
-        return Ok((dull.names, Some(stamp)));
+        return Ok(Look::of_dull(dull, stamp));
     }
     BUFFER.with_borrow_mut(|bytes| {
         let stamp = read(path, bytes)?;
@@ -118,9 +141,9 @@ fn look(path: &Path, read: Read<'_>, known: Option<Known<'_>>) -> io::Result<(Ar
             && let Some(dull) = dull(path, bytes)
         {
             sightings.note(path, &stamp, &dull);
-            return Ok((dull.names, Some(stamp)));
+            return Ok(Look::of_dull(dull, stamp));
         }
-        Ok((imported_names(path, bytes).into(), stamp))
+        Ok(Look { names: imported_names(path, bytes).into(), stamp, may_hold_tasks: may_hold_tasks(bytes) })
     })
 }
 

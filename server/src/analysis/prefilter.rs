@@ -216,6 +216,12 @@ pub struct Dull {
     pub has_task: bool,
 }
 
+/// Whether tasks may be defined in a file: by a decorator of an environment wherever that is from, or by what Flyte has for it.
+pub fn may_hold_tasks(bytes: &[u8]) -> bool {
+    static TASK: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b".task"));
+    TASK.find(bytes).is_some() || mentions_flyte(bytes)
+}
+
 /// Whether a file's bytes alone say that it matters.
 pub fn matters(bytes: &[u8]) -> bool {
     mentions_flyte(bytes) || uses_an_environment(bytes)

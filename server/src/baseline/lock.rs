@@ -1,13 +1,15 @@
 //! `tasklens.lock`: the cache version of every cached task, to be committed with the code.
 //!
-//! A line a task, sorted by name, and nothing that two branches would both change: no counter, no time, no hash of the whole. So
-//! git merges what was changed apart, and a conflict names the task that both changed.
+//! A line a task, sorted by name, and nothing that two branches would both change: no counter, no time, no hash of the whole. Between
+//! two tasks stands an empty line, since git takes changes of lines that touch for a conflict. So it merges what was changed apart, and
+//! a conflict names the task that both changed, or two that both added at one place.
 //!
 //! ```toml
 //! schema = 1
 //!
 //! [tasks]
 //! "ml.report" = { cache = "pinned", version = "1.0", interface = "9Zs…=", body = "3f1c…" }
+//!
 //! "ml.train" = { cache = "auto", python = "3.12", version = "9f3a…", interface = "2V6Q…=" }
 //! ```
 
@@ -199,7 +201,8 @@ impl Lock {
     /// The file's text, with `\n` as its line end.
     pub fn text(&self) -> String {
         let mut text = format!("{HEADER}schema = {LOCK_SCHEMA}\n\n[tasks]\n");
-        for (name, all) in &self.tasks {
+        for (at, (name, all)) in self.tasks.iter().enumerate() {
+            let between = if at > 0 { "\n" } else { "" };
             let one = match all.as_slice() {
                 [one] => written(one),
                 several => {
@@ -209,14 +212,18 @@ impl Lock {
                 }
             };
             // Writing to a text doesn't fail.
-            let _ = writeln!(text, "{} = {one}", quoted(name));
+            let _ = writeln!(text, "{between}{} = {one}", quoted(name));
         }
         text
     }
 }
 
 fn locked(table: &DeTable<'_>) -> Option<Locked> {
-    let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str()).map(str::to_owned);
+    // What is there and no text is wrong, not missing.
+    let text = |key: &str| match table.get(key) {
+        Some(value) => value.get_ref().as_str().map(|text| Some(text.to_owned())),
+        None => Some(None),
+    };
     let images = match table.get("images").map(Spanned::get_ref) {
         None => BTreeMap::new(),
         Some(images) => {
@@ -235,13 +242,13 @@ fn locked(table: &DeTable<'_>) -> Option<Locked> {
         }
     };
     Some(Locked {
-        cache: text("cache")?,
-        python: text("python"),
-        version: text("version"),
+        cache: text("cache")??,
+        python: text("python")?,
+        version: text("version")?,
         images,
-        interface: text("interface"),
+        interface: text("interface")?,
         ignored,
-        body: text("body"),
+        body: text("body")?,
     })
 }
 
@@ -329,7 +336,7 @@ mod tests {
         assert_eq!(read.tasks["ml.train"], lock.tasks["ml.train"]);
         assert_eq!(read.tasks["a \"b\".c"], lock.tasks["a \"b\".c"]);
         assert_eq!(read.tasks["two"].len(), 2);
-        assert_eq!(read.lines["ml.train"], 7);
+        assert_eq!(read.lines["ml.train"], 8);
         let windows = lock.text().replace('\n', "\r\n");
         assert_eq!(parse(&windows).unwrap(), read);
         assert_eq!(parse(&format!("\u{feff}{windows}")).unwrap(), read);
@@ -341,7 +348,7 @@ mod tests {
     fn what_is_wrong_says_where_and_what_to_do() {
         let conflict = sample().text().replacen("\"ml.train\"", "<<<<<<< HEAD\n\"ml.train\"", 1);
         let said = message(&conflict);
-        assert!(said.starts_with("tasklens.lock:7: a merge conflict"), "{said}");
+        assert!(said.starts_with("tasklens.lock:8: a merge conflict"), "{said}");
         assert!(said.contains("run `tasklens lock`"), "{said}");
         let twice = format!("{}\"ml.train\" = {{ cache = \"auto\" }}\n", sample().text());
         assert!(message(&twice).contains("duplicate key"), "{}", message(&twice));
@@ -354,6 +361,10 @@ mod tests {
             ("", "tasklens.lock:1: it says no `schema = 1`"),
             ("schema = 1\n[tasks]\n\"a.b\" = 3\n", "tasklens.lock:3: the line of a.b is not readable"),
             ("schema = 1\n[tasks]\n\"a.b\" = { cache = 3 }\n", "tasklens.lock:3: the line of a.b is not readable"),
+            (
+                "schema = 1\n[tasks]\n\"a.b\" = { cache = \"auto\", version = 3 }\n",
+                "tasklens.lock:3: the line of a.b is not readable",
+            ),
             ("schema = 1\ntasks = 1\n", "tasklens.lock:2: `tasks` is no table"),
             ("schema = 1\nx y\n", "tasklens.lock:2: not valid TOML"),
         ] {
@@ -380,11 +391,26 @@ mod tests {
         sandbox.git("p", &["switch", "-q", "-c", "side"]);
         sandbox.commit("p", "tasklens.lock", &with("e.b", "2"), "side");
         sandbox.git("p", &["switch", "-q", "main"]);
-        sandbox.commit("p", "tasklens.lock", &with("e.h", "3"), "main");
+        // Its neighbour.
+        sandbox.commit("p", "tasklens.lock", &with("e.c", "3"), "main");
         sandbox.git("p", &["merge", "-q", "--no-edit", "side"]);
         let merged = std::fs::read_to_string(sandbox.path("p/tasklens.lock")).unwrap();
         let lock = parse(&merged).unwrap();
-        assert_eq!((&lock.tasks["e.b"], &lock.tasks["e.h"]), (&task("2"), &task("3")));
+        assert_eq!((&lock.tasks["e.b"], &lock.tasks["e.c"]), (&task("2"), &task("3")));
         assert_eq!(lock.text(), merged, "it is as it would be written anew");
+
+        // Both add a task at one place, which git takes in where it is told to.
+        sandbox.commit("p", ".gitattributes", "tasklens.lock merge=union\n", "union");
+        sandbox.git("p", &["switch", "-q", "-c", "other"]);
+        for (branch, name) in [("other", "e.dd"), ("main", "e.de")] {
+            sandbox.git("p", &["switch", "-q", branch]);
+            let mut own = lock.clone();
+            own.tasks.insert(name.to_owned(), task("1"));
+            sandbox.commit("p", "tasklens.lock", &own.text(), name);
+        }
+        sandbox.git("p", &["merge", "-q", "--no-edit", "other"]);
+        let merged = parse(&std::fs::read_to_string(sandbox.path("p/tasklens.lock")).unwrap()).unwrap();
+        assert_eq!((&merged.tasks["e.dd"], &merged.tasks["e.de"]), (&task("1"), &task("1")));
+        assert_eq!(merged.tasks.len(), lock.tasks.len() + 2);
     }
 }

@@ -172,6 +172,7 @@ fn refuse_broken(
 fn update(names: &[String], projects: &[ProjectLock], cwd: &Path) -> Result<Outcome, Failure> {
     let mut left: BTreeSet<&String> = names.iter().collect();
     let mut known: Vec<String> = Vec::new();
+    let mut touched: Vec<(&Path, Lock)> = Vec::new();
     for project in projects {
         let mut lock = Lock::read(&project.path).map_err(|error| Failure::Usage(error.to_string()))?;
         known.extend(project.lock.tasks.keys().chain(lock.tasks.keys()).cloned());
@@ -189,17 +190,32 @@ fn update(names: &[String], projects: &[ProjectLock], cwd: &Path) -> Result<Outc
             };
         }
         if is_touched {
-            put_text(&project.path, &lock)?;
-            say(&format!("{}: updated", relative(&project.path, cwd)));
+            touched.push((&project.path, lock));
         }
     }
-    match left.first() {
-        None => Ok(Outcome::Clean),
-        Some(name) => {
-            let near = nearest(name, known.iter().map(String::as_str));
-            let meant = near.map_or(String::new(), |near| format!(": did you mean {near}?"));
-            Err(Failure::Usage(format!("neither the code nor the lock has a cached task `{name}`{meant}")))
-        }
+    // All of them or none.
+    if let Some(name) = left.first() {
+        return Err(Failure::Usage(format!(
+            "neither the code nor the lock has a cached task `{name}`{}",
+            meant(name, &known)
+        )));
+    }
+    for (path, lock) in touched {
+        let what = if put_text(path, &lock)? { "updated" } else { "as it was" };
+        say(&format!("{}: {what}", relative(path, cwd)));
+    }
+    Ok(Outcome::Clean)
+}
+
+/// The tasks that a name which is none may stand for: those of this function, else the one that is written most like it.
+fn meant(name: &str, known: &[String]) -> String {
+    let is_of_function = |known: &&String| known.rsplit_once('.').is_some_and(|(_, function)| function == name);
+    let same: BTreeSet<&str> = known.iter().filter(is_of_function).map(String::as_str).collect();
+    let same: Vec<&str> = same.into_iter().take(5).collect();
+    match same.as_slice() {
+        [] | [_] => nearest(name, known.iter().map(String::as_str))
+            .map_or(String::new(), |near| format!(": did you mean {near}?")),
+        several => format!(": name one with its environment, as {}", several.join(" or ")),
     }
 }
 

@@ -71,7 +71,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
             weigh(&parts, (old, new), (own_decorator(earlier), own_decorator(task)), is_same_interface)
         }
         // What can't be compared may have changed.
-        _ => Weight { matters: !parts.is_empty(), trifles: Vec::new() },
+        _ => Weight { matters: !parts.is_empty(), ..Weight::default() },
     };
     let other_key = status == Status::Unchanged
         && earlier.is_some_and(|(side, earlier)| {
@@ -84,7 +84,7 @@ fn status(now: &Side<'_>, before: Option<&Side<'_>>, sources: Option<Sources<'_>
             ignored(task) != ignored(earlier)
                 || if interface(task, earlier, &dumps) { means_another() } else { names_others() }
         });
-    let stale_risk = pinned && status == Status::Unchanged && parts.contains(&Change::Body);
+    let stale_risk = pinned && status == Status::Unchanged && (parts.contains(&Change::Body) || weight.wrapped);
     let changed = match (&before_it, earlier) {
         (Some(before_it), Some((side, earlier))) => {
             let dump = |python| side.versions.dump(earlier, python);

@@ -130,13 +130,10 @@ pub fn hold(tasks: &mut [TaskStatus], lock: &Lock, now: &Side<'_>) {
 fn hold_one(status: &mut TaskStatus, then: &Locked, now: Option<&Locked>) {
     let unknown =
         || Known::Unknown("it was not known when it was locked: `tasklens lock --update` takes it in".to_owned());
-    let python = then.python.as_deref().and_then(|text| text.parse().ok());
+    // A line without one is of a version that no Python makes. One that nobody knows is none of those that there are.
+    let python = then.python.as_deref().map_or(status.here.python, |text| text.parse().ok());
     let version = then.version.clone().map_or_else(unknown, Known::Value);
-    let before = Before {
-        computed: Computed { python: python.or(status.here.python), version },
-        cached: true,
-        pinned: then.cache == "pinned",
-    };
+    let before = Before { computed: Computed { python, version }, cached: true, pinned: then.cache == "pinned" };
     status.status = judge(&status.task.spec, &status.here, Some(&before), true);
     let mut changed = Vec::new();
     match now {
@@ -159,7 +156,7 @@ fn hold_one(status: &mut TaskStatus, then: &Locked, now: Option<&Locked>) {
             if status.status == Status::Invalidated {
                 if now.version != then.version && (status.pinned || before.pinned) {
                     changed.push(Change::PinnedVersion);
-                } else if now.python != then.python && now.version != then.version {
+                } else if python.is_some() && now.python != then.python && now.version != then.version {
                     changed.push(Change::Python);
                 }
             }

@@ -106,8 +106,8 @@ pub fn invalidated(function: &str, line: u32, changed: &[Change]) -> TaskStatus 
         before: before("3f2a91c"),
         changed: changed.to_vec(),
         weight: match changed {
-            [Change::Docstring] => Weight { trifles: vec![Trifle::Docstring], matters: false },
-            _ => Weight { trifles: Vec::new(), matters: true },
+            [Change::Docstring] => Weight { trifles: vec![Trifle::Docstring], ..Weight::default() },
+            _ => Weight { matters: true, ..Weight::default() },
         },
         ..task(function, line)
     }

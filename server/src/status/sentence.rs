@@ -243,10 +243,13 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
     let name = version_name(status);
     match status.news() {
         News::StaleRisk if status.other_key => {
-            let what = format!("body and {} changed", in_key(status));
+            let what = format!("{} and {} changed", of_result(status), in_key(status));
             vec![format!("{what}, version still {name} · bump?"), format!("{what}, version still {name}"), what]
         }
-        News::StaleRisk => vec![format!("body changed, version still {name} · bump?")],
+        News::StaleRisk => {
+            let what = format!("{} changed", of_result(status));
+            vec![format!("{what}, version still {name} · bump?"), format!("{what}, version still {name}"), what]
+        }
         News::Recompute => recompute(status, since),
         News::OtherKey => {
             let what = format!("{} changed", in_key(status));
@@ -348,6 +351,12 @@ pub fn trifles(trifles: &[Trifle]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
     }
+}
+
+/// What changed of that which makes the result.
+fn of_result(status: &TaskStatus) -> &'static str {
+    let is_body = status.changed.contains(&Change::Body) || !status.weight.wrapped;
+    if is_body { "body" } else { "decorator" }
 }
 
 /// What changed of that which the key holds beside the version.

@@ -12,8 +12,12 @@ use super::scenes::Scenes;
 /// How many of `paths` have no text, as one of the `problems` says. A file that Python refuses has one.
 pub(super) fn unread(files: &dyn Files, paths: &[PathBuf], problems: &[Problem]) -> usize {
     let named: BTreeSet<&Path> = problems.iter().map(|problem| &*problem.file).collect();
-    let has_text = |file: &Path| files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok());
-    paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(file)).count()
+    paths.iter().filter(|file| named.contains(file.as_path()) && !has_text(files, file)).count()
+}
+
+/// Whether a file can be read as text. A file that Python refuses can.
+pub(super) fn has_text(files: &dyn Files, file: &Path) -> bool {
+    files.read(file).is_ok_and(|bytes| files.decode(file, &bytes).is_ok())
 }
 
 /// What the submitting Python says of files with tasks that it refuses, and of those in which the analysis lost its way, as the `problems`

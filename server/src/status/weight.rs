@@ -26,6 +26,8 @@ pub struct Weight {
     pub trifles: Vec<Trifle>,
     /// Whether something changed that may change one: the body, the signature, a default, a decorator of the project's own.
     pub matters: bool,
+    /// Whether the decorators beside the task's own are others than they were, or stand in another order: they wrap what it computes.
+    pub wrapped: bool,
 }
 
 /// The arguments of `@env.task(...)` that say how a task is run. `cache` is among them, as what of it decides about the version and the key
@@ -58,6 +60,9 @@ pub fn weigh(
     // Of most edits neither says anything, and to take dumps apart takes its time.
     let is_told = parts.iter().any(|part| matches!(part, Change::Decorator | Change::Signature));
     let dumps = if is_told { Parts::of(old).zip(Parts::of(new)) } else { None };
+    if let Some((old, new)) = dumps.as_ref().filter(|_| parts.contains(&Change::Decorator)) {
+        weight.wrapped = beside(old, decorators.0) != beside(new, decorators.1);
+    }
     for part in parts {
         match (part, &dumps) {
             (Change::Docstring, _) => weight.trifles.push(Trifle::Docstring),
@@ -77,6 +82,12 @@ pub fn weigh(
     }
     weight.trifles.sort();
     weight
+}
+
+/// The decorators but the task's own.
+fn beside<'a>(parts: &Parts<'a>, own: Option<usize>) -> Option<Vec<&'a str>> {
+    let all = elements(parts.decorators)?.into_iter().enumerate();
+    Some(all.filter(|(at, _)| Some(*at) != own).map(|(_, decorator)| decorator).collect())
 }
 
 /// What differs between the decorators, if that is no more than settings of the task's own.
@@ -203,6 +214,6 @@ mod tests {
     fn a_decorator_that_is_not_known_to_be_the_tasks_may_matter() {
         let new = OLD.replace("value=Constant(value=1)", "value=Constant(value=2)");
         let weight = weigh(&[Change::Decorator], (OLD, &new), (None, Some(0)), || true);
-        assert_eq!(weight, Weight { trifles: Vec::new(), matters: true });
+        assert_eq!(weight, Weight { trifles: Vec::new(), matters: true, wrapped: true });
     }
 }

@@ -189,6 +189,118 @@ fn a_path_in_the_place_of_a_revision_is_told_where_paths_stand() {
     assert!(run.code == 2 && run.err.contains("with the working tree only"), "{}", run.err);
 }
 
+/// Guards that a change of a definition is no change of the task where the other definition may be the one that counts.
+#[test]
+fn of_several_definitions_nobody_knows_which_counts() {
+    let chosen = |slow: &str, fast: &str| {
+        let definition = |body: &str| format!("    @env.task\n    def load(x: int) -> int:\n        return {body}\n");
+        let head = "import flyte\n\nenv = flyte.TaskEnvironment(name=\"e\", cache=\"auto\")\n";
+        format!("{head}try:\n    import fast\n{}except ImportError:\n{}", definition(fast), definition(slow))
+    };
+    let folder = Folder::new(&[("pipe.py", &chosen("x", "fast.run(x)"))]);
+    folder.commit();
+    assert_eq!(folder.run(&["diff", "--fail-on", "any"]).code, 0);
+    folder.write("pipe.py", chosen("x + 1", "fast.run(x)"));
+    let found = folder.json(&["diff"]);
+    assert_eq!(listed(&found), one("e.load", "unknown"));
+    assert_eq!(
+        (&found["tasks"][0]["base"]["version"], &found["tasks"][0]["head"]["version"]),
+        (&json!(null), &json!(null))
+    );
+    let reason = found["tasks"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("only known when the file is run (`except ImportError`, `try`)"), "{reason}");
+    assert!(folder.run(&["diff"]).out.contains("load (except ImportError)"), "{}", folder.run(&["diff"]).out);
+    assert!(folder.run(&["diff", "--format", "markdown"]).out.contains("`e.load (except ImportError)`"));
+    // Whichever counts is another one.
+    folder.write("pipe.py", chosen("x + 1", "fast.run(x + 1)"));
+    let classes: Vec<_> = listed(&folder.json(&["diff"])).into_iter().map(|(_, class)| class).collect();
+    assert_eq!(classes, ["invalidated", "invalidated"]);
+    // One of them alone stays.
+    folder.commit();
+    folder.write("pipe.py", script("load").replace("x + 1", "x + 2"));
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.load", "invalidated"));
+}
+
+#[test]
+fn a_pinned_task_is_stale_by_what_it_is_wrapped_in_too() {
+    let wrapped = PIPE.replace("\n\n\n@env.task\n", "\n\n\ndef twice(f):\n    return f\n\n\n@env.task\n");
+    let folder = Folder::new(&[("pipe.py", &wrapped)]);
+    folder.commit();
+    folder.edit("pipe.py", "))\ndef pinned", "), retries=3)\ndef pinned");
+    assert_eq!(listed(&folder.json(&["diff"])), [], "a setting is none of what it computes");
+    folder.edit("pipe.py", "retries=3)\ndef pinned", "retries=3)\n@twice\ndef pinned");
+    let found = folder.json(&["diff"]);
+    assert_eq!(listed(&found), one("e.pinned", "stale"));
+    assert_eq!(found["tasks"][0]["reason"], "stale risk · decorator changed, version still \"1.0\" · bump?");
+}
+
+/// Inputs are in the key beside the version.
+#[test]
+fn a_stale_task_with_other_inputs_recomputes() {
+    let folder = Folder::new(&[("pipe.py", PIPE)]);
+    folder.commit();
+    folder.edit("pipe.py", "return x\n", "return -x\n");
+    assert_eq!(folder.run(&["diff", "--fail-on", "recompute"]).code, 0);
+    folder.edit("pipe.py", "def pinned(x: int)", "def pinned(x: float)");
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.pinned", "stale"));
+    assert_eq!(folder.run(&["diff", "--fail-on", "recompute"]).code, 1);
+}
+
+#[test]
+fn a_task_that_has_another_name_and_body_is_told_of_both() {
+    let folder = Folder::new(&[("pipe.py", PIPE)]);
+    folder.commit();
+    folder.edit("pipe.py", "name=\"e\"", "name=\"f\"");
+    folder.edit("pipe.py", "x + 1", "x + 2");
+    let found = folder.json(&["diff"]);
+    let reasons: Vec<_> =
+        found["tasks"].as_array().unwrap().iter().map(|task| task["reason"].as_str().unwrap()).collect();
+    let renamed = |name: &str| format!("will recompute · renamed from e.{name}, the key holds the name");
+    assert_eq!(reasons, [format!("{}; body changed too", renamed("load")), renamed("pinned")]);
+}
+
+/// Guards that the name counts, wherever it is defined: a copy is served what there is, and a task that is left elsewhere is not gone.
+#[test]
+fn a_task_that_another_file_has_too_is_neither_new_nor_gone() {
+    let folder = Folder::new(&[("pipe.py", PIPE), ("apart.py", &script("other"))]);
+    folder.commit();
+    folder.write("copy.py", PIPE);
+    assert_eq!(listed(&folder.json(&["diff"])), []);
+    folder.write("copy.py", PIPE.replace("x + 1", "x + 2"));
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.load", "new"), "what there was stays as it was");
+    folder.write("copy.py", PIPE.replace("return x\n", "return -x\n"));
+    assert_eq!(listed(&folder.json(&["diff"])), one("e.pinned", "stale"), "old results are served for it");
+    folder.write("copy.py", PIPE);
+    folder.commit();
+    folder.git(&["rm", "-q", "pipe.py"]);
+    let found = folder.json(&["diff"]);
+    assert_eq!(listed(&found), []);
+    assert_eq!(found["files"], json!({"changed": 1, "analysed": 2}), "no other file is looked into");
+    folder.git(&["commit", "-q", "-m", "gone"]);
+    assert_eq!(listed(&folder.json(&["diff", "HEAD~1..HEAD"])), []);
+    assert_eq!(listed(&folder.json(&["diff", "HEAD..HEAD~1"])), []);
+}
+
+/// Guards that nothing is silently left out: of a file that is gone and was not fetched nobody knows which tasks it had.
+#[test]
+fn a_file_that_is_gone_and_cant_be_read_is_told() {
+    let folder = Folder::new(&[("pipe.py", PIPE), ("gone.py", &script("other"))]);
+    folder.commit();
+    let object = folder.git(&["rev-parse", "HEAD:gone.py"]);
+    folder.git(&["rm", "-q", "gone.py"]);
+    folder.git(&["commit", "-q", "-m", "gone"]);
+    assert_eq!(listed(&folder.json(&["diff", "HEAD~1"])), one("e.other", "gone"));
+    let (start, rest) = object.split_at(2);
+    std::fs::remove_file(folder.path(".git/objects").join(start).join(rest)).unwrap();
+    let run = folder.run(&["diff", "HEAD~1"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    assert!(
+        run.err.contains("tasks that were in gone.py at HEAD~1 and are gone are not told: its file can't be read"),
+        "{}",
+        run.err
+    );
+}
+
 #[test]
 fn a_dockerfile_that_changed_may_hold_another_python() {
     let code = |call: &str| {

@@ -107,9 +107,34 @@ fn one_task_is_taken_in_and_others_are_left() {
     let run = folder.run(&["lock", "--update", "e.lod"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("did you mean e.load?"), "{}", run.err);
+    let run = folder.run(&["lock", "--update", "e.load", "--update", "e.lod"]);
+    assert_eq!((run.code, text(&folder)), (2, after), "all that are named are taken in, or none");
     folder.edit("pipe.py", "def load", "def loaded");
     assert_eq!(folder.run(&["lock", "--update", "e.load"]).code, 0, "what is gone is taken out");
     assert!(!text(&folder).contains("e.load"), "{}", text(&folder));
+}
+
+#[test]
+fn a_functions_name_is_answered_with_all_tasks_of_it() {
+    let other = "import flyte\n\nother = flyte.TaskEnvironment(name=\"f\", cache=\"auto\")\n\n\n@other.task\ndef load() -> int:\n    return 1\n";
+    let folder = Folder::new(&[("pipe.py", PIPE), ("other.py", other)]);
+    assert_eq!(folder.run(&["lock"]).code, 0);
+    let run = folder.run(&["lock", "--update", "load"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("name one with its environment, as e.load or f.load"), "{}", run.err);
+    let run = folder.run(&["lock", "--update", "pinned"]);
+    assert!(run.err.contains("did you mean e.pinned?"), "{}", run.err);
+}
+
+/// Guards that nothing is made up of a line that another Tasklens wrote.
+#[test]
+fn a_python_that_nobody_knows_is_not_told_as_another() {
+    let folder = locked();
+    let odd = text(&folder).replace("python = \"3.12\", version = \"", "python = \"9.9\", version = \"a");
+    folder.write("tasklens.lock", &odd);
+    let run = folder.run(&["lock", "--check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("version changed (was a"), "{}", run.out);
 }
 
 #[test]

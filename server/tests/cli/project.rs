@@ -77,11 +77,13 @@ impl Folder {
         self.git(&["commit", "-q", "-m", "base"]);
     }
 
-    pub fn git(&self, arguments: &[&str]) {
+    /// Runs git in the folder, and returns what it prints.
+    pub fn git(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         self.isolate(&mut command);
         let done = command.current_dir(self.root.as_path()).args(arguments).output().unwrap();
         assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).trim().to_owned()
     }
 
     /// Runs `tasklens` in the folder.

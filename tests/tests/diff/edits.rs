@@ -359,4 +359,131 @@ pub const EDITS: &[Edit] = &[
             ("plain.dull", "unknown", "depending on which file is run"),
         ],
     },
+    Edit {
+        name: "a file of tasks",
+        steps: &[Write("policies.py", POLICIES), Write("wraps.py", WRAPS), Write("more.py", MORE)],
+        expected: &[
+            ("base.words", "new", "first run computes"),
+            ("base.held", "new", "first run computes"),
+            ("twin.copied", "new", "first run computes"),
+            ("base.logged_one", "new", "first run computes"),
+            ("base.chosen", "new", "first run computes"),
+        ],
+    },
+    Edit {
+        name: "a policy in another module",
+        steps: &[Replace("policies.py", "salt=\"p\"", "salt=\"q\"")],
+        expected: &[
+            ("base.words", "invalidated", "salt changed"),
+            ("twin.copied", "invalidated", "salt changed"),
+            ("base.logged_one", "invalidated", "salt changed"),
+            ("base.chosen", "invalidated", "salt changed"),
+        ],
+    },
+    Edit {
+        name: "a version in another module",
+        steps: &[Replace("policies.py", "VERSION = \"v1\"", "VERSION = \"v2\"")],
+        expected: &[("base.held", "invalidated", "pinned \"v2\"")],
+    },
+    Edit { name: "a constant behind a default", steps: &[Replace("more.py", "START = 1", "START = 2")], expected: &[] },
+    Edit {
+        name: "a comment that says a type",
+        steps: &[Replace("more.py", "# type: int", "# type: float")],
+        expected: &[],
+    },
+    Edit {
+        name: "a format of an f-string",
+        steps: &[Replace("more.py", "{y:>3}", "{y:>4}")],
+        expected: &[("base.words", "invalidated", "body changed")],
+    },
+    Edit {
+        name: "an f-string in two parts",
+        steps: &[Replace("more.py", "f\"{y:>4} of {x!r}\"", "f\"{y:>4} \" f'of {x!r}'")],
+        expected: &[],
+    },
+    Edit {
+        name: "a function in a body",
+        steps: &[Replace("more.py", "return q * 2", "return q * 3")],
+        expected: &[("base.words", "invalidated", "body changed")],
+    },
+    Edit {
+        name: "a lambda",
+        steps: &[Replace("more.py", "lambda v: v + 1", "lambda v: v + 2")],
+        expected: &[("base.words", "invalidated", "body changed")],
+    },
+    Edit {
+        name: "tabs",
+        steps: &[Replace("more.py", "    if x > 1:\n        return \"a\"\n", "    if x > 1:\n    \treturn \"a\"\n")],
+        expected: &[],
+    },
+    Edit {
+        name: "a decorator around a pinned task",
+        steps: &[Replace("more.py", "@base.task(cache=HELD)\n", "@base.task(cache=HELD)\n@logged\n")],
+        expected: &[("base.held", "stale", "decorator changed, version still \"v2\"")],
+    },
+    Edit {
+        name: "settings of a pinned task",
+        steps: &[Replace("more.py", "@base.task(cache=HELD)", "@base.task(cache=HELD, retries=2)")],
+        expected: &[],
+    },
+    Edit {
+        name: "a decorator's own code",
+        steps: &[Replace("wraps.py", "return f(*args, **kwargs)", "return f(*args, **kwargs) or None")],
+        expected: &[],
+    },
+    Edit {
+        name: "the order of decorators",
+        steps: &[Replace("more.py", "@logged\n@passed\n", "@passed\n@logged\n")],
+        expected: &[("base.logged_one", "invalidated", "decorator changed")],
+    },
+    Edit {
+        name: "the name of a clone",
+        steps: &[Replace("more.py", "\"twin\"", "\"double\"")],
+        expected: &[("double.copied", "renamed", "renamed from twin.copied")],
+    },
+    Edit {
+        name: "the name of a clone and a body",
+        steps: &[Replace("more.py", "\"double\"", "\"twin\""), Replace("more.py", "y.strip()", "y.lstrip()")],
+        expected: &[("twin.copied", "renamed", "renamed from double.copied, the key holds the name; body changed too")],
+    },
+    Edit {
+        name: "the cache that a clone takes over",
+        steps: &[Replace("more.py", "clone_with(\"twin\")", "clone_with(\"twin\", cache=\"disable\")")],
+        expected: &[("twin.copied", "disabled", "turned off")],
+    },
+    Edit {
+        name: "a second definition on a branch",
+        steps: &[Replace(
+            "more.py",
+            "@base.task\ndef chosen(x: int) -> int:\n    return x\n",
+            "try:\n    import json\n\n    @base.task\n    def chosen(x: int) -> int:\n        return x\nexcept ImportError:\n\n    \
+             @base.task\n    def chosen(x: int) -> int:\n        return -x\n",
+        )],
+        expected: &[("base.chosen", "unknown", "which definition counts")],
+    },
+    Edit {
+        name: "the definition on the other branch",
+        steps: &[Replace("more.py", "return -x\n", "return -x - 1\n")],
+        expected: &[("base.chosen", "unknown", "which definition counts")],
+    },
+    Edit {
+        name: "a task in another environment",
+        steps: &[Replace("more.py", "@base.task\n@passed", "@twin.task(cache=\"auto\")\n@passed")],
+        expected: &[("twin.logged_one", "renamed", "renamed from base.logged_one")],
+    },
 ];
+
+const POLICIES: &str = "from flyte import Cache\n\nVERSION = \"v1\"\nSALTED = Cache(\"auto\", salt=\"p\")\nHELD = Cache(\"auto\", version_override=VERSION)\n";
+
+const WRAPS: &str = "import functools\n\n\n\
+    def logged(f):\n    @functools.wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args, **kwargs)\n\n    return inner\n\n\n\
+    def passed(f):\n    return f\n";
+
+const MORE: &str = "import flyte\n\nfrom policies import HELD, SALTED\nfrom wraps import logged, passed\n\nSTART = 1\n\
+    base = flyte.TaskEnvironment(name=\"base\", cache=SALTED)\ntwin = base.clone_with(\"twin\")\n\n\n\
+    @base.task\ndef words(x: int = START) -> str:\n    def twice(q):\n        return q * 2\n\n    \
+    y = twice((lambda v: v + 1)(x))  # type: int\n    if x > 1:\n        return \"a\"\n    return f\"{y:>3} of {x!r}\"\n\n\n\
+    @base.task(cache=HELD)\ndef held(x: int) -> int:\n    return x\n\n\n\
+    @twin.task\ndef copied(y: str) -> str:\n    return y.strip()\n\n\n\
+    @base.task\n@logged\n@passed\ndef logged_one(x: int) -> int:\n    return x * 7\n\n\n\
+    @base.task\ndef chosen(x: int) -> int:\n    return x\n";

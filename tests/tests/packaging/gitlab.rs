@@ -71,4 +71,11 @@ fn a_merge_request_gets_a_report_and_a_verdict() {
 
     let refused = run("recompute,unknown");
     assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+
+    // What can't be compared might be what is refused; where nothing is, it is told only.
+    fs::write(work.join("pipe.py"), PIPE.replace("x + 1", "(")).unwrap();
+    git(&work, &["commit", "-q", "-a", "-m", "broken"]);
+    let told = run("");
+    assert!(told.status.success() && said(&told).contains("SyntaxError"), "{}", said(&told));
+    assert_eq!(run("stale").status.code(), Some(1));
 }

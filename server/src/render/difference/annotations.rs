@@ -7,6 +7,8 @@ use crate::render::text::relative;
 use crate::render::workflow::{Level, Shown, annotation};
 use crate::status::diff::{Changed, Class, Diff, sentence};
 
+use super::branch;
+
 /// Workflow commands, one a line; nothing where nothing changed.
 pub fn github(diff: &Diff, cwd: &Path) -> String {
     let tasks = diff.tasks.iter().map(|one| of_task(one, diff, cwd));
@@ -25,7 +27,7 @@ fn of_task(one: &Changed, diff: &Diff, cwd: &Path) -> String {
     };
     // A task that is gone has no line in the code as it is now.
     let at = one.task().map(|task| shown(&task.place, cwd));
-    let message = format!("{}: {}", one.name(), sentence(one, &diff.base));
+    let message = format!("{}{}: {}", one.name(), branch(one), sentence(one, &diff.base));
     annotation(level, at.as_ref(), &format!("tasklens ({})", one.class.word()), &message)
 }
 

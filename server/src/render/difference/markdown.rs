@@ -7,7 +7,7 @@ use crate::render::text::{relative, tame};
 use crate::status::diff::{Changed, Class, Diff, sentence};
 use crate::status::sentence::duration;
 
-use super::{beside, counts, said, states, versions};
+use super::{beside, branch, counts, said, states, versions};
 
 /// The first line of every comment; who posts it looks for it, and edits the comment instead of writing another.
 pub const MARKER: &str = "<!-- tasklens:diff -->";
@@ -89,7 +89,8 @@ fn row(one: &Changed, diff: &Diff, cwd: &Path) -> String {
     let version = versions(one);
     let version = if version.is_empty() { version } else { code(&version) };
     let why = escaped(&sentence(one, &diff.base).why);
-    format!("| {}{place} | {class} | {version} | {why} |\n", code(one.name()))
+    let name = code(&format!("{}{}", one.name(), branch(one)));
+    format!("| {name}{place} | {class} | {version} | {why} |\n")
 }
 
 /// A text as code that no content ends early, also in a cell of a table.

@@ -33,6 +33,12 @@ fn versions(changed: &Changed) -> String {
     }
 }
 
+/// ` (else)`: which definition of a task it is that changed, where it has several of which a condition picks one.
+fn branch(changed: &Changed) -> String {
+    let branch = changed.task().and_then(|task| task.branch.as_ref());
+    branch.map_or(String::new(), |branch| format!(" ({branch})"))
+}
+
 /// `2 invalidated, 1 new`: how many of what, the worst first.
 fn counts(diff: &Diff) -> String {
     let counted = Class::ALL.into_iter().filter_map(|class| match diff.count(class) {
@@ -52,12 +58,12 @@ fn said(class: Class) -> &'static str {
     }
 }
 
-/// ` · 3 cached tasks beside them as before`; nothing where there are none.
+/// ` · 3 other cached tasks as before`; nothing where there are none.
 fn beside(diff: &Diff) -> String {
     match diff.unchanged {
         0 => String::new(),
-        1 => " · 1 cached task beside as before".to_owned(),
-        many => format!(" · {many} cached tasks beside as before"),
+        1 => " · 1 other cached task as before".to_owned(),
+        many => format!(" · {many} other cached tasks as before"),
     }
 }
 

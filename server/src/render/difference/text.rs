@@ -11,7 +11,7 @@ use crate::render::text::{relative, tame, wrap};
 use crate::status::diff::{Changed, Class, Diff, sentence};
 use crate::status::sentence::duration;
 
-use super::{beside, counts, said, states, versions};
+use super::{beside, branch, counts, said, states, versions};
 
 /// The table of what changed, with the images and what could not be read below; empty where there is nothing of it.
 pub fn text(diff: &Diff, cwd: &Path, look: Look) -> String {
@@ -95,7 +95,12 @@ fn row(one: &Changed, diff: &Diff, cwd: &Path) -> Row {
     let (mark, ink) = mark(one.class);
     let sentence = sentence(one, &diff.base);
     let cost = one.cost().map(duration).unwrap_or_default();
-    let cells = vec![tame(one.function()), said(one.class).to_owned(), tame(&versions(one)), cost];
+    let cells = vec![
+        tame(&format!("{}{}", one.function(), branch(one))),
+        said(one.class).to_owned(),
+        tame(&versions(one)),
+        cost,
+    ];
     let moved = |now: &Place| {
         let was = one.was.as_ref()?.place.as_ref().filter(|was| was.file != now.file)?;
         Some(format!("moved from {}:{}", relative(&was.file, cwd), was.line))

@@ -1,12 +1,13 @@
 //! From two states to what became of each task.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_core::python::PythonVersion;
 
-use super::classes::{Before, changed, gone, is_unchanged, vanished, was};
+use super::chosen::undecided;
+use super::classes::{Before, changed, gone, is_unchanged, unreadable, vanished, was};
 use super::images::image_changes;
 use super::model::{Changed, Class, Diff, ImageChange};
 use super::renames::renamed;
@@ -22,7 +23,7 @@ use crate::status::model::push_new;
 use crate::status::scenes::Scenes;
 use crate::status::session::Session;
 use crate::status::surroundings::Surroundings;
-use crate::status::unreadable::{refusals, unread};
+use crate::status::unreadable::{has_text, refusals, unread};
 use crate::status::walk::plain;
 use crate::status::{Calls, Side, TaskStatus, Versions, cluster, statuses};
 
@@ -97,6 +98,13 @@ fn of_code(
         looked_at.widen(&states, (&then, &now), &beyond);
         found = comparison.compare(&summaries, &looked_at);
     }
+    // Nor is a task new or gone of which another file, that nobody changed, has the name.
+    let appeared = found.tasks.iter().filter(|one| matches!(one.class, Class::New | Class::Gone | Class::Renamed));
+    let functions: BTreeSet<&str> =
+        appeared.flat_map(|one| [Some(one.function()), one.was.as_ref().map(|was| &*was.function)]).flatten().collect();
+    if !functions.is_empty() && looked_at.take_in_namesakes(&states, (&then, &now), &functions)? {
+        found = comparison.compare(&summaries, &looked_at);
+    }
     only_below(&mut found, paths, question, &looked_at)?;
     Ok(found)
 }
@@ -159,14 +167,17 @@ impl Comparison<'_> {
                 (&versions_then, &scenes_then),
             );
             let refused_now = emptied(&then.whole.tasks, &now.whole, states.head.files(), (&versions, &scenes));
+            let statuses = statuses(&side, Some(&before), None);
+            let undecided = undecided(&statuses, &before);
             let told = Before {
                 side: &before,
+                now: &now.whole.tasks,
                 problems: &[&then.whole.problems[..], &refused_then].concat(),
                 name: &states.base.name.name,
                 reached: &scope.reached,
                 dockerfiles: &scope.dockerfiles,
+                undecided: &undecided,
             };
-            let statuses = statuses(&side, Some(&before), None);
             diff.unchanged += statuses.iter().filter(|status| is_unchanged(status)).count();
             let mut found: Vec<Changed> = statuses.into_iter().filter_map(|status| changed(status, &told)).collect();
             diff.unchanged -= found.iter().filter(|one| one.now.as_ref().is_some_and(is_unchanged)).count();
@@ -192,6 +203,8 @@ impl Comparison<'_> {
         if now.projects.is_empty() {
             diff.tasks.extend(self.all_gone(&then, &calls_then));
         }
+        let lost = self.lost(&then, &diff.tasks);
+        diff.notes.extend(lost);
         let told: BTreeSet<_> = diff.problems.iter().map(|problem| problem.file.clone()).collect();
         let analysis =
             now.whole.problems.iter().filter(|problem| problem.line.is_none() || !told.contains(&problem.file));
@@ -201,6 +214,23 @@ impl Comparison<'_> {
         diff.problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));
         diff.problems.dedup();
         diff
+    }
+
+    /// That files of the earlier state have no text, as in a partial clone, where no task says so: those that they had may be gone.
+    fn lost(&self, then: &Analysed, told: &[Changed]) -> Option<String> {
+        let told: BTreeSet<&Path> = told.iter().filter_map(|one| one.place()).map(|place| &*place.file).collect();
+        let files = self.states.base.files();
+        let is_lost = |problem: &&Problem| !told.contains(&*problem.file) && !has_text(files, &problem.file);
+        let lost: BTreeMap<&Path, &Problem> =
+            then.whole.problems.iter().filter(is_lost).map(|problem| (&*problem.file, problem)).collect();
+        let (file, problem) = lost.first_key_value()?;
+        let file = file.strip_prefix(&self.states.root).unwrap_or(file).display();
+        let many = match lost.len() {
+            1 => String::new(),
+            many => format!(" and {} more", many - 1),
+        };
+        let (base, why) = (&self.states.base.name.name, unreadable(problem));
+        Some(format!("tasks that were in {file}{many} at {base} and are gone are not told: {why}"))
     }
 
     /// The tasks of a state of which nothing is left.

@@ -1,6 +1,6 @@
 //! Which tasks are worth a line, and as what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::dockerfiles::changed_under;
@@ -15,7 +15,9 @@ use crate::status::{CallStatus, Computed, News, Side, Status, TaskStatus};
 pub struct Before<'a> {
     /// The code as it was.
     pub side: &'a Side<'a>,
-    /// What could not be read of it.
+    /// All tasks as they are.
+    pub now: &'a [Task],
+    /// What could not be read of the code as it was.
     pub problems: &'a [Problem],
     /// What texts call that state.
     pub name: &'a str,
@@ -23,16 +25,52 @@ pub struct Before<'a> {
     pub reached: &'a BTreeSet<PathBuf>,
     /// Dockerfiles that changed.
     pub dockerfiles: &'a [PathBuf],
+    /// Tasks of which nobody knows whether a definition that changed is the one that counts, and why.
+    pub undecided: &'a BTreeMap<String, String>,
 }
 
 /// What became of a task, if that is worth a line.
-pub fn changed(status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
-    let earlier = counterpart(&before.side.project.tasks, &status.task);
+pub fn changed(mut status: TaskStatus, before: &Before<'_>) -> Option<Changed> {
+    let mut earlier = counterpart(&before.side.project.tasks, &status.task);
+    if status.status == Status::Invalidated
+        && earlier.is_some_and(|earlier| is_another(&status.task, earlier, before.now))
+    {
+        earlier = None;
+        status = TaskStatus { status: Status::New, before: None, changed: Vec::new(), ..status };
+    }
     let calls_changed = earlier.is_some_and(|earlier| calls_changed(&status, before.side, earlier));
-    let (class, unknown) = class(&status, earlier, before, calls_changed)?;
-    let was = earlier.map(|earlier| was(before.side, earlier));
+    let (mut class, mut unknown) = class(&status, earlier, before, calls_changed)?;
+    let mut was = earlier.map(|earlier| was(before.side, earlier));
+    let undecided = status.task.known_name().and_then(|name| before.undecided.get(name));
+    if let Some(why) = undecided.filter(|_| class == Class::Invalidated) {
+        // The versions are those of definitions, and maybe not the task's.
+        status.here.version = Known::Unknown(why.clone());
+        if let Some(was) = was.as_mut().filter(|_| earlier.is_some_and(|earlier| earlier.branch.is_some())) {
+            was.computed.version = Known::Unknown(why.clone());
+        }
+        (class, unknown) = (Class::Unknown, Some(why.clone()));
+    }
     let seconds = status.seconds;
     Some(Changed { class, now: Some(status), was, unknown, calls_changed, seconds })
+}
+
+/// That a key may be another one, since only running Python tells which inputs are ignored; nothing where that can't have changed.
+fn unknown_ignored(status: &TaskStatus, earlier: &Task, before: &Before<'_>) -> Option<String> {
+    let (now, then) = (&status.task.spec.ignored_inputs.value, &earlier.spec.ignored_inputs.value);
+    let reason = match (now, then) {
+        (Known::Value(_), Known::Value(_)) => return None,
+        (Known::Unknown(reason), Known::Unknown(then)) => {
+            (reason != then || before.reached.contains(&*status.task.place.file)).then_some(reason)?
+        }
+        (Known::Unknown(reason), _) | (_, Known::Unknown(reason)) => reason,
+    };
+    (status.status == Status::Unchanged).then(|| format!("which inputs are ignored is not known: {reason}"))
+}
+
+/// Whether a task of the same name in another file is not what it was, since that is still there beside it.
+fn is_another(task: &Task, earlier: &Task, now: &[Task]) -> bool {
+    let is_still_there = |other: &Task| other.name == earlier.name && other.place.file == earlier.place.file;
+    task.place.file != earlier.place.file && earlier.known_name().is_some() && now.iter().any(is_still_there)
 }
 
 /// What its status alone makes of a task that was and is.
@@ -54,6 +92,12 @@ fn class(
     calls_changed: bool,
 ) -> Option<(Class, Option<String>)> {
     let plain = |class| Some((class, None));
+    if let Some(why) = earlier
+        .filter(|_| status.news() != News::StaleRisk)
+        .and_then(|earlier| unknown_ignored(status, earlier, before))
+    {
+        return Some((Class::Unknown, Some(why)));
+    }
     if let Some(class) = class_of(status) {
         return plain(class);
     }
@@ -135,7 +179,7 @@ pub fn vanished(side: &Side<'_>, task: &Task, problems: &[Problem]) -> Changed {
 }
 
 /// Why there may be tasks in a file that nobody found.
-fn unreadable(problem: &Problem) -> String {
+pub fn unreadable(problem: &Problem) -> String {
     let line = problem.line.map_or(String::new(), |line| format!(" line {line}"));
     let message = problem.message.strip_prefix("could not be read: ").unwrap_or(&problem.message);
     format!("its file can't be read{line}: {message}")

@@ -5,6 +5,7 @@
 //! became of a task is [`statuses`](super::statuses)' answer, as everywhere; here it is told which of them are worth a line.
 
 mod answer;
+mod chosen;
 mod classes;
 mod dockerfiles;
 mod ignored;

@@ -70,8 +70,8 @@ impl Class {
         }
     }
 
-    /// Whether entries that there were are not found any more by the next run.
-    pub fn recomputes(self) -> bool {
+    /// Whether entries that there were are not found any more by the next run, of every task of the class.
+    fn recomputes(self) -> bool {
         matches!(self, Self::Invalidated | Self::OtherKey | Self::Renamed)
     }
 }
@@ -186,9 +186,16 @@ impl Changed {
         self.now.as_ref().map(|now| &now.task)
     }
 
+    /// Whether entries that there were are not found any more by the next run. Of a pinned task that is so where inputs or outputs
+    /// changed beside its body.
+    pub fn recomputes(&self) -> bool {
+        let has_other_key = || self.now.as_ref().is_some_and(|now| now.other_key);
+        self.class.recomputes() || self.class == Class::Stale && has_other_key()
+    }
+
     /// What computing it again costs, in seconds, where it is known and entries are lost.
     pub fn cost(&self) -> Option<f64> {
-        self.seconds.filter(|_| self.class.recomputes())
+        self.seconds.filter(|_| self.recomputes())
     }
 }
 

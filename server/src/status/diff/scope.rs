@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::dockerfiles::{self, is_dockerfile};
 use super::states::States;
+use memchr::memmem;
+
 use crate::analysis::{Disk, Files, ImportNames, Roots, Sightings, Stamp, parallel, with_imported};
 use crate::baseline::{BaselineError, Tree};
 use crate::environment;
@@ -153,6 +155,35 @@ impl Scope {
         let start: BTreeSet<PathBuf> = self.reached.union(more).cloned().collect();
         self.reached = self.dependants(states, around.1, &start);
         self.analyse(states, around, &self.reached.clone());
+    }
+
+    /// Takes in files that did not change and may define tasks of these functions too: there a task that is new or gone elsewhere may have
+    /// been all the time, or stay. Returns whether there are some.
+    ///
+    /// # Errors
+    ///
+    /// What git says.
+    pub fn take_in_namesakes(
+        &mut self,
+        states: &States,
+        around: (&Surroundings<'_>, &Surroundings<'_>),
+        functions: &BTreeSet<&str>,
+    ) -> Result<bool, BaselineError> {
+        let others: Vec<&PathBuf> = self.imports.with_tasks().filter(|path| !self.files.contains(*path)).collect();
+        let words: Vec<memmem::Finder<'_>> =
+            functions.iter().map(|name| memmem::Finder::new(name.as_bytes())).collect();
+        let says_one = |bytes: &[u8]| words.iter().any(|word| word.find(bytes).is_some());
+        if let Some(tree) = states.head.tree() {
+            tree.fetch(others.iter().copied())?;
+        }
+        let files = states.head.files();
+        let found = parallel::map(&others, |path| files.read(path).is_ok_and(|bytes| says_one(&bytes)));
+        let found = others.into_iter().zip(found).filter(|(_, is_one)| *is_one);
+        let found: BTreeSet<PathBuf> = found.map(|(path, _)| path.clone()).collect();
+        if !found.is_empty() {
+            self.analyse(states, around, &found);
+        }
+        Ok(!found.is_empty())
     }
 
     /// Some files, and those that import them. What did not change is the same in both states, and of what did all importers count anyway.

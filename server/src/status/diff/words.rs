@@ -15,8 +15,9 @@ pub fn sentence(changed: &Changed, base: &StateName) -> Sentence {
     let cost = changed.cost().map(|seconds| format!(" · costs about {}", duration(seconds))).unwrap_or_default();
     match (&changed.now, &changed.was) {
         (None, Some(was)) => head("gone", format!("no task of this name any more{}", named(" (was ", was, ")"))),
-        (Some(_), Some(was)) if changed.class == Class::Renamed => {
-            head("will recompute", format!("renamed from {}, the key holds the name{cost}", old_name(was)))
+        (Some(now), Some(was)) if changed.class == Class::Renamed => {
+            let beside = if now.changed.contains(&Change::Body) { "; body changed too" } else { "" };
+            head("will recompute", format!("renamed from {}, the key holds the name{beside}{cost}", old_name(was)))
         }
         (Some(now), _)
             if changed.calls_changed
