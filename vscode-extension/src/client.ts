@@ -10,7 +10,6 @@ import {
     type LanguageClientOptions,
     type Middleware,
     RevealOutputChannelOn,
-    State,
 } from "vscode-languageclient/node";
 
 import { explicit, names, SECTION } from "./config.ts";
@@ -19,8 +18,8 @@ import type { Outputs } from "./logger.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
 
-/** So many deaths within so many milliseconds, and it is not started again. */
-const DEATHS = { most: 4, within: 3 * 60_000 };
+/** Documents that are the server's: not git's side of a diff, and no file that exists only in the editor's memory of another one. */
+export const SCHEMES = ["file", "untitled"];
 
 /** What a client needs of the rest of the extension. */
 export interface Around {
@@ -30,29 +29,31 @@ export interface Around {
     lenses: Lenses;
     /** A lens was clicked: the command `tasklens.explain` of the server. */
     explain: (at: TaskAt) => void;
-    /** The server died; `again` says whether it is started anew. */
-    died: (again: boolean) => void;
-    /** The server runs, or not any more. */
-    state: (running: boolean) => void;
+    /** The server ended, and nobody asked it to. */
+    died: () => void;
+}
+
+/** What goes wrong is told once and in words for users, where the server is started; what the client says of it goes into its output. */
+class Quiet extends LanguageClient {
+    override error(message: string, data?: unknown): void {
+        super.error(message, data, false);
+    }
 }
 
 /** A client for a program, not started yet. */
 export function client(program: string, around: Around): LanguageClient {
     const options: LanguageClientOptions = {
-        // Not git's side of a diff, and no file that exists only in the editor's memory of another one.
-        documentSelector: [
-            { scheme: "file", language: "python" },
-            { scheme: "untitled", language: "python" },
-        ],
+        documentSelector: SCHEMES.map((scheme) => ({ scheme, language: "python" })),
         outputChannel: around.outputs.server,
         traceOutputChannel: around.outputs.trace,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         diagnosticCollectionName: SECTION,
         middleware: middleware(around),
         errorHandler: handler(around),
+        initializationFailedHandler: () => false,
     };
     const server = { command: program, args: ["server"] };
-    const made = new LanguageClient(SECTION, "Tasklens Server", { run: server, debug: server }, options);
+    const made = new Quiet(SECTION, "Tasklens Server", { run: server, debug: server }, options);
     made.registerFeature({
         fillClientCapabilities: (capabilities) => {
             capabilities.experimental = { ...capabilities.experimental, tasklens: { changes: true, panel: true } };
@@ -61,10 +62,8 @@ export function client(program: string, around: Around): LanguageClient {
         getState: () => ({ kind: "static" }),
         clear: () => {},
     });
-    made.onDidChangeState(({ newState }) => around.state(newState === State.Running));
     return made;
 }
-
 
 /** Has the editor ask for a document's lenses. */
 export function askForLenses(made: LanguageClient, document: vscode.TextDocument): void {
@@ -98,18 +97,13 @@ function middleware({ extension, pythons, lenses, explain }: Around): Middleware
     };
 }
 
-/** Starts a server that died anew, unless it does nothing but die; a broken message is the server's to survive. */
+/** A broken message is the server's to survive; whether one that died is started anew is decided where servers are started. */
 function handler({ died }: Around): ErrorHandler {
-    const deaths: number[] = [];
     return {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-            const now = Date.now();
-            deaths.push(now);
-            const recent = deaths.filter((time) => now - time < DEATHS.within).length;
-            const again = recent <= DEATHS.most;
-            died(again);
-            return { action: again ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+            died();
+            return { action: CloseAction.DoNotRestart, handled: true };
         },
     };
 }

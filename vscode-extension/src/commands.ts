@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 
+import { SCHEMES } from "./client.ts";
 import { SECTION } from "./config.ts";
 import type { Outputs } from "./logger.ts";
 import type { Panel } from "./panel.ts";
@@ -108,7 +109,8 @@ async function meant({ view, panel }: Parts, named: unknown): Promise<TaskAt | u
     if (typeof said?.uri === "string" && typeof said.line === "number") return { uri: said.uri, line: said.line };
     if (panel.at) return panel.at;
     const editor = vscode.window.activeTextEditor;
-    if (editor?.document.languageId === "python" && editor.document.uri.scheme !== BASELINE) {
+    // Not the side of a diff that is no file, and no cell of a notebook: the server knows nothing of those.
+    if (editor?.document.languageId === "python" && SCHEMES.includes(editor.document.uri.scheme)) {
         return { uri: editor.document.uri.toString(), line: editor.selection.active.line };
     }
     return chooseTask(view);
@@ -235,6 +237,9 @@ async function writeLock(server: Life): Promise<void> {
 async function chooseBaseline(server: Life): Promise<void> {
     const resource = vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
     if (!resource) throw new Error("open a folder first: a baseline is a revision of its repository");
+    const folder = vscode.workspace.getWorkspaceFolder(resource);
+    const isOneOfMany = folder && (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+    const code = isOneOfMany ? `the code of ${folder.name}` : "the code";
     const found = await server.ask<Baseline[]>("baselines", { uri: resource.toString() });
     const items = found.map((one) => ({
         label: `${one.current ? "$(check) " : ""}${one.name}`,
@@ -242,12 +247,11 @@ async function chooseBaseline(server: Life): Promise<void> {
         revision: one.revision as string | undefined,
     }));
     const other = { label: "Another revision…", description: "a tag, a commit", revision: undefined };
-    const chosen = await vscode.window.showQuickPick([...items, other], { placeHolder: "Compare the code with" });
+    const chosen = await vscode.window.showQuickPick([...items, other], { placeHolder: `Compare ${code} with` });
     if (!chosen) return;
     const typed = () => vscode.window.showInputBox({ prompt: "A git revision: a branch, a tag, a commit" });
     const revision = chosen.revision ?? (await typed())?.trim();
     if (revision === undefined) return;
-    const folder = vscode.workspace.getWorkspaceFolder(resource);
     const target = folder ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Global;
     await vscode.workspace.getConfiguration(SECTION, resource).update("baseline", revision || undefined, target);
 }

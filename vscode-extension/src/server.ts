@@ -15,6 +15,9 @@ import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
 import { Status } from "./status.ts";
 
+/** So many deaths within so many milliseconds, and it is not started again. */
+const DEATHS = { most: 4, within: 3 * 60_000 };
+
 /** What the server says when something may be another than it was. */
 export interface Changed {
     /** More than the text of open documents. */
@@ -36,6 +39,8 @@ export class Life implements vscode.Disposable {
     /** What is done with the server comes one after the other. */
     private last: Promise<void> = Promise.resolve();
     private told = false;
+    /** When it ended unasked, since somebody last started it. */
+    private deaths: number[] = [];
 
     readonly onDidChange = this.changed.event;
     readonly onDidRun = this.running.event;
@@ -56,10 +61,8 @@ export class Life implements vscode.Disposable {
 
     /** Starts it, or starts it anew. */
     restart(): Promise<void> {
-        return this.next(async () => {
-            await this.stop();
-            await this.start();
-        });
+        this.deaths = [];
+        return this.again();
     }
 
     /** Asks for what is no request of the protocol; throws what the server answers, in words for the user. */
@@ -124,6 +127,13 @@ export class Life implements vscode.Disposable {
         return this.next(() => this.stop());
     }
 
+    private again(): Promise<void> {
+        return this.next(async () => {
+            await this.stop();
+            await this.start();
+        });
+    }
+
     private next(step: () => Promise<void>): Promise<void> {
         this.last = this.last.then(step).catch((error) => this.failed(String(error?.message ?? error)));
         return this.last;
@@ -154,26 +164,28 @@ export class Life implements vscode.Disposable {
         const rejected = rejections.find((one) => one.from === "setting");
         if (rejected) void this.offer(`${words(rejected)} Started is ${server.path}.`, "warn");
         this.outputs.client.info(`starting ${server.path} ${server.version}, from: ${server.from}`);
-        this.current = client(server.path, {
+        const made = client(server.path, {
             extension: this.extension,
             outputs: this.outputs,
             pythons: this.pythons,
             lenses: this.lenses,
             explain: (at) => this.explain(at),
-            died: (again) => this.died(again),
-            state: (running) => this.running.fire(running),
+            died: () => this.died(made),
         });
-        this.current.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
+        this.current = made;
+        made.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
         try {
-            await this.current.start();
+            await made.start();
         } catch (error) {
             // One that half runs would be in the way of the next.
             await this.stop();
-            throw error;
+            const reason = error instanceof Error ? error.message : String(error);
+            throw new Error(`${server.path} says that it is the server, and does not start (${reason}): see the output Tasklens Server`);
         }
-        await this.trace();
         this.server = server;
+        await this.trace();
         this.describe(this.detail);
+        this.running.fire(true);
     }
 
     private async surroundings(setting: string): Promise<Surroundings> {
@@ -201,16 +213,24 @@ export class Life implements vscode.Disposable {
         void this.offer(`Tasklens does not run: ${reason}`, "error");
     }
 
-    /** The user is told once, however often it happens. */
-    private died(again: boolean): void {
-        this.outputs.client.error(again ? "the server ended; it is started again" : "the server keeps ending");
-        if (!again) {
+    /** It is started again, unless it does nothing but die; the user is told once, however often it happens. */
+    private died(which: LanguageClient): void {
+        // Of one that never came up is told where it was started.
+        if (which !== this.current || !this.server) return;
+        const now = Date.now();
+        this.deaths = [...this.deaths.filter((time) => now - time < DEATHS.within), now];
+        if (this.deaths.length > DEATHS.most) {
+            this.current = undefined;
             this.server = undefined;
+            void which.dispose().catch(() => undefined);
             this.failed("the server ended several times: see its log, and please report it");
-        } else if (!this.told) {
-            this.told = true;
-            void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
+            return;
         }
+        this.outputs.client.error("the server ended; it is started again");
+        void this.again();
+        if (this.told) return;
+        this.told = true;
+        void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
     }
 
     private async offer(message: string, level: "warn" | "error"): Promise<void> {

@@ -109,9 +109,8 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         this.timer = setTimeout(() => void this.load(), REST);
     }
 
-    /** Without a server nothing is known; one that only died is back in a moment. */
+    /** Without a server nothing is known. */
     private gone(): void {
-        if (this.server.program) return;
         this.workspace = undefined;
         this.stale.workspace = true;
         this.show();
@@ -183,6 +182,8 @@ function group(environment: string, tasks: Task[]): vscode.TreeItem {
     made.id = `environment ${environment}`;
     made.iconPath = new vscode.ThemeIcon("package");
     made.description = recompute ? `${tasks.length}, ${recompute} will recompute` : `${tasks.length}`;
+    // The label takes all of a narrow bar.
+    made.tooltip = `${made.label}: ${made.description}`;
     made.contextValue = "environment";
     return made;
 }

@@ -1,7 +1,7 @@
 // The server's life: it crashes, is not there, is turned off; and windows that have nothing to do with it.
 
 import assert from "node:assert/strict";
-import { readdirSync, renameSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const program = (editor) => {
@@ -45,6 +45,21 @@ export const scenarios = {
         await window.command("Tasklens: Restart Server");
         await window.lens(/./);
         assert.equal(editor.servers().length, 1);
+    },
+
+    "a program that only says that it is the server is told of once": async ({ window, editor }) => {
+        const liar = join(editor.state, "liar");
+        const answer = '{"name": "tasklens", "version": "9.9.9", "schema": 1}';
+        writeFileSync(liar, `#!/bin/sh\nif [ "$2" = --probe ]; then echo '${answer}'; else exit 3; fi\n`, { mode: 0o755 });
+        window.settings({ "tasklens.path": liar });
+        await window.toast(/Tasklens does not run: .*liar says that it is the server, and does not start/);
+        const told = await window.notifications();
+        assert.equal(told.length, 1, JSON.stringify(told));
+        await window.screenshot("liar");
+        window.settings({});
+        await window.lens(/./);
+        assert.equal(editor.servers().length, 1);
+        await window.closeToasts();
     },
 
     "debug information names the program": async ({ window }) => {
