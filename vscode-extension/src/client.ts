@@ -8,13 +8,16 @@ import {
     type ErrorHandler,
     LanguageClient,
     type LanguageClientOptions,
+    MessageType,
     type Middleware,
     RevealOutputChannelOn,
+    ShowMessageNotification,
 } from "vscode-languageclient/node";
 
 import { explicit, names, SECTION } from "./config.ts";
 import type { Lenses } from "./lenses.ts";
 import type { Outputs } from "./logger.ts";
+import { plain } from "./plain.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
 
@@ -54,6 +57,7 @@ export function client(program: string, around: Around): LanguageClient {
     };
     const server = { command: program, args: ["server"] };
     const made = new Quiet(SECTION, "Tasklens Server", { run: server, debug: server }, options);
+    made.onNotification(ShowMessageNotification.type, ({ type, message }) => void shower(type)(plain(message)));
     made.registerFeature({
         fillClientCapabilities: (capabilities) => {
             capabilities.experimental = { ...capabilities.experimental, tasklens: { changes: true, panel: true } };
@@ -63,6 +67,11 @@ export function client(program: string, around: Around): LanguageClient {
         clear: () => {},
     });
     return made;
+}
+
+function shower(type: MessageType): (message: string) => Thenable<unknown> {
+    if (type === MessageType.Error) return vscode.window.showErrorMessage;
+    return type === MessageType.Warning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
 }
 
 /** Has the editor ask for a document's lenses. */
@@ -89,7 +98,9 @@ function middleware({ extension, pythons, lenses, explain }: Around): Middleware
                 const answers = params.items.map(async ({ section, scopeUri }, at) => {
                     if (section !== SECTION) return Array.isArray(theirs) ? theirs[at] : null;
                     const resource = scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri);
-                    return { ...explicit(known, resource), interpreter: await pythons.selected(resource) };
+                    // Asking for it may start the Python extension, and that an interpreter of the folder.
+                    const interpreter = vscode.workspace.isTrusted ? await pythons.selected(resource) : undefined;
+                    return { ...explicit(known, resource), interpreter };
                 });
                 return Promise.all(answers);
             },

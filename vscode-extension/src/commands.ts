@@ -6,6 +6,7 @@ import { SCHEMES } from "./client.ts";
 import { SECTION } from "./config.ts";
 import type { Outputs } from "./logger.ts";
 import type { Panel } from "./panel.ts";
+import { plain } from "./plain.ts";
 import type { Baseline, BaselineText, Cleared, Explanation, Input, TaskAt } from "./protocol.ts";
 import { from } from "./status.ts";
 import type { Life } from "./server.ts";
@@ -43,7 +44,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         unpinTask: (at) => edit("tasklens.unpin", at),
         bumpVersion: (at) => edit("tasklens.bump", at),
     };
-    const plain: Record<string, (...args: never[]) => unknown> = {
+    const others: Record<string, (...args: never[]) => unknown> = {
         goToTask: () => goToTask(view),
         writeLock: () => writeLock(server),
         chooseBaseline: () => chooseBaseline(server),
@@ -84,7 +85,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         } catch (error) {
             const message = error instanceof Error ? error.message : String(error);
             logs.client.warn(message);
-            void vscode.window.showWarningMessage(`Tasklens: ${message}`);
+            void vscode.window.showWarningMessage(plain(`Tasklens: ${message}`));
         }
     };
     const register = (name: string, run: (...args: never[]) => unknown) =>
@@ -92,7 +93,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     return [
         shown,
         vscode.workspace.registerTextDocumentContentProvider(BASELINE, provider),
-        ...Object.entries(plain).map(([name, run]) => register(name, run)),
+        ...Object.entries(others).map(([name, run]) => register(name, run)),
         ...Object.entries(ofTask).map(([name, run]) =>
             register(name, async (named?: unknown) => {
                 const at = await meant(parts, named);
@@ -158,11 +159,11 @@ async function copyKey(server: Life, at: TaskAt): Promise<void> {
 async function chooseKey({ task, keys }: Explanation, placeHolder: string, entry?: string): Promise<string | undefined> {
     const fitting = keys.filter((one) => entry === undefined || one.entry === entry);
     if (fitting.length === 0) {
-        throw new Error(
-            keys.length === 0
-                ? `no key of ${task} is known: check inputs of your own, or explain the task to see why`
-                : `no known inputs of ${task} have an entry in the local cache`,
-        );
+        if (keys.length === 0) throw new Error(`no key of ${task} is known: check inputs of your own, or explain the task to see why`);
+        if (keys.some((one) => one.entry === "not asked")) {
+            throw new Error(`the local cache could not be asked for entries of ${task}: explain the task to see why`);
+        }
+        throw new Error(`no known inputs of ${task} have an entry in the local cache`);
     }
     if (fitting.length === 1) return fitting[0]?.key;
     const items = fitting.map((one) => ({ label: one.inputs, description: one.entry, detail: one.key, key: one.key }));
@@ -188,13 +189,13 @@ function askInput(server: Life, at: TaskAt, task: string, input: Input, step: st
     const hint = input.default === null ? (input.example ?? "a value") : `empty for the default ${input.default}`;
     return vscode.window.showInputBox({
         title: `${task} (${step})`,
-        prompt: `${input.name}${type}${counts}, as JSON or Python`,
+        prompt: plain(`${input.name}${type}${counts}, as JSON or Python`),
         placeHolder: hint,
         ignoreFocusOut: true,
         validateInput: async (value) => {
             if (value === "" && input.default !== null) return undefined;
             const reason = await server.ask<string | null>("validateInput", { ...at, name: input.name, value });
-            return reason ?? undefined;
+            return reason === null ? undefined : plain(reason);
         },
     });
 }
@@ -211,14 +212,14 @@ async function showOutput(server: Life, at: TaskAt): Promise<void> {
 async function clearEntries(server: Life, at: TaskAt): Promise<void> {
     const planned = await server.ask<Cleared>("clear", { ...at, really: false });
     if (planned.entries === 0) {
-        void vscode.window.showInformationMessage(planned.sentence);
+        void vscode.window.showInformationMessage(plain(planned.sentence));
         return;
     }
     const detail = `${planned.path}\nThe next run with these inputs computes them again.`;
-    const chosen = await vscode.window.showWarningMessage(planned.sentence, { modal: true, detail }, "Remove");
+    const chosen = await vscode.window.showWarningMessage(plain(planned.sentence), { modal: true, detail }, "Remove");
     if (chosen !== "Remove") return;
     const done = await server.ask<Cleared>("clear", { ...at, really: true });
-    void vscode.window.showInformationMessage(done.sentence);
+    void vscode.window.showInformationMessage(plain(done.sentence));
 }
 
 async function writeLock(server: Life): Promise<void> {
@@ -228,7 +229,7 @@ async function writeLock(server: Life): Promise<void> {
     // What is not saved is in no commit, and the lock belongs to one.
     await vscode.workspace.saveAll(false);
     const said = await server.run(["lock"], folder.fsPath);
-    const chosen = await vscode.window.showInformationMessage(`Tasklens: ${said}`, "Show");
+    const chosen = await vscode.window.showInformationMessage(plain(`Tasklens: ${said}`), "Show");
     // It begins with the file that it wrote, from the folder.
     const file = /^(.*tasklens\.lock): /.exec(said)?.[1];
     if (chosen && file) await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, file));

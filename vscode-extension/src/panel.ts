@@ -42,7 +42,12 @@ export class Panel implements vscode.Disposable {
     constructor(folder: vscode.Uri, server: Life) {
         this.folder = folder;
         this.server = server;
-        this.watched.push(server.onDidChange(() => this.later()));
+        this.watched.push(
+            server.onDidChange(() => this.later()),
+            vscode.workspace.onDidRenameFiles(({ files }) => {
+                for (const { oldUri, newUri } of files) this.renamed(oldUri.toString(), newUri.toString());
+            }),
+        );
     }
 
     /** The task that is shown, while the user is in the panel. */
@@ -70,6 +75,14 @@ export class Panel implements vscode.Disposable {
         clearTimeout(this.timer);
         this.panel?.dispose();
         vscode.Disposable.from(...this.watched).dispose();
+    }
+
+    /** A file is called otherwise, or a folder around it. */
+    private renamed(before: string, after: string): void {
+        const at = this.subject?.at;
+        if (!this.subject || !at || (at.uri !== before && !at.uri.startsWith(`${before}/`))) return;
+        this.subject.at = { ...at, uri: after + at.uri.slice(before.length) };
+        this.later();
     }
 
     private later(): void {

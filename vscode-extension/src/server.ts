@@ -11,6 +11,7 @@ import { askForLenses, client } from "./client.ts";
 import { own, SECTION } from "./config.ts";
 import { Lenses } from "./lenses.ts";
 import type { Outputs } from "./logger.ts";
+import { plain } from "./plain.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
 import { Status } from "./status.ts";
@@ -162,7 +163,7 @@ export class Life implements vscode.Disposable {
             return this.failed(named ? words(named) : "there is no tasklens");
         }
         const rejected = rejections.find((one) => one.from === "setting");
-        if (rejected) void this.offer(`${words(rejected)} Started is ${server.path}.`, "warn");
+        if (rejected) void this.offer(`Tasklens: ${words(rejected)} Started instead: ${server.path}`, "warn");
         this.outputs.client.info(`starting ${server.path} ${server.version}, from: ${server.from}`);
         const made = client(server.path, {
             extension: this.extension,
@@ -193,7 +194,7 @@ export class Life implements vscode.Disposable {
         return {
             trusted,
             setting,
-            // Asking for it may start the Python extension, which an untrusted workspace has no need of.
+            // Asking for them may start the Python extension, and that an interpreter of the folder.
             environments: trusted ? await this.pythons.folders() : [],
             path: process.env.PATH ?? "",
             bundled: join(this.extension.extensionPath, "bin", process.platform === "win32" ? "tasklens.exe" : "tasklens"),
@@ -235,7 +236,7 @@ export class Life implements vscode.Disposable {
 
     private async offer(message: string, level: "warn" | "error"): Promise<void> {
         const show = level === "warn" ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
-        const chosen = await show(message, "Show Log");
+        const chosen = await show(plain(message), "Show Log");
         if (chosen) this.outputs.client.show(true);
     }
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 
+import { plain } from "./plain.ts";
 import type { Task, Tasks } from "./protocol.ts";
 import type { Life } from "./server.ts";
 
@@ -150,7 +151,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
         // Beside a message the editor doesn't show why the list is empty.
-        this.view.message = this.getChildren().length ? [submits(pythons), ...baselines].join(" · ") : undefined;
+        this.view.message = this.getChildren().length ? plain([submits(pythons), ...baselines].join(" · ")) : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }
