@@ -44,6 +44,7 @@ export const scenarios = {
         await window.goTo(14, 1);
         await window.key("Control+Shift+KeyK");
         await window.inPanel(/^As it was before: no task stands at work\.py:14/m);
+        assert.equal(await (await window.panel()).locator("button:enabled").count(), 0, "a button that is about another task");
         await window.screenshot("stale");
         await window.revert();
         await window.inPanel(/^ml\.train work\.py:12$/m);

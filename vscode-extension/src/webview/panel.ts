@@ -36,6 +36,8 @@ function show(shown: Shown): void {
     page.classList.toggle("stale", stale !== undefined);
     if (stale !== undefined) {
         const notice = `As it was before: ${stale}`;
+        // They would be about whatever stands there now.
+        for (const button of page.querySelectorAll("button")) button.disabled = true;
         page.prepend(element("p", { class: "notice warning" }, notice));
         news.textContent = notice;
     }
