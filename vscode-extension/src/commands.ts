@@ -267,7 +267,8 @@ async function debugInformation(server: Life): Promise<void> {
     const said = {
         client: { editor: `${vscode.env.appName} ${vscode.version}`, trusted: vscode.workspace.isTrusted },
         program: program && { ...program, from: from(program) },
-        server: await server.ask<unknown>("debugInformation"),
+        // Whoever asks may do so because there is none.
+        server: await server.ask<unknown>("debugInformation").catch((error: Error) => error.message),
     };
     const content = `${JSON.stringify(said, undefined, 2)}\n`;
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: "json" }));

@@ -98,14 +98,15 @@ export class Life implements vscode.Disposable {
     /** Another interpreter is selected: it is the one that submits, and its environment may have a server of its own. */
     interpreterChanged(): Promise<void> {
         return this.next(async () => {
-            if (!this.server || !this.current) return;
-            const { server } = await choose(candidates(await this.surroundings(own().path)));
-            if (server && server.path !== this.server.path) {
+            const { enable, path } = own();
+            if (!enable) return;
+            const { server } = await choose(candidates(await this.surroundings(path)));
+            if (server && server.path !== this.server?.path) {
                 await this.stop();
                 await this.start();
             } else {
                 // It asks for its settings again.
-                await this.current.sendNotification("workspace/didChangeConfiguration", { settings: null });
+                await this.current?.sendNotification("workspace/didChangeConfiguration", { settings: null });
             }
         });
     }

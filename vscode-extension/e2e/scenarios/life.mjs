@@ -38,6 +38,10 @@ export const scenarios = {
             await window.screenshot("missing");
             assert.deepEqual(editor.servers(), []);
             await window.until("no lenses", async () => (await window.lenses()).length === 0);
+            await window.command("Tasklens: Show Debug Information");
+            await window.until("what is known all the same", async () => /"server": "the server does not run/.test(await window.textOf(/Untitled/)));
+            await window.command("View: Revert and Close Editor");
+            await window.open("work.py");
         } finally {
             renameSync(`${path}.away`, path);
         }
