@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { Trace } from "vscode-languageclient/node";
+import { State, Trace } from "vscode-languageclient/node";
 
 import { candidates, choose, type Rejection, type Server, type Surroundings } from "./binary.ts";
 import { askForLenses, client } from "./client.ts";
@@ -18,6 +18,9 @@ import { Status } from "./status.ts";
 
 /** So many deaths within so many milliseconds, and it is not started again. */
 const DEATHS = { most: 4, within: 3 * 60_000 };
+
+/** How long a server may take until it runs, in milliseconds: it answers before it reads anything. */
+const PATIENCE = 20_000;
 
 /** What the server says when something may be another than it was. */
 export interface Changed {
@@ -166,18 +169,24 @@ export class Life implements vscode.Disposable {
         const rejected = rejections.find((one) => one.from === "setting");
         if (rejected) void this.offer(`Tasklens: ${words(rejected)} Started instead: ${server.path}`, "warn");
         this.outputs.client.info(`starting ${server.path} ${server.version}, from: ${server.from}`);
+        let ended = () => {};
         const made = client(server.path, {
             extension: this.extension,
             outputs: this.outputs,
             pythons: this.pythons,
             lenses: this.lenses,
             explain: (at) => this.explain(at),
-            died: () => this.died(made),
+            died: () => {
+                ended();
+                this.died(made);
+            },
         });
         this.current = made;
         made.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
         try {
-            await made.start();
+            await running(made, (hear) => {
+                ended = hear;
+            });
         } catch (error) {
             // One that half runs would be in the way of the next.
             await this.stop();
@@ -239,6 +248,21 @@ export class Life implements vscode.Disposable {
         const show = level === "warn" ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
         const chosen = await show(plain(message), "Show Log");
         if (chosen) this.outputs.client.show(true);
+    }
+}
+
+/** Waits until a server runs. Where its program ends meanwhile, the client's own promise may say that it does, or nothing ever. */
+async function running(made: LanguageClient, onEnd: (hear: () => void) => void): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const failed = new Promise<never>((_, reject) => {
+        onEnd(() => reject(new Error("it ended")));
+        timer = setTimeout(() => reject(new Error(`it did not answer within ${PATIENCE / 1000} s`)), PATIENCE);
+    });
+    try {
+        await Promise.race([made.start(), failed]);
+        if (made.state !== State.Running) throw new Error("it ended");
+    } finally {
+        clearTimeout(timer);
     }
 }
 

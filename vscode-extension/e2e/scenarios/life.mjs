@@ -60,10 +60,10 @@ export const scenarios = {
         const told = await window.notifications();
         assert.equal(told.length, 1, JSON.stringify(told));
         await window.screenshot("liar");
-        window.settings({});
-        await window.lens(/./);
-        assert.equal(editor.servers().length, 1);
         await window.closeToasts();
+        window.settings({});
+        await window.until("the server", () => editor.servers().length === 1);
+        await window.lens(/./);
     },
 
     "debug information names the program": async ({ window }) => {
