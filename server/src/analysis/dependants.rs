@@ -5,15 +5,20 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::files::{Files, Roots};
 use super::folders::Folders;
 use super::parallel;
-use super::prefilter::{candidates, imported_files, imported_names, imports, stem};
+use super::prefilter::{candidates, dull, imported_files, imported_names, imports, stem};
 use super::remembered::Stamp;
+use super::sightings::Sightings;
 
 /// How a file's bytes are read into a buffer: with its state from before, where it is one of the disk's.
 type Read<'r> = &'r (dyn Fn(&Path, &mut Vec<u8>) -> io::Result<Option<Stamp>> + Sync);
+
+/// What earlier runs saw, and the state of a file of the disk that is the one which would be read.
+pub type Known<'k> = (&'k Sightings, &'k (dyn Fn(&Path) -> Option<Stamp> + Sync));
 
 /// The imports of all files of a project, as their bytes show them: which names each file may import by.
 #[derive(Debug, Default)]
@@ -26,13 +31,13 @@ pub struct ImportNames {
 struct Names {
     path: PathBuf,
     /// Hashes of all parts of the names, since most files import nothing that is asked about later; or why it was not read.
-    read: io::Result<(Box<[u64]>, Option<Stamp>)>,
+    read: io::Result<(Arc<[u64]>, Option<Stamp>)>,
 }
 
 impl ImportNames {
-    /// Reads all files, on all cores.
-    pub fn of(all: Vec<PathBuf>, read: Read<'_>) -> Self {
-        let found = parallel::map(&all, |path| look(path, read));
+    /// Reads all files, on all cores, but for those that are known.
+    pub fn of(all: Vec<PathBuf>, read: Read<'_>, known: Option<Known<'_>>) -> Self {
+        let found = parallel::map(&all, |path| look(path, read, known));
         Self { files: all.into_iter().zip(found).map(|(path, read)| Names { path, read }).collect() }
     }
 
@@ -44,7 +49,7 @@ impl ImportNames {
     /// Tries to read those once more, in another way.
     pub fn read_rest(&mut self, read: Read<'_>) {
         let mut rest: Vec<&mut Names> = self.files.iter_mut().filter(|file| file.read.is_err()).collect();
-        let again = parallel::map(&rest, |file| look(&file.path, read));
+        let again = parallel::map(&rest, |file| look(&file.path, read, None));
         for (file, again) in rest.iter_mut().zip(again) {
             file.read = again;
         }
@@ -100,12 +105,21 @@ impl Names {
     }
 }
 
-fn look(path: &Path, read: Read<'_>) -> io::Result<(Box<[u64]>, Option<Stamp>)> {
+fn look(path: &Path, read: Read<'_>, known: Option<Known<'_>>) -> io::Result<(Arc<[u64]>, Option<Stamp>)> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
+    if let Some((dull, stamp)) = known.and_then(|(sightings, state)| sightings.recall(path, || state(path))) {
+        return Ok((dull.names, Some(stamp)));
+    }
     BUFFER.with_borrow_mut(|bytes| {
         let stamp = read(path, bytes)?;
+        if let Some(((sightings, _), stamp)) = known.zip(stamp)
+            && let Some(dull) = dull(path, bytes)
+        {
+            sightings.note(path, &stamp, &dull);
+            return Ok((dull.names, Some(stamp)));
+        }
         Ok((imported_names(path, bytes).into(), stamp))
     })
 }
@@ -134,6 +148,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::super::files::Disk;
+    use super::super::numbers::Numbers;
     use super::*;
 
     fn project(texts: &[(&str, &str)]) -> (tempfile::TempDir, Vec<PathBuf>) {
@@ -151,8 +166,8 @@ mod tests {
         let (temp, all) = project(texts);
         let roots = |_: &Path| Roots { project: temp.path().to_owned(), imports: vec![temp.path().join("src")] };
         let changed = changed.iter().map(|name| temp.path().join(name)).collect();
-        let found =
-            ImportNames::of(all, &|path, buffer| Disk.read_into(path, buffer)).dependants(&Disk, &roots, &changed);
+        let found = ImportNames::of(all, &|path, buffer| Disk.read_into(path, buffer), None)
+            .dependants(&Disk, &roots, &changed);
         found.iter().map(|path| path.strip_prefix(temp.path()).unwrap().to_string_lossy().into_owned()).collect()
     }
 
@@ -189,5 +204,63 @@ mod tests {
         let found = with_imported(&Disk, &roots, &BTreeSet::from([temp.path().join("a.py")]));
         let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["a.py", "b.py", "c.py"]);
+    }
+
+    /// Files come, go and change; what is remembered changes no answer.
+    #[test]
+    fn answers_are_those_of_a_first_run() {
+        for seed in 0..40 {
+            let mut numbers = Numbers(0x51_7cc1_b727_220a ^ seed);
+            let temp = tempfile::tempdir().unwrap();
+            let (memory, project) = (temp.path().join("p.seen"), temp.path().join("p"));
+            std::fs::create_dir_all(project.join("c")).unwrap();
+            let names = ["a.py", "b.py", "c/__init__.py", "c/d.py", "c/e.py"].map(|name| project.join(name));
+            for round in 0..10 {
+                let path = &names[numbers.below(names.len())];
+                // Never of one size, so that two of them within a tick of the clock are two states.
+                let pad = "#".repeat(round);
+                let text = [
+                    "import a\n",
+                    "from c import d\n",
+                    "from . import e\n",
+                    "from .d import x\n",
+                    "import flyte, b\n",
+                    "x = 1\n",
+                ][numbers.below(6)];
+                match numbers.below(6) {
+                    0 => drop(std::fs::remove_file(path)),
+                    _ => std::fs::write(path, format!("{text}{pad}")).unwrap(),
+                }
+                let all: Vec<PathBuf> = names.iter().filter(|path| path.exists()).cloned().collect();
+                let read = |path: &Path, buffer: &mut Vec<u8>| Disk.read_into(path, buffer);
+                let sightings = Sightings::later(&memory);
+                let again = ImportNames::of(all.clone(), &read, Some((&sightings, &Stamp::of)));
+                sightings.save();
+                let first = ImportNames::of(all, &read, None);
+                let roots = |_: &Path| Roots { project: project.clone(), imports: vec![project.clone()] };
+                for changed in names.iter().map(|path| BTreeSet::from([path.clone()])) {
+                    let [again, first] = [&again, &first].map(|names| names.dependants(&Disk, &roots, &changed));
+                    assert_eq!(again, first, "seed {seed}, round {round}, {changed:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn files_that_stay_are_not_read_again() {
+        let (temp, all) = project(&[("a.py", "x = 1\n"), ("b.py", "import a\n"), ("c.py", "import flyte, b\n")]);
+        let memory = temp.path().join("p.seen");
+        let looked = |read: Read<'_>| {
+            let sightings = Sightings::later(&memory);
+            let names = ImportNames::of(all.clone(), read, Some((&sightings, &Stamp::of)));
+            sightings.save();
+            assert_eq!(names.unread().count(), 0);
+        };
+        looked(&|path, buffer| Disk.read_into(path, buffer));
+        // One that has to do with Flyte is read by all who ask.
+        looked(&|path, buffer| {
+            assert!(path.ends_with("c.py"), "{}", path.display());
+            Disk.read_into(path, buffer)
+        });
     }
 }

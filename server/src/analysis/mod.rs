@@ -70,7 +70,7 @@ pub use folders::{Entry, Listing};
 pub use heard::Heard;
 pub use making::{ArgumentList, ArgumentText, CacheName, Making, OwnCache, making};
 pub use notes::Notes;
-pub use project::{analyze, analyze_noting, analyze_with};
+pub use project::{analyze, analyze_noting, analyze_telling, analyze_with};
 pub use remembered::{Memory, Remembered, Stamp};
 pub use sightings::Sightings;
 pub use standing::{Since, Standing};

@@ -10,15 +10,13 @@ pub const STACK: usize = 16 << 20;
 
 /// Applies `work` to every item on all cores; the results in the order of the items.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    match threads(items.len()) {
-        0 | 1 => items.iter().map(work).collect(),
-        threads => on_threads(items, work, threads),
-    }
+    // This thread is one of them.
+    on_threads(items, work, threads(items.len()).saturating_sub(1), true)
 }
 
 /// Like [`map`], for work that may need the [`STACK`] of a worker, be there only one item.
 pub fn map_deeply<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    on_threads(items, work, threads(items.len()))
+    on_threads(items, work, threads(items.len()), false)
 }
 
 fn threads(most: usize) -> usize {
@@ -31,41 +29,37 @@ pub fn cores() -> usize {
     *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZeroUsize::get))
 }
 
-fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync, threads: usize) -> Vec<R> {
-    if items.is_empty() {
-        return Vec::new();
-    }
+/// The results in order; `threads` are started, beside this one if it `helps`.
+fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync, threads: usize, helps: bool) -> Vec<R> {
+    /// Neighbours are taken together, unless there are few of them, which may be work of very different lengths.
+    const BLOCKS: usize = 64;
+    let block = (items.len() / (BLOCKS * (threads + 1))).max(1);
     let next = AtomicUsize::new(0);
     let worker = || {
-        let mut mine = Vec::with_capacity(items.len() / threads + 1);
-        while let Some((index, item)) = {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            items.get(index).map(|item| (index, item))
-        } {
-            mine.push((index, work(item)));
+        let mut mine = Vec::new();
+        loop {
+            let start = next.fetch_add(block, Ordering::Relaxed);
+            let Some(rest) = items.get(start..).filter(|rest| !rest.is_empty()) else { return mine };
+            mine.push((start, rest.iter().take(block).map(&work).collect::<Vec<_>>()));
         }
-        mine
     };
-    let done = thread::scope(|scope| {
+    let mut done = thread::scope(|scope| {
         let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, worker).ok();
         let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
-        if workers.is_empty() {
-            // No thread to be had: slower, but done.
-            return vec![worker()];
+        // Without a thread to be had it is slower, but done.
+        let mut done = if helps || workers.is_empty() { worker() } else { Vec::new() };
+        for worker in workers {
+            match worker.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         }
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| match worker.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        workers.into_iter().map(join).collect::<Vec<_>>()
+        done
     });
-    let mut results: Vec<Option<R>> = items.iter().map(|_| None).collect();
-    for (index, result) in done.into_iter().flatten() {
-        if let Some(place) = results.get_mut(index) {
-            *place = Some(result);
-        }
-    }
-    results.into_iter().flatten().collect()
+    done.sort_unstable_by_key(|(start, _)| *start);
+    let mut results = Vec::with_capacity(items.len());
+    done.into_iter().for_each(|(_, more)| results.extend(more));
+    results
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -117,7 +118,7 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
 
     let mut matters: HashSet<&Path> =
         paths.iter().zip(&found).filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path.as_path()).collect();
-    let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
+    let mut stems: HashSet<u64, BuildHasherDefault<Hashed>> = matters.iter().filter_map(|path| stem(path)).collect();
     let reach = Reach::new(files, roots);
     let mut outside = true;
     loop {
@@ -173,6 +174,24 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
     Selection { files: selected, problems, imports: Some(Arc::new(imports)), stamps }
 }
 
+/// What is a hash already is not hashed again.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// How a file begins that stands for content that Git LFS keeps elsewhere.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
@@ -211,10 +230,7 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<
         return (Look::Imports(dull), None);
     }
     let sightings = summaries.sightings();
-    if let Some(known) = sightings.filter(|known| !known.is_empty())
-        && let Some(stamp) = files.stamp(path)
-        && let Some(dull) = known.recall(path, &stamp)
-    {
+    if let Some((dull, stamp)) = sightings.and_then(|known| known.recall(path, || files.stamp(path))) {
         return (Look::Imports(dull), Some(stamp));
     }
     let look = |bytes: &mut Vec<u8>| match files.read_into(path, bytes) {
@@ -222,14 +238,12 @@ fn look(files: &dyn Files, summaries: &Summaries, path: &Path) -> (Look, Option<
             if bytes.starts_with(LFS_POINTER) {
                 return (Look::Unreadable(elsewhere(path)), stamp);
             }
-            let found = look_at(path, bytes);
-            if let Look::Imports(dull) = &found {
-                summaries.keep_dull(files, path, stamp, dull);
-                if let Some((sightings, stamp)) = sightings.zip(stamp) {
-                    sightings.note(path, &stamp, dull);
-                }
+            let Some(dull) = dull(path, bytes) else { return (Look::Matters(Arc::from(&**bytes)), stamp) };
+            summaries.keep_dull(files, path, stamp, &dull);
+            if let Some((sightings, stamp)) = sightings.zip(stamp) {
+                sightings.note(path, &stamp, &dull);
             }
-            (found, stamp)
+            (Look::Imports(dull), stamp)
         }
         // Listed, and gone since: nothing to tell.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -252,34 +266,29 @@ fn said(bytes: &[u8]) -> (bool, bool, Vec<usize>) {
     (false, task.find(bytes).is_some(), import.find_iter(bytes).collect())
 }
 
-fn look_at(path: &Path, bytes: &[u8]) -> Look {
+/// What is to be known of a file that has nothing to do with Flyte by itself; `None` for one that has.
+pub fn dull(path: &Path, bytes: &[u8]) -> Option<Dull> {
     let (mentions_flyte, has_task, places) = said(bytes);
-    if mentions_flyte || (has_task && uses_an_environment(bytes)) {
-        return Look::Matters(Arc::from(bytes));
+    if bytes.starts_with(LFS_POINTER) || mentions_flyte || (has_task && uses_an_environment(bytes)) {
+        return None;
     }
-    let names = names_at(path, bytes, places, |import| import.module.name.is_empty());
-    Look::Imports(Dull { names: names.into(), has_task })
+    Some(Dull { names: names_at(path, bytes, places).into(), has_task })
 }
 
 /// Hashes of the names of the modules that a file may import, sorted; of a relative import that of the package too, which may have to do
 /// with it beside the module.
 pub fn imported_names(path: &Path, bytes: &[u8]) -> Vec<u64> {
     static IMPORT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"import"));
-    names_at(path, bytes, IMPORT.find_iter(bytes), |import| import.module.level > 0)
+    names_at(path, bytes, IMPORT.find_iter(bytes))
 }
 
-/// The names of the imports at some places of the word `import`. Of which of them the package counts too is the caller's to say.
-fn names_at(
-    path: &Path,
-    bytes: &[u8],
-    places: impl IntoIterator<Item = usize>,
-    counts_package: impl Fn(&Import) -> bool,
-) -> Vec<u64> {
+/// The names of the imports at some places of the word `import`.
+fn names_at(path: &Path, bytes: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<u64> {
     let mut names = Vec::new();
     let places = places.into_iter().filter(|place| !hash_plain(bytes, *place, &mut names)).collect::<Vec<_>>();
     for import in imports_at(bytes, places) {
         names.extend(import.hashes());
-        names.extend(import.folder(path).filter(|_| counts_package(&import)));
+        names.extend(import.folder(path).filter(|_| import.module.level > 0));
     }
     names.sort_unstable();
     names.dedup();

@@ -46,9 +46,21 @@ pub fn analyze_with(summaries: &Summaries, files: &dyn Files, roots: &Roots, pat
 
 /// Like [`analyze_with`], with what was looked into.
 pub fn analyze_noting(summaries: &Summaries, files: &dyn Files, roots: &Roots, paths: &[PathBuf]) -> (Project, Notes) {
+    analyze_telling(summaries, files, roots, paths, |_| ())
+}
+
+/// Like [`analyze_noting`]. As soon as the files were read, before what they say is put together (which takes one core),
+/// `looked` is told the states that they were read in, see [`Project::stamps`].
+pub fn analyze_telling(
+    summaries: &Summaries,
+    files: &dyn Files,
+    roots: &Roots,
+    paths: &[PathBuf],
+    looked: impl FnOnce(&[Option<Stamp>]),
+) -> (Project, Notes) {
     let folders = Folders::of(files);
     let files: &dyn Files = if files.list(&roots.project).is_some() { &folders } else { files };
-    let Linked { linker, ids, mut problems, stamps, islands } = linked(summaries, files, roots, paths);
+    let Linked { linker, ids, mut problems, stamps, islands } = linked(summaries, files, roots, paths, looked);
     let tasks = tasks(&linker, &ids);
     let calls = find_calls(&linker, &ids, &tasks);
     let triggers = triggers::find(&linker, &tasks);
@@ -114,14 +126,16 @@ pub(super) struct Linked<'a> {
     pub islands: Vec<Vec<PathBuf>>,
 }
 
-/// Looks at `paths`, and makes those of them that matter ready to be looked up in.
+/// Looks at `paths`, tells the states that they were read in, and makes those of them that matter ready to be looked up in.
 pub(super) fn linked<'a>(
     summaries: &'a Summaries,
     files: &'a dyn Files,
     roots: &'a Roots,
     paths: &'a [PathBuf],
+    looked: impl FnOnce(&[Option<Stamp>]),
 ) -> Linked<'a> {
     let selection = prefilter::select(files, roots, summaries, paths);
+    looked(&selection.stamps);
     let mut linker = Linker::new(files, roots, summaries);
     let mut problems = selection.problems;
     let mut ids = Vec::new();

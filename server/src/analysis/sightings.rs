@@ -8,10 +8,9 @@
 //! Kept are digests of paths and states, and hashes of the names that the files import; no name and no text. Whatever is wrong with what is
 //! kept, another program version's included, it counts as nothing.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,7 +22,7 @@ use crate::edit;
 const SETTLED: Duration = Duration::from_secs(3);
 
 /// What tells a table of this program from others. The number counts the changes of what [`Dull`] holds and when a file is dull.
-const MARK: &str = concat!("tasklens ", env!("CARGO_PKG_VERSION"), " sightings 1\n");
+const MARK: &str = concat!("tasklens ", env!("CARGO_PKG_VERSION"), " sightings 2\n");
 
 /// This many are kept at least, whether this run met them or not: parts of a project are asked about, and branches are switched.
 const FEW: usize = 1 << 16;
@@ -40,7 +39,9 @@ pub struct Sightings {
     table: Table,
     /// Which entries of the table were met.
     met: Vec<AtomicBool>,
-    new: Mutex<BTreeMap<Key, Dull>>,
+    new: Mutex<Vec<(Key, Dull)>>,
+    /// How many of the new ones were saved already.
+    saved: AtomicUsize,
 }
 
 impl Sightings {
@@ -48,25 +49,24 @@ impl Sightings {
     pub fn open(path: PathBuf) -> Self {
         let table = fs::read(&path).ok().and_then(|bytes| Table::read(&bytes)).unwrap_or_default();
         let met = table.keys.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { path, opened: SystemTime::now(), table, met, new: Mutex::default() }
+        Self { path, opened: SystemTime::now(), table, met, new: Mutex::default(), saved: AtomicUsize::new(0) }
     }
 
-    /// Whether anything is known, so that it pays to ask for the states of files.
-    pub fn is_empty(&self) -> bool {
-        self.table.keys.is_empty()
-    }
-
-    /// What was seen of a file in that state.
-    pub(super) fn recall(&self, path: &Path, stamp: &Stamp) -> Option<Dull> {
-        let at = self.table.keys.binary_search(&key(path, stamp)?).ok()?;
+    /// What was seen of a file in the state that it is in, which is asked for only where it pays.
+    pub(super) fn recall(&self, path: &Path, state: impl FnOnce() -> Option<Stamp>) -> Option<(Dull, Stamp)> {
+        if self.table.keys.is_empty() {
+            return None;
+        }
+        let stamp = state()?;
+        let at = self.table.keys.binary_search(&key(path, &stamp)?).ok()?;
         self.met.get(at)?.store(true, Ordering::Relaxed);
-        self.table.dull(at)
+        Some((self.table.dull(at)?, stamp))
     }
 
     /// Takes note of what was seen of a file; `stamp` is from before it was read.
     pub(super) fn note(&self, path: &Path, stamp: &Stamp, dull: &Dull) {
         if let Some(key) = key(path, stamp).filter(|_| self.is_settled(stamp)) {
-            self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(key, dull.clone());
+            self.new.lock().unwrap_or_else(PoisonError::into_inner).push((key, dull.clone()));
         }
     }
 
@@ -79,16 +79,19 @@ impl Sightings {
     /// Keeps what is new for the next run. Where that can't be done, the next run looks again.
     pub fn save(&self) {
         let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        if new.is_empty() {
+        if self.saved.swap(new.len(), Ordering::Relaxed) == new.len() {
             return;
         }
         let is_met = |at: usize| self.met.get(at).is_some_and(|met| met.load(Ordering::Relaxed));
         let met = (0..self.table.keys.len()).filter(|at| is_met(*at)).count();
         let keeps_all = self.table.keys.len() + new.len() <= FEW.max(4 * (met + new.len()));
         let mut all = new.clone();
+        drop(new);
         for (at, key) in self.table.keys.iter().enumerate().filter(|(at, _)| keeps_all || is_met(*at)) {
             all.extend(self.table.dull(at).map(|dull| (*key, dull)));
         }
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all.dedup_by_key(|(key, _)| *key);
         let _ = edit::put_for_now(&self.path, &Table::written(&all));
     }
 }
@@ -98,16 +101,13 @@ impl Sightings {
 fn key(path: &Path, stamp: &Stamp) -> Option<Key> {
     let written = stamp.written?.duration_since(UNIX_EPOCH).ok()?;
     let (seconds, nanoseconds) = stamp.changed?;
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&written.as_nanos().to_le_bytes());
-    for number in [seconds, nanoseconds] {
-        hasher.update(&number.to_le_bytes());
-    }
-    for number in [stamp.size, stamp.number] {
-        hasher.update(&number.to_le_bytes());
-    }
-    hasher.update(path.as_os_str().as_encoded_bytes());
-    let (half, _) = hasher.finalize().as_bytes().split_first_chunk::<16>().map(|(half, rest)| (*half, rest.len()))?;
+    let mut bytes = Vec::with_capacity(256);
+    bytes.extend(written.as_nanos().to_le_bytes());
+    bytes.extend([seconds, nanoseconds].iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend([stamp.size, stamp.number].iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend(path.as_os_str().as_encoded_bytes());
+    let (half, _) =
+        blake3::hash(&bytes).as_bytes().split_first_chunk::<16>().map(|(half, rest)| (*half, rest.len()))?;
     Some(Key::from_le_bytes(half))
 }
 
@@ -139,15 +139,16 @@ impl Table {
         })
     }
 
-    fn written(all: &BTreeMap<Key, Dull>) -> Vec<u8> {
+    /// The table of states in the order of their keys, each once.
+    fn written(all: &[(Key, Dull)]) -> Vec<u8> {
         let mut rest = u32::try_from(all.len()).unwrap_or(u32::MAX).to_le_bytes().to_vec();
-        rest.extend(all.keys().flat_map(|key| key.to_le_bytes()));
+        rest.extend(all.iter().flat_map(|(key, _)| key.to_le_bytes()));
         let mut end = 0;
-        for dull in all.values() {
+        for (_, dull) in all {
             end += u32::try_from(dull.names.len()).unwrap_or(u32::MAX);
             rest.extend((end | if dull.has_task { HAS_TASK } else { 0 }).to_le_bytes());
         }
-        rest.extend(all.values().flat_map(|dull| dull.names.iter()).flat_map(|name| name.to_le_bytes()));
+        rest.extend(all.iter().flat_map(|(_, dull)| dull.names.iter()).flat_map(|name| name.to_le_bytes()));
         let mut bytes = digest_of(&rest).to_vec();
         bytes.extend(rest);
         bytes
@@ -159,6 +160,14 @@ impl Table {
         let place = |end: u32| usize::try_from(end & !HAS_TASK).ok();
         let names = self.names.get(place(start)?..place(*end)?)?;
         Some(Dull { names: Arc::from(names), has_task: end & HAS_TASK != 0 })
+    }
+}
+
+#[cfg(test)]
+impl Sightings {
+    /// As if it were opened a while after all files were written.
+    pub(super) fn later(path: &Path) -> Self {
+        Self { opened: SystemTime::now() + 2 * SETTLED, ..Self::open(path.to_owned()) }
     }
 }
 
@@ -177,9 +186,8 @@ mod tests {
     use super::super::{analyze, analyze_with};
     use super::*;
 
-    /// As if it were opened a while after all files were written.
     fn later(path: &Path) -> Sightings {
-        Sightings { opened: SystemTime::now() + 2 * SETTLED, ..Sightings::open(path.to_owned()) }
+        Sightings::later(path)
     }
 
     fn stamp(size: u64, written: u64, changed: i64) -> Stamp {
@@ -190,28 +198,32 @@ mod tests {
         Dull { names: Arc::from(names), has_task: names.len() == 2 }
     }
 
+    fn recall(sightings: &Sightings, path: &Path, state: Stamp) -> Option<Dull> {
+        sightings.recall(path, || Some(state)).map(|(dull, _)| dull)
+    }
+
     #[test]
     fn what_was_noted_is_recalled_of_the_same_state_only() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("cache/tasklens/p.seen");
         let first = later(&path);
-        assert!(first.is_empty());
+        assert!(first.recall(Path::new("/p/a.py"), || unreachable!("nothing is known")).is_none());
         let (one, other) = (Path::new("/p/a.py"), Path::new("/p/b.py"));
         let state = stamp(10, 100, 100);
         first.note(one, &state, &dull(&[1, 2]));
         first.note(other, &state, &dull(&[]));
         first.save();
         let second = later(&path);
-        assert_eq!(second.recall(one, &state), Some(dull(&[1, 2])));
-        assert_eq!(second.recall(other, &state), Some(dull(&[])));
-        assert_eq!(second.recall(Path::new("/p/c.py"), &state), None);
+        assert_eq!(recall(&second, one, state), Some(dull(&[1, 2])));
+        assert_eq!(recall(&second, other, state), Some(dull(&[])));
+        assert_eq!(recall(&second, Path::new("/p/c.py"), state), None);
         let others = [stamp(11, 100, 100), stamp(10, 101, 100), stamp(10, 100, 101), Stamp { number: 8, ..state }];
         for state in others {
-            assert_eq!(second.recall(one, &state), None, "{state:?}");
+            assert_eq!(recall(&second, one, state), None, "{state:?}");
         }
         for state in [Stamp { written: None, ..state }, Stamp { changed: None, ..state }] {
             second.note(one, &state, &dull(&[]));
-            assert_eq!(second.recall(one, &state), None);
+            assert_eq!(recall(&second, one, state), None);
         }
         assert!(second.new.lock().unwrap().is_empty());
     }
@@ -265,12 +277,12 @@ mod tests {
         }
         first.save();
         let second = later(&path);
-        assert!(second.recall(Path::new("/p/a.py"), &stamp(3, 100, 100)).is_some());
+        assert!(recall(&second, Path::new("/p/a.py"), stamp(3, 100, 100)).is_some());
         second.note(Path::new("/p/b.py"), &stamp(3, 100, 100), &dull(&[]));
         second.save();
         let third = later(&path);
         assert_eq!(third.table.keys.len(), 2);
-        assert!(third.recall(Path::new("/p/a.py"), &stamp(3, 100, 100)).is_some());
+        assert!(recall(&third, Path::new("/p/a.py"), stamp(3, 100, 100)).is_some());
     }
 
     /// Whoever changes how names are hashed, or which files are dull, has to count [`MARK`] up.
@@ -283,7 +295,10 @@ mod tests {
         summaries.recall(|| later(&temp.path().join("p.seen")));
         analyze_with(&summaries, &Disk, &roots(temp.path()), std::slice::from_ref(&path));
         let new = summaries.sightings().unwrap().new.lock().unwrap();
-        assert_eq!(new.values().next(), Some(&Dull { names: Arc::from([0x20bc_6ede_170e_3803]), has_task: false }));
+        assert_eq!(
+            new.first().map(|(_, dull)| dull),
+            Some(&Dull { names: Arc::from([0x20bc_6ede_170e_3803]), has_task: false })
+        );
     }
 
     fn roots(project: &Path) -> Roots {

@@ -90,7 +90,7 @@ impl Tree {
         let Some(name) = self.repository.inside(path) else { return Ok(None) };
         let mut working = Vec::new();
         match self.read_working(path, &name, &mut working) {
-            Some(()) => Ok(Some(working.into())),
+            Some(_) => Ok(Some(working.into())),
             None => self.read_name(name),
         }
     }
@@ -178,13 +178,15 @@ impl Tree {
     ///
     /// It is what `git status` would call unchanged: a filter of the repository may have changed the bytes on the way.
     pub fn is_untouched(&self, path: &Path) -> bool {
-        let Some(name) = self.repository.inside(path) else { return false };
-        let Some((at, id)) = self.file(&name) else { return false };
-        if !self.index().may_hold(at, &name, id) {
-            return false;
-        }
-        let now = path.symlink_metadata().ok().filter(Metadata::is_file);
-        now.is_some_and(|now| self.index().is_untouched(at, &name, Some(id), &State::from(&now)))
+        self.untouched_as(path).is_some()
+    }
+
+    /// What the system says of a working file that is [untouched](Tree::is_untouched).
+    pub fn untouched_as(&self, path: &Path) -> Option<Metadata> {
+        let name = self.repository.name_of(path)?;
+        let (at, id) = self.file(&name).filter(|(at, id)| self.index().may_hold(*at, &name, id))?;
+        let now = path.symlink_metadata().ok().filter(Metadata::is_file)?;
+        self.index().is_untouched(at, &name, Some(id), &State::from(&now)).then_some(now)
     }
 
     /// Which of working files are surely what the revision holds, as [`Tree::is_untouched`] says, by what the system said of each that was
@@ -230,14 +232,15 @@ impl Tree {
         link.filter(|entry| entry.kind == Kind::Link)
     }
 
-    /// The content of an [untouched](Tree::is_untouched) working file into a buffer, in place of what is in it; `false` if the file is none.
+    /// The content of an [untouched](Tree::is_untouched) working file into a buffer, in place of what is in it, and what the system says of
+    /// the file; `None` if it is none.
     ///
     /// Nothing else is looked at, so that whoever needs thousands of files can fetch the rest of them [together](Tree::fetch).
-    pub fn read_untouched(&self, path: &Path, buffer: &mut Vec<u8>) -> bool {
-        self.repository.name_of(path).is_some_and(|name| self.read_working(path, &name, buffer).is_some())
+    pub fn read_untouched(&self, path: &Path, buffer: &mut Vec<u8>) -> Option<Metadata> {
+        self.read_working(path, &self.repository.name_of(path)?, buffer)
     }
 
-    fn read_working(&self, path: &Path, name: &[u8], buffer: &mut Vec<u8>) -> Option<()> {
+    fn read_working(&self, path: &Path, name: &[u8], buffer: &mut Vec<u8>) -> Option<Metadata> {
         let (at, id) = self.file(name).filter(|(at, id)| self.index().may_hold(*at, name, id))?;
         // Asked of the file that was opened: another may take its place meanwhile.
         let mut file = open_file(path).ok()?;
@@ -248,7 +251,7 @@ impl Tree {
         buffer.resize(usize::try_from(now.len()).ok()?, 0);
         file.read_exact(buffer).ok()?;
         let is_still = self.index().is_untouched(at, name, Some(id), &State::from(&file.metadata().ok()?));
-        is_still.then_some(())
+        is_still.then_some(now)
     }
 
     /// The id of a file that stands under this very name, and where it is listed, which is its place in an index of the same files too.

@@ -14,16 +14,11 @@ pub struct Project {
     pub settings: Settings,
     /// The folders that absolute imports start from, beside the folder of the script itself; nearest first.
     pub import_roots: Vec<PathBuf>,
-    /// What is wrong with the configuration.
-    pub problems: Vec<Problem>,
-}
-
-impl Project {
     /// Whether the root is one: a git working tree, or a folder with settings. Else it is only the folder asked for, which may be
     /// the user's home.
-    pub fn has_root(&self) -> bool {
-        self.settings.file.is_some() || self.root.join(".git").exists()
-    }
+    pub has_root: bool,
+    /// What is wrong with the configuration.
+    pub problems: Vec<Problem>,
 }
 
 /// The root of the git working tree that a folder is in.
@@ -60,7 +55,9 @@ pub fn discover_in(texts: &dyn Texts, path: &Path) -> Project {
     }
     let settings = found.unwrap_or_default();
     let config_folder = settings.file.as_deref().and_then(Path::parent);
-    let root = git_root.or(config_folder).unwrap_or(start).to_owned();
+    let root = git_root.or(config_folder);
+    let has_root = root.is_some();
+    let root = root.unwrap_or(start).to_owned();
     let import_roots = match &settings.src {
         Some(src) => src.value.clone(),
         None => {
@@ -68,7 +65,7 @@ pub fn discover_in(texts: &dyn Texts, path: &Path) -> Project {
             nearest_once(texts, import_roots)
         }
     };
-    Project { root, settings, import_roots, problems }
+    Project { root, settings, import_roots, has_root, problems }
 }
 
 /// The settings that a folder gives.

@@ -2,15 +2,15 @@
 
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, ScopedJoinHandle};
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
-    self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Sightings, Standing, Summaries, Task,
-    analyze_noting, connected,
+    self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Sightings, Stamp, Standing, Summaries, Task,
+    analyze_noting, analyze_telling, connected,
 };
 use crate::baseline::{BaselineError, Choice, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
@@ -266,24 +266,32 @@ fn answer(
         summaries.recall(|| Sightings::open(path));
     }
     let is_open = then.is_open();
-    // Git takes its time to start, and the analysis has no need of it.
-    let mut open = || {
-        let wanted = wanted?;
-        Some(then.at(&project.root, wanted, || baselines.of(&project.root, wanted)))
+    let (told, stamps) = mpsc::channel::<Vec<Option<Stamp>>>();
+    let mut stamps = Some(stamps);
+    // Git takes its time to start, and the analysis has no need of it; nor of what the states of the files tell.
+    let mut beside = || {
+        let compared = wanted.map(|wanted| then.at(&project.root, wanted, || baselines.of(&project.root, wanted)));
+        let stamps = stamps.take().and_then(|stamps| stamps.recv().ok()).unwrap_or_default();
+        let compared = compared.map(|compared| {
+            compared.map(|(choice, tree)| {
+                let memory = &mut then.rest.memory;
+                let changed = memory.changed(question.files, &tree, asked.files, &stamps);
+                memory.gone(&tree, asked);
+                (choice, changed, tree)
+            })
+        });
+        summaries.sightings().inspect(|sightings| sightings.save());
+        compared
     };
     let ((found, notes), compared) = thread::scope(|scope| {
-        let opening = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut open).ok()).flatten();
-        let found = analyze_noting(summaries, files, &roots, asked.files);
-        let join = |opening: ScopedJoinHandle<'_, _>| opening.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (found, opening.map(join))
+        let started = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut beside).ok()).flatten();
+        let looked = move |stamps: &[Option<Stamp>]| drop(told.send(stamps.to_vec()));
+        let found = analyze_telling(summaries, files, &roots, asked.files, looked);
+        let join = |started: ScopedJoinHandle<'_, _>| started.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (found, started.map(join))
     });
     // Without a thread to be had it is slower, but done; what was opened before takes none.
-    let compared = compared.unwrap_or_else(open).map(|compared| {
-        compared.map(|(choice, tree)| {
-            let changed = then.rest.memory.changed(question.files, &tree, asked.files, &found.stamps);
-            (choice, changed, tree)
-        })
-    });
+    let compared = compared.unwrap_or_else(beside);
     let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules)).beside(summaries);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.

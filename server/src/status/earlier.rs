@@ -167,6 +167,14 @@ impl Memory {
         with_edited(on_disk, files, tree, |file| asked.contains(file))
     }
 
+    /// Files that were asked about and are gone from the disk.
+    pub fn gone(&mut self, tree: &Tree, asked: &Asked<'_>) -> &[PathBuf] {
+        let is_asked = asked_about(asked);
+        let is_gone =
+            |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists() && tree.left_out(file).is_none();
+        self.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(is_gone).collect())
+    }
+
     /// The same among all files of Python.
     fn anywhere(&mut self, files: &dyn Files, tree: &Tree, asked: &[PathBuf]) -> Vec<PathBuf> {
         let on_disk = self.anywhere.get_or_insert_with(|| {
@@ -218,9 +226,7 @@ pub fn earlier_tasks(
     let mut files = callers;
     files.extend(now.tasks.iter().map(|task| task.place.file.to_path_buf()));
     files.extend(edited.iter().cloned());
-    let is_asked = asked_about(asked);
-    let on_disk = |file: &PathBuf| is_python(file) && is_asked(file) && !file.exists() && tree.left_out(file).is_none();
-    let gone = memory.gone.get_or_insert_with(|| tree.files_beside(asked.files).filter(on_disk).collect());
+    let gone = memory.gone(tree, asked);
     files.extend(gone.iter().filter(|file| !files_now.is_edited(file)).cloned());
     files.retain(|file| tree.is_file(file));
     let same = if gone.is_empty() { unchanged(files_now, tree, roots, now, asked) } else { HashSet::new() };

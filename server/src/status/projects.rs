@@ -58,7 +58,7 @@ pub fn others(
     asked: &Asked<'_>,
     listing: &mut Option<Arc<[PathBuf]>>,
 ) -> Option<Arc<[PathBuf]>> {
-    if !project.has_root() {
+    if !project.has_root {
         return None;
     }
     // Then the walk that found them was the one below.

@@ -88,20 +88,17 @@ impl<'a> Surroundings<'a> {
         // Nearly all folders belong to the project that the one above does; to look upwards from each takes its time.
         if let Some(above) = folder.parent().filter(|_| self.is_plain(folder)) {
             let above = self.around(above);
-            if above.project.has_root() {
+            if above.project.has_root {
                 return above.project.clone();
             }
         }
         let project = self.discover(folder);
-        if !project.has_root() && folder.starts_with(self.cwd) { self.discover(self.cwd) } else { project }
+        if !project.has_root && folder.starts_with(self.cwd) { self.discover(self.cwd) } else { project }
     }
 
     /// Whether a folder itself holds nothing that makes a project.
     fn is_plain(&self, folder: &Path) -> bool {
-        let is_absent = |name: &str| {
-            let path = folder.join(name);
-            !path.exists() && self.texts.bytes(&path).is_ok_and(|bytes| bytes.is_none())
-        };
+        let is_absent = |name: &str| self.texts.bytes(&folder.join(name)).is_ok_and(|bytes| bytes.is_none());
         !folder.join(".git").exists() && is_absent("pyproject.toml") && is_absent("tasklens.toml")
     }
 
@@ -125,6 +122,10 @@ impl<'a> Surroundings<'a> {
         });
         let script = Script::read(text);
         let script = script.as_ref().map(|script| (script, file));
-        Scene { submitting: python.submitting(self.option, script), sdk: sdk.sdk(script), registry: registry.clone() }
+        Scene {
+            submitting: python.submitting(self.option, script),
+            sdk: sdk.sdk(self.texts, script),
+            registry: registry.clone(),
+        }
     }
 }

@@ -32,7 +32,7 @@ pub struct InputName {
 
 /// What names the input that an offset of a file names, in the files `paths` of its project; `None` where no input is named.
 pub fn input_name(code: Code<'_>, paths: &[PathBuf], path: &Path, offset: usize) -> Option<InputName> {
-    let project::Linked { linker, ids, .. } = project::linked(code.summaries, code.files, code.roots, paths);
+    let project::Linked { linker, ids, .. } = project::linked(code.summaries, code.files, code.roots, paths, |_| ());
     let family = Family::at(&linker, &ids, path, offset)?;
     let mut found = InputName { at: family.at.clone(), parameters: Vec::new(), uses: Vec::new(), ignored: Vec::new() };
     for (value, task) in &family.tasks {

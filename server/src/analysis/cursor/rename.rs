@@ -61,7 +61,7 @@ pub fn rename(
     offset: usize,
     new: Option<&str>,
 ) -> Result<Option<Renaming>, Refusal> {
-    let project::Linked { linker, ids, .. } = project::linked(code.summaries, code.files, code.roots, paths);
+    let project::Linked { linker, ids, .. } = project::linked(code.summaries, code.files, code.roots, paths, |_| ());
     let Some(family) = Family::at(&linker, &ids, path, offset) else { return Ok(None) };
     let renamer = Renamer { linker: &linker, ids: &ids, family: &family };
     if family.of_parameter && family.tasks.iter().all(|(_, task)| !names(task, &family.name)) {

@@ -1,7 +1,6 @@
 //! Where a project says which release it uses: pins of the script, lock files, the environment's records, pins.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::python::{Script, virtualenv};
 use super::super::{Disk, Origin, Outside, Project, Texts};
@@ -12,8 +11,6 @@ use super::{Sdk, parse};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     found: Vec<Found>,
-    /// What `uv lock --script` locked beside scripts, by the script.
-    scripts: BTreeMap<PathBuf, Found>,
 }
 
 impl Evidence {
@@ -30,26 +27,28 @@ impl Evidence {
         let environments = virtualenv::folders(folder, &project.root, outside);
         let installed = environments.iter().find_map(|environment| installed(environment));
         let pinned = upwards().find_map(|folder| locks::pin_in_folder(texts, folder));
-        let scripts = folder.read_dir().into_iter().flatten().flatten().filter_map(|entry| {
-            let lock = entry.path();
-            let script = lock.to_str()?.strip_suffix(".py.lock")?;
-            Some((PathBuf::from(format!("{script}.py")), locks::toml_lock(texts, &lock, "package")?))
-        });
-        Self { found: [locked, installed, pinned].into_iter().flatten().collect(), scripts: scripts.collect() }
+        Self { found: [locked, installed, pinned].into_iter().flatten().collect() }
     }
 
     /// Decides for one script: what it pins itself (PEP 723), or what `uv lock --script` locked beside it, comes first.
-    pub fn sdk(&self, script: Option<(&Script, &Path)>) -> Sdk {
+    pub fn sdk(&self, texts: &dyn Texts, script: Option<(&Script, &Path)>) -> Sdk {
         let own = script.and_then(|(script, file)| {
             let mut pins = script.dependencies.iter().filter_map(|(text, line)| Some((locks::pin(text)?, *line)));
             let pin = pins.next().map(|(pin, line)| (pin, Origin::File { file: file.to_owned(), line: Some(line) }));
-            pin.or_else(|| self.scripts.get(file).cloned())
+            pin.or_else(|| locked_beside(texts, file))
         });
         let mut all = own.into_iter().chain(self.found.iter().cloned());
         let Some((version, origin)) = all.next() else { return Sdk::default() };
         let differing = all.filter(|(other, _)| parse(other) != parse(&version)).collect();
         Sdk { version: Some(version), origin: Some(origin), differing }
     }
+}
+
+/// What `uv lock --script` locked for a script.
+fn locked_beside(texts: &dyn Texts, script: &Path) -> Option<Found> {
+    let mut lock = script.as_os_str().to_owned();
+    lock.push(".lock");
+    locks::toml_lock(texts, Path::new(&lock), "package")
 }
 
 /// The release that an environment holds: the name of `site-packages/flyte-2.12.1.dist-info`. Two of them don't tell.
@@ -97,7 +96,7 @@ mod tests {
             let script = script.map(|text| Script::read(text).unwrap());
             let file = folder.join("pipe.py");
             let evidence = Evidence::gather(&folder, &discover(root), &Outside::default());
-            let sdk = evidence.sdk(script.as_ref().map(|script| (script, file.as_path())));
+            let sdk = evidence.sdk(&Disk, script.as_ref().map(|script| (script, file.as_path())));
             let words = |origin: &Origin| origin.words(root);
             let differing: Vec<String> =
                 sdk.differing.iter().map(|(version, origin)| format!("{version} {}", words(origin))).collect();

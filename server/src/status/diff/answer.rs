@@ -14,7 +14,7 @@ use super::scope::{Scope, scope};
 use super::sides::{Analysed, analysed};
 use super::since_lock::since_lock;
 use super::states::{State, States, Wanted};
-use crate::analysis::{self, Files, Known, Problem, Project, Summaries, Task};
+use crate::analysis::{self, Files, Known, Problem, Project, Sightings, Summaries, Task};
 use crate::baseline::{BaselineError, Lock};
 use crate::environment::{self, Outside};
 use crate::status::ask::{AskError, Question, supplied_at};
@@ -84,7 +84,8 @@ fn of_code(
     let around = |texts, python: Option<PythonVersion>| Surroundings::new(texts, outside, question.cwd, python);
     let (then, now) = (around(&*texts_then, python_then), around(&*texts_now, python_now));
     (question.progress)("comparing files …");
-    let mut looked_at = scope(&states, (&then, &now))?;
+    let seen = environment::sightings(outside, &states.root).map(Sightings::open);
+    let mut looked_at = scope(&states, (&then, &now), seen.as_ref())?;
     let comparison = Comparison { question, states: &states, then: &then, now: &now };
     let summaries = Summaries::default();
     let mut found = comparison.compare(&summaries, &looked_at);

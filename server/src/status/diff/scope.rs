@@ -8,7 +8,7 @@ use std::thread;
 
 use super::dockerfiles::{self, is_dockerfile};
 use super::states::States;
-use crate::analysis::{Disk, Files, ImportNames, Roots, parallel, with_imported};
+use crate::analysis::{Disk, Files, ImportNames, Roots, Sightings, Stamp, parallel, with_imported};
 use crate::baseline::{BaselineError, Tree};
 use crate::environment;
 use crate::status::earlier::is_python;
@@ -55,11 +55,27 @@ pub fn roots_of(project: &environment::Project) -> Roots {
 /// # Errors
 ///
 /// What git says.
-pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>)) -> Result<Scope, BaselineError> {
+pub fn scope(
+    states: &States,
+    (then, now): (&Surroundings<'_>, &Surroundings<'_>),
+    seen: Option<&Sightings>,
+) -> Result<Scope, BaselineError> {
+    let result = reachable(states, (then, now), seen);
+    seen.inspect(|seen| seen.save());
+    result
+}
+
+fn reachable(
+    states: &States,
+    (then, now): (&Surroundings<'_>, &Surroundings<'_>),
+    seen: Option<&Sightings>,
+) -> Result<Scope, BaselineError> {
     let head = states.head_files();
     let on_disk = |path: &Path, buffer: &mut Vec<u8>| Disk.read_into(path, buffer);
+    let state: &(dyn Fn(&Path) -> Option<Stamp> + Sync) = &Stamp::of;
+    let known = seen.map(|seen| (seen, state));
     // One look at each file tells what it imports and whether it was touched.
-    let looked_at = states.is_far().then(|| ImportNames::of(head.clone(), &on_disk));
+    let looked_at = states.is_far().then(|| ImportNames::of(head.clone(), &on_disk, known));
     let differing = match &looked_at {
         Some(looked_at) => states.differing(&looked_at.stamps().collect::<Vec<_>>()),
         None => states.differing(&head.iter().map(|path| (path, None)).collect::<Vec<_>>()),
@@ -105,8 +121,8 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
         let fetching = thread::Builder::new().spawn_scoped(scope, || fetch(states, &changed));
         let imports = match (looked_at, states.head.tree()) {
             (Some(looked_at), _) => Ok(looked_at),
-            (None, None) => Ok(ImportNames::of(head, &on_disk)),
-            (None, Some(tree)) => of_tree(tree, head),
+            (None, None) => Ok(ImportNames::of(head, &on_disk, known)),
+            (None, Some(tree)) => of_tree(tree, head, seen),
         };
         let fetched = match fetching.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(fetched)) => fetched,
@@ -126,12 +142,13 @@ pub fn scope(states: &States, (then, now): (&Surroundings<'_>, &Surroundings<'_>
 }
 
 /// What the files of a revision import. Most are read from the working tree, all others at once.
-fn of_tree(tree: &Tree, files: Vec<PathBuf>) -> Result<ImportNames, BaselineError> {
+fn of_tree(tree: &Tree, files: Vec<PathBuf>, seen: Option<&Sightings>) -> Result<ImportNames, BaselineError> {
     let untouched = |path: &Path, buffer: &mut Vec<u8>| match tree.read_untouched(path, buffer) {
-        true => Ok(None),
-        false => Err(io::ErrorKind::NotFound.into()),
+        Some(state) => Ok(Some(Stamp::from(&state))),
+        None => Err(io::ErrorKind::NotFound.into()),
     };
-    let mut imports = ImportNames::of(files, &untouched);
+    let state: &(dyn Fn(&Path) -> Option<Stamp> + Sync) = &|path| Some(Stamp::from(&tree.untouched_as(path)?));
+    let mut imports = ImportNames::of(files, &untouched, seen.map(|seen| (seen, state)));
     tree.fetch(imports.unread())?;
     imports.read_rest(&|path, buffer| Files::read_into(tree, path, buffer));
     Ok(imports)

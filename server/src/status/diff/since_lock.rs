@@ -17,7 +17,7 @@ use crate::status::{Computed, Gone, Report, Status, TaskStatus};
 /// The files of the project around a folder.
 pub fn project_files(cwd: &Path) -> Walked {
     let project = environment::discover(cwd);
-    let folder = if project.has_root() { project.root } else { cwd.to_owned() };
+    let folder = if project.has_root { project.root } else { cwd.to_owned() };
     walk(std::slice::from_ref(&folder), &folder, &|_| {})
 }
 

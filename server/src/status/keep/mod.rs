@@ -149,7 +149,7 @@ fn after(files: &dyn Files, file: &Path, bytes: &[u8], edits: &[TextEdit]) -> Re
 
 /// The files of a project: all of them where that is known, and those asked about.
 fn whole(project: &Project, files: &[std::path::PathBuf]) -> Walked {
-    let is_listed = project.has_root();
+    let is_listed = project.has_root;
     let mut walked =
         if is_listed { walk(std::slice::from_ref(&project.root), &project.root, &|_| {}) } else { Walked::default() };
     walked.files.extend(files.iter().filter(|file| !is_listed || file.starts_with(&project.root)).cloned());

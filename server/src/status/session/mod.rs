@@ -50,8 +50,8 @@ pub(super) struct Kept {
     pub modules: Modules,
     /// All files of the project, sorted, once they were listed.
     pub listing: Option<Arc<[PathBuf]>>,
-    /// What the last question was about.
-    asked: (Vec<PathBuf>, Vec<PathBuf>),
+    /// What the last question was about, as a digest of the paths: there are thousands.
+    asked: Option<blake3::Hash>,
     pub then: Then,
     /// The last answer, while nothing happened that would change it.
     pub last: Option<Last>,
@@ -129,8 +129,9 @@ impl Session {
             kept.is_live = true;
             kept.disk.look_again();
         }
-        if kept.asked.0 != files || kept.asked.1 != named {
-            kept.asked = (files.to_vec(), named.to_vec());
+        let asked = Some(digest(&[files, named]));
+        if kept.asked != asked {
+            kept.asked = asked;
             kept.then.rest = Rest::default();
             kept.last = None;
         }
@@ -165,6 +166,16 @@ impl Session {
     pub(super) fn cluster(&mut self, cwd: &Path, outside: &Outside) -> Option<Origin> {
         self.clusters.entry(cwd.to_owned()).or_insert_with(|| names_a_cluster(cwd, outside)).clone()
     }
+}
+
+fn digest(lists: &[&[PathBuf]]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for list in lists {
+        // No path holds a NUL, so that each ends where it does.
+        let bytes: Vec<&[u8]> = list.iter().map(|path| path.as_os_str().as_encoded_bytes()).collect();
+        hasher.update(&bytes.join(&0)).update(b"\0\0");
+    }
+    hasher.finalize()
 }
 
 impl Then {
