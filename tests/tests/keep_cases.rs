@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tasklens::analysis::Known;
 use tasklens::environment::Outside;
+use tasklens::status::explain::Selector;
 use tasklens::status::keep::{Meant, Plan, Refusal, plan};
 use tasklens::status::walk::walk;
 use tasklens::status::{Against, Question, Report, Session, TaskStatus, ask};
@@ -38,7 +39,7 @@ fn report(cwd: &Path) -> Report {
 
 fn planned(cwd: &Path, wanted: &str, meant: Meant) -> Result<Plan, Refusal> {
     let walked = walk(&[cwd.to_owned()], cwd, &|_| {});
-    plan(&mut Session::default(), &question(cwd), walked, &outside(), wanted, meant)
+    plan(&mut Session::default(), &question(cwd), walked, &outside(), &Selector::of(wanted), meant)
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -361,7 +361,11 @@ export class Window {
         const center = this.page.locator(".notifications-center");
         await this.command("Notifications: Show Notifications");
         await center.waitFor();
-        const all = await center.locator(".notification-list-item-message").allInnerTexts();
+        // The list is filled after it is shown, and says so where there is nothing to fill it with.
+        const messages = center.locator(".notification-list-item-message");
+        const isEmpty = async () => /no new/i.test(await center.locator(".notifications-center-header-title").innerText());
+        await this.until("the list of messages", async () => (await messages.count()) > 0 || (await isEmpty()));
+        const all = await messages.allInnerTexts();
         await this.command("Notifications: Hide Notifications");
         await center.waitFor({ state: "hidden" });
         return all;

@@ -66,11 +66,11 @@ export function candidates(around: Surroundings): Candidate[] {
     return all.filter((one, at) => all.findIndex((other) => other.path === one.path) === at);
 }
 
-/** The first candidate that is the server, with all that were asked before it and are not. */
-export async function choose(all: Candidate[]): Promise<{ server?: Server; rejections: Rejection[] }> {
+/** The first candidate that is the server, with all that were asked before it and are not; each may take `patience` milliseconds. */
+export async function choose(all: Candidate[], patience = PATIENCE): Promise<{ server?: Server; rejections: Rejection[] }> {
     const rejections: Rejection[] = [];
     for (const candidate of all) {
-        const answer = await probe(candidate.path);
+        const answer = await probe(candidate.path, patience);
         if ("version" in answer) return { server: { ...candidate, ...answer }, rejections };
         // Nobody promised that the environment and every folder of the PATH have it.
         const promised = candidate.from === "setting" || candidate.from === "bundled";
@@ -79,7 +79,7 @@ export async function choose(all: Candidate[]): Promise<{ server?: Server; rejec
     return { rejections };
 }
 
-async function probe(path: string): Promise<{ version: string } | { there: boolean; reason: string }> {
+async function probe(path: string, patience: number): Promise<{ version: string } | { there: boolean; reason: string }> {
     if (!isAbsolute(path)) return { there: false, reason: "it is no absolute path" };
     try {
         await access(path, constants.F_OK);
@@ -93,8 +93,10 @@ async function probe(path: string): Promise<{ version: string } | { there: boole
     }
     return new Promise((resolve) => {
         const refused = (reason: string) => resolve({ there: true, reason });
-        execFile(path, ["server", "--probe"], { timeout: PATIENCE, windowsHide: true }, (error, stdout) => {
-            if (error?.killed) return refused(`it did not say who it is within ${PATIENCE / 1000} s`);
+        // A program may take no notice of a polite signal, and the editor waits for its end.
+        const options = { timeout: patience, killSignal: "SIGKILL", windowsHide: true } as const;
+        execFile(path, ["server", "--probe"], options, (error, stdout) => {
+            if (error?.killed) return refused(`it did not say who it is within ${patience / 1000} s`);
             if (error) return refused(`\`server --probe\` fails: ${error.message.split("\n", 1)[0]}`);
             resolve(read(stdout));
         });

@@ -8,19 +8,21 @@ import {
     type ErrorHandler,
     LanguageClient,
     type LanguageClientOptions,
+    MessageType,
     type Middleware,
     RevealOutputChannelOn,
-    State,
+    ShowMessageNotification,
 } from "vscode-languageclient/node";
 
 import { explicit, names, SECTION } from "./config.ts";
 import type { Lenses } from "./lenses.ts";
 import type { Outputs } from "./logger.ts";
+import { plain } from "./plain.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
 
-/** So many deaths within so many milliseconds, and it is not started again. */
-const DEATHS = { most: 4, within: 3 * 60_000 };
+/** Documents that are the server's: not git's side of a diff, and no file that exists only in the editor's memory of another one. */
+export const SCHEMES = ["file", "untitled"];
 
 /** What a client needs of the rest of the extension. */
 export interface Around {
@@ -30,29 +32,32 @@ export interface Around {
     lenses: Lenses;
     /** A lens was clicked: the command `tasklens.explain` of the server. */
     explain: (at: TaskAt) => void;
-    /** The server died; `again` says whether it is started anew. */
-    died: (again: boolean) => void;
-    /** The server runs, or not any more. */
-    state: (running: boolean) => void;
+    /** The server ended, and nobody asked it to. */
+    died: () => void;
+}
+
+/** What goes wrong is told once and in words for users, where the server is started; what the client says of it goes into its output. */
+class Quiet extends LanguageClient {
+    override error(message: string, data?: unknown): void {
+        super.error(message, data, false);
+    }
 }
 
 /** A client for a program, not started yet. */
 export function client(program: string, around: Around): LanguageClient {
     const options: LanguageClientOptions = {
-        // Not git's side of a diff, and no file that exists only in the editor's memory of another one.
-        documentSelector: [
-            { scheme: "file", language: "python" },
-            { scheme: "untitled", language: "python" },
-        ],
+        documentSelector: SCHEMES.map((scheme) => ({ scheme, language: "python" })),
         outputChannel: around.outputs.server,
         traceOutputChannel: around.outputs.trace,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         diagnosticCollectionName: SECTION,
         middleware: middleware(around),
         errorHandler: handler(around),
+        initializationFailedHandler: () => false,
     };
     const server = { command: program, args: ["server"] };
-    const made = new LanguageClient(SECTION, "Tasklens Server", { run: server, debug: server }, options);
+    const made = new Quiet(SECTION, "Tasklens Server", { run: server, debug: server }, options);
+    made.onNotification(ShowMessageNotification.type, ({ type, message }) => void shower(type)(plain(message)));
     made.registerFeature({
         fillClientCapabilities: (capabilities) => {
             capabilities.experimental = { ...capabilities.experimental, tasklens: { changes: true, panel: true } };
@@ -61,10 +66,13 @@ export function client(program: string, around: Around): LanguageClient {
         getState: () => ({ kind: "static" }),
         clear: () => {},
     });
-    made.onDidChangeState(({ newState }) => around.state(newState === State.Running));
     return made;
 }
 
+function shower(type: MessageType): (message: string) => Thenable<unknown> {
+    if (type === MessageType.Error) return vscode.window.showErrorMessage;
+    return type === MessageType.Warning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+}
 
 /** Has the editor ask for a document's lenses. */
 export function askForLenses(made: LanguageClient, document: vscode.TextDocument): void {
@@ -90,7 +98,9 @@ function middleware({ extension, pythons, lenses, explain }: Around): Middleware
                 const answers = params.items.map(async ({ section, scopeUri }, at) => {
                     if (section !== SECTION) return Array.isArray(theirs) ? theirs[at] : null;
                     const resource = scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri);
-                    return { ...explicit(known, resource), interpreter: await pythons.selected(resource) };
+                    // Asking for it may start the Python extension, and that an interpreter of the folder.
+                    const interpreter = vscode.workspace.isTrusted ? await pythons.selected(resource) : undefined;
+                    return { ...explicit(known, resource), interpreter };
                 });
                 return Promise.all(answers);
             },
@@ -98,18 +108,13 @@ function middleware({ extension, pythons, lenses, explain }: Around): Middleware
     };
 }
 
-/** Starts a server that died anew, unless it does nothing but die; a broken message is the server's to survive. */
+/** A broken message is the server's to survive; whether one that died is started anew is decided where servers are started. */
 function handler({ died }: Around): ErrorHandler {
-    const deaths: number[] = [];
     return {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-            const now = Date.now();
-            deaths.push(now);
-            const recent = deaths.filter((time) => now - time < DEATHS.within).length;
-            const again = recent <= DEATHS.most;
-            died(again);
-            return { action: again ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+            died();
+            return { action: CloseAction.DoNotRestart, handled: true };
         },
     };
 }

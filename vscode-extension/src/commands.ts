@@ -2,9 +2,11 @@
 
 import * as vscode from "vscode";
 
+import { SCHEMES } from "./client.ts";
 import { SECTION } from "./config.ts";
 import type { Outputs } from "./logger.ts";
 import type { Panel } from "./panel.ts";
+import { plain } from "./plain.ts";
 import type { Baseline, BaselineText, Cleared, Explanation, Input, TaskAt } from "./protocol.ts";
 import { from } from "./status.ts";
 import type { Life } from "./server.ts";
@@ -42,7 +44,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         unpinTask: (at) => edit("tasklens.unpin", at),
         bumpVersion: (at) => edit("tasklens.bump", at),
     };
-    const plain: Record<string, (...args: never[]) => unknown> = {
+    const others: Record<string, (...args: never[]) => unknown> = {
         goToTask: () => goToTask(view),
         writeLock: () => writeLock(server),
         chooseBaseline: () => chooseBaseline(server),
@@ -83,7 +85,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
         } catch (error) {
             const message = error instanceof Error ? error.message : String(error);
             logs.client.warn(message);
-            void vscode.window.showWarningMessage(`Tasklens: ${message}`);
+            void vscode.window.showWarningMessage(plain(`Tasklens: ${message}`));
         }
     };
     const register = (name: string, run: (...args: never[]) => unknown) =>
@@ -91,7 +93,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     return [
         shown,
         vscode.workspace.registerTextDocumentContentProvider(BASELINE, provider),
-        ...Object.entries(plain).map(([name, run]) => register(name, run)),
+        ...Object.entries(others).map(([name, run]) => register(name, run)),
         ...Object.entries(ofTask).map(([name, run]) =>
             register(name, async (named?: unknown) => {
                 const at = await meant(parts, named);
@@ -108,7 +110,8 @@ async function meant({ view, panel }: Parts, named: unknown): Promise<TaskAt | u
     if (typeof said?.uri === "string" && typeof said.line === "number") return { uri: said.uri, line: said.line };
     if (panel.at) return panel.at;
     const editor = vscode.window.activeTextEditor;
-    if (editor?.document.languageId === "python" && editor.document.uri.scheme !== BASELINE) {
+    // Not the side of a diff that is no file, and no cell of a notebook: the server knows nothing of those.
+    if (editor?.document.languageId === "python" && SCHEMES.includes(editor.document.uri.scheme)) {
         return { uri: editor.document.uri.toString(), line: editor.selection.active.line };
     }
     return chooseTask(view);
@@ -156,11 +159,11 @@ async function copyKey(server: Life, at: TaskAt): Promise<void> {
 async function chooseKey({ task, keys }: Explanation, placeHolder: string, entry?: string): Promise<string | undefined> {
     const fitting = keys.filter((one) => entry === undefined || one.entry === entry);
     if (fitting.length === 0) {
-        throw new Error(
-            keys.length === 0
-                ? `no key of ${task} is known: check inputs of your own, or explain the task to see why`
-                : `no known inputs of ${task} have an entry in the local cache`,
-        );
+        if (keys.length === 0) throw new Error(`no key of ${task} is known: check inputs of your own, or explain the task to see why`);
+        if (keys.some((one) => one.entry === "not asked")) {
+            throw new Error(`the local cache could not be asked for entries of ${task}: explain the task to see why`);
+        }
+        throw new Error(`no known inputs of ${task} have an entry in the local cache`);
     }
     if (fitting.length === 1) return fitting[0]?.key;
     const items = fitting.map((one) => ({ label: one.inputs, description: one.entry, detail: one.key, key: one.key }));
@@ -186,13 +189,13 @@ function askInput(server: Life, at: TaskAt, task: string, input: Input, step: st
     const hint = input.default === null ? (input.example ?? "a value") : `empty for the default ${input.default}`;
     return vscode.window.showInputBox({
         title: `${task} (${step})`,
-        prompt: `${input.name}${type}${counts}, as JSON or Python`,
+        prompt: plain(`${input.name}${type}${counts}, as JSON or Python`),
         placeHolder: hint,
         ignoreFocusOut: true,
         validateInput: async (value) => {
             if (value === "" && input.default !== null) return undefined;
             const reason = await server.ask<string | null>("validateInput", { ...at, name: input.name, value });
-            return reason ?? undefined;
+            return reason === null ? undefined : plain(reason);
         },
     });
 }
@@ -209,14 +212,14 @@ async function showOutput(server: Life, at: TaskAt): Promise<void> {
 async function clearEntries(server: Life, at: TaskAt): Promise<void> {
     const planned = await server.ask<Cleared>("clear", { ...at, really: false });
     if (planned.entries === 0) {
-        void vscode.window.showInformationMessage(planned.sentence);
+        void vscode.window.showInformationMessage(plain(planned.sentence));
         return;
     }
     const detail = `${planned.path}\nThe next run with these inputs computes them again.`;
-    const chosen = await vscode.window.showWarningMessage(planned.sentence, { modal: true, detail }, "Remove");
+    const chosen = await vscode.window.showWarningMessage(plain(planned.sentence), { modal: true, detail }, "Remove");
     if (chosen !== "Remove") return;
     const done = await server.ask<Cleared>("clear", { ...at, really: true });
-    void vscode.window.showInformationMessage(done.sentence);
+    void vscode.window.showInformationMessage(plain(done.sentence));
 }
 
 async function writeLock(server: Life): Promise<void> {
@@ -226,7 +229,7 @@ async function writeLock(server: Life): Promise<void> {
     // What is not saved is in no commit, and the lock belongs to one.
     await vscode.workspace.saveAll(false);
     const said = await server.run(["lock"], folder.fsPath);
-    const chosen = await vscode.window.showInformationMessage(`Tasklens: ${said}`, "Show");
+    const chosen = await vscode.window.showInformationMessage(plain(`Tasklens: ${said}`), "Show");
     // It begins with the file that it wrote, from the folder.
     const file = /^(.*tasklens\.lock): /.exec(said)?.[1];
     if (chosen && file) await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, file));
@@ -235,6 +238,9 @@ async function writeLock(server: Life): Promise<void> {
 async function chooseBaseline(server: Life): Promise<void> {
     const resource = vscode.window.activeTextEditor?.document.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
     if (!resource) throw new Error("open a folder first: a baseline is a revision of its repository");
+    const folder = vscode.workspace.getWorkspaceFolder(resource);
+    const isOneOfMany = folder && (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+    const code = isOneOfMany ? `the code of ${folder.name}` : "the code";
     const found = await server.ask<Baseline[]>("baselines", { uri: resource.toString() });
     const items = found.map((one) => ({
         label: `${one.current ? "$(check) " : ""}${one.name}`,
@@ -242,12 +248,11 @@ async function chooseBaseline(server: Life): Promise<void> {
         revision: one.revision as string | undefined,
     }));
     const other = { label: "Another revision…", description: "a tag, a commit", revision: undefined };
-    const chosen = await vscode.window.showQuickPick([...items, other], { placeHolder: "Compare the code with" });
+    const chosen = await vscode.window.showQuickPick([...items, other], { placeHolder: `Compare ${code} with` });
     if (!chosen) return;
     const typed = () => vscode.window.showInputBox({ prompt: "A git revision: a branch, a tag, a commit" });
     const revision = chosen.revision ?? (await typed())?.trim();
     if (revision === undefined) return;
-    const folder = vscode.workspace.getWorkspaceFolder(resource);
     const target = folder ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Global;
     await vscode.workspace.getConfiguration(SECTION, resource).update("baseline", revision || undefined, target);
 }
@@ -262,7 +267,8 @@ async function debugInformation(server: Life): Promise<void> {
     const said = {
         client: { editor: `${vscode.env.appName} ${vscode.version}`, trusted: vscode.workspace.isTrusted },
         program: program && { ...program, from: from(program) },
-        server: await server.ask<unknown>("debugInformation"),
+        // Whoever asks may do so because there is none.
+        server: await server.ask<unknown>("debugInformation").catch((error: Error) => error.message),
     };
     const content = `${JSON.stringify(said, undefined, 2)}\n`;
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: "json" }));

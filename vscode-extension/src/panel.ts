@@ -4,14 +4,19 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-import type { Explanation, Graph, TaskAt } from "./protocol.ts";
+import type { Explanation, Graph, Shown, TaskAt, Tasks } from "./protocol.ts";
 import type { Life } from "./server.ts";
 
-/** What the panel is told to show. */
-export type Shown =
-    | { show: "explanation"; explanation: Explanation }
-    | { show: "graph"; graph: Graph }
-    | { show: "problem"; message: string };
+/** What the user asked for. */
+interface Subject {
+    view: "explain" | "graph";
+    at: TaskAt;
+    inputs?: Record<string, string>;
+    /** The task's name, as soon as it is known. */
+    task?: string;
+    /** Whether an answer was shown: from then on the user is left where they read. */
+    isShown: boolean;
+}
 
 /** What the panel asks for: one of our commands, as the actions of an explanation name them. */
 interface Asked {
@@ -28,7 +33,7 @@ export class Panel implements vscode.Disposable {
     private readonly server: Life;
     private readonly watched: vscode.Disposable[] = [];
     private panel: vscode.WebviewPanel | undefined;
-    private subject: { view: "explain" | "graph"; at: TaskAt; inputs?: Record<string, string> } | undefined;
+    private subject: Subject | undefined;
     private shown: Shown | undefined;
     private ready = false;
     private timer: NodeJS.Timeout | undefined;
@@ -37,7 +42,12 @@ export class Panel implements vscode.Disposable {
     constructor(folder: vscode.Uri, server: Life) {
         this.folder = folder;
         this.server = server;
-        this.watched.push(server.onDidChange(() => this.later()));
+        this.watched.push(
+            server.onDidChange(() => this.later()),
+            vscode.workspace.onDidRenameFiles(({ files }) => {
+                for (const { oldUri, newUri } of files) this.renamed(oldUri.toString(), newUri.toString());
+            }),
+        );
     }
 
     /** The task that is shown, while the user is in the panel. */
@@ -49,14 +59,14 @@ export class Panel implements vscode.Disposable {
     async explain(at: TaskAt, inputs?: Record<string, string>): Promise<void> {
         // A step of the walkthrough.
         void vscode.commands.executeCommand("setContext", "tasklens.explained", true);
-        this.subject = inputs ? { view: "explain", at, inputs } : { view: "explain", at };
+        this.subject = { view: "explain", at, ...(inputs && { inputs }), isShown: false };
         this.open();
         await this.refresh();
     }
 
     /** Shows what the next run of a pipeline does. */
     async graph(at: TaskAt): Promise<void> {
-        this.subject = { view: "graph", at };
+        this.subject = { view: "graph", at, isShown: false };
         this.open();
         await this.refresh();
     }
@@ -65,6 +75,14 @@ export class Panel implements vscode.Disposable {
         clearTimeout(this.timer);
         this.panel?.dispose();
         vscode.Disposable.from(...this.watched).dispose();
+    }
+
+    /** A file is called otherwise, or a folder around it. */
+    private renamed(before: string, after: string): void {
+        const at = this.subject?.at;
+        if (!this.subject || !at || (at.uri !== before && !at.uri.startsWith(`${before}/`))) return;
+        this.subject.at = { ...at, uri: after + at.uri.slice(before.length) };
+        this.later();
     }
 
     private later(): void {
@@ -81,21 +99,49 @@ export class Panel implements vscode.Disposable {
         const shown = await this.ask(subject);
         // What was asked for later is what the user wants to see.
         if (asked !== this.asked) return;
-        // The lines above the task may have grown: the next question is about where it is now.
-        if (shown.show === "explanation") subject.at = shown.explanation.at;
-        if (shown.show === "graph") subject.at = shown.graph.at;
+        const answer = answered(shown);
+        if (answer && !("stale" in shown)) {
+            // The lines above the task may have grown: the next question is about where it is now.
+            subject.at = answer.at;
+            subject.task = answer.task;
+        }
         this.show(shown);
+        subject.isShown = true;
     }
 
-    private async ask({ view, at, inputs }: NonNullable<Panel["subject"]>): Promise<Shown> {
+    /** What there is to show; a task that is not where it was is looked for by its name. */
+    private async ask(subject: Subject): Promise<Shown> {
+        const { task } = subject;
+        const found = await this.attempt(subject);
+        if (task === undefined || answered(found)?.task === task) return found;
+        const at = await this.whereIs(task, subject.at);
+        const again = at && (await this.attempt({ ...subject, at }));
+        if (again && again.show !== "problem") return again;
+        // Another name at the same place is a new name.
+        if (answered(found)?.at.line === subject.at.line) return found;
+        const why = found.show === "problem" ? found.message : `${task} is not where it was, nor elsewhere in its file`;
+        // While code is broken, what was true before is better than nothing, as long as nobody takes it for news.
+        const before = this.shown && this.shown.show !== "problem" ? this.shown : undefined;
+        return before ? { ...before, stale: why } : { show: "problem", message: why };
+    }
+
+    private async attempt({ view, at, inputs, isShown }: Subject): Promise<Shown> {
         try {
             if (view === "graph") return { show: "graph", graph: await this.server.ask<Graph>("graph", at) };
-            return { show: "explanation", explanation: await this.server.ask("explain", { ...at, inputs }) };
+            const explanation = await this.server.ask<Explanation>("explain", { ...at, inputs });
+            return { show: "explanation", explanation, reveal: inputs !== undefined && !isShown };
         } catch (error) {
-            // While code is broken, the last explanation is better than none.
-            if (this.shown && this.shown.show !== "problem" && !inputs) return this.shown;
             return { show: "problem", message: error instanceof Error ? error.message : String(error) };
         }
+    }
+
+    /** Where a task of a file is now: the nearest of its name. */
+    private async whereIs(task: string, { uri, line }: TaskAt): Promise<TaskAt | undefined> {
+        const open = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri);
+        const { tasks } = await this.server.ask<Tasks>("tasks", { open }).catch(() => ({ tasks: [] }));
+        const distance = (at: TaskAt) => Math.abs(at.line - line);
+        const named = tasks.filter((one) => one.name === task && one.at.uri === uri).map((one) => one.at);
+        return named.sort((a, b) => distance(a) - distance(b))[0];
     }
 
     private show(shown: Shown): void {
@@ -141,6 +187,12 @@ export class Panel implements vscode.Disposable {
             void vscode.commands.executeCommand(message.command, ...(message.arguments ?? []));
         }
     }
+}
+
+/** The task of an answer, and where it is. */
+function answered(shown: Shown): { at: TaskAt; task: string } | undefined {
+    if (shown.show === "problem") return undefined;
+    return shown.show === "graph" ? shown.graph : shown.explanation;
 }
 
 function title(shown: Shown): string {

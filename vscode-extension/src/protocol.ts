@@ -45,6 +45,8 @@ export interface Explanation {
     /** Known inputs with their keys. */
     keys: { inputs: string; key: string; entry: string }[];
     blocks: Block[];
+    /** The block that names the inputs which the user gave; the next says what becomes of them. */
+    given: number | null;
     /** The places that the blocks name, as they are written there. */
     places: Place[];
     actions: Action[];
@@ -120,3 +122,11 @@ export interface BaselineText {
     /** The task's first line there, from 0. */
     line: number;
 }
+
+/** What the panel's script is told to show. */
+export type Shown =
+    /** With `reveal` the inputs that the user gave are brought into sight. */
+    | { show: "explanation"; explanation: Explanation; reveal: boolean; stale?: string }
+    /** `stale` says why there is nothing newer than this. */
+    | { show: "graph"; graph: Graph; stale?: string }
+    | { show: "problem"; message: string };

@@ -4,16 +4,23 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { Trace } from "vscode-languageclient/node";
+import { State, Trace } from "vscode-languageclient/node";
 
 import { candidates, choose, type Rejection, type Server, type Surroundings } from "./binary.ts";
 import { askForLenses, client } from "./client.ts";
 import { own, SECTION } from "./config.ts";
 import { Lenses } from "./lenses.ts";
 import type { Outputs } from "./logger.ts";
+import { plain } from "./plain.ts";
 import type { TaskAt } from "./protocol.ts";
 import type { Pythons } from "./python.ts";
 import { Status } from "./status.ts";
+
+/** So many deaths within so many milliseconds, and it is not started again. */
+const DEATHS = { most: 4, within: 3 * 60_000 };
+
+/** How long a server may take until it runs, in milliseconds: it answers before it reads anything. */
+const PATIENCE = 20_000;
 
 /** What the server says when something may be another than it was. */
 export interface Changed {
@@ -36,6 +43,8 @@ export class Life implements vscode.Disposable {
     /** What is done with the server comes one after the other. */
     private last: Promise<void> = Promise.resolve();
     private told = false;
+    /** When it ended unasked, since somebody last started it. */
+    private deaths: number[] = [];
 
     readonly onDidChange = this.changed.event;
     readonly onDidRun = this.running.event;
@@ -56,10 +65,8 @@ export class Life implements vscode.Disposable {
 
     /** Starts it, or starts it anew. */
     restart(): Promise<void> {
-        return this.next(async () => {
-            await this.stop();
-            await this.start();
-        });
+        this.deaths = [];
+        return this.again();
     }
 
     /** Asks for what is no request of the protocol; throws what the server answers, in words for the user. */
@@ -94,14 +101,15 @@ export class Life implements vscode.Disposable {
     /** Another interpreter is selected: it is the one that submits, and its environment may have a server of its own. */
     interpreterChanged(): Promise<void> {
         return this.next(async () => {
-            if (!this.server || !this.current) return;
-            const { server } = await choose(candidates(await this.surroundings(own().path)));
-            if (server && server.path !== this.server.path) {
+            const { enable, path } = own();
+            if (!enable) return;
+            const { server } = await choose(candidates(await this.surroundings(path)));
+            if (server && server.path !== this.server?.path) {
                 await this.stop();
                 await this.start();
             } else {
                 // It asks for its settings again.
-                await this.current.sendNotification("workspace/didChangeConfiguration", { settings: null });
+                await this.current?.sendNotification("workspace/didChangeConfiguration", { settings: null });
             }
         });
     }
@@ -122,6 +130,13 @@ export class Life implements vscode.Disposable {
     /** Ends the server; when the editor does. */
     end(): Promise<void> {
         return this.next(() => this.stop());
+    }
+
+    private again(): Promise<void> {
+        return this.next(async () => {
+            await this.stop();
+            await this.start();
+        });
     }
 
     private next(step: () => Promise<void>): Promise<void> {
@@ -152,28 +167,36 @@ export class Life implements vscode.Disposable {
             return this.failed(named ? words(named) : "there is no tasklens");
         }
         const rejected = rejections.find((one) => one.from === "setting");
-        if (rejected) void this.offer(`${words(rejected)} Started is ${server.path}.`, "warn");
+        if (rejected) void this.offer(`Tasklens: ${words(rejected)} Started instead: ${server.path}`, "warn");
         this.outputs.client.info(`starting ${server.path} ${server.version}, from: ${server.from}`);
-        this.current = client(server.path, {
+        let ended = () => {};
+        const made = client(server.path, {
             extension: this.extension,
             outputs: this.outputs,
             pythons: this.pythons,
             lenses: this.lenses,
             explain: (at) => this.explain(at),
-            died: (again) => this.died(again),
-            state: (running) => this.running.fire(running),
+            died: () => {
+                ended();
+                this.died(made);
+            },
         });
-        this.current.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
+        this.current = made;
+        made.onNotification("tasklens/changed", (changed: Changed) => this.changed.fire(changed));
         try {
-            await this.current.start();
+            await running(made, (hear) => {
+                ended = hear;
+            });
         } catch (error) {
             // One that half runs would be in the way of the next.
             await this.stop();
-            throw error;
+            const reason = error instanceof Error ? error.message : String(error);
+            throw new Error(`${server.path} says that it is the server, and does not start (${reason}): see the output Tasklens Server`);
         }
-        await this.trace();
         this.server = server;
+        await this.trace();
         this.describe(this.detail);
+        this.running.fire(true);
     }
 
     private async surroundings(setting: string): Promise<Surroundings> {
@@ -181,7 +204,7 @@ export class Life implements vscode.Disposable {
         return {
             trusted,
             setting,
-            // Asking for it may start the Python extension, which an untrusted workspace has no need of.
+            // Asking for them may start the Python extension, and that an interpreter of the folder.
             environments: trusted ? await this.pythons.folders() : [],
             path: process.env.PATH ?? "",
             bundled: join(this.extension.extensionPath, "bin", process.platform === "win32" ? "tasklens.exe" : "tasklens"),
@@ -201,22 +224,45 @@ export class Life implements vscode.Disposable {
         void this.offer(`Tasklens does not run: ${reason}`, "error");
     }
 
-    /** The user is told once, however often it happens. */
-    private died(again: boolean): void {
-        this.outputs.client.error(again ? "the server ended; it is started again" : "the server keeps ending");
-        if (!again) {
+    /** It is started again, unless it does nothing but die; the user is told once, however often it happens. */
+    private died(which: LanguageClient): void {
+        // Of one that never came up is told where it was started.
+        if (which !== this.current || !this.server) return;
+        const now = Date.now();
+        this.deaths = [...this.deaths.filter((time) => now - time < DEATHS.within), now];
+        if (this.deaths.length > DEATHS.most) {
+            this.current = undefined;
             this.server = undefined;
+            void which.dispose().catch(() => undefined);
             this.failed("the server ended several times: see its log, and please report it");
-        } else if (!this.told) {
-            this.told = true;
-            void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
+            return;
         }
+        this.outputs.client.error("the server ended; it is started again");
+        void this.again();
+        if (this.told) return;
+        this.told = true;
+        void this.offer("The Tasklens server ended unexpectedly. It is started again.", "warn");
     }
 
     private async offer(message: string, level: "warn" | "error"): Promise<void> {
         const show = level === "warn" ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
-        const chosen = await show(message, "Show Log");
+        const chosen = await show(plain(message), "Show Log");
         if (chosen) this.outputs.client.show(true);
+    }
+}
+
+/** Waits until a server runs. Where its program ends meanwhile, the client's own promise may say that it does, or nothing ever. */
+async function running(made: LanguageClient, onEnd: (hear: () => void) => void): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const failed = new Promise<never>((_, reject) => {
+        onEnd(() => reject(new Error("it ended")));
+        timer = setTimeout(() => reject(new Error(`it did not answer within ${PATIENCE / 1000} s`)), PATIENCE);
+    });
+    try {
+        await Promise.race([made.start(), failed]);
+        if (made.state !== State.Running) throw new Error("it ended");
+    } finally {
+        clearTimeout(timer);
     }
 }
 

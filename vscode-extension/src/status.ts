@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 
 import type { Server } from "./binary.ts";
+import { plain } from "./plain.ts";
 
 /** What is going on. */
 export type Condition =
@@ -40,11 +41,11 @@ export class Status implements vscode.Disposable {
                 return;
             case "running":
                 this.item.text = `Tasklens ${condition.server.version}`;
-                this.item.detail = [`from ${from(condition.server)}`, condition.detail].filter(Boolean).join(" · ");
+                this.item.detail = plain([`from ${from(condition.server)}`, condition.detail].filter(Boolean).join(" · "));
                 return;
             case "failed":
                 this.item.text = "Tasklens does not run";
-                this.item.detail = condition.reason;
+                this.item.detail = plain(condition.reason);
         }
     }
 

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 
+import { plain } from "./plain.ts";
 import type { Task, Tasks } from "./protocol.ts";
 import type { Life } from "./server.ts";
 
@@ -109,9 +110,8 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         this.timer = setTimeout(() => void this.load(), REST);
     }
 
-    /** Without a server nothing is known; one that only died is back in a moment. */
+    /** Without a server nothing is known. */
     private gone(): void {
-        if (this.server.program) return;
         this.workspace = undefined;
         this.stale.workspace = true;
         this.show();
@@ -151,7 +151,7 @@ export class TasksView implements vscode.Disposable, vscode.TreeDataProvider<Nod
         const label = FILTERS.find(({ filter }) => filter === this.filter)?.label;
         this.view.description = this.filter === "cached" ? undefined : label;
         // Beside a message the editor doesn't show why the list is empty.
-        this.view.message = this.getChildren().length ? [submits(pythons), ...baselines].join(" · ") : undefined;
+        this.view.message = this.getChildren().length ? plain([submits(pythons), ...baselines].join(" · ")) : undefined;
         this.server.describe([...pythons, ...baselines].join(" · "));
         this.changed.fire(undefined);
     }
@@ -183,6 +183,8 @@ function group(environment: string, tasks: Task[]): vscode.TreeItem {
     made.id = `environment ${environment}`;
     made.iconPath = new vscode.ThemeIcon("package");
     made.description = recompute ? `${tasks.length}, ${recompute} will recompute` : `${tasks.length}`;
+    // The label takes all of a narrow bar.
+    made.tooltip = `${made.label}: ${made.description}`;
     made.contextValue = "environment";
     return made;
 }

@@ -94,3 +94,10 @@ test("where there is none, nothing is started", async () => {
     assert.equal(server, undefined);
     assert.equal(rejections[0]?.reason, "it is no absolute path");
 });
+
+test("a program that hangs and hears no signal is waited for no longer", { skip: process.platform === "win32" }, async () => {
+    const deaf = program("deaf", "trap '' TERM INT HUP; exec sleep 600");
+    const { server, rejections } = await choose([deaf], 300);
+    assert.equal(server, undefined);
+    assert.match(rejections[0]?.reason ?? "", /^it did not say who it is within 0\.3 s$/);
+});

@@ -1,9 +1,10 @@
 //! Work on all cores, for items that don't depend on each other.
 
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 /// The stack of a worker: parsers recurse on deeply nested source.
 pub const STACK: usize = 16 << 20;
@@ -17,6 +18,21 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
 /// Like [`map`], for work that may need the [`STACK`] of a worker, be there only one item.
 pub fn map_deeply<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     on_threads(items, work, threads(items.len()), false)
+}
+
+/// Does both at once.
+pub fn both<A: Send, B>(mut one: impl FnMut() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    let (done, second) = thread::scope(|scope| {
+        let started = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &mut one).ok();
+        let second = other();
+        (started.map(joined), second)
+    });
+    // Without a thread to be had it is slower, but done.
+    (done.unwrap_or_else(one), second)
+}
+
+fn joined<A>(started: ScopedJoinHandle<'_, A>) -> A {
+    started.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 fn threads(most: usize) -> usize {
@@ -48,12 +64,7 @@ fn on_threads<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync, thre
         let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
         // Without a thread to be had it is slower, but done.
         let mut done = if helps || workers.is_empty() { worker() } else { Vec::new() };
-        for worker in workers {
-            match worker.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
+        workers.into_iter().for_each(|worker| done.extend(joined(worker)));
         done
     });
     done.sort_unstable_by_key(|(start, _)| *start);
@@ -77,6 +88,17 @@ mod tests {
         };
         assert_eq!(map(&items, slow_first), items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(map(&[] as &[usize], slow_first).is_empty());
+    }
+
+    #[test]
+    fn both_are_done_at_once() {
+        // Neither could go on alone.
+        let meeting = std::sync::Barrier::new(2);
+        let meet = |what| {
+            meeting.wait();
+            what
+        };
+        assert_eq!(both(|| meet(1), || meet(2)), (1, 2));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::edit;
 use crate::environment::Outside;
 use crate::render::diff;
 use crate::render::text::relative;
+use crate::status::explain::Selector;
 use crate::status::keep::{Meant, Plan, Refusal, plan};
 use crate::status::{Question, Session};
 
@@ -61,7 +62,8 @@ pub fn run(arguments: &KeepArgs, color: Color) -> Result<Outcome, Failure> {
         ..arguments.versions.question(&cwd, arguments.baseline.as_deref())
     };
     let meant = if arguments.undo { Meant::Unpin } else { Meant::Pin };
-    let plan = match plan(&mut Session::default(), &question, walked, &Outside::of_process(), &arguments.task, meant) {
+    let wanted = Selector::of(&arguments.task);
+    let plan = match plan(&mut Session::default(), &question, walked, &Outside::of_process(), &wanted, meant) {
         Ok(plan) => plan,
         Err(refusal @ (Refusal::Ask(_) | Refusal::Select(_) | Refusal::Several { .. })) => {
             return Err(Failure::Usage(refusal.to_string()));

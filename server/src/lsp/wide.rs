@@ -97,7 +97,7 @@ pub fn pipeline(snapshot: &Snapshot, path: &Path, line: u32) -> Result<Graph, St
 /// is none.
 pub fn kept(snapshot: &Snapshot, uri: &Url, line: u32, meant: Meant) -> Result<(WorkspaceEdit, String), String> {
     let document = snapshot.documents.get(uri).ok_or("the document is not open")?;
-    let wanted = format!("{}:{line}", document.path.display());
+    let wanted = Selector::Line { file: document.path.clone(), line };
     let plan = snapshot.wide.ask(snapshot, snapshot.folder_of(&document.path), |session, question| {
         let question = Question { entries: false, ..*question };
         plan(session, &question, walked(std::slice::from_ref(&document.path)), &snapshot.outside, &wanted, meant)

@@ -1,16 +1,14 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
-use std::thread::{self, ScopedJoinHandle};
 
 use cache_core::policy::SuppliedPolicy;
 use cache_core::python::PythonVersion;
 
 use crate::analysis::{
     self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Sightings, Stamp, Standing, Summaries, Task,
-    analyze_noting, analyze_telling, connected,
+    analyze_noting, analyze_telling, connected, parallel,
 };
 use crate::baseline::{BaselineError, Choice, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
@@ -283,15 +281,15 @@ fn answer(
         summaries.sightings().inspect(|sightings| sightings.save());
         compared
     };
-    let ((found, notes), compared) = thread::scope(|scope| {
-        let started = (!is_open).then(|| thread::Builder::new().spawn_scoped(scope, &mut beside).ok()).flatten();
-        let looked = move |stamps: &[Option<Stamp>]| drop(told.send(stamps.to_vec()));
-        let found = analyze_telling(summaries, files, &roots, asked.files, looked);
-        let join = |started: ScopedJoinHandle<'_, _>| started.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (found, started.map(join))
-    });
-    // Without a thread to be had it is slower, but done; what was opened before takes none.
-    let compared = compared.unwrap_or_else(beside);
+    let looked = move |stamps: &[Option<Stamp>]| drop(told.send(stamps.to_vec()));
+    let analysis = || analyze_telling(summaries, files, &roots, asked.files, looked);
+    // What was opened before takes no thread.
+    let (compared, (found, notes)) = if is_open {
+        let found = analysis();
+        (beside(), found)
+    } else {
+        parallel::both(beside, analysis)
+    };
     let versions = Versions::new(files, &supplied).keeping(is_live.then_some(&*modules)).beside(summaries);
     let scenes = Scenes::new(surroundings, &versions);
     // Who calls the tasks, and where else a task may be, doesn't depend on what was asked about.

@@ -99,6 +99,29 @@ fn keeping_a_cache_is_an_edit_that_the_editor_makes() {
     assert_eq!(titles, ["Tasklens: unpin ml.train, let edits count again"]);
 }
 
+/// A command of the palette is about where the cursor is, which is anywhere in the task.
+#[test]
+fn a_cache_is_kept_from_any_line_of_the_task() {
+    let project = Project::new();
+    let text = PIPE.replace("x + 1", "1 + x");
+    let (mut client, uri) = (Client::initialized(&project.root(), capabilities()), project.uri("pipe.py"));
+    client.open(&uri, &text);
+    let mut keep = |line: u32| {
+        client.request("workspace/executeCommand", json!({"command": "tasklens.keep", "arguments": [uri, line]}))
+    };
+    let refusal = keep(0).unwrap_err()["message"].as_str().unwrap().to_owned();
+    assert!(refusal.starts_with("no task stands at pipe.py:1: did you mean ml.train (pipe.py:6)"), "{refusal}");
+    for line in 5..=7 {
+        let command = json!({"command": "tasklens.keep", "arguments": [uri, line]});
+        let asked = client.ask("workspace/executeCommand", command);
+        let edit = client.wait(|message| message["method"] == "workspace/applyEdit");
+        client.say(&json!({"jsonrpc": "2.0", "id": edit["id"], "result": {"applied": true}}));
+        assert!(client.answer(asked).unwrap().as_str().unwrap().starts_with("ml.train: "), "line {line}");
+        let kept = edited(&text, &edit["params"]["edit"]);
+        assert!(kept.contains("@env.task(cache=flyte.Cache(\"auto\", version_override=\""), "line {line}: {kept}");
+    }
+}
+
 #[test]
 fn what_an_edit_threw_away_for_nothing_can_be_kept_where_it_is_told() {
     let project = Project::new();

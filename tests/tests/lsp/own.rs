@@ -140,6 +140,11 @@ fn inputs_are_told_with_their_types_and_checked_one_by_one() {
     let page = client.request("tasklens/explain", with(at(&project, 5), json!({"inputs": {"x": "7"}}))).unwrap();
     assert_eq!(page["keys"][0]["inputs"], "x=7, name='a'");
     assert_eq!(page["keys"][0]["key"].as_str().unwrap().len(), 44);
+    let given = usize::try_from(page["given"].as_u64().unwrap()).unwrap();
+    assert_eq!(page["blocks"][given]["text"], "x=7, name='a'");
+    let fate = page["blocks"][given + 1]["facts"].as_array().unwrap();
+    assert_eq!((&fate[0]["label"], &fate[fate.len() - 1]["value"]), (&json!("entry"), &json!("given by you")));
+    assert_eq!(client.request("tasklens/explain", at(&project, 5)).unwrap()["given"], Value::Null);
 }
 
 #[test]

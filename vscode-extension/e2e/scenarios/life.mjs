@@ -1,7 +1,7 @@
 // The server's life: it crashes, is not there, is turned off; and windows that have nothing to do with it.
 
 import assert from "node:assert/strict";
-import { readdirSync, renameSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const program = (editor) => {
@@ -36,8 +36,13 @@ export const scenarios = {
             await window.command("Tasklens: Restart Server");
             await window.toast(/Tasklens does not run: .*there is no such file/);
             await window.screenshot("missing");
-            assert.deepEqual(editor.servers(), []);
+            // The one before was told to exit, and does in its own time.
+            await window.until("no server", () => editor.servers().length === 0);
             await window.until("no lenses", async () => (await window.lenses()).length === 0);
+            await window.command("Tasklens: Show Debug Information");
+            await window.until("what is known all the same", async () => /"server": "the server does not run/.test(await window.textOf(/Untitled/)));
+            await window.command("View: Revert and Close Editor");
+            await window.open("work.py");
         } finally {
             renameSync(`${path}.away`, path);
         }
@@ -45,6 +50,21 @@ export const scenarios = {
         await window.command("Tasklens: Restart Server");
         await window.lens(/./);
         assert.equal(editor.servers().length, 1);
+    },
+
+    "a program that only says that it is the server is told of once": async ({ window, editor }) => {
+        const liar = join(editor.state, "liar");
+        const answer = '{"name": "tasklens", "version": "9.9.9", "schema": 1}';
+        writeFileSync(liar, `#!/bin/sh\nif [ "$2" = --probe ]; then echo '${answer}'; else exit 3; fi\n`, { mode: 0o755 });
+        window.settings({ "tasklens.path": liar });
+        await window.toast(/Tasklens does not run: .*liar says that it is the server, and does not start/);
+        const told = await window.notifications();
+        assert.equal(told.length, 1, JSON.stringify(told));
+        await window.screenshot("liar");
+        await window.closeToasts();
+        window.settings({});
+        await window.until("the server", () => editor.servers().length === 1);
+        await window.lens(/./);
     },
 
     "debug information names the program": async ({ window }) => {

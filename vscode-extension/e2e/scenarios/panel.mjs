@@ -34,6 +34,26 @@ export const scenarios = {
         await window.inPanel(/seed \+ 2\n/);
     },
 
+    "the panel goes with its task, and says what it can't": async ({ window }) => {
+        await explained(window);
+        await window.inPanel(/^ml\.train work\.py:12$/m);
+        await window.goTo(5);
+        await window.type("\n# above\n# it");
+        await window.inPanel(/^ml\.train work\.py:14$/m);
+        // Nobody may take what was true before for what is.
+        await window.goTo(14, 1);
+        await window.key("Control+Shift+KeyK");
+        await window.inPanel(/^As it was before: no task stands at work\.py:14/m);
+        assert.equal(await (await window.panel()).locator("button:enabled").count(), 0, "a button that is about another task");
+        await window.screenshot("stale");
+        await window.revert();
+        await window.inPanel(/^ml\.train work\.py:12$/m);
+        assert.doesNotMatch(await window.inPanel(/ml\.train/), /As it was before/);
+        await window.goTo(1);
+        await window.command("Tasklens: Explain Task");
+        await window.inPanel(/^no task stands at work\.py:1: did you mean ml\.load \(work\.py:7\)/);
+    },
+
     "a place in the panel leads to its line": async ({ window }) => {
         await explained(window);
         await window.inPanel(/Changed since HEAD/);
@@ -166,6 +186,14 @@ export const scenarios = {
         await window.key("Enter");
         const text = await window.inPanel(/rows=\[1, 2\], seed=7/);
         assert.match(text, /inputs hash/);
+        assert.match(text, /given by you/);
+        const frame = await window.panel();
+        const isInSight = (element) => {
+            const { top, bottom } = element.getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;
+        };
+        await window.until("the answer in sight", () => frame.locator(".given").evaluate(isInSight).catch(() => false));
+        await window.screenshot("given");
     },
 
     "the pipeline is drawn": async ({ window }) => {
@@ -180,6 +208,8 @@ export const scenarios = {
         assert.match(text, /plain\.pipeline/);
         assert.match(text, /will recompute/);
         assert.match(text, /may run again/);
+        const scale = await frame.locator("figure svg").evaluate((svg) => svg.clientWidth / Number(svg.getAttribute("width")));
+        assert.ok(scale > 0.69, `texts of ${scale} of their size`);
         await window.screenshot("graph");
         await window.revert();
         await window.until("a picture of what is kept", async () => !/will recompute/.test(await frame.locator("figure svg").textContent()));

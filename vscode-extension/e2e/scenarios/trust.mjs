@@ -21,4 +21,17 @@ export const alone = {
             await window.close();
         }
     },
+
+    "what a folder says is nothing to click": async ({ editor, world }) => {
+        world.write("pyproject.toml", '[tool.tasklens]\npython = "[Mend it](command:workbench.action.quit)"\n');
+        const window = await editor.window(world.folder, "work.py");
+        try {
+            const told = await window.toast(/is not a Python version/);
+            assert.ok(told.replaceAll("\u200b", "").includes("`[Mend it](command:workbench.action.quit)`"), told);
+            assert.equal(await window.page.locator(".notification-toast a").filter({ hasText: "Mend it" }).count(), 0);
+            await window.screenshot("no-link");
+        } finally {
+            await window.close();
+        }
+    },
 };

@@ -1,11 +1,6 @@
 // The script of the panel: turns what the server says into elements. Text only ever becomes text, never markup.
 
-import type { Action, Block, Explanation, Fact, Graph, Ink, Place } from "../protocol.ts";
-
-type Shown =
-    | { show: "explanation"; explanation: Explanation }
-    | { show: "graph"; graph: Graph }
-    | { show: "problem"; message: string };
+import type { Action, Block, Explanation, Fact, Graph, Ink, Place, Shown } from "../protocol.ts";
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
@@ -16,34 +11,55 @@ const news = document.getElementById("news") as HTMLElement;
 window.addEventListener("message", (event: MessageEvent<Shown>) => show(event.data));
 editor.postMessage("ready");
 
+/** How much smaller than it is a picture may be shown: below, its texts are for nobody. */
+const SMALLEST = 0.7;
+
 function show(shown: Shown): void {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
     const scrolled = window.scrollY;
+    const isOpen = page.querySelector("details")?.open ?? false;
     switch (shown.show) {
         case "explanation":
             page.replaceChildren(...explanation(shown.explanation));
             // Read out where something reads: what the task will do now.
-            news.textContent = `${shown.explanation.task}: ${shown.explanation.sentence}`;
+            news.textContent = `${shown.explanation.task}: ${shown.reveal ? fate(shown.explanation) : shown.explanation.sentence}`;
             break;
         case "graph":
-            page.replaceChildren(...graph(shown.graph));
+            page.replaceChildren(...graph(shown.graph, isOpen));
             news.textContent = shown.graph.text;
             break;
         case "problem":
             page.replaceChildren(element("p", { class: "danger" }, shown.message));
             news.textContent = shown.message;
     }
+    const stale = shown.show === "problem" ? undefined : shown.stale;
+    page.classList.toggle("stale", stale !== undefined);
+    if (stale !== undefined) {
+        const notice = `As it was before: ${stale}`;
+        // They would be about whatever stands there now.
+        for (const button of page.querySelectorAll("button")) button.disabled = true;
+        page.prepend(element("p", { class: "notice warning" }, notice));
+        news.textContent = notice;
+    }
     // Whoever was on a button or in the middle of the text still is.
     window.scrollTo(0, scrolled);
     if (focused) page.querySelector<HTMLElement>(`[data-name="${CSS.escape(focused)}"]`)?.focus();
+    if (shown.show === "explanation" && shown.reveal) page.querySelector(".given")?.scrollIntoView({ block: "center" });
 }
 
-function explanation({ blocks, actions, keys, places }: Explanation): Node[] {
+/** What becomes of the inputs that were given. */
+function fate({ blocks, given, sentence }: Explanation): string {
+    const [inputs, next] = given === null ? [] : [blocks[given], blocks[given + 1]];
+    if (inputs?.kind !== "text" || next?.kind !== "facts") return sentence;
+    return `${inputs.text}: ${next.facts[0]?.value ?? sentence}`;
+}
+
+function explanation({ blocks, given, actions, keys, places }: Explanation): Node[] {
     const linked = links(places);
     const sections: HTMLElement[] = [];
     let section = element("section", {});
     let lines: HTMLElement | undefined;
-    for (const block of blocks) {
+    for (const [at, block] of blocks.entries()) {
         if (block.kind !== "line") lines = undefined;
         switch (block.kind) {
             case "heading":
@@ -57,7 +73,7 @@ function explanation({ blocks, actions, keys, places }: Explanation): Node[] {
                 lines.append(line(block.text, block.ink, block.indent));
                 break;
             case "text":
-                section.append(filled(element("p", { class: `${block.ink} in${block.indent}` }), linked(block.text)));
+                section.append(filled(element("p", { class: `${block.ink} in${block.indent}${at === given ? " given" : ""}` }), linked(block.text)));
                 break;
             case "facts":
                 section.append(facts(block.facts, block.ink, block.nested, linked));
@@ -65,7 +81,8 @@ function explanation({ blocks, actions, keys, places }: Explanation): Node[] {
     }
     const first = sections[0];
     if (actions.length > 0) first?.append(what(actions));
-    if (keys.length > 0) first?.append(element("p", { class: "unseen" }, `${keys.length} known inputs, see below`));
+    const known = keys.length === 1 ? "the inputs of one call are known" : `the inputs of ${keys.length} calls are known`;
+    if (keys.length > 0) first?.append(element("p", { class: "unseen" }, `${known}, see below`));
     return sections;
 }
 
@@ -133,19 +150,22 @@ function button(title: string, command: string, args: unknown[]): HTMLElement {
     return made;
 }
 
-function graph({ at, task, svg, text, mermaid }: Graph): Node[] {
+function graph({ at, task, svg, text, mermaid }: Graph, isOpen: boolean): Node[] {
     const picture = element("figure", { tabindex: "0" });
     const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
     // Its own colours are for files; here they are the theme's.
     for (const style of parsed.querySelectorAll("style")) style.remove();
-    picture.append(document.adoptNode(parsed));
+    const width = Number(parsed.getAttribute("width"));
+    const drawn = picture.appendChild(document.adoptNode(parsed));
+    // What does not fit then is scrolled to.
+    if (width > 0) drawn.style.minWidth = `${width * SMALLEST}px`;
     const bar = what([
         { title: "Explain", command: "tasklens.explainTask", arguments: [at] },
         { title: "Copy as Mermaid", command: "tasklens.copyText", arguments: [mermaid] },
         { title: "Copy as SVG", command: "tasklens.copyText", arguments: [svg] },
     ]);
-    const words = element("details", {}, "");
-    words.append(element("summary", {}, "In words"), element("pre", {}, text));
+    const words = element("details", isOpen ? { open: "open" } : {});
+    words.append(element("summary", {}, "In words"), element("pre", { tabindex: "0" }, text));
     return [element("h1", {}, task), bar, picture, words];
 }
 

@@ -51,7 +51,7 @@ pub(super) fn inputs(page: &mut Page, one: &Explained, answer: &Answer, cwd: &Pa
     page.heading("Key", "SHA-256 of inputs hash, name, interface hash and version, in base64");
     page.text(&store(answer, cwd), Ink::Faint, 2);
     if status.known_inputs.is_empty() {
-        page.text("No inputs are known: give some, as in --input NAME=VALUE.", Ink::Plain, 2);
+        page.text("No inputs are known: give some (--input NAME=VALUE; in editors Check Inputs).", Ink::Plain, 2);
     }
     let mut shown: Vec<&KnownInputs> = status.known_inputs.iter().collect();
     // Who gives inputs, asks for them; calls in the code say more than records of runs.
@@ -60,7 +60,7 @@ pub(super) fn inputs(page: &mut Page, one: &Explained, answer: &Answer, cwd: &Pa
         known_inputs(page, known, one, cwd);
     }
     if shown.len() > MOST {
-        let text = format!("… and {} more, which --format json lists", shown.len() - MOST);
+        let text = format!("… and {} more, which `tasklens explain --format json` lists", shown.len() - MOST);
         page.text(&text, Ink::Faint, 2);
     }
     if let Some(run) = &status.cluster {
@@ -86,15 +86,19 @@ fn store(answer: &Answer, cwd: &Path) -> String {
     }
 }
 
+/// `x=1, y="a"`
+pub(super) fn values(known: &KnownInputs) -> String {
+    if known.inputs.is_empty() { "no inputs".to_owned() } else { sentence::inputs(known) }
+}
+
 fn known_inputs(page: &mut Page, known: &KnownInputs, one: &Explained, cwd: &Path) {
-    let values = if known.inputs.is_empty() { "no inputs".to_owned() } else { sentence::inputs(known) };
     let (ink, head) = match known.entry {
         Entry::Hit => (Ink::Good, "hit"),
         Entry::Lost => (Ink::Warning, "lost: there is an entry under the version of the baseline, none under this"),
         Entry::Miss => (Ink::News, "not in the local cache"),
         Entry::NotAsked => (Ink::Faint, "not asked"),
     };
-    page.text(&values, Ink::Plain, 2);
+    page.text(&values(known), Ink::Plain, 2);
     let mut facts: Vec<Fact> = vec![fact("entry", head, known.why.as_deref().unwrap_or_default())];
     if let Known::Value(hash) = &known.inputs_hash
         && !hash.is_empty()
@@ -132,7 +136,7 @@ fn origin(known: &KnownInputs, cwd: &Path) -> String {
     match known.from {
         InputsFrom::Call => format!("called at {places}"),
         InputsFrom::Trigger => format!("a trigger at {places}"),
-        InputsFrom::Given => "given on the command line".to_owned(),
+        InputsFrom::Given => "given by you".to_owned(),
         InputsFrom::Run => "a run that the SDK recorded".to_owned(),
         InputsFrom::Defaults => "the defaults".to_owned(),
         InputsFrom::None => "there are none to give".to_owned(),

@@ -7,10 +7,13 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::analysis::{Known, Place};
+use crate::status::InputsFrom;
 use crate::status::explain::{Answer, Explained, spec_parts};
-use crate::status::sentence::{inputs, sentence};
+use crate::status::sentence::sentence;
 
 use super::super::paint::Ink;
+use super::super::text::tame;
+use super::key::values;
 use super::page::{Block, Page};
 use super::sections::placed;
 use super::write;
@@ -21,9 +24,10 @@ use super::write;
 /// {"task": "ml.train", "sentence": "cache kept · …", "version": "9f…", "keys": [{"inputs": "x=1", "key": "V4…=", "entry": "hit"}],
 ///  "blocks": [{"kind": "heading", "text": "…", "aside": "…"}, {"kind": "text", "text": "…", "ink": "warning", "indent": 2},
 ///             {"kind": "line", …}, {"kind": "facts", "facts": [{"label": "…", "value": "…", "note": "…"}], "ink": "plain", "nested": false}],
-///  "places": [{"text": "envs.py:3", "uri": "file:///…/envs.py", "line": 2}]}
+///  "given": 7, "places": [{"text": "envs.py:3", "uri": "file:///…/envs.py", "line": 2}]}
 /// ```
 ///
+/// `given` is the block that names the inputs which the user gave, null where none were: the next one says what becomes of them.
 /// `places` are those that the blocks name, as they are written there: what an editor makes links of. `address` is what it calls a file.
 pub fn panel(one: &Explained, answer: &Answer, cwd: &Path, address: impl Fn(&Path) -> Option<String>) -> Value {
     let since = answer.report.since();
@@ -32,8 +36,7 @@ pub fn panel(one: &Explained, answer: &Answer, cwd: &Path, address: impl Fn(&Pat
     write(&mut page, one, answer, cwd);
     let keys = status.known_inputs.iter().filter_map(|known| {
         let Known::Value(key) = &known.key else { return None };
-        let values = if known.inputs.is_empty() { "no inputs".to_owned() } else { inputs(known) };
-        Some(json!({"inputs": values, "key": key, "entry": known.entry.word()}))
+        Some(json!({"inputs": values(known), "key": key, "entry": known.entry.word()}))
     });
     let version = match &status.here.version {
         Known::Value(version) => Some(version),
@@ -42,12 +45,16 @@ pub fn panel(one: &Explained, answer: &Answer, cwd: &Path, address: impl Fn(&Pat
     let places = named(one).into_iter().filter_map(|place| {
         Some(json!({"text": placed(&place, cwd), "uri": address(&place.file)?, "line": place.line.saturating_sub(1)}))
     });
+    let blocks: Vec<Value> = page.blocks().iter().filter_map(block).collect();
+    let given = status.known_inputs.iter().find(|known| known.from == InputsFrom::Given).map(values);
+    let given = given.and_then(|values| blocks.iter().position(|block| block["text"] == *tame(&values)));
     json!({
         "task": status.task.shown_name(),
         "sentence": sentence(status, since).to_string(),
         "version": version,
         "keys": keys.collect::<Vec<_>>(),
-        "blocks": page.blocks().iter().filter_map(block).collect::<Vec<_>>(),
+        "blocks": blocks,
+        "given": given,
         "places": places.collect::<Vec<_>>(),
     })
 }

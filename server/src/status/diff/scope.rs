@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::dockerfiles::{self, is_dockerfile};
 use super::states::States;
@@ -119,21 +117,16 @@ fn reachable(
         return Ok(Scope { notes, ..Scope::default() });
     }
     // git unpacks what changed while all files are looked at.
-    let imports = thread::scope(|scope| {
-        let fetching = thread::Builder::new().spawn_scoped(scope, || fetch(states, &changed));
-        let imports = match (looked_at, states.head.tree()) {
+    let (fetched, imports) = parallel::both(
+        || fetch(states, &changed),
+        || match (looked_at, states.head.tree()) {
             (Some(looked_at), _) => Ok(looked_at),
             (None, None) => Ok(ImportNames::of(head, &on_disk, known)),
             (None, Some(tree)) => of_tree(tree, head, seen),
-        };
-        let fetched = match fetching.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(fetched)) => fetched,
-            Ok(Err(panic)) => resume_unwind(panic),
-            // No thread to be had: slower, but done.
-            Err(_) => fetch(states, &changed),
-        };
-        fetched.and(imports)
-    })?;
+        },
+    );
+    fetched?;
+    let imports = imports?;
     let mut scope = Scope { changed, dockerfiles, notes, imports, ..Scope::default() };
     scope.widen(states, (then, now), &scope.changed.clone());
     if !builders.is_empty() {

@@ -7,7 +7,7 @@ use cache_core::python::PythonVersion;
 
 use super::ignored::{Ignored, Tracked};
 use super::model::{StateKind, StateName};
-use crate::analysis::{self, Files, Stamp};
+use crate::analysis::{self, Files, Stamp, parallel};
 use crate::baseline::{BaselineError, Differing, Git, Repository, Tree};
 use crate::environment::{self, Outside, Texts};
 use crate::status::earlier::{changed, is_python, touched};
@@ -181,10 +181,15 @@ impl States {
                 (at(&choice.baseline.revision, &choice.baseline.name)?, State::working_tree())
             }
             (Wanted::Since(revision), _) => (named(revision)?, State::working_tree()),
-            (Wanted::Between(base, head), _) => (named(base)?, named(head)?),
+            (Wanted::Between(base, head), _) => {
+                let (base, head) = parallel::both(|| named(base), || named(head));
+                (base?, head?)
+            }
             (Wanted::Parted(base, head), _) => {
                 let (base, head) = (repository.revision(base)?, repository.revision(head)?);
-                (at(&repository.parted(&base, &head)?, &base.name)?, at(&head.revision, &head.name)?)
+                let parted = repository.parted(&base, &head)?;
+                let (base, head) = parallel::both(|| at(&parted, &base.name), || at(&head.revision, &head.name));
+                (base?, head?)
             }
             (Wanted::Staged(base), _) => {
                 let name = StateName { kind: StateKind::Index, name: "the index".to_owned(), revision: None };

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::Task;
+use crate::analysis::{Place, Task};
 
 use super::super::given::{likeness, nearest};
 use super::super::walk::plain;
@@ -70,6 +70,19 @@ impl Selector {
         }
     }
 
+    /// What stands at a place.
+    pub fn at(place: &Place) -> Self {
+        Self::Line { file: place.file.to_path_buf(), line: place.line }
+    }
+
+    /// As a user who works in `cwd` would write it.
+    pub fn shown(&self, cwd: &Path) -> String {
+        match self {
+            Self::Name(name) => name.clone(),
+            Self::Line { file, line } => format!("{}:{line}", file.strip_prefix(cwd).unwrap_or(file).display()),
+        }
+    }
+
     /// Whether this names the task, of which the function stands on `lines`.
     pub fn names(&self, task: &Task, cwd: &Path, lines: Option<(u32, u32)>) -> bool {
         match self {
@@ -105,9 +118,8 @@ impl Selector {
                 let there = plain(&cwd.join(file));
                 let mut near: Vec<&Task> = others.iter().filter(|task| plain(&task.place.file) == there).collect();
                 near.sort_by_key(|task| task.place.line.abs_diff(*line));
-                let place = format!("{}:{line}", file.display());
                 Err(SelectError::NotThere {
-                    place,
+                    place: self.shown(cwd),
                     nearest: near.iter().take(3).map(|task| placed(task, cwd)).collect(),
                 })
             }
@@ -118,9 +130,7 @@ impl Selector {
 
 /// `ml.train (pipe.py:12)`
 fn placed(task: &Task, cwd: &Path) -> String {
-    let name = task.shown_name();
-    let file = task.place.file.strip_prefix(cwd).unwrap_or(&task.place.file);
-    format!("{name} ({}:{})", file.display(), task.place.line)
+    format!("{} ({})", task.shown_name(), Selector::at(&task.place).shown(cwd))
 }
 
 /// The lines of a task that has no function: from its constructor's call to the last part of its spec.

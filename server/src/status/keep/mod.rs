@@ -21,6 +21,7 @@ use crate::analysis::{self, Files, Known, Making, Overlay, Roots, Summaries, Tas
 use crate::edit::{self, EditError, TextEdit};
 use crate::environment::{self, Outside, Project};
 
+use super::ask::ask_and_look;
 use super::earlier::Baselines;
 use super::explain::Selector;
 use super::sentence::{is_hash, quoted};
@@ -66,8 +67,7 @@ impl Plan {
     }
 }
 
-/// Plans to pin or unpin the task that is called `wanted` (`ml.train`, or the function's name) among the files that were
-/// walked. As questions of a session.
+/// Plans to pin or unpin the one task that `wanted` names among the files that were walked. As questions of a session.
 ///
 /// # Errors
 ///
@@ -77,19 +77,18 @@ pub fn plan(
     question: &Question<'_>,
     walked: Walked,
     outside: &Outside,
-    wanted: &str,
+    wanted: &Selector,
     meant: Meant,
 ) -> Result<Plan, Refusal> {
     let files = walked.files.clone();
-    let found = ask_in(session, question, walked, outside)?;
-    let chosen = select(&found, wanted, question.cwd)?;
-    let project = Surroundings::of(question, &environment::Disk, outside).folder_of(&chosen.task.place.file);
+    let chosen = select(session, question, walked, outside, wanted)?;
+    let project = Surroundings::of(question, &environment::Disk, outside).folder_of(&chosen.place.file);
     let project = &project.project;
     let all = || whole(project, &files);
     // An edit may be felt anywhere in the project.
     let before = ask_in(session, question, all(), outside)?;
-    let index = before.tasks.iter().position(|status| is_same(&status.task, &chosen.task));
-    let task_name = chosen.task.shown_name().to_owned();
+    let index = before.tasks.iter().position(|status| is_same(&status.task, &chosen));
+    let task_name = chosen.shown_name().to_owned();
     let unable = |why: String| Refusal::Unable { task: task_name.clone(), why };
     let index = index.ok_or_else(|| unable("the project's settings exclude its file".to_owned()))?;
     let status = &before.tasks[index];
@@ -159,26 +158,34 @@ fn whole(project: &Project, files: &[std::path::PathBuf]) -> Walked {
     walked
 }
 
-/// The one task that is called so: `ml.train`, `train`, `pipe.py:12`.
-fn select<'r>(report: &'r Report, wanted: &str, cwd: &Path) -> Result<&'r TaskStatus, Refusal> {
-    let selector = Selector::of(wanted);
-    let (found, others): (Vec<&TaskStatus>, Vec<&TaskStatus>) =
-        report.tasks.iter().partition(|status| selector.names(&status.task, cwd, None));
-    let tasks: Vec<&Task> = found.iter().map(|status| &status.task).collect();
-    let others: Vec<Task> = others.iter().map(|status| status.task.clone()).collect();
-    selector.judge(&tasks, &others, cwd)?;
-    let full: Vec<&TaskStatus> =
-        found.iter().copied().filter(|status| status.task.name == Known::Value(wanted.to_owned())).collect();
-    let place = |status: &TaskStatus| {
-        let file = status.task.place.file.strip_prefix(cwd).unwrap_or(&status.task.place.file);
-        format!("{}:{}", file.display(), status.task.place.line)
-    };
-    match (full.as_slice(), found.as_slice()) {
-        ([one], _) | ([], [one]) => Ok(one),
-        _ => Err(Refusal::Several {
-            name: wanted.to_owned(),
-            places: found.iter().map(|status| place(status)).collect(),
-        }),
+/// The one task that is named. On a line that is in several functions the innermost is meant, as an explanation means it.
+fn select(
+    session: &mut Session,
+    question: &Question<'_>,
+    walked: Walked,
+    outside: &Outside,
+    wanted: &Selector,
+) -> Result<Task, Refusal> {
+    let (mut found, mut others) = (Vec::new(), Vec::new());
+    ask_and_look(session, question, walked, outside, &mut |scenery| {
+        for task in &scenery.now.project.tasks {
+            let is_named = wanted.names(task, question.cwd, scenery.now.versions.lines(task));
+            if is_named { &mut found } else { &mut others }.push(task.clone());
+        }
+    })?;
+    wanted.judge(&found.iter().collect::<Vec<_>>(), &others, question.cwd)?;
+    found.sort_by(|a, b| a.place.cmp(&b.place));
+    if let (Selector::Line { .. }, Some(innermost)) = (wanted, found.last().map(|task| task.place.clone())) {
+        found.retain(|task| task.place == innermost);
+    }
+    let exact = |task: &&Task| matches!(wanted, Selector::Name(name) if task.known_name() == Some(name));
+    match (found.iter().filter(exact).collect::<Vec<_>>().as_slice(), found.as_slice()) {
+        ([one], _) => Ok((*one).clone()),
+        ([], [one]) => Ok(one.clone()),
+        _ => {
+            let place = |task: &Task| Selector::at(&task.place).shown(question.cwd);
+            Err(Refusal::Several { name: wanted.shown(question.cwd), places: found.iter().map(place).collect() })
+        }
     }
 }
 

@@ -25,7 +25,7 @@ fn question<'a>(cwd: &'a Path) -> Question<'a> {
 fn planned(sandbox: &Sandbox, file: &str, task: &str, meant: Meant) -> Result<Plan, Refusal> {
     let cwd = sandbox.path("p");
     let walked = walk(&[cwd.join(file)], &cwd, &|_| {});
-    plan(&mut Session::default(), &question(&cwd), walked, &outside(), task, meant)
+    plan(&mut Session::default(), &question(&cwd), walked, &outside(), &Selector::of(task), meant)
 }
 
 fn version(sandbox: &Sandbox, file: &str) -> String {
@@ -346,6 +346,6 @@ fn a_buffer_that_names_its_encoding_can_be_pinned() {
     let cwd = sandbox.path("p");
     let walked = walk(&[cwd.join("a.py")], &cwd, &|_| {});
     let question = Question { files: &open, ..question(&cwd) };
-    let found = plan(&mut Session::live(), &question, walked, &outside(), "e.f", Meant::Pin).unwrap();
+    let found = plan(&mut Session::live(), &question, walked, &outside(), &Selector::of("e.f"), Meant::Pin).unwrap();
     assert_eq!(found.edits.first().map(|edit| edit.text.contains("version_override=")), Some(true));
 }
