@@ -217,7 +217,7 @@ def several_uses_have_a_comment_each(world: World) -> None:
             ran = world.checkout().run("pull_request", event, {"comment-id": name, "paths": f"{name}\n"})
             assert ran.failed is None and ran.outputs["changed"] == "1", ran.log
     first, second = (comment["body"] for comment in world.api.state.comments)
-    assert "ml.train" in first and "other.train" in second and "other" not in first, (first, second)
+    assert "ml.train" in first and "other.train" in second and "other.train" not in first, (first, second)
     ran = world.checkout().run("pull_request", event, {"comment-id": "--> <img>"})
     is_told(ran, "error", "comment-id")
 
