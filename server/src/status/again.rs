@@ -14,7 +14,7 @@ use crate::environment::{self, Settings};
 
 use super::ask::{Around, is_a_reason, roots, supplied_at, wanted, with_before};
 use super::calls::{Cluster, Id, id};
-use super::compare::statuses_of;
+use super::compare::{has_unknown_key, statuses_of};
 use super::earlier::{Asked, Baselines};
 use super::entries::look_up;
 use super::known::Sources;
@@ -109,6 +109,10 @@ pub fn again(
         Since::Heard(edit, heard) => (Some(edit), Some(heard)),
     };
     if let Some(edit) = edit {
+        // Any edit may make another key of theirs.
+        if last.found.tasks.iter().any(has_unknown_key) {
+            return None;
+        }
         let reasons = last.reasons();
         let is_heard = heard.is_some();
         let mut indices = match heard {

@@ -15,7 +15,8 @@ use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_o
 
 use super::again::{Last, Wanted, again};
 use super::cluster;
-use super::earlier::{Asked, Baselines, Earlier, earlier_tasks, gone};
+use super::compare::doubt_keys;
+use super::earlier::{Asked, Baselines, Earlier, changed, earlier_tasks, gone};
 use super::entries::{GARBAGE, look_up};
 use super::given::{self, Given, GivenError, GivenText};
 use super::known::Sources;
@@ -332,12 +333,13 @@ fn answer(
             // A task may have moved to a file that has nothing to do with where it was.
             let everywhere = if is_gone.is_empty() { None } else { everywhere() };
             report.gone.extend(everywhere.map_or(is_gone, |all| gone(&earlier, &all, asked)));
-            let tasks =
+            let mut tasks =
                 with_before((question, project, outside), tree, &earlier, (&versions, rest, summaries), |before| {
                     look(&Scenery { before: Some(before), ..scenery });
                     statuses(&now, Some(before), sources)
                 });
             before = Some(earlier);
+            doubt_keys(&mut tasks, &found, |files| !self::changed(question.files, tree, files).is_empty());
             tasks
         }
         _ => {

@@ -1,7 +1,7 @@
 //! A task as it stands against the same task as it stood.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cache_core::policy::Behavior;
 use cache_core::python::{Minor, PythonVersion};
@@ -269,6 +269,23 @@ fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
         Known::Value(names) => Known::Value(names.iter().map(String::as_str).collect()),
         Known::Unknown(reason) => Known::Unknown(reason.clone()),
     }
+}
+
+/// Of tasks whose ignored inputs only running Python tells, the keys may be others as soon as any code `is_changed` that runs with them.
+pub(super) fn doubt_keys(tasks: &mut [TaskStatus], project: &Project, is_changed: impl Fn(&[PathBuf]) -> bool) {
+    for status in tasks.iter_mut().filter(|status| status.status == Status::Unchanged && !status.stale_risk) {
+        if has_unknown_key(&status.task) {
+            let file = &*status.task.place.file;
+            let mut islands = project.islands.iter();
+            let island = islands.find(|island| island.iter().any(|one| one == file));
+            status.other_key |= island.is_none_or(|island| is_changed(island));
+        }
+    }
+}
+
+/// Whether nobody knows which inputs of a cached task count.
+pub(super) fn has_unknown_key(task: &Task) -> bool {
+    is_cached(&task.spec) && task.spec.ignored_inputs.value.known().is_err()
 }
 
 /// The same task at the baseline: of its name, wherever it stands now, since a version doesn't depend on the file. Where

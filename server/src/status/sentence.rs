@@ -252,6 +252,10 @@ pub fn reasons(status: &TaskStatus, since: Option<&str>) -> Vec<String> {
         }
         News::Recompute => recompute(status, since),
         News::OtherKey => {
+            if let (Known::Unknown(reason), []) = (&status.task.spec.ignored_inputs.value, &*status.changed) {
+                let what = "which inputs are ignored is not known".to_owned();
+                return vec![format!("{what}: {reason}"), what];
+            }
             let what = format!("{} changed", in_key(status));
             vec![format!("{what} since {since}, the version did not"), format!("{what}, the version did not"), what]
         }

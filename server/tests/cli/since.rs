@@ -72,6 +72,29 @@ fn a_pin_keeps_no_entry_of_another_interface() {
     assert_eq!(folder.status_of("e.pinned")["other_key"], false, "neither `async` nor a default is of the key");
 }
 
+/// Which inputs are ignored is found by running Python: with other code it may be others, with the same code it is not.
+#[test]
+fn a_key_that_nobody_knows_is_not_called_kept() {
+    let text = |flags: &str| {
+        let cache = "flyte.Cache(\"auto\", ignored_inputs=pick(1))";
+        let task = format!(
+            "env = flyte.TaskEnvironment(name=\"e\", cache={cache})\n\n\n@env.task\ndef f(x: int, y: int) -> int:\n    return x\n"
+        );
+        format!("import flyte\nfrom flags import FLAGS\n\n\ndef pick(n):\n    return tuple({flags}[:n])\n\n\n{task}")
+    };
+    let flags = "FLAGS = [\"x\", \"y\"]\n";
+    let folder = Folder::new(&[("pipe.py", &text("FLAGS")), ("flags.py", flags), ("apart.py", "import flyte\n")]);
+    folder.commit();
+    let is_kept = || folder.status_of("e.f")["other_key"] == false;
+    assert!(is_kept());
+    folder.edit("apart.py", "import flyte", "import flyte as f");
+    assert!(is_kept(), "nothing connects them");
+    folder.edit("flags.py", "\"x\", \"y\"", "\"y\", \"x\"");
+    assert!(!is_kept());
+    let table = folder.run(&["status"]).out;
+    assert!(table.contains("which inputs are ignored is not known: `pick(1)`"), "{table}");
+}
+
 #[test]
 fn a_cache_that_is_turned_on_is_another_version_than_none() {
     let turned_on =
