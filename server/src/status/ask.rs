@@ -1,5 +1,6 @@
 //! From files to a report: finds the projects that the files belong to, their tasks, and what became of them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
@@ -8,7 +9,7 @@ use cache_core::python::PythonVersion;
 
 use crate::analysis::{
     self, Disk, Files, Notes, Problem, Project, Remembered, Roots, Sightings, Stamp, Standing, Summaries, Task,
-    analyze_noting, analyze_telling, connected, parallel,
+    analyze_noting, analyze_telling, connected, parallel, with_imported,
 };
 use crate::baseline::{BaselineError, Choice, LockError, Tree};
 use crate::environment::{self, Origin, Outside, Settings, local_cache_switched_off};
@@ -339,7 +340,10 @@ fn answer(
                     statuses(&now, Some(before), sources)
                 });
             before = Some(earlier);
-            doubt_keys(&mut tasks, &found, |files| !self::changed(question.files, tree, files).is_empty());
+            doubt_keys(&mut tasks, |file| {
+                let code = with_imported(files, &|_| roots.clone(), &BTreeSet::from([file.to_path_buf()]));
+                !self::changed(question.files, tree, &Vec::from_iter(code)).is_empty()
+            });
             tasks
         }
         _ => {

@@ -1,7 +1,8 @@
 //! A task as it stands against the same task as it stood.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
 
 use cache_core::policy::Behavior;
 use cache_core::python::{Minor, PythonVersion};
@@ -271,14 +272,14 @@ fn ignored(task: &Task) -> Known<BTreeSet<&str>> {
     }
 }
 
-/// Of tasks whose ignored inputs only running Python tells, the keys may be others as soon as any code `is_changed` that runs with them.
-pub(super) fn doubt_keys(tasks: &mut [TaskStatus], project: &Project, is_changed: impl Fn(&[PathBuf]) -> bool) {
+/// Of tasks whose ignored inputs only running Python tells, the keys may be others as soon as their file `is_changed`, or one that it
+/// imports.
+pub(super) fn doubt_keys(tasks: &mut [TaskStatus], is_changed: impl Fn(&Path) -> bool) {
+    let mut known: HashMap<Arc<Path>, bool> = HashMap::new();
     for status in tasks.iter_mut().filter(|status| status.status == Status::Unchanged && !status.stale_risk) {
         if has_unknown_key(&status.task) {
-            let file = &*status.task.place.file;
-            let mut islands = project.islands.iter();
-            let island = islands.find(|island| island.iter().any(|one| one == file));
-            status.other_key |= island.is_none_or(|island| is_changed(island));
+            let file = &status.task.place.file;
+            status.other_key |= *known.entry(Arc::clone(file)).or_insert_with(|| is_changed(file));
         }
     }
 }

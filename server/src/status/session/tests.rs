@@ -224,6 +224,37 @@ fn a_session_answers_as_if_it_was_asked_first() {
     }
 }
 
+/// Which inputs are ignored is found by running Python: any edit of code that it may run casts doubt on the key, and no other.
+#[test]
+fn a_session_doubts_a_key_where_a_question_by_itself_does() {
+    let Some(sandbox) = project() else { return };
+    let text = "import flyte\nfrom flags import FLAGS\n\nignored = flyte.Cache(\"auto\", ignored_inputs=tuple(FLAGS[:len(FLAGS)]))\n\
+        env = flyte.TaskEnvironment(\"e\", cache=ignored)\n\n@env.task\ndef f(x: int) -> int:\n    return x\n";
+    sandbox.commit("p", "flags.py", "FLAGS = [\"x\"]\n", "flags");
+    sandbox.commit("p", "picked.py", text, "picked");
+    let (outside, cwd) = (outside(), sandbox.path("p"));
+    let [flags, picked, pipe] = ["flags.py", "picked.py", "pipe.py"].map(|name| cwd.join(name));
+    let mut session = Session::live();
+    for (path, text, doubts) in [
+        (&picked, text.to_owned(), false),
+        (&pipe, format!("{PIPE}\n# more\n"), false),
+        (&picked, format!("{text}\n# more\n"), true),
+        (&picked, text.to_owned(), false),
+        (&flags, "FLAGS = []\n".to_owned(), true),
+    ] {
+        let open = open(&HashMap::from([(path.clone(), text)]));
+        let question = question(&open, &cwd);
+        for report in [
+            ask_in(&mut session, &question, walked(&[&picked, &pipe]), &outside).unwrap(),
+            ask(&question, walked(&[&picked, &pipe]), &outside).unwrap(),
+        ] {
+            let f = report.tasks.iter().find(|status| status.task.place.file.ends_with("picked.py")).unwrap();
+            assert!(f.task.spec.ignored_inputs.value.known().is_err());
+            assert_eq!(f.other_key, doubts, "{}", path.display());
+        }
+    }
+}
+
 /// Edits that stay within functions are answered out of the last answer, and with it each of the others: whatever comes after what.
 #[test]
 fn a_session_answers_the_same_while_somebody_types_in_functions() {
