@@ -6,7 +6,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -118,7 +117,7 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
 
     let mut matters: HashSet<&Path> =
         paths.iter().zip(&found).filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path.as_path()).collect();
-    let mut stems: HashSet<u64, BuildHasherDefault<Hashed>> = matters.iter().filter_map(|path| stem(path)).collect();
+    let mut stems: HashSet<u64> = matters.iter().filter_map(|path| stem(path)).collect();
     let reach = Reach::new(files, roots);
     let mut outside = true;
     loop {
@@ -172,24 +171,6 @@ fn select_anew(files: &dyn Files, roots: &Roots, summaries: &Summaries, paths: &
         }
     }
     Selection { files: selected, problems, imports: Some(Arc::new(imports)), stamps }
-}
-
-/// What is a hash already is not hashed again.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
 }
 
 /// How a file begins that stands for content that Git LFS keeps elsewhere.

@@ -106,9 +106,7 @@ fn key(path: &Path, stamp: &Stamp) -> Option<Key> {
     bytes.extend([seconds, nanoseconds].iter().flat_map(|number| number.to_le_bytes()));
     bytes.extend([stamp.size, stamp.number].iter().flat_map(|number| number.to_le_bytes()));
     bytes.extend(path.as_os_str().as_encoded_bytes());
-    let (half, _) =
-        blake3::hash(&bytes).as_bytes().split_first_chunk::<16>().map(|(half, rest)| (*half, rest.len()))?;
-    Some(Key::from_le_bytes(half))
+    blake3::hash(&bytes).as_bytes().first_chunk().map(|half| Key::from_le_bytes(*half))
 }
 
 /// What is kept: a digest of the rest, keys in order, for each of them where its names end, and all names. Numbers are little-endian.
@@ -186,10 +184,6 @@ mod tests {
     use super::super::{analyze, analyze_with};
     use super::*;
 
-    fn later(path: &Path) -> Sightings {
-        Sightings::later(path)
-    }
-
     fn stamp(size: u64, written: u64, changed: i64) -> Stamp {
         Stamp { written: Some(UNIX_EPOCH + Duration::from_secs(written)), size, changed: Some((changed, 5)), number: 7 }
     }
@@ -206,14 +200,14 @@ mod tests {
     fn what_was_noted_is_recalled_of_the_same_state_only() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("cache/tasklens/p.seen");
-        let first = later(&path);
+        let first = Sightings::later(&path);
         assert!(first.recall(Path::new("/p/a.py"), || unreachable!("nothing is known")).is_none());
         let (one, other) = (Path::new("/p/a.py"), Path::new("/p/b.py"));
         let state = stamp(10, 100, 100);
         first.note(one, &state, &dull(&[1, 2]));
         first.note(other, &state, &dull(&[]));
         first.save();
-        let second = later(&path);
+        let second = Sightings::later(&path);
         assert_eq!(recall(&second, one, state), Some(dull(&[1, 2])));
         assert_eq!(recall(&second, other, state), Some(dull(&[])));
         assert_eq!(recall(&second, Path::new("/p/c.py"), state), None);
@@ -246,7 +240,7 @@ mod tests {
     fn a_damaged_table_is_none() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("p.seen");
-        let first = later(&path);
+        let first = Sightings::later(&path);
         for number in 0..20 {
             first.note(Path::new("/p/a.py"), &stamp(number, 100, 100), &dull(&[number; 3]));
         }
@@ -270,17 +264,17 @@ mod tests {
     fn what_is_never_met_again_goes_when_there_is_too_much() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("p.seen");
-        let first = later(&path);
+        let first = Sightings::later(&path);
         let many = FEW as u64;
         for number in 0..many {
             first.note(Path::new("/p/a.py"), &stamp(number, 100, 100), &dull(&[]));
         }
         first.save();
-        let second = later(&path);
+        let second = Sightings::later(&path);
         assert!(recall(&second, Path::new("/p/a.py"), stamp(3, 100, 100)).is_some());
         second.note(Path::new("/p/b.py"), &stamp(3, 100, 100), &dull(&[]));
         second.save();
-        let third = later(&path);
+        let third = Sightings::later(&path);
         assert_eq!(third.table.keys.len(), 2);
         assert!(recall(&third, Path::new("/p/a.py"), stamp(3, 100, 100)).is_some());
     }
@@ -292,7 +286,7 @@ mod tests {
         let path = temp.path().join("a.py");
         fs::write(&path, "import json\n").unwrap();
         let summaries = Summaries::default();
-        summaries.recall(|| later(&temp.path().join("p.seen")));
+        summaries.recall(|| Sightings::later(&temp.path().join("p.seen")));
         analyze_with(&summaries, &Disk, &roots(temp.path()), std::slice::from_ref(&path));
         let new = summaries.sightings().unwrap().new.lock().unwrap();
         assert_eq!(
@@ -340,7 +334,7 @@ mod tests {
         }
         let tasks = |files: &dyn Files| {
             let summaries = Summaries::default();
-            summaries.recall(|| later(&memory));
+            summaries.recall(|| Sightings::later(&memory));
             let found = analyze_with(&summaries, files, &roots(temp.path()), &paths);
             summaries.sightings().unwrap().save();
             found.tasks.len()
@@ -375,7 +369,7 @@ mod tests {
                 let paths: Vec<PathBuf> =
                     names.iter().map(|name| project.join(name)).filter(|path| path.exists()).collect();
                 let summaries = Summaries::default();
-                summaries.recall(|| later(&memory));
+                summaries.recall(|| Sightings::later(&memory));
                 let again = analyze_with(&summaries, &Disk, &roots(&project), &paths);
                 summaries.sightings().unwrap().save();
                 let first = analyze(&Disk, &roots(&project), &paths);

@@ -87,6 +87,9 @@ fn of_code(
     (question.progress)("comparing files …");
     let seen = environment::sightings(outside, &states.root).map(Sightings::open);
     let mut looked_at = scope(&states, (&then, &now), seen.as_ref())?;
+    if let Some(seen) = &seen {
+        seen.save();
+    }
     let comparison = Comparison { question, states: &states, then: &then, now: &now };
     let summaries = Summaries::default();
     let mut found = comparison.compare(&summaries, &looked_at);

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::dockerfiles::{self, is_dockerfile};
-use super::states::States;
 use memchr::memmem;
 
+use super::dockerfiles::{self, is_dockerfile};
+use super::states::States;
 use crate::analysis::{Disk, Files, ImportNames, Roots, Sightings, Stamp, parallel, with_imported};
 use crate::baseline::{BaselineError, Tree};
 use crate::environment;
@@ -56,16 +56,6 @@ pub fn roots_of(project: &environment::Project) -> Roots {
 ///
 /// What git says.
 pub fn scope(
-    states: &States,
-    (then, now): (&Surroundings<'_>, &Surroundings<'_>),
-    seen: Option<&Sightings>,
-) -> Result<Scope, BaselineError> {
-    let result = reachable(states, (then, now), seen);
-    seen.inspect(|seen| seen.save());
-    result
-}
-
-fn reachable(
     states: &States,
     (then, now): (&Surroundings<'_>, &Surroundings<'_>),
     seen: Option<&Sightings>,
